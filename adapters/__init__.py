@@ -1,0 +1,1 @@
+"""One folder for each outside party; adapters import the engine only."""

@@ -1,0 +1,1 @@
+"""The dialogue core and its ports: no vendor, no flow."""

@@ -1,0 +1,166 @@
+"""What can happen to a dialogue. A transition table is keyed by these classes.
+
+Results of calls are defined beside their calls in `engine.booking` and are events like all others.
+"""
+
+from datetime import date, datetime, time
+from typing import Literal
+
+from engine.booking import CallFailed as CallFailed
+from engine.booking import Record
+from engine.booking import RecordCancelled as RecordCancelled
+from engine.booking import RecordChanged as RecordChanged
+from engine.booking import RecordsFound as RecordsFound
+from engine.booking import TurnedOut as TurnedOut
+from engine.values import Event as Event
+from engine.values import Frozen
+
+
+class Named(Frozen):
+    """What of a record the client named: everything that is set must fit. Empty: nothing was named."""
+
+    days: tuple[date, ...] = ()
+    clock: time | None = None
+    services: tuple[str, ...] = ()
+    masters: tuple[str, ...] = ()
+    # A day, service or master was named, but none that can be told apart ("на тридцать второе").
+    something_else: bool = False
+
+    def anything(self) -> bool:
+        return bool(self.days or self.clock or self.services or self.masters or self.something_else)
+
+    def fits(self, record: Record) -> bool:
+        return (
+            not self.something_else
+            and (not self.days or record.starts_at.date() in self.days)
+            and (self.clock is None or record.starts_at.time().replace(second=0) == self.clock)
+            and (not self.services or any(service in self.services for service in record.services))
+            and (not self.masters or record.master in self.masters)
+        )
+
+
+class CancelWanted(Event):
+    """The client wants to cancel; `named` narrows down what."""
+
+    named: Named = Named()
+
+
+class Yes(Event):
+    """The client agreed to the pending question. Only words that could have answered it make this event."""
+
+
+class No(Event):
+    """The client turned the pending question down."""
+
+
+class Picked(Event):
+    """The client picked one of the offered records."""
+
+    record: Record
+
+
+class NotUnderstood(Event):
+    """Words that this state has no use for."""
+
+
+class NotServed(Event):
+    """A wish that is understood, but that no flow serves yet. `intent` is a label of the understanding."""
+
+    intent: str
+
+
+class Greeted(Event):
+    pass
+
+
+class Thanked(Event):
+    """Thanks, or another polite closing."""
+
+
+class NoWords(Event):
+    """Something without words that we can read: a voice note, a picture and the like."""
+
+    kind: Literal["voice", "picture", "other"]
+
+
+class Reacted(Event):
+    """An emoji put on a message, or taken off it."""
+
+
+class TooEarly(Event):
+    """An answer that came, or was said, before the pending question was there to be read.
+
+    `question_follows`: the question reached the client after these words, so it asks again by itself.
+    """
+
+    question_follows: bool
+    intent: str
+
+
+class StaleTap(Event):
+    """A tap on a button of a question that is no longer pending."""
+
+
+class StopWanted(Event):
+    """«Стоп»: the client wants no more messages. The chat was marked when the words were stored."""
+
+
+class StartWanted(Event):
+    """«Старт»: takes «стоп» back."""
+
+
+class Muted(Event):
+    """Anything that a client who had said «стоп» sent since."""
+
+
+class TimedOut(Event):
+    """The state's patience ended. `question` is the number of the question that it belonged to."""
+
+    state: str
+    question: int
+
+
+class StillWaiting(Event):
+    """A call has been out for a while; the client is told once."""
+
+
+class NotDelivered(Event):
+    """The pending question could not be delivered, finally."""
+
+    question: int
+
+
+class StartedOver(Event):
+    """The dialogue could not go on where it stood (a turn failed repeatedly, or its state is gone)."""
+
+
+class Tap(Frozen):
+    """A tapped option, as its id says: kind, number of its question, and the record it names."""
+
+    kind: str
+    question: int
+    record_id: int | None = None
+
+    def encode(self) -> str:
+        return f"{self.kind}:{self.question}:{self.record_id or ''}"
+
+    @staticmethod
+    def decode(option_id: str) -> "Tap | None":
+        """Return the tap that an option's id stands for, or None where the id is not one of ours."""
+        kind, _, rest = option_id.partition(":")
+        question, _, record = rest.partition(":")
+        if not (kind.isidentifier() and question.isdecimal() and (record.isdecimal() or not record)):
+            return None
+        return Tap(kind=kind, question=int(question), record_id=int(record) if record else None)
+
+
+class Heard(Frozen):
+    """What the client sent, free of the channel: words, a tap, or something without words."""
+
+    kind: Literal["words", "tap", "voice", "picture", "reaction", "other"]
+    # Words, a caption, or the title of the tapped option.
+    text: str = ""
+    # The raw id of the tapped option; anybody may send anything, so it authorises nothing.
+    option: str = ""
+    # The provider's time, aware.
+    said_at: datetime

@@ -1,0 +1,366 @@
+"""What the engine needs from the world. Adapters implement these protocols and raise these errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from pydantic import SerializeAsAny
+
+from engine.booking import Command, Fact, Query, Refusal
+from engine.events import Event, Heard
+from engine.session import Chat, Session
+from engine.values import Frozen
+
+# ── errors ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class PortError(Exception):
+    """Base of everything a port may raise."""
+
+
+class Unavailable(PortError):
+    """Nothing was done: no connection, or turned away unread. Trying again may help."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class InDoubt(PortError):
+    """It may have been done: time-out, broken connection or server error after the request had left."""
+
+
+class Rejected(PortError):
+    """The other side understood and refused; trying again will not help. Nothing was done."""
+
+    def __init__(self, message: str, *, detail: Refusal = "refused", code: int | None = None) -> None:
+        super().__init__(message)
+        self.detail = detail
+        self.code = code
+
+
+class StoreFailed(PortError):
+    """The store could not commit. Nothing of the operation stands, or (`unknown`) nobody can tell."""
+
+    def __init__(self, message: str, *, unknown: bool = False) -> None:
+        super().__init__(message)
+        self.unknown = unknown
+
+
+class StoreBusy(PortError):
+    """The store's queue is full; nothing was queued."""
+
+
+# ── values that cross the ports ───────────────────────────────────────────────────────────────────────
+
+
+class Button(Frozen):
+    """One rendered option. `id` is at most 200 characters; `more` is a list row's second line."""
+
+    id: str
+    title: str
+    more: str = ""
+
+
+class Bubble(Frozen):
+    """One rendered message, free of the channel. Up to 3 options fit on buttons, up to 10 in a list."""
+
+    text: str
+    options: tuple[Button, ...] = ()
+    # What the button that opens the list says.
+    list_label: str = ""
+
+
+class Identity(Frozen):
+    """One name by which a channel knows a person. `phone` values are E.164 with the plus sign."""
+
+    kind: Literal["parent", "user", "phone"]
+    value: str
+
+
+class Address(Frozen):
+    """Where a chat's messages go: the salon's number at the channel, and the person there."""
+
+    channel: str
+    # The salon's own number there (WhatsApp: phone_number_id).
+    account: str
+    phone: str | None
+    user: str | None
+
+
+class Arrival(Frozen):
+    """One item that a channel delivered, ready to be stored before it is acknowledged."""
+
+    channel: str
+    account: str
+    # Unique per channel and account; the same item may be delivered many times.
+    message_id: str
+    # How the channel names the sender, best first. Empty: nobody to answer.
+    identities: tuple[Identity, ...] = ()
+    # None: kept raw for the record, and never taken as a turn.
+    heard: Heard | None = None
+    # The item as it was delivered (JSON).
+    raw: str = ""
+    # «стоп» sets it, «старт» clears it, in the very commit that stores the words.
+    opt_out: bool | None = None
+    # The number of the question whose option was tapped: proof that this question was delivered.
+    tapped_question: int | None = None
+
+
+class Status(Frozen):
+    """What a channel reports of a message of ours. Statuses touch the outbox only."""
+
+    account: str
+    message_id: str
+    # Our own key, where the channel echoes it.
+    key: str | None
+    status: Literal["sent", "delivered", "read", "played", "failed"]
+    at: datetime
+    error_code: int | None = None
+    error: str = ""
+
+
+class Relinked(Frozen):
+    """A person's identity changed (new number, new user id): what was `old` is `new` from now on."""
+
+    channel: str
+    account: str
+    # Unique, as an arrival's.
+    message_id: str
+    old: Identity
+    new: tuple[Identity, ...]
+    raw: str = ""
+
+
+class Asked(Frozen):
+    """When the question with this number was there to be read.
+
+    `at` is the start of its first send that may have arrived; `arrival` is the highest arrival number
+    that existed then: words with a higher number came after it.
+    """
+
+    question: int
+    at: datetime
+    arrival: int
+
+
+class Head(Frozen):
+    """The one inbox row of a chat that may be taken next, and all that a turn on it reads."""
+
+    # Arrival number: grows with every stored row, over all chats, and is never reused.
+    arrival: int
+    chat_id: int
+    # Number of turns committed so far on this chat.
+    version: int
+    # None: what is stored no longer validates as a session of today's tables.
+    session: Session | None
+    chat: Chat
+    address: Address
+    channel_message_id: str
+    # Exactly one of both is set.
+    heard: Heard | None = None
+    event: SerializeAsAny[Event] | None = None
+    # Key of the call whose result (or sign of waiting) this is.
+    call: str | None = None
+    said_at: datetime
+    received_at: datetime
+    # How many turns on this row have raised.
+    attempts: int = 0
+    # None: the pending question was not sent yet.
+    asked: Asked | None = None
+
+
+class Patience(Frozen):
+    """A chat's one time-out: `event` becomes an inbox row `after_s` after it was armed."""
+
+    event: SerializeAsAny[Event]
+    after_s: float
+
+
+class OutgoingMessage(Frozen):
+    bubble: Bubble
+    # Number of the question that this is. Its patience is armed (anew) when a send of it was accepted.
+    question: int | None = None
+    patience: Patience | None = None
+    # The outcome of a call that was out: said even to a client who has said «стоп».
+    outcome: bool = False
+    # No use in sending it later. None: 24 h after it was committed.
+    good_for_s: float = 86_400
+
+
+class OutgoingCall(Frozen):
+    # Unique for ever; its result's inbox row carries it.
+    key: str
+    call: SerializeAsAny[Query | Command]
+    # False: no state waits for the result.
+    awaited: bool = True
+    after_s: float = 0
+
+
+class TurnTaken(Frozen):
+    """Everything that one turn commits, at once."""
+
+    head: Head
+    session: Session
+    chat: Chat
+    outgoing: tuple[OutgoingMessage | OutgoingCall, ...] = ()
+    # The chat's one time-out: None disarms it, unless `keep_patience`.
+    patience: Patience | None = None
+    keep_patience: bool = False
+    facts: tuple[SerializeAsAny[Fact], ...] = ()
+
+
+class Delivery(Frozen):
+    """One outbox row that is due, and what the shell must know to carry it out."""
+
+    outbox_id: int
+    chat_id: int
+    address: Address
+    key: str
+    message: OutgoingMessage | None = None
+    call: OutgoingCall | None = None
+    created_at: datetime
+    # How often it has been tried, over all processes.
+    attempts: int = 0
+    # How often a send of it ended in doubt.
+    doubts: int = 0
+    # First attempt of all; None: not tried yet.
+    first_tried_at: datetime | None = None
+    # Whether any attempt of this write may have changed something.
+    maybe_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a stored webhook sets in motion: chats with something to take; deliveries that may be due."""
+
+    chats: tuple[int, ...] = ()
+    new: int = 0
+    deliveries: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt at a delivery ended. The store turns it into rows in one commit.
+
+    sent       `provider_id`; a question's patience starts now
+    later      try again at `due`; `definite`: this attempt surely did nothing
+    doubt      a send that may have arrived: at `due` it is sent once more, unless a status names its key
+    dropped    gives up quietly (too old, superseded, opted out)
+    failed     gives up; a pending question becomes `NotDelivered`
+    result     a call's result, stored as the inbox row that its state waits for
+    """
+
+    kind: Literal["sent", "later", "doubt", "dropped", "failed", "result"]
+    due: datetime | None = None
+    definite: bool = True
+    provider_id: str = ""
+    why: str = ""
+    result: Event | None = None
+    facts: tuple[Fact, ...] = field(default_factory=tuple)
+
+
+# ── the ports ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Booking(Protocol):
+    """The salon's journal. Both methods return one of the call's `results`.
+
+    Raises:
+        Unavailable: nothing was done; trying again may help.
+        InDoubt: a write may have been done (only `do`).
+        Rejected: refused; nothing was done.
+    """
+
+    async def ask(self, query: Query) -> Event: ...
+
+    async def do(self, command: Command, *, key: str) -> Event: ...
+
+
+class Messenger(Protocol):
+    """A channel to clients.
+
+    Raises:
+        Unavailable: not accepted; try again after `retry_after_s`.
+        InDoubt: may have been accepted.
+        Rejected: finally refused, with the channel's `code`.
+    """
+
+    async def send(self, address: Address, bubble: Bubble, *, key: str) -> str:
+        """Send one bubble and return the channel's id of it. `key` comes back in its statuses."""
+
+    async def noticed(self, address: Address, channel_message_id: str, *, typing: bool) -> None:
+        """Show the client that the message was read and, with `typing`, that an answer is coming."""
+
+
+class Store(Protocol):
+    """Everything that survives. Every method is one durable commit, and returns after it.
+
+    Raises:
+        StoreFailed, StoreBusy: nothing stands (or `unknown`).
+    """
+
+    async def receive(
+        self, arrivals: Sequence[Arrival], statuses: Sequence[Status], relinked: Sequence[Relinked], now: datetime
+    ) -> Received: ...
+
+    async def head(self, chat_id: int) -> Head | None: ...
+
+    async def chats_with_work(self) -> tuple[int, ...]: ...
+
+    async def take(self, turn: TurnTaken, now: datetime) -> bool:
+        """Commit the turn if its row is untaken and the session is still the one that was read."""
+
+    async def turn_failed(self, arrival: int) -> int:
+        """Count a turn that raised; return how many have, this one included."""
+
+    async def due(self, now: datetime, *, busy: frozenset[int], limit: int = 100) -> tuple[Delivery, ...]:
+        """Return deliveries that may start now, oldest first, without those in `busy`.
+
+        Of a chat's messages only the first unfinished one is ever returned; calls overtake.
+        """
+
+    async def next_due(self, now: datetime, *, busy: frozenset[int]) -> datetime | None: ...
+
+    async def starting(self, delivery: Delivery, now: datetime) -> bool:
+        """Record that an attempt starts, before anything leaves. False: it must not (opted out, stale)."""
+
+    async def ended(self, delivery: Delivery, ending: Ending, now: datetime) -> tuple[int, ...]:
+        """Record how an attempt ended; return the chats that have something to take now."""
+
+    async def sign_of_waiting(self, delivery: Delivery, event: Event, now: datetime) -> tuple[int, ...]:
+        """Put `event` before the state that waits for this call, at most once a call."""
+
+    async def fire_timers(self, now: datetime) -> tuple[int, ...]:
+        """Turn every due time-out into an inbox row; return their chats."""
+
+    async def next_timer(self) -> datetime | None: ...
+
+    async def recover(self, now: datetime, *, grace_s: float, hold_s: float) -> None:
+        """After a start: no time-out fires for `grace_s`; sends that were under way are in doubt for `hold_s`."""
+
+    async def orphans(self, event: Event, now: datetime) -> tuple[int, ...]:
+        """Give `event` to every session that waits for a call that has neither outbox nor inbox row."""
+
+    async def status_seen_since(self, account: str, since: datetime) -> bool:
+        """Whether the channel has reported any status of this number since then."""
+
+    async def ping(self, now: datetime) -> None:
+        """Commit something, to show that the store can."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+
+    def monotonic(self) -> float: ...
+
+
+class Ids(Protocol):
+    def new(self) -> str:
+        """Return an id that was never returned before: URL-safe, at most 32 characters."""
+
+
+class Chance(Protocol):
+    def random(self) -> float: ...

@@ -1,0 +1,37 @@
+"""The parts of a conversation that outlive a turn."""
+
+from typing import Any
+
+from engine.effects import Say
+from engine.values import Frozen
+
+IDLE = "idle"
+
+
+class Session(Frozen):
+    """Where a dialogue stands. Stored after every turn."""
+
+    state: str = IDLE
+    memory: dict[str, Any] = {}
+    # Key of the one call that this state waits for.
+    awaiting: str | None = None
+    # The number of the last question; it only grows, for the whole life of the chat.
+    questions: int = 0
+    # The pending question, so that it can be repeated under its number.
+    pending: Say | None = None
+    # Ids of the records that the client agreed to change.
+    consented: tuple[int, ...] = ()
+    # Version of the flow's table that this session was stored under.
+    flow_version: int = 1
+
+    def home(self) -> "Session":
+        """Return the session at home, its question counter kept."""
+        return Session(questions=self.questions)
+
+
+class Chat(Frozen):
+    """What outlives flows; stored in the same row and commit as the session."""
+
+    # E.164, proven by the channel; None where the channel hides it.
+    phone: str | None = None
+    opted_out: bool = False
