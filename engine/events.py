@@ -17,26 +17,20 @@ from engine.values import Frozen
 
 
 class Named(Frozen):
-    """What of a record the client named: everything that is set must fit. Empty: nothing was named."""
+    """What of a record the client named. `engine.understanding.fitting` holds it against real records."""
 
+    # Calendar days in the salon's zone; the record may be on any of them.
     days: tuple[date, ...] = ()
     clock: time | None = None
-    services: tuple[str, ...] = ()
-    masters: tuple[str, ...] = ()
-    # A day, service or master was named, but none that can be told apart ("на тридцать второе").
-    something_else: bool = False
+    # Lemmas that may name a service; those that fit no record at all are no constraint.
+    words: tuple[str, ...] = ()
+    # Lemmas of personal names: a master.
+    names: tuple[str, ...] = ()
+    # A day was named that the calendar does not have («на тридцать второе»).
+    impossible_day: bool = False
 
     def anything(self) -> bool:
-        return bool(self.days or self.clock or self.services or self.masters or self.something_else)
-
-    def fits(self, record: Record) -> bool:
-        return (
-            not self.something_else
-            and (not self.days or record.starts_at.date() in self.days)
-            and (self.clock is None or record.starts_at.time().replace(second=0) == self.clock)
-            and (not self.services or any(service in self.services for service in record.services))
-            and (not self.masters or record.master in self.masters)
-        )
+        return self != Named()
 
 
 class CancelWanted(Event):

@@ -30,7 +30,7 @@ class Meaning:
     """What words mean in one context."""
 
     intent: Intent
-    # What of a record was named: days, clock time, services, masters.
+    # What of a record was named: days, clock time, words that may be services, names of masters.
     named: Named = Named()
     # Which of a list: 1 is the first, -1 the last.
     ordinal: int | None = None
