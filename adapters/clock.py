@@ -1,0 +1,24 @@
+"""The real clock, ids and chance: the only place that asks the machine for them."""
+
+import random
+import secrets
+import time
+from datetime import UTC, datetime
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+class RandomIds:
+    def new(self) -> str:
+        # 96 bits: never met twice, and short enough for every place that carries it.
+        return secrets.token_urlsafe(12)
+
+
+def system_chance() -> random.Random:
+    return random.Random()

@@ -1,0 +1,159 @@
+"""Settings from the environment: frozen, in groups, so that a command reads only those that it uses."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "OTMENA_"
+S = TypeVar("S", bound="Group")
+
+
+class ConfigurationInvalid(Exception):
+    """Some settings are missing or wrong. `problems` names each as the operator typed it."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Group(BaseSettings):
+    """Base of the groups. An empty variable counts as unset; `…_FILE` names a file that holds the value."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, _FromFiles(settings_cls), env_settings
+
+
+class _FromFiles(PydanticBaseSettingsSource):
+    """`OTMENA_X_FILE=/run/secrets/x` gives `OTMENA_X`; a trailing newline of the file is not part of it."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        variable = f"{PREFIX}{field_name.upper()}_FILE"
+        path = _environment().get(variable)
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
+        except OSError as error:
+            raise ConfigurationInvalid((f"{variable}: cannot read {path} ({error.strerror})",)) from error
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def _environment() -> Mapping[str, str]:
+    import os
+
+    return os.environ
+
+
+def _a_base_url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return value.rstrip("/")
+
+
+BaseUrl = Annotated[str, AfterValidator(_a_base_url)]
+
+
+class LogSettings(Group):
+    log_format: Literal["json", "console"] = "json"
+
+
+class StoreSettings(Group):
+    database_url: str = "sqlite:///otmena.db"
+    engine: Literal["embedded"] = "embedded"
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_sqlite(cls, value: str) -> str:
+        if not value.startswith("sqlite:///"):
+            raise ValueError("must begin with sqlite:/// (other databases are not built yet)")
+        return value
+
+
+class YClientsSettings(Group):
+    yclients_base_url: BaseUrl = "https://api.yclients.com/api/v1"
+    yclients_partner_token: SecretStr
+    yclients_user_token: SecretStr
+    yclients_company_id: int = Field(gt=0)
+    yclients_per_second: int = Field(default=5, ge=1)
+    yclients_per_minute: int = Field(default=200, ge=1)
+    on_soft_cancel_refused: Literal["delete", "handover"] = "delete"
+    timezone: str | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                ZoneInfo(value)
+            except (ZoneInfoNotFoundError, ValueError) as error:
+                raise ValueError("is no timezone; write for instance Europe/Moscow") from error
+        return value
+
+
+class HintSettings(Group):
+    yclients_webhook_secret: SecretStr | None = None
+
+
+class WhatsAppSettings(Group):
+    whatsapp_base_url: BaseUrl = "https://graph.facebook.com/v26.0"
+    whatsapp_phone_number_id: str = Field(min_length=1)
+    whatsapp_access_token: SecretStr
+    whatsapp_app_secret: SecretStr
+    whatsapp_verify_token: SecretStr
+
+
+class PolicySettings(Group):
+    selection: Literal["ask", "last_created"] = "ask"
+    confirm: Literal["always", "never"] = "always"
+    old_message_minutes: int = Field(default=30, ge=0)
+    language: Literal["ru"] = "ru"
+
+
+class ServerSettings(Group):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+
+
+class Settings(
+    LogSettings, StoreSettings, YClientsSettings, HintSettings, WhatsAppSettings, PolicySettings, ServerSettings
+):
+    """Everything that `serve` needs."""
+
+
+def read(group: type[S]) -> S:
+    """Read one group from the environment.
+
+    Raises:
+        ConfigurationInvalid: with every problem at once, never with a value in it.
+    """
+    try:
+        return group()
+    except ValidationError as error:
+        raise ConfigurationInvalid(tuple(_problem(found["loc"], found) for found in error.errors())) from None
+
+
+def _problem(where: tuple[int | str, ...], found: Mapping[str, Any]) -> str:
+    variable = PREFIX + str(where[0]).upper() if where else PREFIX
+    if found["type"] == "missing":
+        return f"{variable} is required (or {variable}_FILE, a file that holds it)"
+    return f"{variable}: {str(found['msg']).removeprefix('Value error, ')}"

@@ -1,0 +1,1 @@
+"""The routes of the contract over aiohttp, and the demo's page."""

@@ -1,0 +1,25 @@
+"""What Prometheus may scrape. No phone, client or record ever becomes a label (product.md §4, 2026-11)."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+
+class Metrics:
+    """One registry for each server, so that two servers in one process do not meet."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.webhooks = Counter(
+            "otmena_webhooks_total", "Webhook posts by outcome.", ["outcome"], registry=self.registry
+        )
+        self.received = Counter(
+            "otmena_items_received_total", "New items stored out of webhooks.", registry=self.registry
+        )
+        self.acknowledged_after = Histogram(
+            "otmena_webhook_ack_seconds",
+            "From a webhook's first byte to its acknowledgement, the durable commit included.",
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+            registry=self.registry,
+        )
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)

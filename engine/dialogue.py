@@ -1,0 +1,396 @@
+"""The state machine: every flow on one shared `transitions.Machine`, and one pure `step`."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+from transitions import EventData, Machine
+
+from engine.booking import Call, CallFailed, Change, Command, Record, TurnedOut
+from engine.effects import Ask, Do, Effect, Effects, Repeat, Say, Then
+from engine.events import (
+    Greeted,
+    Heard,
+    Muted,
+    NotDelivered,
+    NotServed,
+    NotUnderstood,
+    NoWords,
+    Reacted,
+    StaleTap,
+    StartedOver,
+    StartWanted,
+    StillWaiting,
+    StopWanted,
+    Tap,
+    Thanked,
+    TimedOut,
+    TooEarly,
+    Yes,
+)
+from engine.flow import IDLE, Calling, Flow, Hearing, Home, Nothing, Open, Row, Salon, State, Turn, Waiting
+from engine.session import Chat, Session
+from engine.understanding import Meaning, Surroundings, Understanding, opt_out
+from engine.values import Event
+
+STEPS_PER_TURN_MAX = 8
+K = TypeVar("K", bound=Hashable)
+
+
+class InvalidFlow(Exception):
+    """Two flows clash, or a table names what does not exist."""
+
+
+class UnexpectedEvent(Exception):
+    """No row of the table takes this event in this state."""
+
+
+class BrokenPromise(Exception):
+    """A flow wanted what no flow may: a claim without a receipt, a write without consent, a stranger's record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What surrounds one turn."""
+
+    salon: Salon
+    now: datetime
+    said_at: datetime
+    # The number of this turn on its chat: a question asked in it takes it as its number, a call as its key.
+    turn: int
+    call_key: str = ""
+    # When and at which arrival the pending question was there to be read; None: not yet.
+    asked_at: datetime | None = None
+    asked_arrival: int | None = None
+    arrival: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome of one turn: what to store, and what to do after the commit."""
+
+    session: Session
+    effects: tuple[Effect, ...] = ()
+    # The outcome of a write that was out, which even a client who said «стоп» is told.
+    outcome: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """All flows, compiled once at start-up. Holds no session, so one instance serves every chat."""
+
+    flows: Sequence[Flow]
+    # The rows that every state of this kind has, after the flow's own.
+    everywhere: Callable[[State], tuple[Row[Any], ...]]
+    understanding: Understanding
+    # What each text claims, by its key.
+    claims: Mapping[str, Change]
+    states: dict[str, State] = field(init=False, default_factory=dict)
+    _owner: dict[str, Flow] = field(init=False, default_factory=dict)
+    _opens: dict[type[Event], Flow] = field(init=False, default_factory=dict)
+    _machine: Machine = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.states[IDLE] = Home(hears=tuple(recognise for flow in self.flows for recognise in flow.hears))
+        for flow in self.flows:
+            for state in flow.states:
+                if state.name in self.states:
+                    raise InvalidFlow(f"{state.name} is declared twice, the second time by {flow.name}")
+                self.states[state.name] = state
+                self._owner[state.name] = flow
+            for intent in flow.intents:
+                holder = self._opens.setdefault(intent, flow)
+                if holder is not flow:
+                    raise InvalidFlow(f"{intent.__name__} opens both {holder.name} and {flow.name}")
+        object.__setattr__(self, "_machine", self._compile())
+
+    def rows(self) -> tuple[Row[Any], ...]:
+        """Return every row of the whole machine, in the order in which they are tried."""
+        own = [row for flow in self.flows for row in flow.table]
+        return tuple(own) + tuple(row for state in self.states.values() for row in self.everywhere(state))
+
+    def _compile(self) -> Machine:
+        machine = Machine(
+            model=None, states=list(self.states), initial=IDLE, auto_transitions=False, send_event=True
+        )
+        for row in self.rows():
+            for name in (row.source, row.to):
+                if name not in self.states:
+                    raise InvalidFlow(f"a row on {row.event.__name__} names {name}, which no flow declares")
+            machine.add_transition(
+                trigger=row.event.__name__,
+                source=row.source,
+                dest=row.to,
+                conditions=[_guard(row)],
+                before=[_action(row)],
+            )
+        return machine
+
+    # ── understanding ─────────────────────────────────────────────────────────────────────────────────
+
+    def understand(self, session: Session, chat: Chat, heard: Heard, at: Moment) -> Event:
+        """Turn what the client sent into an event that this state can take. Pure."""
+        wish = opt_out(heard.text) if heard.kind == "words" else None
+        if wish is False:
+            return StartWanted()
+        if wish is True:
+            return StopWanted()
+        if chat.opted_out:
+            return Muted()
+        match heard.kind:
+            case "reaction":
+                return Reacted() if heard.text else Muted()
+            case "voice":
+                return NoWords(kind="voice")
+            case "picture":
+                return NoWords(kind="picture")
+            case "other":
+                return NoWords(kind="other")
+            case "tap":
+                return self._tapped(session, heard, at)
+            case "words":
+                return self._said(session, heard, at)
+
+    def _tapped(self, session: Session, heard: Heard, at: Moment) -> Event:
+        tap = Tap.decode(heard.option)
+        if tap is None or session.pending is None or tap.question != session.questions:
+            return StaleTap()
+        hearing = Hearing(Meaning(intent="unclear"), tap, self._memory(session))
+        return self._recognised(self.states[session.state], hearing) or StaleTap()
+
+    def _said(self, session: Session, heard: Heard, at: Moment) -> Event:
+        state = self.states[session.state]
+        assert not isinstance(state, Calling), "words wait while a call is out"
+        records = _records_shown(session.pending)
+        surroundings = Surroundings(heard.said_at.astimezone(at.salon.zone), records)
+        meaning = self.understanding.understand(heard.text, state.context, surroundings)
+        if session.pending is not None and not _could_answer(at):
+            # Sent after these words arrived, the question stands below them on the client's phone.
+            follows = at.asked_arrival is None or at.arrival <= at.asked_arrival
+            return TooEarly(question_follows=follows, intent=meaning.intent)
+        hearing = Hearing(meaning, None, self._memory(session))
+        if event := self._recognised(state, hearing):
+            return event
+        if isinstance(state, Open) and (event := self._recognised(self.states[IDLE], hearing)):
+            return event
+        return _otherwise(meaning)
+
+    def _recognised(self, state: State, hearing: Hearing[Any]) -> Event | None:
+        if isinstance(state, Calling):
+            return None
+        found = (recognise(hearing) for recognise in state.hears)
+        return next((event for event in found if event is not None), None)
+
+    def takes(self, session: Session | None, event: Event) -> bool:
+        """Whether today's tables have a row for this event where the session stands."""
+        trigger = self._machine.events.get(type(event).__name__)
+        return trigger is not None and (session or Session()).state in trigger.transitions
+
+    # ── stepping ──────────────────────────────────────────────────────────────────────────────────────
+
+    def step(self, session: Session | None, chat: Chat, event: Event, at: Moment) -> Decision:
+        """Take one event, and all that it hands over to. Pure: no argument is changed.
+
+        `session` is None where what was stored is no session of today's tables: it starts over.
+
+        Raises:
+            UnexpectedEvent: the table has no row for this event in this state.
+            BrokenPromise: a flow wants what no flow may.
+        """
+        if session is None or self._is_gone(session):
+            session, event = Session(questions=0 if session is None else session.questions), StartedOver()
+        if self._is_past(session, event):
+            return Decision(session)
+        outcome = self._ends_a_write(session, event)
+        kept: list[Effect] = []
+        pending = [event]
+        for _ in range(STEPS_PER_TURN_MAX):
+            session, effects = self._once(session, chat, pending.pop(0), at)
+            for effect in effects:
+                if isinstance(effect, Then):
+                    pending.append(effect.event)
+                else:
+                    kept.append(effect)
+            if not pending:
+                return self._quietly(chat, Decision(session, tuple(kept), outcome))
+        raise UnexpectedEvent(f"{type(event).__name__} is handed over without end")
+
+    def _once(self, session: Session, chat: Chat, event: Event, at: Moment) -> tuple[Session, list[Effect]]:
+        if isinstance(self.states[session.state], Open) and type(event) in self._opens:
+            session = session.home()
+        flow = self._owner.get(session.state) or self._opens.get(type(event))
+        memory = self._memory(session, flow)
+        trigger = self._machine.events.get(type(event).__name__)
+        if trigger is None or session.state not in trigger.transitions:
+            raise UnexpectedEvent(f"{type(event).__name__} in {session.state}")
+        turn = Turn(session.state, memory, chat, at.salon, at.said_at, at.now, event, [])
+        if not trigger.trigger(turn):
+            raise UnexpectedEvent(f"{type(event).__name__} in {session.state}: no guard holds")
+        consented = session.consented
+        if isinstance(event, Yes) and session.pending is not None:
+            consented = tuple(record.record_id for record in session.pending.proposes)
+        self._keep_promises(turn, consented)
+        return self._after(session, turn, flow, consented, at), turn.effects
+
+    def _after(
+        self, session: Session, turn: Turn[BaseModel], flow: Flow | None, consented: tuple[int, ...], at: Moment
+    ) -> Session:
+        if turn.state == IDLE:
+            return session.home()
+        assert flow is not None
+        state = self.states[turn.state]
+        questions = [effect for effect in turn.effects if isinstance(effect, Say) and effect.question]
+        calls = [effect for effect in turn.effects if _awaited(effect)]
+        awaiting = session.awaiting if isinstance(turn.event, StillWaiting) else None
+        if isinstance(state, Calling) and awaiting is None:
+            _expect(len(calls) == 1, f"{turn.state} waits for one call, and {len(calls)} were made")
+            _expect(isinstance(_call(calls[0]), state.call), f"{turn.state} waits for a {state.call.__name__}")
+            awaiting = at.call_key
+        elif calls:
+            raise BrokenPromise(f"{turn.state} is no calling state, and a call was made")
+        _expect(len(questions) <= 1, f"{turn.state} asks {len(questions)} questions at once")
+        stays = state.name == session.state and isinstance(state, Waiting | Open)
+        return Session(
+            state=turn.state,
+            memory=turn.memory.model_dump(mode="json"),
+            awaiting=awaiting,
+            questions=at.turn if questions else session.questions,
+            pending=questions[0] if questions else (session.pending if stays else None),
+            consented=consented if isinstance(state, Calling) else (),
+            flow_version=flow.version,
+        )
+
+    def _keep_promises(self, turn: Turn[BaseModel], consented: tuple[int, ...]) -> None:
+        """Refuse what no flow may do, whatever its table says (design §1, §3, §5)."""
+        for effect in turn.effects:
+            if isinstance(effect, Do):
+                record = effect.command.record
+                _expect(record.phone == turn.chat.phone, f"record {record.record_id} is not this client's")
+                _expect(
+                    record.record_id in consented or turn.salon.confirm == "never",
+                    f"nobody agreed to a change of record {record.record_id}",
+                )
+            if isinstance(effect, Say) and (change := self.claims.get(effect.text)):
+                proven = {receipt.record.record_id for receipt in effect.receipts if receipt.change == change}
+                named = {value.record_id for value in effect.args.values() if isinstance(value, Record)}
+                _expect(bool(proven) and named <= proven, f"{effect.text} claims more than its receipts prove")
+
+    def _quietly(self, chat: Chat, decision: Decision) -> Decision:
+        """After «стоп» only the outcome of a call that is already out is said, once, without offers (§5)."""
+        if not chat.opted_out:
+            return decision
+        state = self.states[decision.session.state]
+        if isinstance(state, Calling) and not any(isinstance(effect, Ask | Do) for effect in decision.effects):
+            return Decision(decision.session)
+        quiet = tuple(
+            effect.model_copy(update={"options": (), "question": False, "proposes": ()})
+            if isinstance(effect, Say)
+            else effect
+            for effect in decision.effects
+            if not isinstance(effect, Repeat | Ask | Do)
+            and not (isinstance(effect, Say) and (effect.question or not decision.outcome))
+        )
+        return Decision(decision.session.home(), quiet, decision.outcome)
+
+    def _is_gone(self, session: Session) -> bool:
+        """Whether today's tables cannot go on from this session."""
+        flow = self._owner.get(session.state)
+        if session.state not in self.states:
+            return True
+        if flow is None:
+            return False
+        try:
+            flow.memory.model_validate(session.memory)
+        except ValidationError:
+            return True
+        return flow.version != session.flow_version
+
+    def _is_past(self, session: Session, event: Event) -> bool:
+        """Whether the event belongs to something that is over, so that nothing comes of it."""
+        match event:
+            case TimedOut():
+                return (event.state, event.question) != (session.state, session.questions)
+            case NotDelivered():
+                return session.pending is None or event.question != session.questions
+            case StillWaiting():
+                return session.awaiting is None
+            case _:
+                return False
+
+    def _ends_a_write(self, session: Session, event: Event) -> bool:
+        state = self.states[session.state]
+        writing = isinstance(state, Calling) and issubclass(state.call, Command)
+        ends = isinstance(event, CallFailed) or (isinstance(state, Calling) and type(event) in state.call.results)
+        return isinstance(event, TurnedOut) or (writing and ends)
+
+    def _memory(self, session: Session, flow: Flow | None = None) -> BaseModel:
+        """Return a private copy of the memory (validating dumped values makes new objects)."""
+        if owner := self._owner.get(session.state):
+            return owner.memory.model_validate(session.memory)
+        return flow.memory() if flow else Nothing()
+
+
+def _could_answer(at: Moment) -> bool:
+    """Whether the words came and were said after the pending question was there to be read (§5).
+
+    The provider's clock counts whole seconds, so the question's second counts as after it;
+    within that second the arrival number decides.
+    """
+    if at.asked_at is None or at.asked_arrival is None:
+        return False
+    return at.arrival > at.asked_arrival and at.said_at >= at.asked_at.replace(microsecond=0)
+
+
+def _records_shown(pending: Say | None) -> tuple[Record, ...]:
+    if pending is None:
+        return ()
+    return pending.proposes or tuple(option.record for option in pending.options if option.record)
+
+
+def _otherwise(meaning: Meaning) -> Event:
+    match meaning.intent:
+        case "hello":
+            return Greeted()
+        case "thanks":
+            return Thanked()
+        case "unclear" | "yes" | "no" | "choose" | "cancel":
+            return NotUnderstood()
+        case wish:
+            return NotServed(intent=wish)
+
+
+def _awaited(effect: Effect) -> bool:
+    return isinstance(effect, Do) or (isinstance(effect, Ask) and not effect.after)
+
+
+def _call(effect: Effect) -> Call:
+    assert isinstance(effect, Ask | Do)
+    return effect.query if isinstance(effect, Ask) else effect.command
+
+
+def _expect(holds: bool, promise: str) -> None:
+    if not holds:
+        raise BrokenPromise(promise)
+
+
+def _guard(row: Row[Any]) -> Callable[[EventData], bool]:
+    def guard(data: EventData) -> bool:
+        turn = cast(Turn[Any], data.model)
+        return row.when is None or row.when(turn, turn.event)
+
+    return guard
+
+
+def _action(row: Row[Any]) -> Callable[[EventData], None]:
+    def action(data: EventData) -> None:
+        turn = cast(Turn[Any], data.model)
+        turn.effects.extend(_made(row.do(turn, turn.event)) if row.do else ())
+
+    return action
+
+
+def _made(effects: Effects) -> Iterable[Effect]:
+    # Actions are generators: they run here, before the state changes.
+    return list(effects)

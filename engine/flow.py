@@ -1,0 +1,172 @@
+"""How a flow describes itself: its memory, its states, and a transition table that can be read aloud."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from engine.booking import Call
+from engine.effects import Argument, Effect, Effects, Option, Repeat, Say
+from engine.events import Tap
+from engine.session import IDLE as IDLE
+from engine.session import Chat
+from engine.understanding.meaning import Context, Meaning
+from engine.values import Event
+
+M = TypeVar("M")
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Salon:
+    """The salon's policies, as flows see them."""
+
+    zone: tzinfo
+    selection: Literal["ask", "last_created"] = "ask"
+    confirm: Literal["always", "never"] = "always"
+    # Words older than this act only through a question, whatever the other settings.
+    old_after: timedelta = timedelta(minutes=30)
+    language: str = "ru"
+
+
+@dataclass(slots=True)
+class Turn(Generic[M]):
+    """One step in progress: what guards and actions see. `memory` is a private copy."""
+
+    state: str
+    memory: M
+    chat: Chat
+    salon: Salon
+    # When the client said what is being taken (the provider's time), aware.
+    said_at: datetime
+    # This moment, aware.
+    now: datetime
+    event: Event
+    effects: list[Effect]
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing(Generic[M]):
+    """What a recogniser reads: what the words mean here, or the option that was tapped."""
+
+    meaning: Meaning
+    tap: Tap | None
+    memory: M
+
+
+Guard = Callable[[Turn[M], E], bool]
+Action = Callable[[Turn[M], E], Effects]
+# Its return annotation names every event that it can make; `check` reads it.
+Recogniser = Callable[[Hearing[Any]], Event | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[M]):
+    """One row of a table. Rows are tried in order, and the first whose guard holds wins."""
+
+    event: type[Event]
+    source: str
+    to: str
+    when: Callable[[Turn[M], Any], bool] | None = None
+    do: Callable[[Turn[M], Any], Effects] | None = None
+
+
+def On(
+    event: type[E],
+    source: str,
+    to: str,
+    when: Callable[[Turn[M], E], bool] | None = None,
+    do: Callable[[Turn[M], E], Effects] | None = None,
+) -> Row[M]:
+    """Make a row. (A function, so that mypy refuses a guard or action of another event or memory.)"""
+    return Row(event, source, to, when, do)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where no flow is under way. There is one, and every intent enters from it."""
+
+    name: str = IDLE
+    hears: tuple[Recogniser, ...] = ()
+    context: Context = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Waits for the client's answer to one question, for as long as `patience` after it was sent."""
+
+    name: str
+    hears: tuple[Recogniser, ...]
+    context: Context
+    patience: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Waits, and takes every intent that home takes too: it goes home first, then the intent enters."""
+
+    name: str
+    hears: tuple[Recogniser, ...]
+    context: Context
+    patience: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """Waits for the result of one call; the client's words wait meanwhile."""
+
+    name: str
+    call: type[Call]
+
+
+State = Home | Waiting | Open | Calling
+
+
+class Nothing(BaseModel):
+    """The memory at home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A feature: everything that the engine needs to know about it."""
+
+    name: str
+    # Events that open it from home, by the client's words or handed over by another flow.
+    intents: tuple[type[Event], ...]
+    memory: type[BaseModel]
+    states: tuple[State, ...]
+    table: tuple[Row[Any], ...]
+    # What makes its intents out of words heard at home.
+    hears: tuple[Recogniser, ...] = ()
+    # Grows when sessions stored under the table before can no longer go on.
+    version: int = 1
+
+
+def minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def say(
+    text: str, *, options: Sequence[Option] = (), question: bool = False, **args: Argument
+) -> Callable[[Turn[Any], Event], Effects]:
+    """Make an action that sends one fixed message."""
+
+    def action(turn: Turn[Any], event: Event) -> Effects:
+        yield Say(text=text, options=tuple(options), question=question, args=args)
+
+    return action
+
+
+def repeat(after: str) -> Callable[[Turn[Any], Event], Effects]:
+    """Make an action that says one sentence and the pending question again."""
+
+    def action(turn: Turn[Any], event: Event) -> Effects:
+        yield Repeat(after=after)
+
+    return action
+
+
+def rows(*parts: Iterable[Row[Any]]) -> tuple[Row[Any], ...]:
+    return tuple(row for part in parts for row in part)

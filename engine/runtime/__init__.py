@@ -1,0 +1,3 @@
+"""The shell around the core: asyncio and the ports, still no vendor."""
+
+from engine.runtime.shell import Shell as Shell

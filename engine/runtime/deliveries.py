@@ -1,0 +1,262 @@
+"""Drain the outbox: send, ask, do, try again, give up. Results go to the inbox."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from engine.booking import CallFailed, Command, Query, ReadOutcome, TurnedOut
+from engine.events import StillWaiting
+from engine.ports import (
+    Booking,
+    Chance,
+    Clock,
+    Delivery,
+    Ending,
+    InDoubt,
+    Messenger,
+    OutgoingCall,
+    OutgoingMessage,
+    PortError,
+    Rejected,
+    Store,
+    Unavailable,
+)
+from engine.values import Event
+
+# The constants of design §5.
+ASK_FOR_S = 10.0
+DO_FOR_S = 120.0
+SIGN_OF_WAITING_AFTER_S = 10.0
+HOLD_IN_DOUBT_S = 30.0
+SENDS_IN_DOUBT_MAX = 2
+STATUSES_WITHIN = timedelta(hours=24)
+AT_ONCE_MAX = 200
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Deliveries:
+    """Starts every delivery that is due, each in its own task. Never sleeps on a retry: `due` is stored."""
+
+    store: Store
+    booking: Booking
+    messenger: Messenger
+    clock: Clock
+    chance: Chance
+    # Called for each chat that got a row to take.
+    wake: Callable[[int], None]
+    # Called when something new may be due.
+    again: Callable[[], None]
+    _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    # When this process first tried a read: its 10 s count anew after a restart.
+    _first_asked: dict[int, float] = field(default_factory=dict)
+    _signs: dict[int, asyncio.TimerHandle] = field(default_factory=dict)
+    _errands: set[asyncio.Task[None]] = field(default_factory=set)
+    _stopping: bool = False
+
+    async def start_due(self) -> datetime | None:
+        """Start what is due; return the moment of the next."""
+        if self._stopping:
+            return None
+        now = self.clock.now()
+        busy = frozenset(self._busy)
+        for delivery in await self.store.due(now, busy=busy, limit=max(1, AT_ONCE_MAX - len(busy))):
+            self._busy[delivery.outbox_id] = asyncio.get_running_loop().create_task(self._deliver(delivery))
+        return await self.store.next_due(now, busy=frozenset(self._busy))
+
+    async def stop(self, within_s: float) -> None:
+        """Let what is under way end; what does not is found again by the next process."""
+        self._stopping = True
+        for sign in self._signs.values():
+            sign.cancel()
+        if self._busy:
+            _, unfinished = await asyncio.wait(self._busy.values(), timeout=within_s)
+            for task in unfinished:
+                task.cancel()
+            await asyncio.gather(*unfinished, return_exceptions=True)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        started = self.clock.monotonic()
+        try:
+            with structlog.contextvars.bound_contextvars(chat=delivery.chat_id, delivery=delivery.outbox_id):
+                if not await self.store.starting(delivery, started_at := self.clock.now()):
+                    log.info("delivery.skipped", kind=_kind(delivery))
+                    return
+                ending = await self._attempt(delivery, started_at)
+                await self._end(delivery, ending)
+                log.info(
+                    f"delivery.{ending.kind}",
+                    kind=_kind(delivery),
+                    result=type(ending.result).__name__ if ending.result else None,
+                    why=ending.why or None,
+                    attempt=delivery.attempts + 1,
+                    took_ms=round((self.clock.monotonic() - started) * 1000, 1),
+                )
+        except PortError as error:
+            # The store could not take it: the row stands as it was, and is due again.
+            log.warning("delivery.store_failed", error=str(error))
+        finally:
+            self._busy.pop(delivery.outbox_id, None)
+            self.again()
+
+    async def _attempt(self, delivery: Delivery, started_at: datetime) -> Ending:
+        try:
+            if delivery.message is not None:
+                return await self._send(delivery, delivery.message)
+            assert delivery.call is not None
+            return await self._call(delivery, delivery.call, started_at)
+        except PortError:
+            raise
+        except Exception as error:  # the one broad catch of this loop: our mistake must not stop the chat
+            log.exception("delivery.broken", kind=_kind(delivery), attempt=delivery.attempts + 1)
+            return self._after_a_mistake(delivery, type(error).__name__, started_at)
+
+    def _after_a_mistake(self, delivery: Delivery, why: str, started_at: datetime) -> Ending:
+        """Nobody knows how far it came: as in doubt as anything can be."""
+        again_at = self.clock.now() + timedelta(seconds=5)
+        if delivery.call is None:
+            if delivery.doubts + 1 >= SENDS_IN_DOUBT_MAX:
+                return Ending(kind="failed", why=why)
+            return Ending(kind="doubt", due=again_at, why=why)
+        first = delivery.first_tried_at or started_at
+        spent_s = (self.clock.now() - first).total_seconds()
+        if isinstance(delivery.call.call, Query):
+            if spent_s < ASK_FOR_S:
+                return Ending(kind="later", due=again_at, why=why)
+            return _result(_unread(delivery.call.call, CallFailed(reason="unknown")), why)
+        if spent_s < DO_FOR_S:
+            return Ending(kind="later", due=again_at, definite=False, why=why)
+        return _result(CallFailed(reason="unknown"), why)
+
+    async def _end(self, delivery: Delivery, ending: Ending) -> None:
+        if ending.kind == "result":
+            self._first_asked.pop(delivery.outbox_id, None)
+            if sign := self._signs.pop(delivery.outbox_id, None):
+                sign.cancel()
+        for chat_id in await self.store.ended(delivery, ending, self.clock.now()):
+            self.wake(chat_id)
+
+    # ── messages ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def _send(self, delivery: Delivery, message: OutgoingMessage) -> Ending:
+        try:
+            provider_id = await self.messenger.send(delivery.address, message.bubble, key=delivery.key)
+        except Unavailable as error:
+            return self._later(delivery, str(error), at_least_s=error.retry_after_s or 0, most_s=300)
+        except InDoubt as error:
+            if delivery.doubts + 1 >= SENDS_IN_DOUBT_MAX:
+                # Sent twice at most. It may have arrived, so its patience counts as if it had.
+                log.error("send.unresolved", why=str(error))
+                return Ending(kind="sent", why="in doubt")
+            return Ending(kind="doubt", due=await self._held_until(delivery), why=str(error))
+        except Rejected as error:
+            log.error("send.refused", code=error.code, why=str(error))
+            return Ending(kind="failed", why=f"{error.code or ''} {error}".strip())
+        return Ending(kind="sent", provider_id=provider_id)
+
+    async def _held_until(self, delivery: Delivery) -> datetime:
+        """A status may still name our key; a number that shows no statuses cannot, so it is not held."""
+        now = self.clock.now()
+        seen = await self.store.status_seen_since(delivery.address.account, now - STATUSES_WITHIN)
+        return now + timedelta(seconds=HOLD_IN_DOUBT_S if seen else 0)
+
+    # ── calls ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _call(self, delivery: Delivery, outgoing: OutgoingCall, started_at: datetime) -> Ending:
+        self._arm_sign_of_waiting(delivery, outgoing)
+        match outgoing.call:
+            case Query() as query:
+                return await self._ask(delivery, query)
+            case Command() as command:
+                return await self._do(delivery, command, started_at)
+
+    async def _ask(self, delivery: Delivery, query: Query) -> Ending:
+        asked_at = self._first_asked.setdefault(delivery.outbox_id, self.clock.monotonic())
+        spent_s = self.clock.monotonic() - asked_at
+        failure: Event
+        try:
+            # The first try may queue at the lane, so only what is tried again is cut short.
+            async with asyncio.timeout(ASK_FOR_S - spent_s if spent_s > 0.01 else None):
+                return _result(await self.booking.ask(query))
+        except Rejected as error:
+            return _result(_unread(query, CallFailed(reason="refused", detail=error.detail)), str(error))
+        except (Unavailable, InDoubt) as error:
+            failure = CallFailed(reason="not_tried" if isinstance(error, Unavailable) else "unknown")
+            if self.clock.monotonic() - asked_at < ASK_FOR_S - 0.5:
+                return self._later(delivery, str(error), at_least_s=_retry_after(error), most_s=2)
+        except TimeoutError:
+            failure = CallFailed(reason="unknown")
+        return _result(_unread(query, failure), "no answer in time")
+
+    async def _do(self, delivery: Delivery, command: Command, started_at: datetime) -> Ending:
+        try:
+            return _result(await self.booking.do(command, key=delivery.key))
+        except Rejected as error:
+            return _result(CallFailed(reason="refused", detail=error.detail), str(error))
+        except (Unavailable, InDoubt) as error:
+            in_doubt = isinstance(error, InDoubt)
+            first = delivery.first_tried_at or started_at
+            if (self.clock.now() - first).total_seconds() < DO_FOR_S:
+                retry_after_s = _retry_after(error)
+                return self._later(
+                    delivery, str(error), at_least_s=retry_after_s, most_s=20, definite=not in_doubt
+                )
+            unknown = in_doubt or delivery.maybe_done
+            log.error("outcome.unresolved", reason="unknown" if unknown else "not_tried", why=str(error))
+            return _result(CallFailed(reason="unknown" if unknown else "not_tried"), str(error))
+
+    def _arm_sign_of_waiting(self, delivery: Delivery, outgoing: OutgoingCall) -> None:
+        if not outgoing.awaited or delivery.outbox_id in self._signs:
+            return
+        loop = asyncio.get_running_loop()
+        waited_s = (self.clock.now() - delivery.created_at).total_seconds()
+
+        def due() -> None:
+            self._errand(self._give_sign(delivery))
+
+        self._signs[delivery.outbox_id] = loop.call_later(max(0.0, SIGN_OF_WAITING_AFTER_S - waited_s), due)
+
+    async def _give_sign(self, delivery: Delivery) -> None:
+        try:
+            for chat_id in await self.store.sign_of_waiting(delivery, StillWaiting(), self.clock.now()):
+                self.wake(chat_id)
+        except PortError as error:
+            log.warning("sign_of_waiting.failed", error=str(error))
+
+    # ── trying again ──────────────────────────────────────────────────────────────────────────────────
+
+    def _later(
+        self, delivery: Delivery, why: str, *, at_least_s: float, most_s: float, definite: bool = True
+    ) -> Ending:
+        """Exponential from half a second, with jitter; never before the other side wants it."""
+        backoff_s = min(most_s, 0.5 * 2 ** min(delivery.attempts, 10)) * (0.5 + self.chance.random() / 2)
+        due = self.clock.now() + timedelta(seconds=max(at_least_s, backoff_s))
+        return Ending(kind="later", due=due, definite=definite, why=why)
+
+    def _errand(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+
+def _result(event: Event, why: str = "") -> Ending:
+    return Ending(kind="result", result=event, why=why)
+
+
+def _unread(query: Query, failure: CallFailed) -> Event:
+    """A look that no state waits for has no one to fail to: it just saw nothing."""
+    if isinstance(query, ReadOutcome):
+        return TurnedOut(record=query.record, attempt=query.attempt)
+    return failure
+
+
+def _retry_after(error: Unavailable | InDoubt) -> float:
+    return (error.retry_after_s or 0) if isinstance(error, Unavailable) else 0
+
+
+def _kind(delivery: Delivery) -> str:
+    return "message" if delivery.call is None else type(delivery.call.call).__name__

@@ -1,0 +1,88 @@
+"""The whole engine as one thing that starts, takes webhooks in, and drains when it stops."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from engine.dialogue import Dialogue
+from engine.flow import Salon
+from engine.ports import Arrival, Booking, Chance, Clock, Messenger, Relinked, Status, Store
+from engine.runtime.alarm import Alarm
+from engine.runtime.deliveries import HOLD_IN_DOUBT_S, Deliveries
+from engine.runtime.timers import Timers
+from engine.runtime.turns import Turns
+from engine.texts import Texts
+
+# After a start no time-out fires for this long, so that answers given in time arrive first (design §5).
+GRACE_S = 120.0
+DRAIN_S = 20.0
+
+log = structlog.get_logger()
+
+
+class Shell:
+    """Turns, deliveries and timers around one store. Nothing is global: two shells run side by side."""
+
+    def __init__(
+        self,
+        *,
+        dialogue: Dialogue,
+        texts: Texts,
+        store: Store,
+        booking: Booking,
+        messenger: Messenger,
+        clock: Clock,
+        chance: Chance,
+        salon: Callable[[], Salon],
+    ) -> None:
+        self._store, self._clock = store, clock
+        self.turns = Turns(dialogue, texts, store, messenger, clock, salon, committed=self._committed)
+        self.deliveries = Deliveries(
+            store, booking, messenger, clock, chance, wake=self.turns.wake, again=self._committed
+        )
+        self.timers = Timers(store, clock, self.turns.wake)
+        self._outbox_alarm = Alarm("deliveries", self.deliveries.start_due, clock)
+        self._timer_alarm = Alarm("timers", self.timers.fire, clock)
+        self._loops: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Take up what the last process left, then run until `stop`."""
+        await self._store.recover(self._clock.now(), grace_s=GRACE_S, hold_s=HOLD_IN_DOUBT_S)
+        loop = asyncio.get_running_loop()
+        self._loops = [
+            loop.create_task(self._outbox_alarm.run()),
+            loop.create_task(self._timer_alarm.run()),
+        ]
+        for chat_id in await self._store.chats_with_work():
+            self.turns.wake(chat_id)
+
+    async def receive(
+        self, arrivals: Sequence[Arrival], statuses: Sequence[Status] = (), relinked: Sequence[Relinked] = ()
+    ) -> int:
+        """Store a webhook; when this returns, nothing of it can be lost. Return how many items were new.
+
+        Raises:
+            StoreFailed, StoreBusy: it was not stored.
+        """
+        received = await self._store.receive(arrivals, statuses, relinked, self._clock.now())
+        for chat_id in received.chats:
+            self.turns.wake(chat_id)
+        if received.deliveries:
+            self._committed()
+        return received.new
+
+    async def stop(self) -> None:
+        """Drain: turns under way commit, deliveries under way end, the rest waits for the next process."""
+        await self.turns.stop()
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self.deliveries.stop(DRAIN_S)
+        log.info("shell.stopped")
+
+    def _committed(self) -> None:
+        # A send that was accepted arms a time-out too, so both look again.
+        self._outbox_alarm.wake()
+        self._timer_alarm.wake()
+

@@ -1,0 +1,167 @@
+"""The catalogue: what each key says in each language, what it claims, and how values are put into words."""
+
+import string
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from babel.dates import format_date, format_time
+
+from engine.booking import Change, Record
+from engine.effects import Argument, Day, Option, Repeat, Say
+from engine.events import Tap
+from engine.ports import Bubble, Button
+
+
+class InvalidTexts(Exception):
+    """The catalogue cannot be used; the message names the key and the remedy."""
+
+
+class UnprovenClaim(Exception):
+    """A sentence would say that something is done, and no receipt proves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One key of the catalogue: its words by language, and the change that they claim."""
+
+    key: str
+    words: Mapping[str, str]
+    claims: Change | None = None
+
+    def placeholders(self, language: str) -> frozenset[str]:
+        """Return the names that these words need, without what is asked of them (`record.day` is `record`)."""
+        fields = (name for _, name, _, _ in string.Formatter().parse(self.words[language]) if name)
+        return frozenset(name.partition(".")[0] for name in fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Every text of every flow, rendered in one language."""
+
+    texts: Mapping[str, Text]
+    language: str = "ru"
+
+    @property
+    def claims(self) -> dict[str, Change]:
+        return {key: text.claims for key, text in self.texts.items() if text.claims}
+
+    def render(self, parts: Sequence[Say | Repeat], *, question: int, pending: Say | None) -> Bubble:
+        """Put what one turn says into one message; the last part that has options brings them.
+
+        `question` is the number of the pending question `pending`, which a `Repeat` says again.
+
+        Raises:
+            UnprovenClaim: a text claims a change that no receipt proves.
+        """
+        lines: list[str] = []
+        options: tuple[Option, ...] = ()
+        for part in parts:
+            if isinstance(part, Repeat):
+                lines.append(self.words(part.after, part.args))
+                if pending is None:
+                    continue
+                part = pending
+            text = self.texts[part.text]
+            if text.claims and not any(receipt.change == text.claims for receipt in part.receipts):
+                raise UnprovenClaim(f"{part.text} claims {text.claims}, and no receipt proves it")
+            lines.append(self.words(part.text, part.args))
+            options = part.options or options
+        return Bubble(
+            text="\n\n".join(lines),
+            options=tuple(self._button(option, question) for option in options),
+            list_label=self.words("option.list") if len(options) > 3 or _any_record(options) else "",
+        )
+
+    def words(self, key: str, args: Mapping[str, Argument] | None = None) -> str:
+        spoken = {name: self._spoken(value) for name, value in (args or {}).items()}
+        return self.texts[key].words[self.language].format(**spoken)
+
+    def _button(self, option: Option, question: int) -> Button:
+        key = f"option.{option.kind}"
+        args: dict[str, Argument] = {"record": option.record} if option.record else {}
+        more = f"{key}.more"
+        tap = Tap(kind=option.kind, question=question, record_id=option.record.record_id if option.record else None)
+        return Button(
+            id=tap.encode(),
+            title=self.words(key, args),
+            more=self.words(more, args) if more in self.texts else "",
+        )
+
+    def _spoken(self, value: Argument) -> "object":
+        match value:
+            case Record():
+                return _SpokenRecord(value, self)
+            case Day():
+                return _SpokenDay(value, self.language)
+            case _:
+                return value
+
+
+@dataclass(frozen=True, slots=True)
+class _SpokenDay:
+    """`{day}` is «среда, 25 ноября»."""
+
+    value: Day
+    language: str
+
+    def __str__(self) -> str:
+        return format_date(self.value.on, "EEEE, d MMMM", locale=self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class _SpokenRecord:
+    """`{record}` is the whole line; `{record.day}`, `{record.time}`, `{record.short}` … are its parts."""
+
+    value: Record
+    texts: Texts
+
+    def __str__(self) -> str:
+        key = "phrase.record" if self.value.master else "phrase.record_without_master"
+        return self.texts.words(key, {"record": self.value})
+
+    @property
+    def day(self) -> str:
+        return format_date(self.value.starts_at, "EEEE, d MMMM", locale=self.texts.language)
+
+    @property
+    def time(self) -> str:
+        return format_time(self.value.starts_at, "HH:mm", locale=self.texts.language)
+
+    @property
+    def short(self) -> str:
+        # With the full stop of «нояб.» the longest is «ср, 25 сент., 15:00», 19 of a row's 24 characters.
+        return f"{format_date(self.value.starts_at, 'ccc, d MMM', locale=self.texts.language)}, {self.time}"
+
+    @property
+    def services(self) -> str:
+        return ", ".join(self.value.services)
+
+    @property
+    def master(self) -> str:
+        return self.value.master
+
+
+def load(documents: Iterable[str], language: str = "ru") -> Texts:
+    """Read a catalogue from TOML documents: a table for each key, with words by language and `claims`.
+
+    Raises:
+        InvalidTexts: a key stands twice, lacks the language, or claims what no change is called.
+    """
+    texts: dict[str, Text] = {}
+    for document in documents:
+        for key, table in tomllib.loads(document).items():
+            if key in texts:
+                raise InvalidTexts(f"{key} stands in two catalogues; keep one")
+            claims = table.pop("claims", None)
+            if claims is not None and claims not in get_args(Change):
+                raise InvalidTexts(f"{key} claims {claims!r}; a change is one of {', '.join(get_args(Change))}")
+            if language not in table:
+                raise InvalidTexts(f"{key} has no words in {language!r}; add a line {language} = …")
+            texts[key] = Text(key, {name: str(words).strip() for name, words in table.items()}, claims)
+    return Texts(texts, language)
+
+
+def _any_record(options: Sequence[Option]) -> bool:
+    return any(option.record for option in options)

@@ -1,0 +1,3 @@
+"""Cancel: the client calls off one upcoming record."""
+
+from states.cancel.flow import FLOW as FLOW

@@ -1,0 +1,199 @@
+"""Cancel: the client calls off one upcoming record, and is told only what the journal shows."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+from engine.booking import (
+    CallFailed,
+    CancelRecord,
+    CancelSettled,
+    ReadOutcome,
+    Record,
+    RecordCancelled,
+    RecordChanged,
+)
+from engine.effects import Ask, Do, Effects, Note, Option, Say
+from engine.events import CancelWanted, Named, No, TimedOut, Yes
+from engine.flow import IDLE, Calling, Flow, Hearing, On, Open, Turn, Waiting, minutes
+from states import choose_record
+from states.choose_record import Settled
+
+# After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
+READ_AGAIN_AFTER = timedelta(minutes=2)
+
+
+class Memory(BaseModel):
+    named: Named = Named()
+    wish_was_old: bool = False
+    records: tuple[Record, ...] = ()
+    chosen: Record | None = None
+
+
+# ── guards ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def may_act_at_once(turn: Turn[Memory]) -> bool:
+    """The salon wants no question, and the wish is fresh."""
+    return turn.salon.confirm == "never" and not turn.memory.wish_was_old
+
+
+def has_started(turn: Turn[Memory], event: Yes) -> bool:
+    """The visit began while the question stood."""
+    return _chosen(turn).starts_at <= turn.now
+
+
+def outcome_is_unknown(turn: Turn[Memory], failed: CallFailed) -> bool:
+    return failed.reason == "unknown"
+
+
+def nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> bool:
+    return failed.reason == "not_tried"
+
+
+# ── actions ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def ask_to_confirm(turn: Turn[Memory]) -> Effects:
+    yield _confirmation("cancel.confirm", _chosen(turn))
+
+
+def cancel_chosen(turn: Turn[Memory]) -> Effects:
+    yield Do(command=CancelRecord(record=_chosen(turn)))
+
+
+def cancel_confirmed(turn: Turn[Memory], yes: Yes) -> Effects:
+    yield from cancel_chosen(turn)
+
+
+def keep(turn: Turn[Memory], no: No) -> Effects:
+    record = _chosen(turn)
+    yield Note(fact=CancelSettled(record=record, outcome="kept"))
+    yield Say(text="cancel.kept", args={"record": record})
+
+
+def keep_in_silence(turn: Turn[Memory], event: TimedOut) -> Effects:
+    record = _chosen(turn)
+    yield Note(fact=CancelSettled(record=record, outcome="silent"))
+    yield Say(text="everywhere.timed_out")
+
+
+def say_that_it_started(turn: Turn[Memory], yes: Yes) -> Effects:
+    record = _chosen(turn)
+    yield Note(fact=CancelSettled(record=record, outcome="refused", detail="started"))
+    yield Say(text="cancel.refused.started", args={"record": record})
+
+
+def report(turn: Turn[Memory], cancelled: RecordCancelled) -> Effects:
+    receipt = cancelled.receipt
+    yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
+    text = "cancel.already" if receipt.how == "already" else "cancel.done"
+    yield Say(text=text, args={"record": receipt.record}, receipts=(receipt,))
+
+
+def ask_about_what_it_is_now(turn: Turn[Memory], changed: RecordChanged) -> Effects:
+    turn.memory.chosen = changed.now
+    yield _confirmation("cancel.changed", changed.now)
+
+
+def say_that_it_is_unknown(turn: Turn[Memory], failed: CallFailed) -> Effects:
+    record = _chosen(turn)
+    yield Note(fact=CancelSettled(record=record, outcome="unknown"))
+    yield Say(text="cancel.unknown", args={"record": record})
+    yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)
+
+
+def say_that_nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> Effects:
+    record = _chosen(turn)
+    yield Note(fact=CancelSettled(record=record, outcome="not_tried"))
+    yield Say(text="cancel.not_tried", args={"record": record})
+
+
+def say_why_it_was_refused(turn: Turn[Memory], failed: CallFailed) -> Effects:
+    record = _chosen(turn)
+    yield Note(fact=CancelSettled(record=record, outcome="refused", detail=failed.detail))
+    yield Say(text=f"cancel.refused.{failed.detail or 'refused'}", args={"record": record})
+
+
+def _confirmation(text: str, record: Record) -> Say:
+    return Say(
+        text=text,
+        args={"record": record},
+        options=(Option(kind="yes", record=record), Option(kind="no", record=record)),
+        question=True,
+        proposes=(record,),
+    )
+
+
+def _chosen(turn: Turn[Memory]) -> Record:
+    assert turn.memory.chosen is not None
+    return turn.memory.chosen
+
+
+# ── what the client's words mean here ─────────────────────────────────────────────────────────────────
+
+
+def cancel_wanted(hearing: Hearing[object]) -> CancelWanted | None:
+    if hearing.tap is None and hearing.meaning.intent == "cancel":
+        return CancelWanted(named=hearing.meaning.named)
+    return None
+
+
+def yes_or_no(hearing: Hearing[Memory]) -> Yes | No | None:
+    if hearing.tap is not None:
+        assert hearing.memory.chosen is not None
+        if hearing.tap.record_id != hearing.memory.chosen.record_id:
+            return None
+        answers: dict[str, Yes | No] = {"yes": Yes(), "no": No()}
+        return answers.get(hearing.tap.kind)
+    match hearing.meaning.intent:
+        case "yes":
+            return Yes()
+        case "no" | "keep":
+            return No()
+    return None
+
+
+def another_one(hearing: Hearing[Memory]) -> CancelWanted | None:
+    """«Не эту, а на пятницу»: a wish that names something is looked up anew, never taken for a yes."""
+    if hearing.tap is None and hearing.meaning.intent == "cancel" and hearing.meaning.named.anything():
+        return CancelWanted(named=hearing.meaning.named)
+    return None
+
+
+# ── the table ─────────────────────────────────────────────────────────────────────────────────────────
+
+FLOW = Flow(
+    name="cancel",
+    intents=(CancelWanted,),
+    hears=(cancel_wanted,),
+    memory=Memory,
+    states=(
+        *choose_record.states("cancel"),
+        Waiting("cancel.confirming", hears=(yes_or_no, another_one), context="confirm", patience=minutes(15)),
+        Calling("cancel.cancelling", CancelRecord),
+        Open("cancel.done", hears=(), context="done", patience=minutes(15)),
+    ),
+    table=(
+        *choose_record.rows(
+            "cancel",
+            CancelWanted,
+            settled=(
+                Settled("cancel.cancelling", cancel_chosen, when=may_act_at_once),
+                Settled("cancel.confirming", ask_to_confirm),
+            ),
+        ),
+        On(Yes, "cancel.confirming", IDLE, when=has_started, do=say_that_it_started),
+        On(Yes, "cancel.confirming", "cancel.cancelling", do=cancel_confirmed),
+        On(No, "cancel.confirming", IDLE, do=keep),
+        On(CancelWanted, "cancel.confirming", "cancel.looking", do=choose_record.look_up),
+        On(TimedOut, "cancel.confirming", IDLE, do=keep_in_silence),
+        On(RecordCancelled, "cancel.cancelling", "cancel.done", do=report),
+        On(RecordChanged, "cancel.cancelling", "cancel.confirming", do=ask_about_what_it_is_now),
+        On(CallFailed, "cancel.cancelling", IDLE, when=outcome_is_unknown, do=say_that_it_is_unknown),
+        On(CallFailed, "cancel.cancelling", IDLE, when=nothing_was_tried, do=say_that_nothing_was_tried),
+        On(CallFailed, "cancel.cancelling", IDLE, do=say_why_it_was_refused),
+        # Nothing was asked, so nothing is said when the time for a "thank you" is over.
+        On(TimedOut, "cancel.done", IDLE),
+    ),
+)

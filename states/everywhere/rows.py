@@ -1,0 +1,156 @@
+"""Everywhere: one honest sentence for whatever a client may send, and an end for every wait."""
+
+from datetime import timedelta
+from typing import Any
+
+from engine.booking import CancelSettled, ReadOutcome
+from engine.effects import Ask, Effects, Note, Repeat, Say
+from engine.events import (
+    Greeted,
+    Muted,
+    NotDelivered,
+    NotServed,
+    NotUnderstood,
+    NoWords,
+    Reacted,
+    StaleTap,
+    StartedOver,
+    StartWanted,
+    StillWaiting,
+    StopWanted,
+    Thanked,
+    TooEarly,
+    TurnedOut,
+)
+from engine.flow import IDLE, Calling, Home, On, Open, Row, State, Turn, Waiting, repeat, say
+
+# The journal is read 2 and 10 minutes after an unknown outcome, then told as it is (design §5).
+READ_LAST_AFTER = timedelta(minutes=8)
+READINGS = 2
+# Intents that say nothing new to a question that is about to be asked.
+ADDS_NOTHING = ("cancel", "yes", "no", "keep", "choose", "unclear", "hello", "thanks", "reason")
+
+
+def rows(state: State) -> tuple[Row[Any], ...]:
+    """Return the rows that this state has beside its flow's own."""
+    match state:
+        case Home():
+            started_over = On(StartedOver, IDLE, IDLE, do=say("everywhere.started_over"))
+            return (started_over, *_at_rest(IDLE), *_of_all(IDLE))
+        case Open():
+            return _at_rest(state.name) + _of_all(state.name)
+        case Waiting():
+            return _asking(state.name) + _of_all(state.name)
+        case Calling():
+            # Words wait while a call is out, so only time can pass here.
+            return (On(StillWaiting, state.name, state.name, do=say("everywhere.still_waiting")),)
+
+
+def _at_rest(here: str) -> tuple[Row[Any], ...]:
+    return (
+        On(Greeted, here, here, do=say("everywhere.hello")),
+        On(Thanked, here, IDLE, do=say("everywhere.thanks")),
+        On(NotServed, here, here, do=say_what_is_not_served),
+        On(NoWords, here, here, do=say_what_cannot_be_read),
+        On(NotUnderstood, here, here, do=say("everywhere.not_understood")),
+        On(StaleTap, here, here, do=say("everywhere.stale_tap")),
+        # A heart under a message needs no answer.
+        On(Reacted, here, here),
+    )
+
+
+def _asking(here: str) -> tuple[Row[Any], ...]:
+    return (
+        On(Greeted, here, here, do=repeat("everywhere.hello_again")),
+        On(Thanked, here, here, do=repeat("everywhere.still_to_answer")),
+        On(NotServed, here, here, do=say_what_is_not_served_and_repeat),
+        On(NoWords, here, here, do=say_what_cannot_be_read_and_repeat),
+        On(NotUnderstood, here, here, do=repeat("everywhere.not_an_answer")),
+        On(StaleTap, here, here, do=repeat("everywhere.stale_tap_here")),
+        # A thumbs-up is no consent, and the client may think that it is.
+        On(Reacted, here, here, do=repeat("everywhere.not_an_answer")),
+        # The question stands below these words on the client's phone: it asks again by itself.
+        On(TooEarly, here, here, when=the_question_follows),
+        On(TooEarly, here, here, when=it_adds_nothing, do=repeat("everywhere.too_early")),
+        On(TooEarly, here, here, do=say_what_was_asked_too_early_and_repeat),
+        On(NotDelivered, here, IDLE),
+    )
+
+
+def _of_all(here: str) -> tuple[Row[Any], ...]:
+    return (
+        On(StopWanted, here, IDLE),
+        On(StartWanted, here, IDLE, do=say("everywhere.started")),
+        On(Muted, here, here),
+        On(TurnedOut, here, here, when=it_is_cancelled, do=say_that_it_is_cancelled),
+        On(TurnedOut, here, here, when=it_is_read_again, do=read_again),
+        On(TurnedOut, here, here, when=it_stands, do=say_that_it_stands),
+        On(TurnedOut, here, here, do=say_that_nobody_knows),
+    )
+
+
+# ── guards ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def the_question_follows(turn: Turn[Any], early: TooEarly) -> bool:
+    return early.question_follows and early.intent in ADDS_NOTHING
+
+
+def it_adds_nothing(turn: Turn[Any], early: TooEarly) -> bool:
+    return early.intent in ADDS_NOTHING
+
+
+def it_is_cancelled(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    return turned_out.receipt is not None
+
+
+def it_is_read_again(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    return turned_out.attempt < READINGS
+
+
+def it_stands(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    return turned_out.shown is not None
+
+
+# ── actions ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def say_what_is_not_served(turn: Turn[Any], wish: NotServed) -> Effects:
+    yield Say(text=f"everywhere.not_served.{wish.intent}")
+
+
+def say_what_is_not_served_and_repeat(turn: Turn[Any], wish: NotServed) -> Effects:
+    yield Repeat(after=f"everywhere.not_served.{wish.intent}")
+
+
+def say_what_was_asked_too_early_and_repeat(turn: Turn[Any], early: TooEarly) -> Effects:
+    yield Repeat(after=f"everywhere.not_served.{early.intent}")
+
+
+def say_what_cannot_be_read(turn: Turn[Any], sent: NoWords) -> Effects:
+    yield Say(text=f"everywhere.no_words.{sent.kind}")
+
+
+def say_what_cannot_be_read_and_repeat(turn: Turn[Any], sent: NoWords) -> Effects:
+    yield Repeat(after=f"everywhere.no_words.{sent.kind}")
+
+
+def say_that_it_is_cancelled(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    assert turned_out.receipt is not None
+    record = turned_out.receipt.record
+    yield Note(fact=CancelSettled(record=record, outcome="cancelled", receipt=turned_out.receipt))
+    yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(turned_out.receipt,))
+
+
+def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    query = ReadOutcome(record=turned_out.record, attempt=turned_out.attempt + 1)
+    yield Ask(query=query, after=READ_LAST_AFTER)
+
+
+def say_that_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    assert turned_out.shown is not None
+    yield Say(text="everywhere.turned_out.stands", args={"record": turned_out.shown})
+
+
+def say_that_nobody_knows(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    yield Say(text="everywhere.turned_out.nobody_knows", args={"record": turned_out.record})

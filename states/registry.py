@@ -1,0 +1,16 @@
+"""The flows, in the order the menu offers them, and where their texts stand."""
+
+from importlib.resources import files
+
+from engine.flow import Flow
+from states import cancel
+
+FLOWS: tuple[Flow, ...] = (cancel.FLOW,)
+
+# Flows, fragments and the rows of every state each keep their words beside their rows.
+TEXTS = ("states.everywhere", "states.choose_record", "states.cancel")
+
+
+def texts() -> tuple[str, ...]:
+    """Return the catalogues of all flows, as TOML."""
+    return tuple(files(package).joinpath("texts.toml").read_text(encoding="utf-8") for package in TEXTS)
