@@ -1,6 +1,11 @@
 """What the client's words mean: plain rules over lemmas, pure and without a clock."""
 
+from engine.understanding.lemmas import Lemmas as Lemmas
+from engine.understanding.matching import fitting as fitting
+from engine.understanding.matching import picked as picked
 from engine.understanding.meaning import Context as Context
 from engine.understanding.meaning import Intent as Intent
 from engine.understanding.meaning import Meaning as Meaning
 from engine.understanding.meaning import Surroundings as Surroundings
+from engine.understanding.optout import opt_out as opt_out
+from engine.understanding.understand import Understanding as Understanding

@@ -1,6 +1,6 @@
 """The vocabulary of understanding: contexts, intents, what surrounds the words, and what they mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -31,7 +31,7 @@ class Meaning:
 
     intent: Intent
     # What of a record was named: days, clock time, words that may be services, names of masters.
-    named: Named = Named()
+    named: Named = field(default_factory=Named)
     # Which of a list: 1 is the first, -1 the last.
     ordinal: int | None = None
     # The words, rules or lemmas that led here, for people who debug.

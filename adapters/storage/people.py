@@ -1,0 +1,121 @@
+"""Whose chat an identity leads to: finding, making and relinking chats within a channel and account."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import apsw
+
+from adapters.storage.rows import change, change_one, fetch, fetch_one
+from engine.ports import Identity
+from engine.session import Chat, Session
+
+_NEW_SESSION = Session().model_dump_json()
+_NEW_CHAT = Chat().model_dump_json()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The salon's own number at a channel; identities mean something only behind one."""
+
+    channel: str
+    account: str
+
+
+def chat_of(connection: apsw.Connection, door: Door, identities: Sequence[Identity]) -> int:
+    """Return the chat of the person with these names (best first), or a new one; all names lead to it now."""
+    chat_id = _known(connection, door, identities)
+    if chat_id is None:
+        chat_id = _make(connection, door)
+    for identity in identities:
+        _link(connection, door, identity, chat_id)
+    return chat_id
+
+
+def find(connection: apsw.Connection, door: Door, identity: Identity) -> int | None:
+    row = fetch_one(
+        connection,
+        "SELECT chat_id FROM identity WHERE channel = ? AND account = ? AND kind = ? AND value = ?",
+        *(door.channel, door.account, identity.kind, identity.value),
+    )
+    return None if row is None else int(row[0])
+
+
+def relink(connection: apsw.Connection, door: Door, old: Identity, new: Sequence[Identity]) -> int | None:
+    """Give the chat of `old` its new names; return it, or None where nobody is known as `old`."""
+    chat_id = find(connection, door, old)
+    if chat_id is None:
+        return None
+    _unlink(connection, door, old, chat_id)
+    for identity in new:
+        _link(connection, door, identity, chat_id)
+    return chat_id
+
+
+def _known(connection: apsw.Connection, door: Door, identities: Sequence[Identity]) -> int | None:
+    for identity in identities:
+        chat_id = find(connection, door, identity)
+        # A number passes from person to person: found by it alone, somebody else's chat must stay theirs.
+        if chat_id is not None and (
+            identity.kind != "phone" or not _is_another(connection, chat_id, identities)
+        ):
+            return chat_id
+    return None
+
+
+def _is_another(connection: apsw.Connection, chat_id: int, identities: Sequence[Identity]) -> bool:
+    """Whether the chat's person has another user id than the one who writes now."""
+    known = {
+        Identity(kind=kind, value=value)
+        for kind, value in fetch(
+            connection, "SELECT kind, value FROM identity WHERE chat_id = ? AND kind <> 'phone'", chat_id
+        )
+    }
+    kinds = {identity.kind for identity in known} & {identity.kind for identity in identities}
+    return bool(kinds) and not known.intersection(identities)
+
+
+def _make(connection: apsw.Connection, door: Door) -> int:
+    change_one(
+        connection,
+        "INSERT INTO chat (channel, account, session, chat) VALUES (?, ?, ?, ?)",
+        *(door.channel, door.account, _NEW_SESSION, _NEW_CHAT),
+    )
+    return connection.last_insert_rowid()
+
+
+def _link(connection: apsw.Connection, door: Door, identity: Identity, chat_id: int) -> None:
+    """Make `identity` the chat's only one of its kind, whoever had it before."""
+    holder = find(connection, door, identity)
+    if holder == chat_id:
+        return
+    if holder is not None:
+        _unlink(connection, door, identity, holder)
+    for (value,) in fetch(
+        connection, "SELECT value FROM identity WHERE chat_id = ? AND kind = ?", chat_id, identity.kind
+    ):
+        _unlink(connection, door, Identity(kind=identity.kind, value=value), chat_id)
+    change_one(
+        connection,
+        "INSERT INTO identity (channel, account, kind, value, chat_id) VALUES (?, ?, ?, ?, ?)",
+        *(door.channel, door.account, identity.kind, identity.value, chat_id),
+    )
+    _show(connection, chat_id)
+
+
+def _unlink(connection: apsw.Connection, door: Door, identity: Identity, chat_id: int) -> None:
+    change_one(
+        connection,
+        "DELETE FROM identity WHERE channel = ? AND account = ? AND kind = ? AND value = ?",
+        *(door.channel, door.account, identity.kind, identity.value),
+    )
+    _show(connection, chat_id)
+
+
+def _show(connection: apsw.Connection, chat_id: int) -> None:
+    """Copy the chat's names to where its messages are addressed; without a user id its parent id serves."""
+    names = dict(fetch(connection, "SELECT kind, value FROM identity WHERE chat_id = ?", chat_id))
+    change(
+        connection,
+        "UPDATE chat SET phone = ?, user_id = ? WHERE chat_id = ?",
+        *(names.get("phone"), names.get("user", names.get("parent")), chat_id),
+    )

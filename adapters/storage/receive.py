@@ -1,0 +1,201 @@
+"""One webhook, one commit: arrivals, changed identities and statuses."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import apsw
+import structlog
+
+from adapters.storage import people, sends
+from adapters.storage.people import Door
+from adapters.storage.rows import change, change_one, fetch_one, to_us
+from engine.ports import Arrival, Received, Relinked, Status
+
+log = structlog.get_logger()
+
+_RANK = {"sent": 1, "delivered": 2, "read": 3, "played": 4}
+
+Item = TypeVar("Item", Arrival, Relinked, Status)
+
+
+class _Tally:
+    """What a webhook has set in motion so far."""
+
+    def __init__(self) -> None:
+        self.chats: dict[int, None] = {}
+        self.new = 0
+        self.deliveries = False
+
+    def received(self) -> Received:
+        return Received(tuple(self.chats), self.new, self.deliveries)
+
+
+def receive(
+    connection: apsw.Connection,
+    arrivals: Sequence[Arrival],
+    statuses: Sequence[Status],
+    relinked: Sequence[Relinked],
+    now: datetime,
+) -> Received:
+    """Store everything that is new; an item that cannot be stored as it is hurts no other."""
+    tally = _Tally()
+    # A changed identity may come in the same batch as the first words under the new one.
+    for relinking in relinked:
+        if _new(connection, relinking):
+            _guarded(connection, relinking, _relink, tally, now)
+    for arrival in arrivals:
+        if _new(connection, arrival):
+            _guarded(connection, arrival, _arrive, tally, now)
+    for status in statuses:
+        _guarded(connection, status, _report, tally, now)
+    return tally.received()
+
+
+def _guarded(
+    connection: apsw.Connection,
+    item: Item,
+    store: Callable[[apsw.Connection, Item, _Tally, datetime], None],
+    tally: _Tally,
+    now: datetime,
+) -> None:
+    """Store the item; where that fails by the item's own fault, undo it and keep the item for the record."""
+    connection.execute("SAVEPOINT item")
+    try:
+        store(connection, item, tally, now)
+    except (apsw.ConstraintError, ValueError, TypeError, OverflowError, AssertionError) as error:
+        # Half a surrogate pair is a ValueError, a naive time a TypeError, a number above 64 bits the third.
+        connection.execute("ROLLBACK TO item")
+        log.error("inbox.unstorable", what=type(item).__name__, error=f"{type(error).__name__}: {error}")
+        if not isinstance(item, Status):
+            _record(connection, item, None, now)
+            tally.new += 1
+    connection.execute("RELEASE item")
+
+
+def _new(connection: apsw.Connection, item: Arrival | Relinked) -> bool:
+    """Whether this item was never stored; a repeated one must change nothing at all."""
+    found = fetch_one(
+        connection,
+        "SELECT 1 FROM inbox WHERE channel = ? AND account = ? AND message_id = ?",
+        *(_storable(item.channel), _storable(item.account), _storable(item.message_id)),
+    )
+    return found is None
+
+
+def _arrive(connection: apsw.Connection, arrival: Arrival, tally: _Tally, now: datetime) -> None:
+    chat_id = None
+    if arrival.identities:
+        chat_id = people.chat_of(connection, Door(arrival.channel, arrival.account), arrival.identities)
+    heard = None if chat_id is None else arrival.heard
+    change_one(
+        connection,
+        """
+        INSERT INTO inbox (channel, account, message_id, chat_id, heard, said_us, received_us, taken_us, raw)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        *(arrival.channel, arrival.account, arrival.message_id, chat_id),
+        *(None if heard is None else heard.model_dump_json(), to_us(now if heard is None else heard.said_at)),
+        *(to_us(now), to_us(now) if heard is None else None, _storable(arrival.raw)),
+    )
+    number = connection.last_insert_rowid()
+    tally.new += 1
+    if chat_id is None:
+        return
+    if arrival.opt_out is not None:
+        change_one(connection, "UPDATE chat SET opted_out = ? WHERE chat_id = ?", arrival.opt_out, chat_id)
+    if heard is not None:
+        tally.chats[chat_id] = None
+        if arrival.tapped_question is not None:
+            _tapped(connection, chat_id, arrival.tapped_question, heard.said_at, number, tally, now)
+
+
+def _tapped(
+    connection: apsw.Connection,
+    chat_id: int,
+    question: int,
+    said_at: datetime,
+    number: int,
+    tally: _Tally,
+    now: datetime,
+) -> None:
+    """A tap on the pending question proves that it was delivered, whatever its sender believes."""
+    sending = sends.on_its_way(connection, chat_id)
+    if sending is None or sending.question != question or not sending.is_pending_question:
+        return
+    sends.ask(connection, sending, min(said_at, now), number - 1)
+    sends.accepted(connection, sending, "", now)
+    tally.deliveries = True
+
+
+def _report(connection: apsw.Connection, status: Status, tally: _Tally, now: datetime) -> None:
+    change_one(
+        connection,
+        """
+        INSERT INTO number (account, last_status_us) VALUES (?, ?)
+        ON CONFLICT (account) DO UPDATE SET last_status_us = max(last_status_us, excluded.last_status_us)
+        """,
+        *(status.account, to_us(now)),
+    )
+    sending = sends.by_provider_id(connection, status.account, status.message_id)
+    if sending is None and status.key is not None:
+        sending = sends.by_key(connection, status.key)
+    if sending is None:
+        return
+    if status.status == "failed":
+        _failed(connection, sending, status, tally, now)
+        return
+    if sending.unfinished and sending.attempts > 0:
+        sends.ask(connection, sending, now)
+        sends.accepted(connection, sending, status.message_id, now)
+        tally.deliveries = True
+    elif sending.provider_id is None:
+        # A tap had told us already; later statuses may come without our key.
+        change(
+            connection,
+            "UPDATE outbox SET provider_id = ? WHERE outbox_id = ?",
+            status.message_id,
+            sending.outbox_id,
+        )
+    sends.seen(connection, sending, _RANK[status.status])
+
+
+def _failed(
+    connection: apsw.Connection, sending: sends.Sending, status: Status, tally: _Tally, now: datetime
+) -> None:
+    of_another_copy = sending.provider_id is not None and sending.provider_id != status.message_id
+    if sending.status in ("dropped", "dead") or sending.delivered >= _RANK["delivered"] or of_another_copy:
+        return
+    sends.unask(connection, sending)
+    why = _storable(status.error) or "failed"
+    if sends.given_up(connection, sending, "dead", why, now, code=status.error_code):
+        tally.chats[sending.chat_id] = None
+    tally.deliveries = True
+
+
+def _relink(connection: apsw.Connection, relinking: Relinked, tally: _Tally, now: datetime) -> None:
+    chat_id = people.relink(
+        connection, Door(relinking.channel, relinking.account), relinking.old, relinking.new
+    )
+    _record(connection, relinking, chat_id, now)
+    tally.new += 1
+
+
+def _record(
+    connection: apsw.Connection, item: Arrival | Relinked, chat_id: int | None, now: datetime
+) -> None:
+    """Keep an item that is no turn, as one that was taken."""
+    change_one(
+        connection,
+        """
+        INSERT INTO inbox (channel, account, message_id, chat_id, said_us, received_us, taken_us, raw)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        *(_storable(item.channel), _storable(item.account), _storable(item.message_id), chat_id),
+        *(to_us(now), to_us(now), to_us(now), _storable(item.raw)),
+    )
+
+
+def _storable(text: str) -> str:
+    """Return the text with half surrogate pairs escaped: SQLite keeps UTF-8 only."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

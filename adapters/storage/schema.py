@@ -1,0 +1,176 @@
+"""The tables, and the numbered steps that bring any older file up to them.
+
+Times are microseconds since 1970, UTC. Ids of our own are AUTOINCREMENT: never reused, even after pruning.
+Whatever grows without end has a partial index over its unfinished rows, so that no query scans the past.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import apsw
+
+from adapters.storage.rows import change_one, fetch_one, to_us
+from engine.booking import Fact
+
+_FIRST = """
+CREATE TABLE chat (
+    chat_id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    channel          TEXT NOT NULL,
+    account          TEXT NOT NULL,
+    -- Written by receive() only, as the channel proves them: a turn in progress never overwrites them.
+    phone            TEXT,
+    user_id          TEXT,
+    opted_out        INTEGER NOT NULL DEFAULT 0,
+    -- Number of turns committed.
+    version          INTEGER NOT NULL DEFAULT 0,
+    session          TEXT NOT NULL,
+    chat             TEXT NOT NULL,
+    -- Copies of what the session says, so that SQL can read it.
+    awaiting         TEXT,
+    questions        INTEGER NOT NULL DEFAULT 0,
+    pending_question INTEGER,
+    -- When the pending question was there to be read, and the outbox row that brought it.
+    asked_question   INTEGER,
+    asked_us         INTEGER,
+    asked_arrival    INTEGER,
+    asked_by         INTEGER
+) STRICT;
+CREATE INDEX chat_awaiting ON chat (awaiting) WHERE awaiting IS NOT NULL;
+
+CREATE TABLE identity (
+    channel TEXT NOT NULL,
+    account TEXT NOT NULL,
+    kind    TEXT NOT NULL CHECK (kind IN ('parent', 'user', 'phone')),
+    value   TEXT NOT NULL,
+    chat_id INTEGER NOT NULL REFERENCES chat,
+    PRIMARY KEY (channel, account, kind, value)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identity_chat ON identity (chat_id);
+
+CREATE TABLE inbox (
+    arrival     INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- Rows of our own (results, timers) have an empty channel, so that no channel's id can meet theirs.
+    channel     TEXT NOT NULL,
+    account     TEXT NOT NULL,
+    message_id  TEXT NOT NULL,
+    chat_id     INTEGER REFERENCES chat,
+    heard       TEXT,
+    event       TEXT,
+    -- Key of the call that the event answers.
+    call        TEXT,
+    said_us     INTEGER NOT NULL,
+    received_us INTEGER NOT NULL,
+    taken_us    INTEGER,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    raw         TEXT NOT NULL DEFAULT '',
+    UNIQUE (channel, account, message_id),
+    CHECK (taken_us IS NOT NULL OR (chat_id IS NOT NULL AND (heard IS NULL) <> (event IS NULL)))
+) STRICT;
+CREATE INDEX inbox_untaken ON inbox (chat_id, arrival) WHERE taken_us IS NULL;
+CREATE INDEX inbox_results ON inbox (call, arrival) WHERE taken_us IS NULL AND call IS NOT NULL;
+
+CREATE TABLE outbox (
+    outbox_id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat_id         INTEGER NOT NULL REFERENCES chat,
+    key             TEXT NOT NULL UNIQUE,
+    kind            TEXT NOT NULL CHECK (kind IN ('message', 'call')),
+    status          TEXT NOT NULL DEFAULT 'pending'
+                    CHECK (status IN ('pending', 'sending', 'doubt', 'sent', 'done', 'dropped', 'dead')),
+    -- A message's bubble, or a call with its class.
+    payload         TEXT NOT NULL,
+    created_us      INTEGER NOT NULL,
+    due_us          INTEGER NOT NULL,
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    doubts          INTEGER NOT NULL DEFAULT 0,
+    first_tried_us  INTEGER,
+    finished_us     INTEGER,
+    -- Why it was given up.
+    why             TEXT NOT NULL DEFAULT '',
+    code            INTEGER,
+    -- Messages.
+    question        INTEGER,
+    patience        TEXT,
+    patience_s      REAL,
+    outcome         INTEGER NOT NULL DEFAULT 0,
+    good_for_s      REAL NOT NULL DEFAULT 0,
+    provider_id     TEXT,
+    -- The furthest status seen: 1 sent, 2 delivered, 3 read, 4 played.
+    delivered       INTEGER NOT NULL DEFAULT 0,
+    -- Calls.
+    awaited         INTEGER NOT NULL DEFAULT 0,
+    after_s         REAL NOT NULL DEFAULT 0,
+    maybe_done      INTEGER NOT NULL DEFAULT 0,
+    sign_given      INTEGER NOT NULL DEFAULT 0,
+    CHECK ((finished_us IS NULL) = (status IN ('pending', 'sending', 'doubt')))
+) STRICT;
+CREATE INDEX outbox_due ON outbox (due_us, outbox_id) WHERE finished_us IS NULL;
+CREATE INDEX outbox_head ON outbox (chat_id, outbox_id) WHERE kind = 'message' AND finished_us IS NULL;
+CREATE INDEX outbox_provider ON outbox (provider_id) WHERE provider_id IS NOT NULL;
+
+CREATE TABLE timer (
+    timer_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat_id  INTEGER NOT NULL UNIQUE REFERENCES chat,
+    due_us   INTEGER NOT NULL,
+    event    TEXT NOT NULL
+) STRICT;
+CREATE INDEX timer_due ON timer (due_us);
+
+CREATE TABLE ledger (
+    entry_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat_id  INTEGER REFERENCES chat,
+    at_us    INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    fact     TEXT NOT NULL
+) STRICT;
+CREATE INDEX ledger_kind ON ledger (kind, at_us);
+
+CREATE TABLE number (
+    account        TEXT PRIMARY KEY,
+    last_status_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+# Step n brings a file from version n to n + 1. A released step is never edited; a new one is added.
+MIGRATIONS: tuple[str, ...] = (_FIRST,)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgered:
+    """One fact of the ledger, with its chat and the moment of the turn that noted it."""
+
+    chat_id: int | None
+    at: datetime
+    fact: Fact
+
+
+class NewerFile(Exception):
+    """The file was written by a newer Otmena than this one."""
+
+
+def migrate(connection: apsw.Connection, now: datetime, steps: tuple[str, ...] = MIGRATIONS) -> int:
+    """Bring the file up to date, one commit a step; return its version.
+
+    Raises:
+        NewerFile: nothing was touched.
+    """
+    version = _version(connection)
+    if version > len(steps):
+        raise NewerFile(f"the database has version {version}, this program knows up to {len(steps)}")
+    for number, script in enumerate(steps[version:], start=version + 1):
+        with connection:
+            connection.execute(script)
+            connection.execute(f"PRAGMA user_version = {number}")
+            stamp = "INSERT INTO meta (name, value) VALUES (?, ?)"
+            change_one(connection, stamp, f"migrated_to_{number}_us", str(to_us(now)))
+    return _version(connection)
+
+
+def _version(connection: apsw.Connection) -> int:
+    row = fetch_one(connection, "PRAGMA user_version")
+    assert row is not None
+    return int(row[0])

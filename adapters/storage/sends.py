@@ -1,0 +1,159 @@
+"""The ends that a message of ours can come to, whoever reports it: the shell, a status, or a tap."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import apsw
+
+from adapters.storage import timers
+from adapters.storage.rows import change, change_one, fetch_one, to_us
+from engine.codec import dump
+from engine.events import NotDelivered
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One message of the outbox, with what its chat says about its question."""
+
+    outbox_id: int
+    chat_id: int
+    status: str
+    attempts: int
+    doubts: int
+    created_us: int
+    question: int | None
+    patience: str | None
+    patience_s: float | None
+    outcome: bool
+    good_for_s: float
+    provider_id: str | None
+    delivered: int
+    opted_out: bool
+    awaiting: str | None
+    pending_question: int | None
+    asked_question: int | None
+    asked_by: int | None
+
+    @property
+    def unfinished(self) -> bool:
+        return self.status in ("pending", "sending", "doubt")
+
+    @property
+    def is_pending_question(self) -> bool:
+        return self.question is not None and self.question == self.pending_question
+
+
+_SENDING = """
+    SELECT o.outbox_id, o.chat_id, o.status, o.attempts, o.doubts, o.created_us,
+           o.question, o.patience, o.patience_s, o.outcome, o.good_for_s, o.provider_id, o.delivered,
+           c.opted_out, c.awaiting, c.pending_question, c.asked_question, c.asked_by
+    FROM outbox o JOIN chat c ON c.chat_id = o.chat_id
+    WHERE o.kind = 'message' AND
+"""
+
+
+def by_id(connection: apsw.Connection, outbox_id: int) -> Sending | None:
+    row = fetch_one(connection, f"{_SENDING} o.outbox_id = ?", outbox_id)
+    return None if row is None else Sending(*row)
+
+
+def by_key(connection: apsw.Connection, key: str) -> Sending | None:
+    row = fetch_one(connection, f"{_SENDING} o.key = ?", key)
+    return None if row is None else Sending(*row)
+
+
+def by_provider_id(connection: apsw.Connection, account: str, provider_id: str) -> Sending | None:
+    row = fetch_one(connection, f"{_SENDING} o.provider_id = ? AND c.account = ?", provider_id, account)
+    return None if row is None else Sending(*row)
+
+
+def on_its_way(connection: apsw.Connection, chat_id: int) -> Sending | None:
+    """Return the chat's message whose sending is under way or in doubt; there is at most one."""
+    row = fetch_one(
+        connection,
+        f"{_SENDING} o.chat_id = ? AND o.finished_us IS NULL AND o.status IN ('sending', 'doubt') LIMIT 1",
+        chat_id,
+    )
+    return None if row is None else Sending(*row)
+
+
+def ask(connection: apsw.Connection, sending: Sending, at: datetime, arrival: int | None = None) -> None:
+    """Note that the pending question can be read from `at` on, if nothing is noted yet.
+
+    `arrival` is the highest number that existed then; None: the highest of now.
+    """
+    if sending.is_pending_question and sending.asked_question != sending.question:
+        change_one(
+            connection,
+            """
+            UPDATE chat SET asked_question = ?, asked_us = ?, asked_by = ?,
+                asked_arrival = coalesce(?, (SELECT max(arrival) FROM inbox), 0)
+            WHERE chat_id = ?
+            """,
+            *(sending.question, to_us(at), sending.outbox_id, arrival, sending.chat_id),
+        )
+
+
+def unask(connection: apsw.Connection, sending: Sending) -> None:
+    """Take the note back: this very send surely did nothing, and no earlier one may have arrived."""
+    if sending.doubts == 0 and sending.asked_by == sending.outbox_id:
+        change_one(
+            connection,
+            """
+            UPDATE chat SET asked_question = NULL, asked_us = NULL, asked_arrival = NULL, asked_by = NULL
+            WHERE chat_id = ?
+            """,
+            sending.chat_id,
+        )
+
+
+def accepted(connection: apsw.Connection, sending: Sending, provider_id: str, now: datetime) -> None:
+    """The channel has it. The patience of the question that is still pending starts now."""
+    change_one(
+        connection,
+        """
+        UPDATE outbox SET status = 'sent', finished_us = ?, provider_id = coalesce(nullif(?, ''), provider_id)
+        WHERE outbox_id = ? AND finished_us IS NULL
+        """,
+        *(to_us(now), provider_id, sending.outbox_id),
+    )
+    if sending.is_pending_question and sending.awaiting is None and sending.patience is not None:
+        assert sending.patience_s is not None
+        timers.arm(connection, sending.chat_id, sending.patience, sending.patience_s, now)
+
+
+def given_up(
+    connection: apsw.Connection,
+    sending: Sending,
+    status: Literal["dropped", "dead"],
+    why: str,
+    now: datetime,
+    *,
+    code: int | None = None,
+) -> bool:
+    """Finish a message that will not arrive; return whether the dialogue must hear of it.
+
+    It must if the client was to answer it: otherwise the session would wait for ever for words about a
+    question that nobody can read, with no time-out armed. «Стоп» needs none of this: its own turn ends it.
+    """
+    change_one(
+        connection,
+        "UPDATE outbox SET status = ?, why = ?, code = ?, finished_us = ? WHERE outbox_id = ?",
+        *(status, why, code, to_us(now), sending.outbox_id),
+    )
+    if not sending.is_pending_question or (status == "dropped" and sending.opted_out):
+        return False
+    assert sending.question is not None
+    event = dump(NotDelivered(question=sending.question))
+    timers.put(connection, sending.chat_id, f"undelivered:{sending.outbox_id}", event, now)
+    return True
+
+
+def seen(connection: apsw.Connection, sending: Sending, rank: int) -> None:
+    """Keep the furthest status; they come in any order."""
+    change(
+        connection,
+        "UPDATE outbox SET delivered = ? WHERE outbox_id = ? AND delivered < ?",
+        *(rank, sending.outbox_id, rank),
+    )

@@ -1,0 +1,166 @@
+"""The store of the embedded engine: the `Store` port on one SQLite file."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import apsw
+
+from adapters.storage import deliveries, receive, timers, turns
+from adapters.storage.lock import FileLock
+from adapters.storage.rows import fetch, from_us
+from adapters.storage.schema import Ledgered, NewerFile, migrate
+from adapters.storage.writer import ThreadWriter, Writer, connect
+from engine.booking import Fact
+from engine.codec import load
+from engine.events import Event
+from engine.ports import (
+    Arrival,
+    Delivery,
+    Ending,
+    Head,
+    Ids,
+    OutgoingMessage,
+    Received,
+    Relinked,
+    Status,
+    StoreFailed,
+    TurnTaken,
+)
+
+
+def path_of(url: str | Path) -> str:
+    """Return the file that `sqlite:///relative.db`, `sqlite:////absolute.db` or a plain path names."""
+    text = str(url)
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return text
+    path = rest.removeprefix("/")
+    if scheme != "sqlite" or not rest.startswith("/") or not path or path == ":memory:":
+        raise ValueError(f"not the address of a SQLite file: {text}")
+    return path
+
+
+class SqliteStore:
+    """Implements `engine.ports.Store`: every method is one operation of a commit group, durable on return."""
+
+    def __init__(self, writer: Writer, ids: Ids, lock: FileLock | None = None) -> None:
+        self._writer = writer
+        self._ids = ids
+        self._lock = lock
+
+    @classmethod
+    async def open(cls, url: str | Path, *, ids: Ids, now: datetime) -> "SqliteStore":
+        """Open the file, made if missing, and bring its tables up to date.
+
+        Raises:
+            StoreFailed: another process holds it, it cannot be opened, or a newer Otmena wrote it.
+        """
+        path = path_of(url)
+        lock = FileLock(f"{path}.lock")
+        lock.acquire()
+        return await cls.over(ThreadWriter(partial(connect, path)), ids=ids, now=now, lock=lock)
+
+    @classmethod
+    async def over(
+        cls, writer: Writer, *, ids: Ids, now: datetime, lock: FileLock | None = None
+    ) -> "SqliteStore":
+        """Bring the tables behind any writer up to date; for simulations and fault tests."""
+        store = cls(writer, ids, lock)
+        try:
+            await writer.run(lambda connection: migrate(connection, now))
+        except Exception as error:
+            await store.close()
+            if isinstance(error, NewerFile):
+                raise StoreFailed(str(error)) from error
+            raise
+        return store
+
+    async def close(self) -> None:
+        """Commit what is queued, close the file, give back the lock."""
+        await self._writer.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last group of operations could be committed."""
+        return self._writer.healthy
+
+    # ── the port ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def receive(
+        self,
+        arrivals: Sequence[Arrival],
+        statuses: Sequence[Status],
+        relinked: Sequence[Relinked],
+        now: datetime,
+    ) -> Received:
+        return await self._writer.run(lambda c: receive.receive(c, arrivals, statuses, relinked, now))
+
+    async def head(self, chat_id: int) -> Head | None:
+        return await self._writer.run(lambda c: turns.head(c, chat_id))
+
+    async def chats_with_work(self) -> tuple[int, ...]:
+        return await self._writer.run(turns.chats_with_work)
+
+    async def take(self, turn: TurnTaken, now: datetime) -> bool:
+        keys = tuple(
+            f"m{self._ids.new()}" for outgoing in turn.outgoing if isinstance(outgoing, OutgoingMessage)
+        )
+        return await self._writer.run(lambda c: turns.take(c, turn, keys, now))
+
+    async def turn_failed(self, arrival: int) -> int:
+        return await self._writer.run(lambda c: turns.turn_failed(c, arrival))
+
+    async def due(self, now: datetime, *, busy: frozenset[int], limit: int = 100) -> tuple[Delivery, ...]:
+        return await self._writer.run(lambda c: deliveries.due(c, now, busy, limit))
+
+    async def next_due(self, now: datetime, *, busy: frozenset[int]) -> datetime | None:
+        return await self._writer.run(lambda c: deliveries.next_due(c, now, busy))
+
+    async def starting(self, delivery: Delivery, now: datetime) -> bool:
+        return await self._writer.run(lambda c: deliveries.starting(c, delivery, now))
+
+    async def ended(self, delivery: Delivery, ending: Ending, now: datetime) -> tuple[int, ...]:
+        return await self._writer.run(lambda c: deliveries.ended(c, delivery, ending, now))
+
+    async def sign_of_waiting(self, delivery: Delivery, event: Event, now: datetime) -> tuple[int, ...]:
+        return await self._writer.run(lambda c: deliveries.sign_of_waiting(c, delivery, event, now))
+
+    async def fire_timers(self, now: datetime) -> tuple[int, ...]:
+        return await self._writer.run(lambda c: timers.fire(c, now))
+
+    async def next_timer(self) -> datetime | None:
+        return await self._writer.run(timers.next_timer)
+
+    async def recover(self, now: datetime, *, grace_s: float, hold_s: float) -> None:
+        def operation(connection: apsw.Connection) -> None:
+            timers.recover(connection, now, grace_s=grace_s, hold_s=hold_s)
+            deliveries.settle_unreadable(connection, now)
+
+        await self._writer.run(operation)
+
+    async def orphans(self, event: Event, now: datetime) -> tuple[int, ...]:
+        return await self._writer.run(lambda c: timers.orphans(c, event, now))
+
+    async def status_seen_since(self, account: str, since: datetime) -> bool:
+        return await self._writer.run(lambda c: timers.status_seen_since(c, account, since))
+
+    async def ping(self, now: datetime) -> None:
+        await self._writer.run(lambda c: timers.ping(c, now))
+
+    # ── beyond the port ───────────────────────────────────────────────────────────────────────────────
+
+    async def ledger(self, kind: type[Fact] | None = None) -> tuple[Ledgered, ...]:
+        """Return the ledger, or its facts of one kind, oldest first."""
+        name = None if kind is None else kind.__name__
+        rows = await self._writer.run(
+            lambda c: fetch(
+                c,
+                "SELECT chat_id, at_us, fact FROM ledger WHERE ?1 IS NULL OR kind = ?1 ORDER BY entry_id",
+                name,
+            )
+        )
+        return tuple(Ledgered(chat_id, from_us(at_us), load(Fact, fact)) for chat_id, at_us, fact in rows)

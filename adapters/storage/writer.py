@@ -1,0 +1,271 @@
+"""Group commit: many operations, one transaction, one fsync, one thread that owns the only connection."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol, TypeVar
+
+import apsw
+import structlog
+
+from engine.ports import StoreBusy, StoreFailed
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+Operation = Callable[[apsw.Connection], T]
+
+GROUP_MAX = 512
+QUEUE_MAX = 10_000
+BUSY_TIMEOUT_MS = 5_000
+
+Hook = Callable[[str], None]
+
+
+def connect(path: str, *, vfs: str | None = None, exclusive: bool = False) -> apsw.Connection:
+    """Open the one read-write connection to `path`.
+
+    `exclusive` is for file systems without shared memory (a simulated disk).
+    """
+    connection = apsw.Connection(path, vfs=vfs, statementcachesize=200)
+    try:
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        if exclusive:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        assert mode == [("wal",)], f"{path} does not take WAL: {mode}"
+        # FULL: an acknowledged commit survives a power cut. Once grouped it costs little (runtime.md §1.2).
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA mmap_size = 0")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an operation returned; committed."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why an operation does not stand (or, for StoreFailed.unknown, may not)."""
+
+    error: Exception
+
+
+Outcome = Done | Failed
+
+
+class Committer:
+    """Runs groups of operations, one transaction each; owns and reopens the connection. One thread only."""
+
+    def __init__(self, connect: Callable[[], apsw.Connection], *, hook: Hook = lambda point: None) -> None:
+        self._connect = connect
+        self._hook = hook
+        self._connection: apsw.Connection | None = None
+        # Whether the last group that wrote could be committed.
+        self.healthy = True
+
+    def commit(self, operations: Sequence[Operation[Any]]) -> list[Outcome]:
+        """Run the operations in order and commit them together; return their outcomes, in the same order."""
+        try:
+            if self._connection is None:
+                self._connection = self._connect()
+            connection = self._connection
+            self._hook("begin")
+            connection.execute("BEGIN IMMEDIATE")
+            changes_before = connection.total_changes()
+            outcomes = [_attempt(connection, operation) for operation in operations]
+            wrote = connection.total_changes() != changes_before
+        except (apsw.Error, OSError) as error:
+            return self._give_up(operations, error, unknown=False)
+        try:
+            self._hook("commit")
+            connection.execute("COMMIT")
+        except (apsw.Error, OSError) as error:
+            return self._give_up(operations, error, unknown=True)
+        if wrote and not self.healthy:
+            self.healthy = True
+            log.warning("store.recovered")
+        self._hook("committed")
+        return outcomes
+
+    def close(self) -> None:
+        """Close the connection; anything uncommitted is rolled back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close(True)
+            except apsw.Error as error:
+                log.warning("store.close_failed", error=str(error))
+
+    def _give_up(
+        self, operations: Sequence[Operation[Any]], error: Exception, *, unknown: bool
+    ) -> list[Outcome]:
+        # A full disk rolls back the whole transaction and takes the savepoints with it, and nobody knows what
+        # an I/O error leaves: closing rolls back whatever is left, and the next group opens anew.
+        self.close()
+        self.healthy = False
+        log.error(
+            "store.failed",
+            error=f"{type(error).__name__}: {error}",
+            unknown=unknown,
+            operations=len(operations),
+        )
+        return [Failed(_failure("SQLite", error, unknown=unknown)) for _ in operations]
+
+
+def _attempt(connection: apsw.Connection, operation: Operation[Any]) -> Outcome:
+    """Run one operation so that its own failure undoes its own rows only."""
+    connection.execute("SAVEPOINT operation")
+    try:
+        value = operation(connection)
+    except apsw.ConstraintError as error:
+        outcome: Outcome = Failed(error)
+    except apsw.Error:
+        # Nobody knows what else it undid: the whole group fails.
+        raise
+    except Exception as error:
+        outcome = Failed(error)
+    else:
+        connection.execute("RELEASE operation")
+        return Done(value)
+    connection.execute("ROLLBACK TO operation")
+    connection.execute("RELEASE operation")
+    return outcome
+
+
+def _failure(where: str, error: BaseException, *, unknown: bool) -> StoreFailed:
+    """Return a new error for one future: a shared one would gather every caller's traceback."""
+    failure = StoreFailed(f"{where}: {type(error).__name__}: {error}", unknown=unknown)
+    failure.__cause__ = error
+    return failure
+
+
+class Writer(Protocol):
+    """Whatever runs operations in commit groups: the thread below, or the loop itself in a simulation."""
+
+    @property
+    def healthy(self) -> bool: ...
+
+    async def run(self, operation: Operation[T]) -> T: ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Queued:
+    operation: Operation[Any]
+    future: "asyncio.Future[Any]"
+
+
+class ThreadWriter:
+    """One thread that takes whatever is queued, up to `GROUP_MAX`, and commits it as one group.
+
+    No timer gathers a group: while one fsync runs, the next group forms by itself.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], apsw.Connection],
+        *,
+        queue_max: int = QUEUE_MAX,
+        hook: Hook = lambda point: None,
+    ) -> None:
+        self._committer = Committer(connect, hook=hook)
+        self._queue: SimpleQueue[_Queued | None] = SimpleQueue()
+        self._queue_max = queue_max
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="otmena-store", daemon=True)
+        self._thread.start()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last group could be committed."""
+        return self._committer.healthy
+
+    async def run(self, operation: Operation[T]) -> T:
+        """Run `operation` on the connection, within a commit group, and return its value after the commit.
+
+        Raises:
+            StoreBusy: the queue is full.
+            StoreFailed: the group was not committed: nothing of it stands, or (`unknown`) nobody can tell.
+            Exception: whatever the operation itself raised; its own rows are undone.
+        """
+        if self._closed:
+            raise StoreFailed("the store is closed")
+        if self._queue.qsize() >= self._queue_max:
+            raise StoreBusy(f"{self._queue_max} operations are waiting")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.put(_Queued(operation, future))
+        return await future
+
+    async def close(self) -> None:
+        """Commit what is queued, close the connection and end the thread."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        last = False
+        while not last:
+            group, last = self._next_group()
+            if group:
+                settle(group, self._commit(group))
+        self._committer.close()
+
+    def _next_group(self) -> tuple[list[_Queued], bool]:
+        """Wait for work; return it, and whether it is the last."""
+        group: list[_Queued] = []
+        item = self._queue.get()
+        while item is not None:
+            group.append(item)
+            if len(group) == GROUP_MAX:
+                return group, False
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                return group, False
+        return group, True
+
+    def _commit(self, group: list[_Queued]) -> list[Outcome]:
+        try:
+            return self._committer.commit([item.operation for item in group])
+        except BaseException as error:
+            # The thread must outlive even our own mistakes, or every caller would wait for ever.
+            log.exception("store.crashed")
+            self._committer.healthy = False
+            self._committer.close()
+            return [Failed(_failure("store", error, unknown=True)) for _ in group]
+
+
+def settle(group: Sequence[_Queued], outcomes: Sequence[Outcome]) -> None:
+    """Hand the outcomes to the loops that wait for them, with one wake-up for each loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = {}
+    for item, outcome in zip(group, outcomes, strict=True):
+        by_loop.setdefault(item.future.get_loop(), []).append((item.future, outcome))
+    for loop, pairs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(resolve, pairs)
+        except RuntimeError:
+            # The loop was closed meanwhile; nobody waits any more.
+            log.warning("store.nobody_waits", operations=len(pairs))
+
+
+def resolve(pairs: Sequence[tuple["asyncio.Future[Any]", Outcome]]) -> None:
+    for future, outcome in pairs:
+        if future.done():
+            continue
+        match outcome:
+            case Done(value):
+                future.set_result(value)
+            case Failed(error):
+                future.set_exception(error)

@@ -1,0 +1,100 @@
+"""Reading WhatsApp's loose JSON: every look-up is total, and a wrong shape reads as missing.
+
+No models here: Meta adds fields and changes shapes without notice, and a strict schema answered
+that with an outage of days (whatsapp.md §1.6, §5, 2026-11).
+"""
+
+import hashlib
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, NoReturn
+
+from adapters.whatsapp.wording import clean
+
+ID_LENGTH_MAX = 512
+# A clock may run a little ahead; a moment beyond this is no moment.
+AHEAD_MAX = timedelta(minutes=5)
+
+_SECONDS = re.compile(r"[0-9]{1,12}")
+_PHONE = re.compile(r"\+?([0-9]{5,20})")
+
+
+def loads(body: bytes) -> object:
+    """Parse JSON strictly as UTF-8.
+
+    Raises:
+        ValueError, RecursionError: it is none, or nested beyond reason.
+    """
+    return json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_int=_whole_number)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _whole_number(digits: str) -> int | str:
+    # int() refuses more than 4300 digits; one such number must not cost a whole batch.
+    return int(digits) if len(digits) < 1000 else digits
+
+
+def inside(value: object, *path: str) -> object:
+    """Return what stands at the end of the path, or None."""
+    for name in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
+
+
+def listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def words(value: object, length_max: int) -> str | None:
+    return clean(value[:length_max]) if isinstance(value, str) else None
+
+
+def name(value: object) -> str:
+    """Return an id of the other side, given as text or as a number; empty where there is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = clean(str(value))
+    return text if len(text) <= ID_LENGTH_MAX else ""
+
+
+def phone(value: object) -> str:
+    """Return a `wa_id` or `from` as E.164 with its plus sign (WhatsApp leaves it out), or an empty string."""
+    found = _PHONE.fullmatch(name(value))
+    return f"+{found[1]}" if found else ""
+
+
+def number(value: object) -> int | None:
+    text = name(value)
+    return int(text) if _SECONDS.fullmatch(text) else None
+
+
+def moment(value: object, now: datetime) -> datetime:
+    """Return unix seconds, a string or a number (§1.4), as a moment; `now` for what is none or lies ahead."""
+    seconds = number(value)
+    if seconds is None or seconds > (now + AHEAD_MAX).timestamp():
+        return now
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def raw(item: object, *, in_order: bool = False) -> str:
+    """Return the item as JSON that any UTF-8 column takes, without loss.
+
+    `in_order` sorts the keys: the same item is then the same text in every delivery.
+
+    Raises:
+        ValueError, RecursionError: nested too deep, or a number beyond every range (1e999).
+    """
+    text = json.dumps(item, ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=in_order)
+    # A lone surrogate stays an escape; NUL always is one.
+    return text if clean(text) == text else json.dumps(item, separators=(",", ":"), sort_keys=in_order)
+
+
+def fingerprint(text: str | bytes) -> str:
+    """Return an id for what has none."""
+    return "sha256:" + hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()

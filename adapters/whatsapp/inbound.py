@@ -1,0 +1,228 @@
+"""One item of a webhook as a value of the engine: a message, a changed identity, a status."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+from adapters.whatsapp.fields import fingerprint, inside, listed, moment, name, number, phone, raw, words
+from adapters.whatsapp.wording import clean
+from engine.events import Heard, Tap
+from engine.ports import Arrival, Identity, Relinked, Status
+
+CHANNEL = "whatsapp"
+# Clients can write 65 536; nothing that we understand is longer than what we may write ourselves.
+HEARD_LENGTH_MAX = 4096
+# Our ids end at 200 (list rows) and Meta's at 256.
+OPTION_LENGTH_MAX = 256
+# What a store's number column holds.
+QUESTION_MAX = 2**63 - 1
+
+OptOut = Callable[[str], bool | None]
+Reading = tuple[tuple[Arrival | Relinked, ...], str]
+
+# Kinds without words for us, whatever they contain.
+_OTHERS = frozenset(
+    {"location", "contacts", "order", "product", "interactive", "button", "unsupported", "unknown"}
+)
+# Kept for the record: an edit or a revoked message must not run the dialogue again (§1.6).
+_KEPT = frozenset({"edit", "revoke"})
+_STATUSES = frozenset(get_args(Status.model_fields["status"].annotation))
+
+
+class Unreadable(ValueError):
+    """An item of another shape than the facts describe; its words are safe to log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the items of one `value` share: the salon's number, and contacts in no order (§1.4)."""
+
+    account: str = ""
+    own_phone: str = ""
+    # Contacts by phone and by user id.
+    contacts: Mapping[str, object] = field(default_factory=dict)
+
+    @staticmethod
+    def of(value: object) -> "Batch":
+        contacts: dict[str, object] = {}
+        for contact in listed(inside(value, "contacts")):
+            for key in (phone(inside(contact, "wa_id")), name(inside(contact, "user_id"))):
+                contacts.setdefault(key, contact)
+        contacts.pop("", None)
+        shown = "".join(filter(str.isdigit, name(inside(value, "metadata", "display_phone_number"))))
+        return Batch(name(inside(value, "metadata", "phone_number_id")), phone(shown), contacts)
+
+
+def read_message(item: object, batch: Batch, opt_out: OptOut, now: datetime) -> Reading:
+    """Return what a message is for the engine, and what was odd about it (empty: nothing).
+
+    Raises:
+        Unreadable: no object, no id, or no number of ours that it was sent to.
+    """
+    message_id = name(inside(item, "id"))
+    if not message_id or not batch.account:
+        raise Unreadable("no id" if batch.account else "no phone_number_id")
+    kind = name(inside(item, "type"))
+    if kind == "system":
+        return _system(item, message_id, batch)
+    if inside(item, "group_id") or phone(inside(item, "from")) == batch.own_phone != "":
+        return (keep(item, batch, message_id),), ""
+    identities = _identities(item, batch)
+    if kind in _KEPT or not identities:
+        return (keep(item, batch, message_id, identities),), "" if identities else "no sender"
+    heard = _heard(item, kind, moment(inside(item, "timestamp"), now))
+    arrival = Arrival(
+        channel=CHANNEL,
+        account=batch.account,
+        message_id=message_id,
+        identities=identities,
+        heard=heard,
+        raw=raw(item),
+        opt_out=opt_out(heard.text) if kind == "text" and heard.kind == "words" else None,
+        tapped_question=_question(heard.option),
+    )
+    return (arrival,), "" if heard.kind != "other" or kind in _OTHERS else f"type {label(kind)}"
+
+
+def read_status(item: object, batch: Batch, now: datetime) -> Status:
+    """Return what became of a message of ours (§1.7). `failed` has no contacts, and any may come twice.
+
+    Raises:
+        Unreadable: no id, no number of ours, or a status that did not exist in 2026.
+    """
+    message_id = name(inside(item, "id"))
+    status = inside(item, "status")
+    if not message_id or not batch.account:
+        raise Unreadable("no id" if batch.account else "no phone_number_id")
+    if not (isinstance(status, str) and status in _STATUSES):
+        raise Unreadable(f"status {label(status)}")
+    error = next(iter(listed(inside(item, "errors"))), None)
+    said = (inside(error, "error_data", "details"), inside(error, "message"), inside(error, "title"))
+    return Status.model_validate(
+        {
+            "account": batch.account,
+            "message_id": message_id,
+            "key": words(inside(item, "biz_opaque_callback_data"), 512),
+            "status": status,
+            "at": moment(inside(item, "timestamp"), now),
+            "error_code": number(inside(error, "code")),
+            "error": next((text for text in (words(each, 300) for each in said) if text), ""),
+        }
+    )
+
+
+def keep(
+    item: object, batch: Batch, message_id: str = "", identities: tuple[Identity, ...] = (), instead: str = ""
+) -> Arrival:
+    """Keep an item as it came, for the record; it is never taken as a turn.
+
+    `instead` is kept where the item itself cannot be written again.
+    """
+    try:
+        text, sorted_text = raw(item), raw(item, in_order=True)
+    except (ValueError, RecursionError):
+        text = sorted_text = clean(instead)
+    return Arrival(
+        channel=CHANNEL,
+        account=batch.account,
+        message_id=message_id or fingerprint(sorted_text),
+        identities=identities,
+        raw=text,
+    )
+
+
+def label(value: object) -> str:
+    """Return a name of theirs for a log: nothing that a client wrote fits in."""
+    return value if isinstance(value, str) and value.isidentifier() and len(value) <= 40 else "?"
+
+
+def _heard(item: object, kind: str, said_at: datetime) -> Heard:
+    match kind:
+        case "text":
+            body = words(inside(item, "text", "body"), HEARD_LENGTH_MAX)
+            if body is not None:
+                return Heard(kind="words", text=body, said_at=said_at)
+        case "interactive":
+            # By id, never by title; `description` and the whole object may be missing (§1.6).
+            for reply in ("button_reply", "list_reply"):
+                option = words(inside(item, "interactive", reply, "id"), OPTION_LENGTH_MAX)
+                if option:
+                    return _tap(option, inside(item, "interactive", reply, "title"), said_at)
+        case "button":
+            # A tap on a template's quick reply, or on a message sent outside the window.
+            option = words(inside(item, "button", "payload"), OPTION_LENGTH_MAX)
+            if option:
+                return _tap(option, inside(item, "button", "text"), said_at)
+        case "image" | "video" | "document":
+            caption = words(inside(item, kind, "caption"), HEARD_LENGTH_MAX)
+            if caption and caption.strip():
+                return Heard(kind="words", text=caption, said_at=said_at)
+            return Heard(kind="picture", said_at=said_at)
+        case "sticker":
+            return Heard(kind="picture", said_at=said_at)
+        case "audio":
+            return Heard(kind="voice", said_at=said_at)
+        case "reaction":
+            # A missing emoji and an empty one both mean that it was taken off.
+            emoji = words(inside(item, "reaction", "emoji"), HEARD_LENGTH_MAX)
+            return Heard(kind="reaction", text=emoji or "", said_at=said_at)
+    return Heard(kind="other", said_at=said_at)
+
+
+def _tap(option: str, title: object, said_at: datetime) -> Heard:
+    return Heard(kind="tap", text=words(title, HEARD_LENGTH_MAX) or "", option=option, said_at=said_at)
+
+
+def _question(option: str) -> int | None:
+    tap = Tap.decode(option)
+    return tap.question if tap and tap.question <= QUESTION_MAX else None
+
+
+def _identities(item: object, batch: Batch) -> tuple[Identity, ...]:
+    """Return the sender's names, best first. Any of them may be missing, the phone included (§1.5)."""
+    user, sender = name(inside(item, "from_user_id")), phone(inside(item, "from"))
+    contact = batch.contacts.get(user) or batch.contacts.get(sender)
+    return _named(
+        parent=name(inside(item, "from_parent_user_id")) or name(inside(contact, "parent_user_id")),
+        user=user or name(inside(contact, "user_id")),
+        number=sender or phone(inside(contact, "wa_id")),
+    )
+
+
+def _named(*, parent: str = "", user: str = "", number: str = "") -> tuple[Identity, ...]:
+    kinds: tuple[Literal["parent", "user", "phone"], ...] = ("parent", "user", "phone")
+    pairs = zip(kinds, (parent, user, number), strict=True)
+    return tuple(Identity(kind=kind, value=value) for kind, value in pairs if value)
+
+
+def _system(item: object, message_id: str, batch: Batch) -> Reading:
+    """Read a changed number or user id; usually without contacts, and the latter without `from` (§1.6)."""
+    system = inside(item, "system")
+    what = inside(system, "type")
+    if what not in ("user_changed_number", "user_changed_user_id"):
+        known = what == "customer_identity_changed"
+        return (
+            keep(item, batch, message_id, _identities(item, batch)),
+        ), "" if known else f"system {label(what)}"
+    new = _named(
+        parent=name(inside(system, "parent_user_id")),
+        user=name(inside(system, "user_id")),
+        number=phone(inside(system, "wa_id")),
+    )
+    was = _named(user=name(inside(system, "previous_user_id")), number=phone(inside(item, "from")))
+    old = tuple(identity for identity in was if identity not in new)
+    if not old or not new:
+        return (keep(item, batch, message_id),), f"system {what} without identities"
+    # A chat may know the person by either old name, so both are reported; the first keeps the message's id.
+    return tuple(
+        Relinked(
+            channel=CHANNEL,
+            account=batch.account,
+            message_id=message_id if identity is old[0] else f"{message_id}#{identity.kind}",
+            old=identity,
+            new=new,
+            raw=raw(item),
+        )
+        for identity in old
+    ), ""

@@ -1,0 +1,77 @@
+"""How fast one may send: leaky buckets for the salon's number and for each pair of number and client.
+
+Source: whatsapp.md §2.2 (2026-11). 80 messages a second of a number (20 where the salon's app is linked);
+one in 6 s to one client, with up to 45 at once "borrowed from the future". We borrow 10 at most:
+the loan is paid back in silence, and nobody needs more bubbles than that.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from engine.ports import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    per_second: float
+    # How many may go at once after a rest.
+    burst: int
+
+
+# Together 80 in the fullest second; a pace of 80 after a burst of 80 would be 160.
+NUMBER = Pace(per_second=60, burst=20)
+PAIR = Pace(per_second=1 / 6, burst=10)
+
+_SWEEP_AT_LEAST = 1024
+
+
+class _Buckets:
+    """One bucket per key. A bucket is a single moment: when it will be full again (GCRA)."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._interval_s = 1 / pace.per_second
+        self._loan_s = (pace.burst - 1) * self._interval_s
+        self.full_at: dict[Hashable, float] = {}
+        self._sweep_at = _SWEEP_AT_LEAST
+
+    def wait_s(self, key: Hashable, now_s: float) -> float:
+        return max(0.0, self.full_at.get(key, now_s) - self._loan_s - now_s)
+
+    def take(self, key: Hashable, now_s: float) -> float:
+        wait_s = self.wait_s(key, now_s)
+        self.full_at[key] = max(now_s, self.full_at.get(key, now_s)) + self._interval_s
+        if len(self.full_at) >= self._sweep_at:
+            # A full bucket is like a new one. Doubling the mark keeps the sweeps rare.
+            self.full_at = {key: full for key, full in self.full_at.items() if full > now_s}
+            self._sweep_at = max(_SWEEP_AT_LEAST, 2 * len(self.full_at))
+        return wait_s
+
+
+class Pacing:
+    """In memory: after a restart the buckets are full, and WhatsApp's own limit answers 131056 or 130429.
+
+    `now_s` is monotonic, never the time of day, which may jump.
+    """
+
+    def __init__(self, *, number: Pace = NUMBER, pair: Pace = PAIR) -> None:
+        self._numbers = _Buckets(number)
+        self._pairs = _Buckets(pair)
+
+    @property
+    def remembered(self) -> int:
+        """Return how many buckets are in memory."""
+        return len(self._numbers.full_at) + len(self._pairs.full_at)
+
+    def wait_s(self, address: Address, now_s: float) -> float:
+        """Return how long a message to this address would wait; nothing is reserved."""
+        return max(self._numbers.wait_s(address.account, now_s), self._pairs.wait_s(_pair(address), now_s))
+
+    def reserve(self, address: Address, now_s: float) -> float:
+        """Take the next place for a message to this address; return the seconds to wait for it."""
+        # The number's place is taken for now even if the pair waits: reserved for later, it would
+        # hold up everybody else. The number has room for the one message more.
+        return max(self._numbers.take(address.account, now_s), self._pairs.take(_pair(address), now_s))
+
+
+def _pair(address: Address) -> Hashable:
+    return address.account, address.phone or address.user

@@ -1,0 +1,1 @@
+"""YClients: the client, the booking port and its simulator."""

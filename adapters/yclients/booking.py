@@ -1,0 +1,170 @@
+"""The booking port on YClients: find a client's records, cancel one, say what became of it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+
+from adapters.transport import NotSent
+from adapters.yclients.cancelling import NO_RIGHTS, READ_BACK_AT_S, SoftCancel
+from adapters.yclients.client import Refused, TurnedAway, Unclear, YClientsClient
+from adapters.yclients.journal import Journal
+from adapters.yclients.payloads import Card, RecordPayload
+from adapters.yclients.phones import all_digits, digits_that_find
+from engine.booking import (
+    Attendance,
+    CancelRecord,
+    Command,
+    FindRecords,
+    Query,
+    ReadOutcome,
+    Record,
+    RecordsFound,
+    Refusal,
+    TurnedOut,
+)
+from engine.events import Event
+from engine.ports import Clock, Rejected, Unavailable
+
+log = structlog.get_logger()
+
+FALLBACK_ZONE = ZoneInfo("Europe/Moscow")
+# A salon whose zone is refused is asked again after this long: a wrong zone must not stay.
+FALLBACK_ZONE_S = 600.0
+
+
+class YClientsBooking:
+    """One salon's journal as the engine wants it. `zone` overrides what the salon's own settings say."""
+
+    def __init__(
+        self,
+        client: YClientsClient,
+        clock: Clock,
+        company_id: int,
+        *,
+        zone: ZoneInfo | None = None,
+        on_refused: Literal["delete", "handover"] = "delete",
+        home_region: str = "RU",
+        read_back_at_s: Sequence[float] = READ_BACK_AT_S,
+    ) -> None:
+        self._journal = Journal(client, company_id)
+        self._clock = clock
+        self._company_id = company_id
+        self._zone = zone
+        self._fallback_until = float("-inf")
+        self._home_region = home_region
+        self._soft_cancel = SoftCancel(self._journal, clock, on_refused, home_region, read_back_at_s)
+
+    async def ask(self, query: Query) -> Event:
+        with _translated():
+            match query:
+                case FindRecords(phone=phone):
+                    return RecordsFound(records=await self._records_of(phone))
+                case ReadOutcome():
+                    return await self._turned_out(query)
+                case _:
+                    raise AssertionError(f"YClients answers no {type(query).__name__}")
+
+    async def do(self, command: Command, *, key: str) -> Event:
+        """Carry out a write. `key` has no use: writes name the final value, and YClients knows no keys."""
+        with _translated():
+            match command:
+                case CancelRecord(record=record):
+                    return await self._soft_cancel.cancel(record, await self._zone_now())
+                case _:
+                    raise AssertionError(f"YClients does no {type(command).__name__}")
+
+    async def zone(self) -> ZoneInfo:
+        """Return the salon's timezone, asked once.
+
+        Raises:
+            Unavailable: it could not be asked; trying again may help.
+        """
+        with _translated():
+            return await self._zone_now()
+
+    async def _zone_now(self) -> ZoneInfo:
+        if self._zone is not None:
+            return self._zone
+        if self._clock.monotonic() < self._fallback_until:
+            return FALLBACK_ZONE
+        try:
+            company = await self._journal.company()
+            self._zone = ZoneInfo(company.timezone_name if company else "")
+        except (Refused, ZoneInfoNotFoundError, ValueError, OSError) as error:
+            log.error(
+                "yclients.zone_unknown",
+                company=self._company_id,
+                taken=FALLBACK_ZONE.key,
+                why=type(error).__name__,
+            )
+            self._fallback_until = self._clock.monotonic() + FALLBACK_ZONE_S
+            return FALLBACK_ZONE
+        return self._zone
+
+    async def _records_of(self, phone: str) -> tuple[Record, ...]:
+        """Return the records of this number that can still be cancelled, soonest first (yclients.md §11.1).
+
+        Found by the last ten digits, decided by the whole number: of the card, and then of each record.
+        """
+        zone = await self._zone_now()
+        today = self._clock.now().astimezone(zone).date()
+        found: dict[int, Record] = {}
+        for card in await self._cards_of(phone):
+            assert card.id is not None
+            for payload in await self._journal.records(card.id, starts_from=today):
+                record = self._cancellable(payload, phone, zone)
+                if record is not None:
+                    found[record.record_id] = record
+        return tuple(sorted(found.values(), key=lambda record: (record.starts_at, record.record_id)))
+
+    async def _cards_of(self, phone: str) -> list[Card]:
+        """Return the cards with this very number; one person may have several (yclients.md §5.1)."""
+        short, whole = digits_that_find(phone), all_digits(phone)
+        cards = await self._journal.cards(short)
+        if not cards and whole != short:
+            cards = await self._journal.cards(whole)
+        if cards and all(not card.phone for card in cards):
+            log.error("yclients.phones_hidden", company=self._company_id, cards=len(cards))
+        return [card for card in cards if card.number(self._home_region) == phone]
+
+    def _cancellable(self, payload: RecordPayload, phone: str, zone: ZoneInfo) -> Record | None:
+        """Return the record if it is this client's, active and still to come."""
+        if payload.deleted or not payload.services or payload.company_id not in (None, self._company_id):
+            return None
+        record = payload.as_record(zone, self._home_region)
+        if record is None or record.phone != phone or record.starts_at <= self._clock.now():
+            return None
+        return record if record.attendance in (Attendance.WAITING, Attendance.CONFIRMED) else None
+
+    async def _turned_out(self, query: ReadOutcome) -> TurnedOut:
+        zone = await self._zone_now()
+        outcome = TurnedOut(record=query.record, attempt=query.attempt)
+        try:
+            read = await self._journal.record(query.record.record_id)
+        except Refused as refused:
+            log.warning("yclients.outcome_unread", record=query.record.record_id, status=refused.status)
+            return outcome
+        if not self._soft_cancel.belongs(read, query.record):
+            return outcome
+        if read.shows_the_end:
+            return outcome.model_copy(update={"receipt": self._soft_cancel.receipt(read, query.record, zone)})
+        return outcome.model_copy(update={"shown": read.as_record(zone, self._home_region)})
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what is raised where nothing may have been written yet into the port's errors."""
+    try:
+        yield
+    except NotSent as error:
+        raise Unavailable(f"YClients: no connection ({error})") from error
+    except TurnedAway as error:
+        raise Unavailable(str(error), retry_after_s=error.retry_after_s) from error
+    except Unclear as error:
+        raise Unavailable(str(error)) from error
+    except Refused as error:
+        detail: Refusal = "no_rights" if error.status in NO_RIGHTS else "refused"
+        raise Rejected(str(error), detail=detail, code=error.status) from error

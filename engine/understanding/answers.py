@@ -1,0 +1,75 @@
+"""Answers to a question of ours: a no, and which one of a list. A yes is consent.py's."""
+
+import re
+
+from engine.understanding.lemmas import Lemmas
+from engine.understanding.phrase import Phrase
+
+_POSITIONS = {
+    "первый": 1, "второй": 2, "третий": 3, "четвертый": 4, "пятый": 5,
+    "шестой": 6, "седьмой": 7, "восьмой": 8, "девятый": 9, "десятый": 10, "последний": -1,
+}  # fmt: skip
+_COUNTS = {
+    "один": 1,
+    "два": 2,
+    "три": 3,
+    "четыре": 4,
+    "пять": 5,
+    "шесть": 6,
+    "семь": 7,
+    "восемь": 8,
+    "девять": 9,
+}
+_NUMBER = re.compile(r"(\d{1,3})(?:ю|ую|я|ая|й|ый|ой)?")
+_SEVERAL = frozenset(
+    ("оба", "обе", "весь", "все", "всё", "кроме", "каждый", "любой", "две", "трое", "двое", "обоих")
+)
+
+
+def is_no(phrase: Phrase, lemmas: Lemmas) -> bool:
+    """Whether the message turns the question down and says nothing that contradicts it."""
+    groups, words = lemmas.vocabulary.groups, set(phrase.words)
+    if phrase.question:
+        return False
+    if not phrase.words:
+        return bool(set(phrase.symbols) & {"👎", "❌", "🚫", "⛔", "🙅"})
+    if words & groups["no"]:
+        return words <= groups["no"] | groups["no_around"] | groups["yes_around"] | {"да"}
+    return _not_needed(phrase) and words <= groups["no_around"] | groups["yes_around"] | {"да"}
+
+
+def _not_needed(phrase: Phrase) -> bool:
+    return any(not clause.every.isdisjoint(("!надо", "!нужно", "!нужный")) for clause in phrase.clauses)
+
+
+def several(phrase: Phrase) -> bool:
+    """Whether more than one of a list is meant: «обе», «все»."""
+    return (
+        any(not keys.isdisjoint(_SEVERAL) for clause in phrase.clauses for keys in clause.keys)
+        or len(_ordinals(phrase)) > 1
+    )
+
+
+def ordinal(phrase: Phrase) -> int | None:
+    """Return which of a list is meant: 1 is the first, -1 the last."""
+    found = _ordinals(phrase)
+    return found[0] if len(found) == 1 else None
+
+
+def _ordinals(phrase: Phrase) -> list[int]:
+    found: list[int] = []
+    alone = len(phrase.words) == 1
+    for clause in phrase.clauses:
+        for place, word in enumerate(clause.words):
+            if place in clause.moments.spans:
+                continue
+            number = next((value for lemma, value in _POSITIONS.items() if lemma in clause.keys[place]), None)
+            if number is None and (digits := _NUMBER.fullmatch(word.text)):
+                number = int(digits[1])
+            if number is None and (
+                alone or (place and clause.words[place - 1].text in ("номер", "под", "цифра"))
+            ):
+                number = next((value for lemma, value in _COUNTS.items() if lemma in word.keys), None)
+            if number is not None and number not in found:
+                found.append(number)
+    return found

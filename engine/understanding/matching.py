@@ -1,0 +1,67 @@
+"""Which of some records the client means."""
+
+from collections.abc import Sequence
+
+from engine.booking import Record
+from engine.events import Named
+from engine.understanding.lemmas import Lemmas, shared
+from engine.understanding.meaning import Meaning
+
+
+def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = None) -> tuple[Record, ...]:
+    """Return the records that fit everything named, in their order.
+
+    A day, time or personal name that no record fits leaves none. A word constrains only if it fits some:
+    «хочу отменить свой чудесный маникюр» must not fail for «чудесный».
+    """
+    lemmas = lemmas or shared()
+    if named.impossible_day:
+        return ()
+    fits = tuple(
+        record
+        for record in records
+        if (not named.days or record.starts_at.date() in named.days)
+        and (named.clock is None or record.starts_at.time() == named.clock)
+        and all(_is_master(name, record, lemmas) for name in named.names)
+    )
+    for word in named.words:
+        if any(_has_word(word, record, lemmas) for record in records):
+            fits = tuple(record for record in fits if _has_word(word, record, lemmas))
+    return fits
+
+
+def picked(meaning: Meaning, records: Sequence[Record], lemmas: Lemmas | None = None) -> tuple[Record, ...]:
+    """Return the records that an answer to the numbered list of `records` means.
+
+    A number of the list wins unless what else was named contradicts it. A number beyond the list is read
+    as the hour or the day of the month of exactly one record. Nothing named means none.
+    """
+    lemmas = lemmas or shared()
+    named, place = meaning.named, meaning.ordinal
+    fits = fitting(named, records, lemmas)
+    if place is not None and place != 0 and -len(records) <= place <= len(records):
+        chosen = records[place - 1] if place > 0 else records[place]
+        return (chosen,) if chosen in fits else ()
+    if place is not None:
+        return _by_number(place, fits)
+    constrains = named.days or named.clock or named.names or named.impossible_day
+    if constrains or any(_has_word(word, record, lemmas) for word in named.words for record in records):
+        return fits
+    return ()
+
+
+def _by_number(number: int, records: Sequence[Record]) -> tuple[Record, ...]:
+    hours = {number, number + 12} if 1 <= number <= 8 else {number}
+    meant = tuple(
+        record for record in records if record.starts_at.hour in hours or record.starts_at.day == number
+    )
+    return meant if len(meant) == 1 else ()
+
+
+def _is_master(name: str, record: Record, lemmas: Lemmas) -> bool:
+    full = {full for key in lemmas.lemmas(record.master) for full in lemmas.full_names(key)}
+    return not full.isdisjoint(lemmas.full_names(name))
+
+
+def _has_word(word: str, record: Record, lemmas: Lemmas) -> bool:
+    return word in lemmas.lemmas(" ".join((*record.services, record.master)))

@@ -1,0 +1,79 @@
+"""What of a record a phrase names: days, a time, words that may be services, personal names."""
+
+from collections.abc import Sequence
+from datetime import time
+
+from engine.booking import Record
+from engine.events import Named
+from engine.understanding.lemmas import Lemmas, Word
+from engine.understanding.phrase import Clause
+
+# «Это Мария», «меня зовут Мария», «на имя Марии» are the client, not a master.
+_INTRODUCTIONS = frozenset(("это", "зовут", "я", "имя", "уважением", "фамилия", "клиент", "клиентка"))
+_TO_A_MASTER = frozenset(("к", "ко", "у", "с", "со", "мастер", "мастера", "мастеру", "мастером"))
+_GREETINGS = frozenset(("здравствуйте", "здравствуй", "привет", "день", "утро", "вечер", "добрый", "спасибо"))
+
+
+def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], *, listed: bool) -> Named:
+    """Return what the clauses name. `listed`: answers a list of records, where a bare name is a master."""
+    found = [clause.moments for clause in clauses]
+    days = tuple(dict.fromkeys(day for moments in found for day in moments.days))
+    clocks = tuple(dict.fromkeys(clock for moments in found for clock in moments.clocks))
+    twins = tuple(twin for moments in found for twin in moments.twins)
+    names: dict[str, None] = {}
+    words: dict[str, None] = {}
+    for clause in clauses:
+        for place, word in enumerate(clause.words):
+            if place in clause.moments.spans or _denied(clause, place):
+                continue
+            if word.name and _is_master(clause.words, place, listed=listed):
+                names[word.name] = None
+            elif not word.name and _is_thing(word, lemmas):
+                words[word.thing] = None
+    return Named(
+        days=days,
+        clock=_clock(clocks, twins, records),
+        words=tuple(words),
+        names=tuple(names),
+        impossible_day=any(moments.impossible_day for moments in found),
+    )
+
+
+def _clock(clocks: tuple[time, ...], twins: tuple[time, ...], records: Sequence[Record]) -> time | None:
+    """Return the one time named. The records on offer tell «в 8» of the morning from that of the evening."""
+    if len(clocks) != 1:
+        return None
+    starts = {record.starts_at.time() for record in records}
+    if twins and clocks[0] not in starts and twins[0] in starts:
+        return twins[0]
+    return clocks[0]
+
+
+def _denied(clause: Clause, place: int) -> bool:
+    return all(key.startswith("!") for key in clause.keys[place])
+
+
+def _is_master(words: Sequence[Word], place: int, *, listed: bool) -> bool:
+    before = words[place - 1].text if place else ""
+    if before in _TO_A_MASTER:
+        return True
+    if before in _INTRODUCTIONS or (before == "на" and "accs" in words[place].name_cases):
+        return False
+    if listed:
+        return True
+    # A nominative may be a client's signature or a greeting; the dative is where the visit was to lead.
+    return (
+        "nomn" not in words[place].name_cases
+        and bool(words[place].name_cases & {"datv", "ablt"})
+        and bool(before)
+        and before not in _GREETINGS
+    )
+
+
+def _is_thing(word: Word, lemmas: Lemmas) -> bool:
+    return (
+        len(word.thing) > 2
+        and lemmas.vocabulary.groups["not_services"].isdisjoint(word.keys)
+        and word.text not in lemmas.vocabulary.groups["soft"]
+        and not any(key.endswith((":impr", ":infn", ":1per", ":2per", ":3per", ":past")) for key in word.keys)
+    )

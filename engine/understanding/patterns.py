@@ -1,0 +1,81 @@
+"""Patterns over the keys of words: a small language in which the rules can be read aloud.
+
+"хотеть:1per .. @cancel:infn"   a word, up to three words between, any infinitive of the group «cancel»
+"!прийти:1per"                  denied («не приду»); a denied word never matches without the mark
+"отмена|перенос"                one or the other
+"^ отмена"                      at the start of a clause, courtesies aside
+"быть:1per $"                   at the end of a clause
+"мне ... отменять:pass"         up to eight words between, clauses included
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+COMMA_KEYS = frozenset((",",))
+
+_GAPS = {"..": 3, "...": 8}
+
+Item = frozenset[str] | Literal["..", "...", "^", "$"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern; `text` is what it was written as."""
+
+    text: str
+    items: tuple[Item, ...]
+
+    @staticmethod
+    def of(text: str, groups: Mapping[str, frozenset[str]]) -> "Pattern":
+        """Compile; a group that does not exist is a mistake of ours and raises KeyError."""
+        return Pattern(text, tuple(_item(part, groups) for part in text.split()))
+
+    def end(
+        self, words: Sequence[frozenset[str]], every: frozenset[str], starts: frozenset[int]
+    ) -> int | None:
+        """Return where the last match ends (exclusive), or None. `every` is the union of all keys."""
+        for item in self.items:
+            if isinstance(item, frozenset) and item.isdisjoint(every):
+                return None
+        for start in range(len(words) - 1, -1, -1):
+            end = _match(self.items, 0, words, start, starts)
+            if end is not None:
+                return end
+        return None
+
+
+def _item(part: str, groups: Mapping[str, frozenset[str]]) -> Item:
+    if part in ("..", "...", "^", "$"):
+        return part  # type: ignore[return-value]  # mypy does not narrow `str` by membership
+    keys: set[str] = set()
+    for choice in part.split("|"):
+        mark = "!" if choice.startswith("!") else ""
+        name, colon, form = choice.removeprefix("!").partition(":")
+        members = groups[name[1:]] if name.startswith("@") else frozenset((name,))
+        keys.update(f"{mark}{member}{colon}{form}" for member in members)
+    return frozenset(keys)
+
+
+def _match(
+    items: tuple[Item, ...], at: int, words: Sequence[frozenset[str]], place: int, starts: frozenset[int]
+) -> int | None:
+    if at == len(items):
+        return place
+    item = items[at]
+    if isinstance(item, frozenset):
+        if place >= len(words) or item.isdisjoint(words[place]):
+            return None
+        return _match(items, at + 1, words, place + 1, starts)
+    if item == "^":
+        return _match(items, at + 1, words, place, starts) if place in starts else None
+    if item == "$":
+        closed = place >= len(words) or words[place] == COMMA_KEYS
+        return _match(items, at + 1, words, place, starts) if closed else None
+    for skipped in range(_GAPS[item] + 1):
+        end = _match(items, at + 1, words, place + skipped, starts)
+        if end is not None:
+            return end
+        if place + skipped >= len(words) or (item == ".." and words[place + skipped] == COMMA_KEYS):
+            return None
+    return None

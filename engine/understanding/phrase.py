@@ -1,0 +1,155 @@
+"""A phrase as the rules see it: spelt words with their keys, what is denied, and the days and times named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.understanding.lemmas import Lemmas, Word
+from engine.understanding.moments import moments
+from engine.understanding.normal import COMMA, Message, Sentence, message
+from engine.understanding.numbers import Moments
+from engine.understanding.vocabulary import Vocabulary
+
+_PLEASE = "пожалуйста"
+# «Так как», «как можно скорее» and «кто-то» ask nothing.
+_NO_QUESTION = frozenset((
+    ("так", "как"), ("как", "раз"), ("как", "можно"), ("как", "только"), ("кто", "то"), ("как", "то"),
+    ("когда", "то"),
+    ("потому", "что"), ("как", "бы"), ("как", "есть"), ("как", "и"), ("как", "договаривались"),
+    ("как", "обычно"),
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One sentence. `keys` runs beside `words`: a denied word has only keys marked with «!»."""
+
+    words: tuple[Word, ...]
+    keys: tuple[frozenset[str], ...]
+    every: frozenset[str]
+    starts: frozenset[int]
+    moments: Moments
+    question: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A whole message, ready for the rules."""
+
+    clauses: tuple[Clause, ...]
+    # All words as they should be spelt, without punctuation, courtesies included.
+    words: tuple[str, ...]
+    symbols: tuple[str, ...]
+    question: bool
+
+
+def phrase(text: str, lemmas: Lemmas, said_at: datetime) -> Phrase:
+    """Read a text."""
+    said: Message = message(text)
+    spelt = tuple(
+        Sentence(tuple(part for word in sentence.words for part in lemmas.spelt(word)), sentence.question)
+        for sentence in said.sentences
+    )
+    return Phrase(
+        clauses=tuple(_clause(sentence, lemmas, said_at) for sentence in spelt),
+        words=Message(spelt).words(),
+        symbols=said.symbols,
+        question=said.asks(),
+    )
+
+
+def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
+    plain = _without_courtesy(sentence.words)
+    words = tuple(lemmas.word(word) for word in plain)
+    named = moments(plain, lemmas, said_at)
+    keys = [word.keys for word in words]
+    for place in named.spans:
+        keys[place] = keys[place] | {"<when>"}
+    for place in range(len(plain) - 1):
+        if plain[place : place + 2] in _NO_QUESTION:
+            keys[place] = keys[place + 1] = frozenset(("~",))
+    denied, spent = _denied(keys, lemmas.vocabulary)
+    for place in spent:
+        keys[place] = frozenset(("~",))
+    for place in denied - spent:
+        keys[place] = frozenset("!" + key for key in keys[place])
+    return Clause(
+        words=words,
+        keys=tuple(keys),
+        every=frozenset().union(*keys),
+        starts=_starts(plain, lemmas.vocabulary.groups["soft"]),
+        moments=named,
+        question=sentence.question,
+    )
+
+
+def _without_courtesy(words: Sequence[str]) -> tuple[str, ...]:
+    """Leave «, пожалуйста,» out, so that it parts no clause."""
+    kept: list[str] = []
+    for place, word in enumerate(words):
+        if word == _PLEASE:
+            if kept and kept[-1] == COMMA:
+                kept.pop()
+            continue
+        if (
+            word == COMMA
+            and place
+            and words[place - 1] == _PLEASE
+            and place > 1
+            and words[place - 2] == COMMA
+        ):
+            continue
+        kept.append(word)
+    return tuple(kept)
+
+
+def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int], set[int]]:
+    """Return the places that «не» reaches: its word, and the cancelling that this word speaks of.
+
+    The second set holds the words that only carried the denial on («отменять не буду»): they say no more.
+    """
+    denied: set[int] = set()
+    spent: set[int] = set()
+    reach = words.groups["cancel"] | words.groups["remove"] | words.groups["move"]
+    for place, here in enumerate(keys[:-1]):
+        after = keys[place + 1]
+        if not here.isdisjoint(("не", "ни")):
+            # «Не могли бы вы отменить», «не подскажете»: a courtesy, not a denial.
+            if not after.isdisjoint(("мочь:past", "мочь:2per", "подсказать", COMMA)):
+                continue
+            denied.add(place + 1)
+            if not after.isdisjoint(words.groups["modals"]):
+                carried = _reached(keys, range(place + 2, place + 6), reach)
+                carried |= _reached(keys, range(place - 1, place - 4, -1), reach)
+            elif after.isdisjoint(words.groups["no_denial"]):
+                carried = _reached(keys, range(place + 2, place + 3), reach)
+            else:
+                continue
+            denied |= carried
+            spent |= {place + 1} if carried else set()
+        elif not here.isdisjoint(("без", "вместо", "нельзя", "против")):
+            denied |= _reached(keys, range(place + 1, place + 3), reach)
+    return denied, spent
+
+
+def _reached(keys: Sequence[frozenset[str]], places: range, reach: frozenset[str]) -> set[int]:
+    found: set[int] = set()
+    for place in places:
+        if not 0 <= place < len(keys) or COMMA in keys[place]:
+            break
+        nouns = keys[place] & {"отмена", "перенос"}
+        verbs = {lemma for lemma in reach if f"{lemma}:infn" in keys[place]}
+        if nouns or verbs:
+            found.add(place)
+    return found
+
+
+def _starts(words: Sequence[str], soft: frozenset[str]) -> frozenset[int]:
+    """Return where clauses begin: at once, and after every courtesy or «и», «но», «тогда»."""
+    starts: set[int] = set()
+    fresh = True
+    for place, word in enumerate(words):
+        if fresh:
+            starts.add(place)
+        fresh = word == COMMA or (fresh and word in soft) or word in ("и", "но", "просто", "тогда")
+    return frozenset(starts)

@@ -1,0 +1,178 @@
+"""From words to a meaning: what the phrase amounts to, bent by the question that it answers."""
+
+from engine.understanding.answers import is_no, ordinal, several
+from engine.understanding.consent import is_yes
+from engine.understanding.lemmas import Lemmas, shared
+from engine.understanding.matching import fitting
+from engine.understanding.meaning import Context, Intent, Meaning, Surroundings
+from engine.understanding.naming import named
+from engine.understanding.phrase import Phrase, phrase
+from engine.understanding.rules import Verdict, verdict
+
+# Longer messages are cut: nobody's wish needs more, and the work stays bounded.
+_LENGTH_MAX = 1_000
+
+
+class Understanding:
+    """Reads the client's words. Make one and keep it: it holds the dictionary. Pure, and without a clock."""
+
+    def __init__(self, lemmas: Lemmas | None = None) -> None:
+        self.lemmas = lemmas or shared()
+
+    def understand(self, text: str, context: Context, surroundings: Surroundings) -> Meaning:
+        """Return what the words mean in this context. `yes` in "confirm" explains every single word."""
+        text = text[:_LENGTH_MAX]
+        said = phrase(text, self.lemmas, surroundings.said_at)
+        heard = verdict(said, self.lemmas.vocabulary)
+        place = ordinal(said)
+        intent, why = self._in_context(text, said, heard, context, surroundings)
+        clauses = said.clauses if heard.clause is None or not _names_days(heard) else (heard.clause,)
+        listed = context in ("choose", "confirm")
+        return Meaning(
+            intent=intent,
+            named=named(
+                clauses if not listed else said.clauses, self.lemmas, surroundings.records, listed=listed
+            ),
+            ordinal=place,
+            evidence=(*why, *heard.evidence),
+        )
+
+    def _in_context(
+        self, text: str, said: Phrase, heard: Verdict, context: Context, surroundings: Surroundings
+    ) -> tuple[Intent, tuple[str, ...]]:
+        match context:
+            case "confirm":
+                return self._confirming(text, said, heard, surroundings)
+            case "choose":
+                return self._choosing(said, heard, surroundings)
+            case "reschedule":
+                return self._rescheduling(said, heard)
+            case "reason":
+                return _telling_why(said, heard)
+            case "done":
+                return self._acknowledging(said, heard)
+            case "idle":
+                return heard.intent, ()
+
+    def _confirming(
+        self, text: str, said: Phrase, heard: Verdict, surroundings: Surroundings
+    ) -> tuple[Intent, tuple[str, ...]]:
+        if is_yes(text, said, surroundings.records, self.lemmas):
+            return "yes", ("every word says yes",)
+        if is_no(said, self.lemmas):
+            return "no", ("no",)
+        denies = bool(self.lemmas.vocabulary.groups["no"].intersection(said.words))
+        agrees = bool({"да", "ага", "угу", "ок", "хорошо", "давайте", "конечно"}.intersection(said.words))
+        if heard.intent == "keep":
+            weak = agrees and any("ждать" in clause.every for clause in said.clauses)
+            return ("unclear" if weak else "no"), ("keeps in confirm",)
+        if heard.intent == "cancel":
+            meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
+            bare = said.words in (("отмена",), ("отменить",))
+            other = bool(meant.anything() and not fitting(meant, surroundings.records, self.lemmas))
+            return ("unclear" if bare or agrees or said.question or (denies and not other) else "cancel"), (
+                "a wish, not an answer",
+            )
+        if (
+            heard.intent in ("unclear", "thanks", "hello", "reason")
+            and denies
+            and not (agrees or said.question)
+        ):
+            return "no", ("a no among other words",)
+        return ("unclear" if heard.intent == "hello" else heard.intent), ()
+
+    def _choosing(
+        self, said: Phrase, heard: Verdict, surroundings: Surroundings
+    ) -> tuple[Intent, tuple[str, ...]]:
+        if is_no(said, self.lemmas) or heard.intent == "keep":
+            return "no", ("no",)
+        if heard.intent not in ("unclear", "cancel", "reschedule", "other", "reason") or said.question:
+            return heard.intent, ()
+        if _moves(heard):
+            return heard.intent, ()
+        if several(said):
+            return "unclear", ("several",)
+        meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
+        if ordinal(said) is not None or meant.days or meant.clock or meant.names or meant.impossible_day:
+            return "choose", ("one of the list",)
+        if meant.words and heard.intent in ("unclear", "cancel") and self._narrows(meant.words, surroundings):
+            return "choose", ("a word of the list",)
+        return ("unclear" if heard.intent == "cancel" else heard.intent), ()
+
+    def _narrows(self, words: tuple[str, ...], surroundings: Surroundings) -> bool:
+        if not surroundings.records:
+            return True
+        titles = [" ".join((*record.services, record.master)) for record in surroundings.records]
+        return any(word in self.lemmas.lemmas(title) for word in words for title in titles)
+
+    def _rescheduling(self, said: Phrase, heard: Verdict) -> tuple[Intent, tuple[str, ...]]:
+        groups = self.lemmas.vocabulary.groups
+        if is_no(said, self.lemmas):
+            return "no", ("no",)
+        if heard.intent == "keep":
+            times = any(clause.moments.days or clause.moments.clocks for clause in said.clauses)
+            return ("reschedule" if times else "no"), ("keeps in reschedule",)
+        if heard.intent in ("unclear", "list", "other") and not said.question:
+            if any(clause.moments.spans for clause in said.clauses):
+                return "reschedule", ("names a time",)
+        agreed = (
+            groups["yes"]
+            | groups["yes_around"]
+            | {"хочу", "хотим", "хотелось", "бы", "можно", "буду", "перенести"}
+        )
+        if said.words and frozenset(said.words) <= agreed and not said.question and heard.intent != "thanks":
+            if (
+                frozenset(said.words) & (groups["yes"] | {"хочу", "хотим", "можно", "хотелось"})
+                and heard.intent != "cancel"
+            ):
+                return "yes", ("yes",)
+        return heard.intent, ()
+
+    def _acknowledging(self, said: Phrase, heard: Verdict) -> tuple[Intent, tuple[str, ...]]:
+        groups, words = self.lemmas.vocabulary.groups, frozenset(said.words)
+        if heard.intent == "keep" or (
+            words & {"передумала", "передумал", "ошиблась", "ошибся"} and heard.intent == "unclear"
+        ):
+            return "undo", ("wants it back",)
+        if (
+            words
+            and words <= groups["acknowledged"] | groups["thanks"] | groups["thanks_around"]
+            and not said.question
+        ):
+            return "thanks", ("acknowledged",)
+        if not words and set(said.symbols) & {"👍", "👌", "🙏", "❤", "😊", "✅", "🤝", "💋", "🌹", "😘"}:
+            return "thanks", ("acknowledged",)
+        return heard.intent, ()
+
+
+def _telling_why(said: Phrase, heard: Verdict) -> tuple[Intent, tuple[str, ...]]:
+    """After a cancel nearly everything is its reason; wishes that need another answer stay themselves."""
+    if not said.words:
+        return "unclear", ()
+    words = frozenset(said.words)
+    if words <= {"нет", "не", "надо", "нету"}:
+        return "no", ("no",)
+    if words <= {"да", "ага", "угу", "ок", "хорошо"}:
+        return "unclear", ()
+    ordered = any(why.startswith("cancel:") for why in heard.evidence)
+    if (
+        heard.intent in ("undo", "human", "thanks", "hello", "list", "ask_cancel", "third_party")
+        or said.question
+    ):
+        return heard.intent, ()
+    if _moves(heard):
+        return heard.intent, ()
+    if heard.intent == "keep":
+        return "undo", ("wants it back",)
+    if heard.intent == "cancel" and ordered:
+        return "cancel", ()
+    return "reason", ("told after a cancel",)
+
+
+def _moves(heard: Verdict) -> bool:
+    """Whether a move is asked for by name, and not by proposing a day."""
+    return any(why.startswith("reschedule:") for why in heard.evidence)
+
+
+def _names_days(heard: Verdict) -> bool:
+    return heard.clause is not None and bool(heard.clause.moments.days or heard.clause.moments.clocks)

@@ -1,0 +1,36 @@
+"""The SQLite store keeps every promise of the port."""
+
+from adapters.storage import SqliteStore
+from tests.contracts.store_inbox import InboxContract, PeopleContract
+from tests.contracts.store_kit import Desk
+from tests.contracts.store_outbox import OutboxContract, QuestionContract, RestartContract, StatusContract
+
+
+class _Ledger:
+    async def facts(self, desk: Desk) -> list[object]:
+        assert isinstance(desk.store, SqliteStore)
+        return [(each.chat_id, each.at, each.fact) for each in await desk.store.ledger()]
+
+
+class TestInbox(_Ledger, InboxContract):
+    pass
+
+
+class TestPeople(PeopleContract):
+    pass
+
+
+class TestOutbox(_Ledger, OutboxContract):
+    pass
+
+
+class TestQuestions(QuestionContract):
+    pass
+
+
+class TestStatuses(StatusContract):
+    pass
+
+
+class TestRestarts(RestartContract):
+    pass

@@ -1,0 +1,121 @@
+"""The salon's zone, and what became of a cancel whose outcome was unknown."""
+
+import asyncio
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.transport import Answer, Lost
+from adapters.yclients.booking import YClientsBooking
+from adapters.yclients.simulator import YClientsSimulator
+from engine.booking import Attendance, ReadOutcome, TurnedOut
+from engine.ports import Unavailable
+from tests.adapters.yclients.world import (
+    START,
+    LoopClock,
+    Scripted,
+    World,
+    client_over,
+    play,
+)
+
+# ── the zone ──
+
+
+def test_the_zone_is_the_salons_own_and_asked_once() -> None:
+    async def scenario() -> tuple[ZoneInfo, ZoneInfo]:
+        return await booking.zone(), await booking.zone()
+
+    simulator = YClientsSimulator(timezone="Asia/Vladivostok")
+    world = World(zone=None)
+    world.transport = type(world.transport)(simulator, world.clock.now)
+    booking = YClientsBooking(client_over(world.transport), world.clock, simulator.company_id)
+
+    assert {zone.key for zone in play(scenario())} == {"Asia/Vladivostok"}
+    assert [one.operation for one in simulator.log] == ["company"]
+
+
+def test_today_is_the_salons_own_day() -> None:
+    """At 07:00 UTC on Monday it is Monday in Moscow and still Sunday evening in Honolulu."""
+    world = World(zone=ZoneInfo("Pacific/Honolulu"))
+
+    play(world.found())
+
+    assert dict(world.simulator.log[1].query)["start_date"] == "2026-11-22"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(403, b'{"errors":{"code":403,"message":"x"},"meta":[]}'),
+        Answer(200, b'{"success":true,"data":{"timezone_name":""},"meta":[]}'),
+        Answer(200, b'{"success":true,"data":{"timezone_name":"Mars/Olympus"},"meta":[]}'),
+        Answer(200, b'{"success":true,"data":[],"meta":[]}'),
+    ],
+)
+def test_a_zone_that_cannot_be_had_is_moscow_loudly_and_asked_for_again(answer: Answer) -> None:
+    async def scenario() -> list[str]:
+        keys = [(await booking.zone()).key, (await booking.zone()).key]
+        await asyncio.sleep(601)
+        return [*keys, (await booking.zone()).key]
+
+    good = Answer(200, b'{"success":true,"data":{"timezone_name":"Asia/Omsk"},"meta":[]}')
+    transport = Scripted(answer, good)
+    booking = YClientsBooking(client_over(transport), LoopClock(), 5)
+
+    with capture_logs() as logs:
+        assert play(scenario()) == ["Europe/Moscow", "Europe/Moscow", "Asia/Omsk"]
+
+    assert [(line["event"], line["log_level"]) for line in logs] == [("yclients.zone_unknown", "error")]
+    assert len(transport.sent) == 2
+
+
+def test_a_zone_that_cannot_be_asked_for_now_is_no_moscow() -> None:
+    booking = YClientsBooking(client_over(Scripted(Lost("time-out"))), LoopClock(), 5)
+
+    with pytest.raises(Unavailable):
+        play(booking.zone())
+
+
+# ── what became of it ──
+
+
+async def outcome(world: World, attempt: int = 1, **edited: Any) -> TurnedOut:
+    record = await world.shown()
+    if edited:
+        world.simulator.edit_record(record.record_id, START, **edited)
+    turned_out = await world.booking.ask(ReadOutcome(record=record, attempt=attempt))
+    assert isinstance(turned_out, TurnedOut)
+    return turned_out
+
+
+@pytest.mark.parametrize(("edited", "how"), [({"attendance": -1}, "soft"), ({"deleted": True}, "deleted")])
+def test_a_change_that_stands_by_now_has_a_receipt(edited: dict[str, Any], how: str) -> None:
+    turned_out = play(outcome(World(), attempt=2, **edited))
+
+    assert turned_out.receipt is not None
+    assert (turned_out.receipt.how, turned_out.attempt, turned_out.shown) == (how, 2, None)
+
+
+def test_without_the_change_the_record_is_shown_as_it_is() -> None:
+    world = World()
+
+    turned_out = play(outcome(world, attendance=2))
+
+    assert turned_out.receipt is None
+    assert turned_out.shown is not None
+    assert turned_out.shown.attendance is Attendance.CONFIRMED
+
+
+@pytest.mark.parametrize("quirk", ["403 on record", "404 on record", "no-client on record"])
+def test_what_cannot_be_read_proves_nothing(quirk: str) -> None:
+    turned_out = play(outcome(World(quirk), attendance=-1))
+
+    assert (turned_out.receipt, turned_out.shown) == (None, None)
+
+
+def test_an_outcome_that_cannot_be_read_now_may_be_asked_again() -> None:
+    with pytest.raises(Unavailable):
+        play(outcome(World("500 on record")))
