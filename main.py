@@ -1,32 +1,32 @@
-"""The composition root: settings → adapters → Dialogue(FLOWS) → server or command. It alone knows everything."""
+"""The composition root: settings → adapters → Dialogue(FLOWS) → server or command; it alone knows all."""
 
 import asyncio
-import contextlib
-import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from aiohttp import web
 
 from adapters.clock import RandomIds, SystemClock, system_chance
 from adapters.settings import Settings
 from adapters.storage import SqliteStore
 from adapters.transport import HttpTransport, Transport, new_session
+from adapters.web.listening import asked_to_stop, listening
 from adapters.web.server import Webhooks
 from adapters.whatsapp.messenger import WhatsAppMessenger
-from adapters.yclients.booking import FALLBACK_ZONE, YClientsBooking
+from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.client import YClientsClient
 from adapters.yclients.lane import Lane, Turnstile
 from engine import texts
+from engine.booking import Record
 from engine.dialogue import Dialogue
+from engine.effects import Say
 from engine.flow import Salon
-from engine.ports import Booking, Chance, Clock, Ids, PortError, Store
+from engine.ports import Chance, Clock, Ids, PortError
 from engine.runtime import Shell
-from engine.understanding import Understanding, opt_out
+from engine.understanding import Surroundings, Understanding, opt_out
 from states import everywhere, registry
 
 ZONE_RETRY_S = 5.0
@@ -34,33 +34,30 @@ ZONE_RETRY_S = 5.0
 log = structlog.get_logger()
 
 
-class CannotListen(Exception):
-    """The address is taken or not ours."""
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Policies:
     """The salon's policies, with its zone as soon as YClients has told it."""
 
     settings: Settings
-    zone: ZoneInfo | None = None
+    booking: YClientsBooking
 
     def salon(self) -> Salon:
         return Salon(
-            zone=self.zone or FALLBACK_ZONE,
+            zone=self.booking.zone_so_far()[0],
             selection=self.settings.selection,
             confirm=self.settings.confirm,
             old_after=timedelta(minutes=self.settings.old_message_minutes),
             language=self.settings.language,
         )
 
-    async def learn_zone(self, booking: YClientsBooking) -> None:
-        while self.zone is None:
+    async def learn_zone(self) -> None:
+        """Ask until the salon has told its zone, so that the first client does not wait for it."""
+        while not self.booking.zone_so_far()[1]:
             try:
-                self.zone = await booking.zone()
+                await self.booking.zone()
             except PortError as error:
                 log.warning("zone.not_known_yet", why=str(error))
-                await asyncio.sleep(ZONE_RETRY_S)
+            await asyncio.sleep(ZONE_RETRY_S)
 
 
 @dataclass(slots=True)
@@ -98,7 +95,8 @@ async def composed(
     """
     clock, ids, chance = clock or SystemClock(), ids or RandomIds(), chance or system_chance()
     dialogue, catalogue = dialogue_and_texts(settings.language)
-    policies = Policies(settings, ZoneInfo(settings.timezone) if settings.timezone else None)
+    _warm_up(dialogue, catalogue, clock)
+    zone = ZoneInfo(settings.timezone) if settings.timezone else None
     turnstile = Turnstile(
         Lane(per_second=settings.yclients_per_second, per_minute=settings.yclients_per_minute), clock
     )
@@ -109,9 +107,10 @@ async def composed(
         client,
         clock,
         settings.yclients_company_id,
-        zone=policies.zone,
+        zone=zone,
         on_refused=settings.on_soft_cancel_refused,
     )
+    policies = Policies(settings, booking)
     messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock)
     store = await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
     try:
@@ -136,38 +135,24 @@ async def composed(
             phone_number_id=settings.whatsapp_phone_number_id,
             yclients_secret=hint_secret.get_secret_value() if hint_secret else None,
         )
-        zone = asyncio.create_task(policies.learn_zone(booking))
+        learning = asyncio.create_task(policies.learn_zone())
         await shell.start()
         try:
             yield Otmena(shell, webhooks, store, dialogue)
         finally:
             webhooks.draining = True
-            zone.cancel()
-            await asyncio.gather(zone, return_exceptions=True)
+            learning.cancel()
+            await asyncio.gather(learning, return_exceptions=True)
             await shell.stop()
     finally:
         await store.close()
 
 
-@asynccontextmanager
-async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve the application and yield the port; at the end, requests under way are answered first.
-
-    Raises:
-        CannotListen: the address is taken or not ours.
-    """
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=10)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        try:
-            await site.start()
-        except OSError as error:
-            raise CannotListen(f"{host}:{port}: {error.strerror or error}") from error
-        assert site._server is not None
-        yield site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]  # asyncio.Server behind the ABC
-    finally:
-        await runner.cleanup()
+def _warm_up(dialogue: Dialogue, catalogue: texts.Texts, clock: Clock) -> None:
+    """Load dictionary and calendar words now, so that the first client does not wait for them."""
+    record = Record(record_id=1, phone="+79000000001", services=("",), master="", starts_at=clock.now())
+    catalogue.render([Say(text="cancel.confirm", args={"record": record})], question=1, pending=None)
+    dialogue.understanding.understand("отмените запись на завтра", "idle", Surroundings(clock.now()))
 
 
 async def serve(settings: Settings) -> None:
@@ -187,19 +172,8 @@ async def serve(settings: Settings) -> None:
         otmena.webhooks.draining = True
 
 
-async def asked_to_stop() -> None:
-    """Wait for SIGTERM or SIGINT."""
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.remove_signal_handler(number)
-
-
 def run(arguments: Sequence[str] | None = None) -> None:
     """The `otmena` command."""
     from adapters.cli.commands import command_line
 
-    command_line(serve=serve)(args=arguments)
+    command_line(serve=serve, compose=composed)(args=arguments)

@@ -71,7 +71,9 @@ def _as_a_sentence(logger: WrappedLogger, name: str, event: EventDict) -> EventD
     return event
 
 
-def set_up(log_format: Literal["json", "console"], stream: TextIO | None = None) -> None:
+def set_up(
+    log_format: Literal["json", "console"], stream: TextIO | None = None, *, level: int = logging.INFO
+) -> None:
     """Send every log line, ours and the libraries', through one masking chain to `stream` (stderr)."""
     stream = stream or sys.stderr
     shared: list[Processor] = [
@@ -88,7 +90,7 @@ def set_up(log_format: Literal["json", "console"], stream: TextIO | None = None)
         last = [_as_a_sentence, structlog.dev.ConsoleRenderer(colors=stream.isatty(), pad_event_to=0)]
     structlog.configure(
         processors=[*shared, *last],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )

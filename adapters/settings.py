@@ -54,7 +54,10 @@ class _FromFiles(PydanticBaseSettingsSource):
             raise ConfigurationInvalid((f"{variable}: cannot read {path} ({error.strerror})",)) from error
 
     def __call__(self) -> dict[str, Any]:
-        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        found = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
         return {name: value for name, value in found.items() if value is not None}
 
 
@@ -135,7 +138,13 @@ class ServerSettings(Group):
 
 
 class Settings(
-    LogSettings, StoreSettings, YClientsSettings, HintSettings, WhatsAppSettings, PolicySettings, ServerSettings
+    LogSettings,
+    StoreSettings,
+    YClientsSettings,
+    HintSettings,
+    WhatsAppSettings,
+    PolicySettings,
+    ServerSettings,
 ):
     """Everything that `serve` needs."""
 

@@ -65,7 +65,9 @@ class SimulatedTransport:
         return Answer(reply.status, reply.body, dict(reply.headers))
 
 
-def application(simulator: Simulator, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> web.Application:
+def application(
+    simulator: Simulator, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> web.Application:
     """Return the simulator as an aiohttp application that takes every method and path."""
 
     async def handle(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""The one door to the net: a request goes out, an answer comes back, and every failure says whether it left."""
+"""The one door to the net: a request goes out once, and every failure says whether it had left."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

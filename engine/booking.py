@@ -8,7 +8,7 @@ from engine.values import Event, Frozen
 
 
 class Attendance(IntEnum):
-    """What a salon's journal says of one record; the numbers are YClients' own (yclients.md §3.3, 2026-11)."""
+    """What a journal says of one record; the numbers are YClients' own (yclients.md §3.3, 2026-11)."""
 
     DID_NOT_COME = -1
     WAITING = 0
@@ -113,6 +113,7 @@ Refusal = Literal[
     "locked",
     "no_visit",  # the record has no visit id, without which YClients cannot soft-cancel
     "not_yours",
+    "not_found",  # the journal knows no such record any more
     "no_rights",  # YClients does not let this salon's token do it
     "refused",  # any other definite refusal
 ]

@@ -14,7 +14,9 @@ class Unreadable(ValueError):
 
 def dump(value: Frozen) -> str:
     return json.dumps(
-        {"kind": type(value).__name__, "value": value.model_dump(mode="json")}, ensure_ascii=False, separators=(",", ":")
+        {"kind": type(value).__name__, "value": value.model_dump(mode="json")},
+        ensure_ascii=False,
+        separators=(",", ":"),
     )
 
 

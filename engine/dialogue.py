@@ -48,7 +48,7 @@ class UnexpectedEvent(Exception):
 
 
 class BrokenPromise(Exception):
-    """A flow wanted what no flow may: a claim without a receipt, a write without consent, a stranger's record."""
+    """A flow wants what none may: a claim without receipt, a write without consent, a stranger's record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,12 @@ class Dialogue:
         return self._after(session, turn, flow, consented, at), turn.effects
 
     def _after(
-        self, session: Session, turn: Turn[BaseModel], flow: Flow | None, consented: tuple[int, ...], at: Moment
+        self,
+        session: Session,
+        turn: Turn[BaseModel],
+        flow: Flow | None,
+        consented: tuple[int, ...],
+        at: Moment,
     ) -> Session:
         if turn.state == IDLE:
             return session.home()
@@ -246,7 +251,9 @@ class Dialogue:
         awaiting = session.awaiting if isinstance(turn.event, StillWaiting) else None
         if isinstance(state, Calling) and awaiting is None:
             _expect(len(calls) == 1, f"{turn.state} waits for one call, and {len(calls)} were made")
-            _expect(isinstance(_call(calls[0]), state.call), f"{turn.state} waits for a {state.call.__name__}")
+            _expect(
+                isinstance(_call(calls[0]), state.call), f"{turn.state} waits for a {state.call.__name__}"
+            )
             awaiting = at.call_key
         elif calls:
             raise BrokenPromise(f"{turn.state} is no calling state, and a call was made")
@@ -275,14 +282,18 @@ class Dialogue:
             if isinstance(effect, Say) and (change := self.claims.get(effect.text)):
                 proven = {receipt.record.record_id for receipt in effect.receipts if receipt.change == change}
                 named = {value.record_id for value in effect.args.values() if isinstance(value, Record)}
-                _expect(bool(proven) and named <= proven, f"{effect.text} claims more than its receipts prove")
+                _expect(
+                    bool(proven) and named <= proven, f"{effect.text} claims more than its receipts prove"
+                )
 
     def _quietly(self, chat: Chat, decision: Decision) -> Decision:
         """After «стоп» only the outcome of a call that is already out is said, once, without offers (§5)."""
         if not chat.opted_out:
             return decision
         state = self.states[decision.session.state]
-        if isinstance(state, Calling) and not any(isinstance(effect, Ask | Do) for effect in decision.effects):
+        if isinstance(state, Calling) and not any(
+            isinstance(effect, Ask | Do) for effect in decision.effects
+        ):
             return Decision(decision.session)
         quiet = tuple(
             effect.model_copy(update={"options": (), "question": False, "proposes": ()})
@@ -322,7 +333,9 @@ class Dialogue:
     def _ends_a_write(self, session: Session, event: Event) -> bool:
         state = self.states[session.state]
         writing = isinstance(state, Calling) and issubclass(state.call, Command)
-        ends = isinstance(event, CallFailed) or (isinstance(state, Calling) and type(event) in state.call.results)
+        ends = isinstance(event, CallFailed) or (
+            isinstance(state, Calling) and type(event) in state.call.results
+        )
         return isinstance(event, TurnedOut) or (writing and ends)
 
     def _memory(self, session: Session, flow: Flow | None = None) -> BaseModel:

@@ -302,7 +302,11 @@ class Store(Protocol):
     """
 
     async def receive(
-        self, arrivals: Sequence[Arrival], statuses: Sequence[Status], relinked: Sequence[Relinked], now: datetime
+        self,
+        arrivals: Sequence[Arrival],
+        statuses: Sequence[Status],
+        relinked: Sequence[Relinked],
+        now: datetime,
     ) -> Received: ...
 
     async def head(self, chat_id: int) -> Head | None: ...
@@ -338,7 +342,7 @@ class Store(Protocol):
     async def next_timer(self) -> datetime | None: ...
 
     async def recover(self, now: datetime, *, grace_s: float, hold_s: float) -> None:
-        """After a start: no time-out fires for `grace_s`; sends that were under way are in doubt for `hold_s`."""
+        """After a start: no time-out fires for `grace_s`; sends under way are in doubt for `hold_s`."""
 
     async def orphans(self, event: Event, now: datetime) -> tuple[int, ...]:
         """Give `event` to every session that waits for a call that has neither outbox nor inbox row."""

@@ -31,7 +31,7 @@ class Text:
     claims: Change | None = None
 
     def placeholders(self, language: str) -> frozenset[str]:
-        """Return the names that these words need, without what is asked of them (`record.day` is `record`)."""
+        """Return the names that these words need; what is asked of them is left out (`record.day`)."""
         fields = (name for _, name, _, _ in string.Formatter().parse(self.words[language]) if name)
         return frozenset(name.partition(".")[0] for name in fields)
 
@@ -82,7 +82,9 @@ class Texts:
         key = f"option.{option.kind}"
         args: dict[str, Argument] = {"record": option.record} if option.record else {}
         more = f"{key}.more"
-        tap = Tap(kind=option.kind, question=question, record_id=option.record.record_id if option.record else None)
+        tap = Tap(
+            kind=option.kind, question=question, record_id=option.record.record_id if option.record else None
+        )
         return Button(
             id=tap.encode(),
             title=self.words(key, args),
@@ -156,7 +158,9 @@ def load(documents: Iterable[str], language: str = "ru") -> Texts:
                 raise InvalidTexts(f"{key} stands in two catalogues; keep one")
             claims = table.pop("claims", None)
             if claims is not None and claims not in get_args(Change):
-                raise InvalidTexts(f"{key} claims {claims!r}; a change is one of {', '.join(get_args(Change))}")
+                raise InvalidTexts(
+                    f"{key} claims {claims!r}; a change is one of {', '.join(get_args(Change))}"
+                )
             if language not in table:
                 raise InvalidTexts(f"{key} has no words in {language!r}; add a line {language} = …")
             texts[key] = Text(key, {name: str(words).strip() for name, words in table.items()}, claims)

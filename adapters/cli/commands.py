@@ -1,31 +1,32 @@
 """The commands of the contract: wrong use exits 2, wrong configuration 78, and nobody meets a traceback."""
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
-from functools import wraps
-from typing import ParamSpec
 
 import click
 
 from adapters import logs
-from adapters.settings import ConfigurationInvalid, Settings, read
-from engine.ports import StoreFailed
+from adapters.cli import chat, demo, sim
+from adapters.cli.calm import calmly
+from adapters.settings import Settings, read
+from adapters.stage import Compose
 
-WRONG_CONFIGURATION = 78
-P = ParamSpec("P")
 
-
-def command_line(*, serve: Callable[[Settings], Awaitable[None]]) -> click.Group:
+def command_line(*, serve: Callable[[Settings], Awaitable[None]], compose: Compose) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
     @click.group(context_settings={"help_option_names": ["-h", "--help"]})
     @click.version_option(package_name="otmena", prog_name="otmena")
     def otmena() -> None:
-        """Otmena: clients cancel their records by writing to the salon on WhatsApp."""
+        """Otmena: clients cancel their records by writing to the salon on WhatsApp.
+
+        \b
+        Example:
+          otmena demo
+        """
 
     @otmena.command(name="serve")
-    @_calmly
+    @calmly
     def serve_command() -> None:
         """Run the webhook server.
 
@@ -37,29 +38,11 @@ def command_line(*, serve: Callable[[Settings], Awaitable[None]]) -> click.Group
         logs.set_up(settings.log_format)
         asyncio.run(_coroutine(serve(settings)))
 
+    otmena.add_command(demo.command(compose))
+    otmena.add_command(chat.command(compose))
+    otmena.add_command(sim.group())
     return otmena
 
 
 async def _coroutine(work: Awaitable[None]) -> None:
     await work
-
-
-def _calmly(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn what an operator can mend into a sentence and an exit code."""
-
-    @wraps(command)
-    def calm(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except ConfigurationInvalid as error:
-            click.echo("The configuration is not usable:", err=True)
-            for problem in error.problems:
-                click.echo(f"  - {problem}", err=True)
-            sys.exit(WRONG_CONFIGURATION)
-        except StoreFailed as error:
-            click.echo(f"The database cannot be used: {error}", err=True)
-            sys.exit(1)
-        except KeyboardInterrupt:
-            sys.exit(130)
-
-    return calm

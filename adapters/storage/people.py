@@ -55,10 +55,9 @@ def _known(connection: apsw.Connection, door: Door, identities: Sequence[Identit
     for identity in identities:
         chat_id = find(connection, door, identity)
         # A number passes from person to person: found by it alone, somebody else's chat must stay theirs.
-        if chat_id is not None and (
-            identity.kind != "phone" or not _is_another(connection, chat_id, identities)
-        ):
-            return chat_id
+        if chat_id is None or (identity.kind == "phone" and _is_another(connection, chat_id, identities)):
+            continue
+        return chat_id
     return None
 
 

@@ -67,6 +67,11 @@ def put(
 def recover(connection: apsw.Connection, now: datetime, *, grace_s: float, hold_s: float) -> None:
     earliest = after(now, grace_s)
     change(connection, "UPDATE timer SET due_us = ? WHERE due_us < ?", earliest, earliest)
+    # How far the last process came with a write that it had tried is not known.
+    change(
+        connection,
+        "UPDATE outbox SET maybe_done = 1 WHERE finished_us IS NULL AND kind = 'call' AND attempts > 0",
+    )
     change(
         connection,
         """

@@ -39,6 +39,8 @@ def connect(path: str, *, vfs: str | None = None, exclusive: bool = False) -> ap
         # FULL: an acknowledged commit survives a power cut. Once grouped it costs little (runtime.md §1.2).
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # apsw builds SQLite with STAT4, where each new binding prepares a join anew: 24 µs instead of 3.
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         connection.execute("PRAGMA mmap_size = 0")
     except BaseException:
         connection.close()

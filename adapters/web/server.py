@@ -77,7 +77,9 @@ class Webhooks:
             log.warning("webhook.item_unread", problem=problem)
         try:
             new = await self.receive(
-                [self._ours(arrival) for arrival in delivered.arrivals], delivered.statuses, delivered.relinked
+                [self._ours(arrival) for arrival in delivered.arrivals],
+                delivered.statuses,
+                delivered.relinked,
             )
         except PortError as error:
             # WhatsApp keeps it and delivers it again, for up to seven days (whatsapp.md §1.3).

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -52,7 +53,8 @@ class YClientsBooking:
         self._journal = Journal(client, company_id)
         self._clock = clock
         self._company_id = company_id
-        self._zone = zone
+        self._zone: tzinfo | None = zone
+        self._fallback: tzinfo = FALLBACK_ZONE
         self._fallback_until = float("-inf")
         self._home_region = home_region
         self._soft_cancel = SoftCancel(self._journal, clock, on_refused, home_region, read_back_at_s)
@@ -76,7 +78,7 @@ class YClientsBooking:
                 case _:
                     raise AssertionError(f"YClients does no {type(command).__name__}")
 
-    async def zone(self) -> ZoneInfo:
+    async def zone(self) -> tzinfo:
         """Return the salon's timezone, asked once.
 
         Raises:
@@ -85,24 +87,41 @@ class YClientsBooking:
         with _translated():
             return await self._zone_now()
 
-    async def _zone_now(self) -> ZoneInfo:
+    def zone_so_far(self) -> tuple[tzinfo, bool]:
+        """Return the zone as far as it is known, and whether the salon itself has told it."""
+        return (self._fallback, False) if self._zone is None else (self._zone, True)
+
+    async def _zone_now(self) -> tzinfo:
         if self._zone is not None:
             return self._zone
         if self._clock.monotonic() < self._fallback_until:
-            return FALLBACK_ZONE
+            return self._fallback
         try:
             company = await self._journal.company()
             self._zone = ZoneInfo(company.timezone_name if company else "")
+        except Unclear:
+            offset = await self._journal.some_offset()
+            if offset is None:
+                raise
+            return offset
         except (Refused, ZoneInfoNotFoundError, ValueError, OSError) as error:
+            self._fallback = await self._guessed_zone()
             log.error(
                 "yclients.zone_unknown",
                 company=self._company_id,
-                taken=FALLBACK_ZONE.key,
+                taken=str(self._fallback),
                 why=type(error).__name__,
             )
             self._fallback_until = self._clock.monotonic() + FALLBACK_ZONE_S
-            return FALLBACK_ZONE
+            return self._fallback
         return self._zone
+
+    async def _guessed_zone(self) -> tzinfo:
+        """Where the salon's settings are closed to us its records still tell their offset."""
+        try:
+            return await self._journal.some_offset() or FALLBACK_ZONE
+        except Refused:
+            return FALLBACK_ZONE
 
     async def _records_of(self, phone: str) -> tuple[Record, ...]:
         """Return the records of this number that can still be cancelled, soonest first (yclients.md §11.1).
@@ -130,7 +149,7 @@ class YClientsBooking:
             log.error("yclients.phones_hidden", company=self._company_id, cards=len(cards))
         return [card for card in cards if card.number(self._home_region) == phone]
 
-    def _cancellable(self, payload: RecordPayload, phone: str, zone: ZoneInfo) -> Record | None:
+    def _cancellable(self, payload: RecordPayload, phone: str, zone: tzinfo) -> Record | None:
         """Return the record if it is this client's, active and still to come."""
         if payload.deleted or not payload.services or payload.company_id not in (None, self._company_id):
             return None
@@ -166,5 +185,9 @@ def _translated() -> Iterator[None]:
     except Unclear as error:
         raise Unavailable(str(error)) from error
     except Refused as error:
-        detail: Refusal = "no_rights" if error.status in NO_RIGHTS else "refused"
+        detail: Refusal = "refused"
+        if error.status in NO_RIGHTS:
+            detail = "no_rights"
+        elif error.status == 404:
+            detail = "not_found"
         raise Rejected(str(error), detail=detail, code=error.status) from error

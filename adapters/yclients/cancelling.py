@@ -58,7 +58,13 @@ class SoftCancel:
         if (objection := self._objection(before, shown, zone)) is not None:
             raise self._rejected(shown, objection)
         if before.shows_the_end:
-            return RecordCancelled(receipt=self.receipt(before, shown, zone, how="already"))
+            # Our sentence in the comment: it was this wish, in an attempt whose end we did not live to see.
+            ours = SENTENCE in before.comment and not before.deleted
+            if ours:
+                log.info("soft_cancel.succeeded", record=before.id, visit=before.visit_id)
+            return RecordCancelled(
+                receipt=self.receipt(before, shown, zone, how="soft" if ours else "already")
+            )
         now = before.as_record(zone, self.home_region)
         if now is None:
             raise Unclear("YClients: a record without a start or with an unknown status")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import TypeVar
 
 import structlog
@@ -36,8 +36,20 @@ class Journal:
     company_id: int
 
     async def company(self) -> CompanyPayload | None:
-        envelope = await self.client.get(f"/company/{self.company_id}/")
+        try:
+            envelope = await self.client.get(f"/company/{self.company_id}")
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            # The description writes it with and without the last slash (yclients.md §6).
+            envelope = await self.client.get(f"/company/{self.company_id}/")
         return read_company(envelope.data)
+
+    async def some_offset(self) -> tzinfo | None:
+        """Return the offset that the salon's newest records carry, or None where there are none."""
+        envelope = await self.client.get(f"/records/{self.company_id}", [("count", "1"), ("page", "1")])
+        moments = (record.moment for record in read_records(envelope.data))
+        return next((moment.tzinfo for moment in moments if moment is not None), None)
 
     async def cards(self, digits: str) -> list[Card]:
         """Return the cards with these digits in a phone, the name or the card number, and maybe others.

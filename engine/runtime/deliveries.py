@@ -80,11 +80,14 @@ class Deliveries:
             await asyncio.gather(*unfinished, return_exceptions=True)
 
     async def _deliver(self, delivery: Delivery) -> None:
+        structlog.contextvars.clear_contextvars()
         started = self.clock.monotonic()
         try:
             with structlog.contextvars.bound_contextvars(chat=delivery.chat_id, delivery=delivery.outbox_id):
                 if not await self.store.starting(delivery, started_at := self.clock.now()):
                     log.info("delivery.skipped", kind=_kind(delivery))
+                    # A question that is too old to be sent has left an event behind.
+                    self.wake(delivery.chat_id)
                     return
                 ending = await self._attempt(delivery, started_at)
                 await self._end(delivery, ending)

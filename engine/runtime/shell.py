@@ -85,4 +85,3 @@ class Shell:
         # A send that was accepted arms a time-out too, so both look again.
         self._outbox_alarm.wake()
         self._timer_alarm.wake()
-

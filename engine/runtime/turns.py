@@ -67,6 +67,8 @@ class Turns:
         await asyncio.gather(*self._active.values(), *self._errands, return_exceptions=True)
 
     async def _drain(self, chat_id: int) -> None:
+        # A task inherits the log context of whoever woke it: another chat's, or a delivery's.
+        structlog.contextvars.clear_contextvars()
         try:
             while not self._stopping:
                 self._again.discard(chat_id)
@@ -89,7 +91,9 @@ class Turns:
             try:
                 event, decision = self._decide(head)
                 turn = self._committable(head, decision)
-            except Exception as error:  # the one broad catch of this loop: a bug must not stop the chat for ever
+            except (
+                Exception
+            ) as error:  # the one broad catch of this loop: a bug must not stop the chat for ever
                 attempts = await self.store.turn_failed(head.arrival)
                 log.exception("turn.failed", attempts=attempts, error=type(error).__name__)
                 await asyncio.sleep(RETRY_AFTER_S)
@@ -115,20 +119,21 @@ class Turns:
         session = head.session
         if head.attempts >= ATTEMPTS_MAX:
             return self._put_aside(head, at)
+        if head.heard is not None:
+            event = (
+                StartedOver()
+                if session is None
+                else self.dialogue.understand(session, head.chat, head.heard, at)
+            )
+            return event, self.dialogue.step(session, head.chat, event, at)
+        assert head.event is not None
         if head.call is not None and (session is None or session.awaiting != head.call):
-            # Only a read that no state waits for may come in here; anything else is too late to matter.
-            if head.event is None or not self.dialogue.takes(session, head.event):
+            # No state waits for it (any more). What was done is told all the same; the rest is too late.
+            session = session or Session()
+            if not self.dialogue.takes(session, head.event):
                 log.warning("result.unawaited", result=type(head.event).__name__)
-                assert session is not None
-                return head.event or StartedOver(), Decision(session)
-        if head.event is not None:
-            event = head.event
-        elif session is None:
-            event = StartedOver()
-        else:
-            assert head.heard is not None
-            event = self.dialogue.understand(session, head.chat, head.heard, at)
-        return event, self.dialogue.step(session, head.chat, event, at)
+                return head.event, Decision(session)
+        return head.event, self.dialogue.step(session, head.chat, head.event, at)
 
     def _put_aside(self, head: Head, at: Moment) -> tuple[Event, Decision]:
         """Poison: a result counts as unknown; anything else ends the dialogue with an apology (design §4)."""

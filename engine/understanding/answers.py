@@ -3,7 +3,7 @@
 import re
 
 from engine.understanding.lemmas import Lemmas
-from engine.understanding.phrase import Phrase
+from engine.understanding.phrase import Clause, Phrase
 
 _POSITIONS = {
     "первый": 1, "второй": 2, "третий": 3, "четвертый": 4, "пятый": 5,
@@ -21,6 +21,8 @@ _COUNTS = {
     "девять": 9,
 }
 _NUMBER = re.compile(r"(\d{1,3})(?:ю|ую|я|ая|й|ый|ой)?")
+# «На 10 минут» is no tenth.
+_COUNTED = frozenset(("минута", "час", "день", "неделя", "раз", "человек", "рубль", "год", "процент"))
 _SEVERAL = frozenset(
     ("оба", "обе", "весь", "все", "всё", "кроме", "каждый", "любой", "две", "трое", "двое", "обоих")
 )
@@ -61,7 +63,7 @@ def _ordinals(phrase: Phrase) -> list[int]:
     alone = len(phrase.words) == 1
     for clause in phrase.clauses:
         for place, word in enumerate(clause.words):
-            if place in clause.moments.spans:
+            if place in clause.moments.spans or not _COUNTED.isdisjoint(_keys(clause, place + 1)):
                 continue
             number = next((value for lemma, value in _POSITIONS.items() if lemma in clause.keys[place]), None)
             if number is None and (digits := _NUMBER.fullmatch(word.text)):
@@ -73,3 +75,7 @@ def _ordinals(phrase: Phrase) -> list[int]:
             if number is not None and number not in found:
                 found.append(number)
     return found
+
+
+def _keys(clause: Clause, place: int) -> frozenset[str]:
+    return clause.keys[place] if place < len(clause.keys) else frozenset()

@@ -65,9 +65,7 @@ class _Grammar:
         if word in groups["yes_before"]:
             return after in groups["yes"] | groups["yes_before"]
         if word == "я":
-            return after in groups["yes_after_i"] | groups["yes_because"] or texts[place + 1 : place + 2] == [
-                "не"
-            ]
+            return after == "не" or after in groups["yes_after_i"] | groups["yes_because"]
         if word in groups["yes_after_i"]:
             self._weak |= before == "я"
             return before == "я"

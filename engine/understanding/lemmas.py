@@ -69,6 +69,9 @@ class Lemmas:
                 cases.update(case for case in _CASES if case in grammemes)
             if not thing and tag.POS in ("NOUN", "ADJF", "ADJS") and "apro" not in grammemes and number < 2:
                 thing = lemma
+        if any(key.endswith(":1per") for key in keys):
+            # «Отменяем» is what we do; that it is also a short participle («отменяема») misleads.
+            keys = {key for key in keys if not key.endswith(":pass")}
         return Word(text, frozenset(keys), thing, name, frozenset(cases))
 
     def _spell(self, text: str) -> tuple[str, ...]:

@@ -31,17 +31,17 @@ class Pattern:
         """Compile; a group that does not exist is a mistake of ours and raises KeyError."""
         return Pattern(text, tuple(_item(part, groups) for part in text.split()))
 
-    def end(
+    def find(
         self, words: Sequence[frozenset[str]], every: frozenset[str], starts: frozenset[int]
-    ) -> int | None:
-        """Return where the last match ends (exclusive), or None. `every` is the union of all keys."""
+    ) -> tuple[int, int] | None:
+        """Return the last match as a slice, or None. `every` is the union of all keys."""
         for item in self.items:
             if isinstance(item, frozenset) and item.isdisjoint(every):
                 return None
         for start in range(len(words) - 1, -1, -1):
             end = _match(self.items, 0, words, start, starts)
             if end is not None:
-                return end
+                return start, end
         return None
 
 

@@ -1,7 +1,7 @@
 """Which intent the acts of a phrase amount to, whatever was asked before."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.understanding.meaning import Intent
 from engine.understanding.phrase import Clause, Phrase
@@ -11,6 +11,23 @@ _CANCEL_KEYS = frozenset(
     mark + key
     for mark in ("", "!")
     for key in ("отменить", "отменять", "аннулировать", "отмена", "отмениться", "отменяться")
+)
+
+_ORDERS = frozenset(("отменить:impr", "отменять:impr", "аннулировать:impr"))
+
+_REQUESTS = frozenset(
+    [
+        "можно",
+        "возможно",
+        "хотеть:1per",
+        "хотеть:past",
+        "надо",
+        "нужно",
+        "мочь:1per",
+        "мочь:past",
+        "мочь:2per",
+        "прошу",
+    ]
 )
 
 # What a sentence says beats what another one says, first to last. Wishes stand together: the last one wins.
@@ -32,10 +49,10 @@ _ORDER: tuple[frozenset[Intent], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An intent, the sentence it was found in, and why."""
+    """An intent, the sentences it was found in, and why."""
 
     intent: Intent
-    clause: Clause | None = None
+    clauses: tuple[Clause, ...] = ()
     evidence: tuple[str, ...] = ()
 
 
@@ -44,17 +61,18 @@ class Acts:
 
     def __init__(self, clause: Clause, vocabulary: Vocabulary) -> None:
         self.clause = clause
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
         self._seen: dict[str, tuple[int, str]] = {}
 
     def seen(self, act: str) -> int:
         """Return where the last match of this act ends, or 0."""
         if act not in self._seen:
             clause, best = self.clause, (0, "")
-            for pattern in self._vocabulary.acts[act]:
-                end = pattern.end(clause.keys, clause.every, clause.starts)
-                if end is not None and end > best[0]:
-                    best = (end, f"{act}: {pattern.text}")
+            for pattern in self.vocabulary.acts[act]:
+                found = pattern.find(clause.keys, clause.every, clause.starts)
+                if found is not None and found[1] > best[0]:
+                    matched = clause.words[found[0] : found[1]]
+                    best = (found[1], f"{act}: {' '.join(word.text for word in matched)}")
             self._seen[act] = best
         return self._seen[act][0]
 
@@ -70,14 +88,18 @@ def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
     for rank in _ORDER:
         fitting = [found for found in verdicts if found.intent in rank]
         if fitting:
-            return fitting[-1]
+            last = fitting[-1]
+            same = tuple(
+                clause for found in fitting if found.intent == last.intent for clause in found.clauses
+            )
+            return replace(last, clauses=same)
     return Verdict("unclear")
 
 
 def _of_clause(clause: Clause, vocabulary: Vocabulary) -> Verdict | None:
     acts = Acts(clause, vocabulary)
     intent, names = next(_readings(acts), (None, ()))
-    return None if intent is None else Verdict(intent, clause, acts.why(*names) or names)
+    return None if intent is None else Verdict(intent, (clause,), acts.why(*names) or names)
 
 
 def _readings(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
@@ -95,12 +117,8 @@ def _readings(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
         yield "ask_cancel", ("condition",)
     if seen("rules") and (clause.question or not _ordered(clause)):
         yield "ask_cancel", ("rules",)
-    if (
-        seen("dispute")
-        and not seen("elsewhere")
-        and not (seen("cancel") and "бы" in clause.every)
-        and not seen("human")
-    ) and (not _ordered(clause) or clause.question):
+    told = not (seen("elsewhere") or seen("human") or (seen("cancel") and "бы" in clause.every))
+    if seen("dispute") and told and (not _ordered(clause) or clause.question):
         yield "dispute", ("dispute",)
     if seen("human"):
         yield "human", ("human",)
@@ -143,6 +161,8 @@ def _wish(acts: Acts, mentions: bool) -> Iterator[tuple[Intent, tuple[str, ...]]
         yield "reschedule", ("not_come", "slot")
     if cancel and seen("doubt") > max(cancel, keep):
         yield "unclear", ("doubt",)
+    if cancel > keep and seen("echo") and acts.clause.question:
+        yield "unclear", ("echo",)
     if cancel > keep:
         yield "cancel", ("cancel", "not_come")
     # Without a wish to cancel, «приду» may still turn out to be «приду позже» or «когда мне прийти».
@@ -151,55 +171,43 @@ def _wish(acts: Acts, mentions: bool) -> Iterator[tuple[Intent, tuple[str, ...]]
 
 
 def _ordered(clause: Clause) -> bool:
-    """Whether cancelling is ordered outright: «отмените», «отмени»."""
-    return not clause.every.isdisjoint(("отменить:impr", "отменять:impr", "аннулировать:impr"))
+    """Whether cancelling is ordered outright: «отмените», but not «вы отмените»."""
+    return _order(clause) is not None
+
+
+def _order(clause: Clause) -> int | None:
+    for place, keys in enumerate(clause.keys):
+        if not keys.isdisjoint(_ORDERS) and (not place or clause.words[place - 1].text != "вы"):
+            return place
+    return None
 
 
 def _requested(acts: Acts) -> bool:
     """Whether a sentence that ends in a question mark asks for a cancel: «можно отменить?», «отмените?»."""
     clause = acts.clause
-    asked = not clause.every.isdisjoint(
-        (
-            "можно",
-            "возможно",
-            "хотеть:1per",
-            "хотеть:past",
-            "надо",
-            "нужно",
-            "мочь:1per",
-            "мочь:past",
-            "мочь:2per",
-            "прошу",
-        )
-    )
+    asked = not clause.every.isdisjoint(_REQUESTS)
     return asked or (_ordered(clause) and "вы" not in clause.every)
 
 
 def _asked(acts: Acts) -> bool:
     """Whether a question word stands before the cancelling, or after one that is no order."""
-    clause, words = acts.clause, acts._vocabulary.groups["ask"]
+    clause, words = acts.clause, acts.vocabulary.groups["ask"]
     places = [place for place, keys in enumerate(clause.keys) if not keys.isdisjoint(words)]
     if not places:
         return False
     if "ли" in clause.every and "<when>" in clause.every and clause.every.isdisjoint(words - {"ли"}):
         return False
-    if not _ordered(clause):
-        return True
-    order = next(
-        i
-        for i, keys in enumerate(clause.keys)
-        if not keys.isdisjoint(("отменить:impr", "отменять:impr", "аннулировать:impr"))
-    )
-    return places[0] < order
+    order = _order(clause)
+    return order is None or places[0] < order
 
 
 def _unsure(acts: Acts) -> bool:
-    every, unsure = acts.clause.every, acts._vocabulary.groups["unsure"]
+    every, unsure = acts.clause.every, acts.vocabulary.groups["unsure"]
     if not every.isdisjoint(unsure) and "если" not in every and "ли" not in every:
         return True
     if not every.isdisjoint(("!знать", "!уверить", "!уверенный", "сомневаться", "думать:1per", "или")):
         return True
-    return "может" in every and "быть" in every
+    return {"может", "быть"} <= every or {"скорее", "всего"} <= every
 
 
 def _courtesy(words: tuple[str, ...], vocabulary: Vocabulary) -> Intent | None:

@@ -9,8 +9,13 @@ from engine.understanding.naming import named
 from engine.understanding.phrase import Phrase, phrase
 from engine.understanding.rules import Verdict, verdict
 
-# Longer messages are cut: nobody's wish needs more, and the work stays bounded.
+# Longer messages are cut, so that the work stays bounded; what was cut explains nothing, so it is no yes.
 _LENGTH_MAX = 1_000
+
+
+_YES_MAY_BE: frozenset[Intent] = frozenset(("unclear", "cancel", "thanks", "reason"))
+_WILLING = frozenset(("хочу", "хотим", "хотелось", "можно"))
+_KIND_SIGNS = frozenset("👍👌🙏❤😊✅🤝💋🌹😘")
 
 
 class Understanding:
@@ -21,18 +26,16 @@ class Understanding:
 
     def understand(self, text: str, context: Context, surroundings: Surroundings) -> Meaning:
         """Return what the words mean in this context. `yes` in "confirm" explains every single word."""
-        text = text[:_LENGTH_MAX]
-        said = phrase(text, self.lemmas, surroundings.said_at)
+        said = phrase(text[:_LENGTH_MAX], self.lemmas, surroundings.said_at)
         heard = verdict(said, self.lemmas.vocabulary)
         place = ordinal(said)
         intent, why = self._in_context(text, said, heard, context, surroundings)
-        clauses = said.clauses if heard.clause is None or not _names_days(heard) else (heard.clause,)
         listed = context in ("choose", "confirm")
+        # A day in the deciding sentences counts alone: «спасибо за вчера, отмените завтра».
+        clauses = heard.clauses if _names_days(heard) and not listed else said.clauses
         return Meaning(
             intent=intent,
-            named=named(
-                clauses if not listed else said.clauses, self.lemmas, surroundings.records, listed=listed
-            ),
+            named=named(clauses, self.lemmas, surroundings.records, listed=listed),
             ordinal=place,
             evidence=(*why, *heard.evidence),
         )
@@ -57,7 +60,12 @@ class Understanding:
     def _confirming(
         self, text: str, said: Phrase, heard: Verdict, surroundings: Surroundings
     ) -> tuple[Intent, tuple[str, ...]]:
-        if is_yes(text, said, surroundings.records, self.lemmas):
+        # Two locks: no other meaning was heard, and every word is explained.
+        if (
+            len(text) <= _LENGTH_MAX
+            and heard.intent in _YES_MAY_BE
+            and is_yes(text, said, surroundings.records, self.lemmas)
+        ):
             return "yes", ("every word says yes",)
         if is_no(said, self.lemmas):
             return "no", ("no",)
@@ -70,16 +78,14 @@ class Understanding:
             meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
             bare = said.words in (("отмена",), ("отменить",))
             other = bool(meant.anything() and not fitting(meant, surroundings.records, self.lemmas))
-            return ("unclear" if bare or agrees or said.question or (denies and not other) else "cancel"), (
-                "a wish, not an answer",
-            )
-        if (
-            heard.intent in ("unclear", "thanks", "hello", "reason")
-            and denies
-            and not (agrees or said.question)
-        ):
+            doubtful = bare or agrees or said.question or (denies and not other)
+            return ("unclear" if doubtful else "cancel"), ("a wish, not an answer",)
+        empty = heard.intent in ("unclear", "thanks", "hello", "reason")
+        if empty and denies and not (agrees or said.question):
             return "no", ("a no among other words",)
-        return ("unclear" if heard.intent == "hello" else heard.intent), ()
+        if heard.intent == "hello" or (heard.intent == "reason" and agrees):
+            return "unclear", ()
+        return heard.intent, ()
 
     def _choosing(
         self, said: Phrase, heard: Verdict, surroundings: Surroundings
@@ -109,23 +115,19 @@ class Understanding:
         groups = self.lemmas.vocabulary.groups
         if is_no(said, self.lemmas):
             return "no", ("no",)
+        times = any(clause.moments.spans for clause in said.clauses)
         if heard.intent == "keep":
-            times = any(clause.moments.days or clause.moments.clocks for clause in said.clauses)
             return ("reschedule" if times else "no"), ("keeps in reschedule",)
-        if heard.intent in ("unclear", "list", "other") and not said.question:
-            if any(clause.moments.spans for clause in said.clauses):
-                return "reschedule", ("names a time",)
-        agreed = (
-            groups["yes"]
-            | groups["yes_around"]
-            | {"хочу", "хотим", "хотелось", "бы", "можно", "буду", "перенести"}
-        )
-        if said.words and frozenset(said.words) <= agreed and not said.question and heard.intent != "thanks":
-            if (
-                frozenset(said.words) & (groups["yes"] | {"хочу", "хотим", "можно", "хотелось"})
-                and heard.intent != "cancel"
-            ):
-                return "yes", ("yes",)
+        if times and heard.intent in ("unclear", "list", "other") and not said.question:
+            return "reschedule", ("names a time",)
+        words = frozenset(said.words)
+        willing = groups["yes"] | _WILLING
+        agreed = not words.isdisjoint(willing) and words <= willing | groups["yes_around"] | {
+            "бы",
+            "перенести",
+        }
+        if agreed and not said.question and heard.intent != "cancel":
+            return "yes", ("yes",)
         return heard.intent, ()
 
     def _acknowledging(self, said: Phrase, heard: Verdict) -> tuple[Intent, tuple[str, ...]]:
@@ -140,7 +142,7 @@ class Understanding:
             and not said.question
         ):
             return "thanks", ("acknowledged",)
-        if not words and set(said.symbols) & {"👍", "👌", "🙏", "❤", "😊", "✅", "🤝", "💋", "🌹", "😘"}:
+        if not words and not _KIND_SIGNS.isdisjoint(said.symbols):
             return "thanks", ("acknowledged",)
         return heard.intent, ()
 
@@ -175,4 +177,4 @@ def _moves(heard: Verdict) -> bool:
 
 
 def _names_days(heard: Verdict) -> bool:
-    return heard.clause is not None and bool(heard.clause.moments.days or heard.clause.moments.clocks)
+    return any(clause.moments.days or clause.moments.clocks for clause in heard.clauses)

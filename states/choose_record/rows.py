@@ -44,7 +44,9 @@ class Settled:
 def states(flow: str) -> tuple[State, ...]:
     return (
         Calling(f"{flow}.looking", FindRecords),
-        Waiting(f"{flow}.choosing", hears=(one_of_them, none_of_them), context="choose", patience=minutes(15)),
+        Waiting(
+            f"{flow}.choosing", hears=(one_of_them, none_of_them), context="choose", patience=minutes(15)
+        ),
     )
 
 

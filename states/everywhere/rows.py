@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from engine.booking import CancelSettled, ReadOutcome
+from engine.booking import CancelSettled, ReadOutcome, RecordCancelled
 from engine.effects import Ask, Effects, Note, Repeat, Say
 from engine.events import (
     Greeted,
@@ -36,7 +36,9 @@ def rows(state: State) -> tuple[Row[Any], ...]:
     match state:
         case Home():
             started_over = On(StartedOver, IDLE, IDLE, do=say("everywhere.started_over"))
-            return (started_over, *_at_rest(IDLE), *_of_all(IDLE))
+            # Its state is gone (an upgrade, a poisoned turn), but what was done is told all the same.
+            cancelled = On(RecordCancelled, IDLE, IDLE, do=say_that_it_was_cancelled)
+            return (started_over, cancelled, *_at_rest(IDLE), *_of_all(IDLE))
         case Open():
             return _at_rest(state.name) + _of_all(state.name)
         case Waiting():
@@ -140,6 +142,12 @@ def say_that_it_is_cancelled(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     record = turned_out.receipt.record
     yield Note(fact=CancelSettled(record=record, outcome="cancelled", receipt=turned_out.receipt))
     yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(turned_out.receipt,))
+
+
+def say_that_it_was_cancelled(turn: Turn[Any], cancelled: RecordCancelled) -> Effects:
+    receipt = cancelled.receipt
+    yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
+    yield Say(text="everywhere.turned_out.cancelled", args={"record": receipt.record}, receipts=(receipt,))
 
 
 def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:

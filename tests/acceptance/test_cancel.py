@@ -8,7 +8,9 @@ PHRASES = ("Хочу отменить запись", "Отмени мою зап
 
 
 @pytest.mark.parametrize("phrase", PHRASES)
-async def test_each_phrase_of_the_first_specification_cancels_after_a_confirmation(world: World, phrase: str) -> None:
+async def test_each_phrase_of_the_first_specification_cancels_after_a_confirmation(
+    world: World, phrase: str
+) -> None:
     record = world.record("Маникюр", days=1)
     await world.starts()
 
@@ -60,5 +62,7 @@ async def test_the_answer_to_a_greeting_and_a_voice_note_is_one_honest_sentence(
 
     world.says("Здравствуйте")
     await world.hears("помогаю отменить запись")
-    world.whatsapp.client_sends(ANNA, "voice", __import__("datetime").datetime.now(__import__("datetime").UTC))
+    world.whatsapp.client_sends(
+        ANNA, "voice", __import__("datetime").datetime.now(__import__("datetime").UTC)
+    )
     await world.hears("текстом")

@@ -23,6 +23,7 @@ from adapters.yclients.simulator import YClientsSimulator
 ANNA = "+79000000001"
 MARIA = "+79000000002"
 NUMBER = "106540352242922"
+MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 @dataclass
@@ -34,6 +35,7 @@ class World:
     environment: dict[str, str]
     url: str
     process: subprocess.Popen[bytes] | None = None
+    zone: ZoneInfo = MOSCOW
     _heard: dict[str, int] = field(default_factory=dict)
 
     # ── the process ───────────────────────────────────────────────────────────────────────────────────
@@ -90,7 +92,7 @@ class World:
     ) -> int:
         """Write a record into the journal, so many days from today by the salon's clock."""
         now = datetime.now(UTC)
-        day = now.astimezone(ZoneInfo("Europe/Moscow")).date() + timedelta(days=days)
+        day = now.astimezone(MOSCOW).date() + timedelta(days=days)
         starts_at = datetime(day.year, day.month, day.day, hour, minute)  # noqa: DTZ001  # the salon's wall clock
         return self.yclients.add_record(phone, service, master, starts_at, now, **more)  # type: ignore[arg-type]  # named by the test
 
@@ -144,7 +146,9 @@ async def opened(folder: Path) -> AsyncIterator[World]:
     """Open both outside parties; the server itself is started by the test."""
     async with AsyncExitStack() as stack:
         yclients = YClientsSimulator(company_id=962302)
-        whatsapp = WhatsAppSimulator(phone_number_id=NUMBER, app_secret="app-secret-1", verify_token="verify-1")
+        whatsapp = WhatsAppSimulator(
+            phone_number_id=NUMBER, app_secret="app-secret-1", verify_token="verify-1"
+        )
         yclients_port = await _served(stack, application(yclients))
         whatsapp_port = await _served(stack, application(whatsapp))
         port = _free_port()

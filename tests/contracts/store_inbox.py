@@ -108,6 +108,14 @@ class InboxContract:
         assert (received.new, again.new) == (3, 0)
         assert await desk.heard_in(received.chats[0]) == ["раз", "два"]
 
+    async def test_a_bad_item_is_undone_as_a_whole(self, desk: Desk) -> None:
+        chat = await desk.hear("раз", ANNA_USER, ANNA)
+
+        await desk.receive(desk.arrival("половина пары \ud83d", BORIS_USER, ANNA, opt_out=True))
+
+        head = await desk.head(chat)
+        assert (head.address.phone, head.chat.opted_out) == (ANNA.value, False)
+
     async def test_a_result_overtakes_words_and_words_wait_for_it(self, desk: Desk) -> None:
         chat = await desk.hear("отмените")
         await desk.take(chat, waiting("k1"), OutgoingCall(key="k1", call=FIND))
@@ -166,6 +174,16 @@ class InboxContract:
 
         assert await desk.store.sign_of_waiting(call, StillWaiting(), desk.now) == ()
         assert await desk.heard_in(chat) == ["CallFailed"]
+
+    async def test_no_sign_of_waiting_where_nobody_waits_any_more(self, desk: Desk) -> None:
+        chat = await desk.hear()
+        await desk.take(chat, waiting("k1"), OutgoingCall(key="k1", call=CANCEL))
+        call = await desk.start()
+        await desk.store.sign_of_waiting(call, StillWaiting(), desk.now)
+        await desk.take(chat, Session(), OutgoingCall(key="k2", call=FIND, awaited=False))
+        unawaited = await desk.next_call("k2")
+
+        assert await desk.store.sign_of_waiting(unawaited, StillWaiting(), desk.now) == ()
 
     async def test_a_turn_is_committed_once(self, desk: Desk) -> None:
         chat = await desk.hear()
@@ -252,6 +270,14 @@ class InboxContract:
 
         assert (await desk.head(chat)).call == "lost"
         assert await desk.heard_in(chat) == ["CallFailed"]
+
+    async def test_a_session_that_goes_on_waiting_for_nothing_hears_so_again(self, desk: Desk) -> None:
+        chat = await desk.hear()
+        await desk.take(chat, waiting("lost"))
+        await desk.store.orphans(CallFailed(reason="unknown"), desk.now)
+        await desk.take(chat, waiting("lost"))
+
+        assert await desk.store.orphans(CallFailed(reason="unknown"), desk.now) == (chat,)
 
     async def test_a_turns_patience_becomes_an_inbox_row_once(self, desk: Desk) -> None:
         chat = await desk.hear()
@@ -350,6 +376,15 @@ class PeopleContract:
         head = await desk.head(chat)
         assert (head.address.user, head.address.phone) == ("RU.9", BORIS.value)
         assert await desk.hear("кто-то другой", ANNA_USER) != chat
+
+    async def test_an_identity_given_up_leads_to_the_chat_no_more(self, desk: Desk) -> None:
+        chat = await desk.hear("раз", ANNA)
+        change = Relinked(channel=CHANNEL, account=SALON, message_id="sys.1", old=ANNA, new=(ANNA_USER,))
+
+        await desk.store.receive((), (), (change,), desk.now)
+
+        assert await desk.hear("это снова я", ANNA_USER) == chat
+        assert await desk.hear("кто-то другой", ANNA) != chat
 
     async def test_a_changed_identity_of_a_stranger_is_only_kept(self, desk: Desk) -> None:
         change = Relinked(channel=CHANNEL, account=SALON, message_id="sys.1", old=ANNA_USER, new=(BORIS,))

@@ -175,6 +175,11 @@ class Desk:
         (delivery,) = await self.due()
         return delivery
 
+    async def next_call(self, key: str) -> Delivery:
+        """Return the call with this key, which must be due."""
+        (delivery,) = (each for each in await self.due() if each.key == key)
+        return delivery
+
     async def start(self) -> Delivery:
         delivery = await self.next()
         assert await self.store.starting(delivery, self.now), "the delivery must not start"

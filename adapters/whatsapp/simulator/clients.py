@@ -180,7 +180,11 @@ class ClientSide:
             # A number here, though a string everywhere else (whatsapp.md §1.4).
             "timestamp": int(now.timestamp()),
         }
-        self.deliver({"contacts": (person.contact(),), "user_preferences": (preference,)}, now, number=number)
+        parts: dict[str, tuple[Json, ...]] = {
+            "contacts": (person.contact(),),
+            "user_preferences": (preference,),
+        }
+        self.deliver(parts, now, field="user_preferences", number=number)
 
     def client_acts(self, phone: str, now: datetime, *, number: str | None = None) -> None:
         """Let a value hold nothing but `user_actions` (their inner shape is a guess)."""

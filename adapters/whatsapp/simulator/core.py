@@ -26,7 +26,7 @@ class WhatsAppSimulator(ClientSide):
         self,
         *,
         phone_number_id: str = "106540352242922",
-        display_phone: str = "79000000000",
+        display_phone: str = "79009999999",
         waba_id: str = "102290129340398",
         access_token: str | None = None,
         app_secret: str = "simulated-app-secret",

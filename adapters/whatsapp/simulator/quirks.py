@@ -72,9 +72,14 @@ def parse_quirk(written: str) -> tuple[str, int | None]:
         ValueError: no such quirk.
     """
     match = _WRITTEN.match(written)
-    if not match or match[1] not in QUIRKS:
-        raise ValueError(f"{written.strip()!r} is no quirk of WhatsApp; known: {', '.join(QUIRKS)}")
-    return match[1], int(match[2]) if match[2] else None
+    name = match[1] if match else written.strip()
+    _must_be_known(name)
+    return name, int(match[2]) if match and match[2] else None
+
+
+def _must_be_known(name: str) -> None:
+    if name not in QUIRKS:
+        raise ValueError(f"{name!r} is no quirk of WhatsApp; known: {', '.join(QUIRKS)}")
 
 
 class Quirks:
@@ -84,8 +89,7 @@ class Quirks:
         self._left: dict[str, int | None] = {}
 
     def switch_on(self, name: str, times: int | None = None) -> None:
-        if name not in QUIRKS:
-            raise ValueError(f"{name!r} is no quirk of WhatsApp; known: {', '.join(QUIRKS)}")
+        _must_be_known(name)
         if times is None or times > 0:
             self._left[name] = times
 

@@ -200,7 +200,7 @@ def test_another_404_is_a_refusal() -> None:
     with pytest.raises(Rejected) as rejected:
         play(booking.ask(FindRecords(phone=VERA)))
 
-    assert (rejected.value.detail, rejected.value.code) == ("refused", 404)
+    assert (rejected.value.detail, rejected.value.code) == ("not_found", 404)
 
 
 @pytest.mark.parametrize("operation", ["search", "records"])

@@ -219,7 +219,7 @@ def test_while_it_cannot_be_read_nothing_is_written(quirk: str, operation: str) 
     assert world.writes() == []
 
 
-@pytest.mark.parametrize(("quirk", "detail"), [("403", "no_rights"), ("404", "refused")])
+@pytest.mark.parametrize(("quirk", "detail"), [("403", "no_rights"), ("404", "not_found")])
 def test_a_record_that_is_refused_to_us_is_not_written(quirk: str, detail: str) -> None:
     world = World()
 

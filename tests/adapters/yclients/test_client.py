@@ -167,3 +167,18 @@ def test_retry_after_is_followed_within_reason(header: str, pause_s: float) -> N
         play(client.get("/record/1/2"))
 
     assert turned_away.value.retry_after_s == pytest.approx(pause_s)
+
+
+def test_an_answer_between_two_refusals_makes_both_the_first() -> None:
+    async def scenario() -> list[float]:
+        turned_away = Answer(429, b"{}")
+        client = client_over(Scripted(turned_away, OK, turned_away, turned_away))
+        pauses = []
+        for _ in range(4):
+            try:
+                await client.get("/record/1/2")
+            except TurnedAway as refused:
+                pauses.append(refused.retry_after_s)
+        return pauses
+
+    assert play(scenario()) == pytest.approx([1, 1, 5])

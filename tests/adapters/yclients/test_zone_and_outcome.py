@@ -1,6 +1,7 @@
 """The salon's zone, and what became of a cancel whose outcome was unknown."""
 
 import asyncio
+from datetime import timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ from tests.adapters.yclients.world import (
 
 
 def test_the_zone_is_the_salons_own_and_asked_once() -> None:
-    async def scenario() -> tuple[ZoneInfo, ZoneInfo]:
+    async def scenario() -> tuple[tzinfo, tzinfo]:
         return await booking.zone(), await booking.zone()
 
     simulator = YClientsSimulator(timezone="Asia/Vladivostok")
@@ -33,7 +34,7 @@ def test_the_zone_is_the_salons_own_and_asked_once() -> None:
     world.transport = type(world.transport)(simulator, world.clock.now)
     booking = YClientsBooking(client_over(world.transport), world.clock, simulator.company_id)
 
-    assert {zone.key for zone in play(scenario())} == {"Asia/Vladivostok"}
+    assert {str(zone) for zone in play(scenario())} == {"Asia/Vladivostok"}
     assert [one.operation for one in simulator.log] == ["company"]
 
 
@@ -57,23 +58,37 @@ def test_today_is_the_salons_own_day() -> None:
 )
 def test_a_zone_that_cannot_be_had_is_moscow_loudly_and_asked_for_again(answer: Answer) -> None:
     async def scenario() -> list[str]:
-        keys = [(await booking.zone()).key, (await booking.zone()).key]
+        keys = [str(await booking.zone()), str(await booking.zone())]
         await asyncio.sleep(601)
-        return [*keys, (await booking.zone()).key]
+        return [*keys, str(await booking.zone())]
 
     good = Answer(200, b'{"success":true,"data":{"timezone_name":"Asia/Omsk"},"meta":[]}')
-    transport = Scripted(answer, good)
+    no_records = Answer(200, b'{"success":true,"data":[],"meta":[]}')
+    transport = Scripted(answer, no_records, good)
     booking = YClientsBooking(client_over(transport), LoopClock(), 5)
 
     with capture_logs() as logs:
         assert play(scenario()) == ["Europe/Moscow", "Europe/Moscow", "Asia/Omsk"]
 
     assert [(line["event"], line["log_level"]) for line in logs] == [("yclients.zone_unknown", "error")]
-    assert len(transport.sent) == 2
+    assert len(transport.sent) == 3
+
+
+@pytest.mark.parametrize("refusal", [Answer(404, b""), Answer(403, b"{}"), Answer(502, b"<html>")])
+def test_where_the_settings_are_closed_the_records_tell_the_offset(refusal: Answer) -> None:
+    async def scenario() -> timedelta | None:
+        return START.astimezone(await booking.zone()).utcoffset()
+
+    record = b'{"success":true,"data":[{"id":1,"datetime":"2026-11-24T15:00:00+07:00"}],"meta":[]}'
+    refusals = [refusal, refusal] if refusal.status == 404 else [refusal]
+    booking = YClientsBooking(client_over(Scripted(*refusals, Answer(200, record))), LoopClock(), 5)
+
+    assert play(scenario()) == timedelta(hours=7)
 
 
 def test_a_zone_that_cannot_be_asked_for_now_is_no_moscow() -> None:
-    booking = YClientsBooking(client_over(Scripted(Lost("time-out"))), LoopClock(), 5)
+    silent = Scripted(Lost("time-out"), Lost("time-out"))
+    booking = YClientsBooking(client_over(silent), LoopClock(), 5)
 
     with pytest.raises(Unavailable):
         play(booking.zone())

@@ -1,0 +1,111 @@
+"""`otmena chat`: the demo's salon in the terminal, or for lines that come through a pipe."""
+
+import asyncio
+import logging
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from adapters import logs
+from adapters.cli.calm import calmly
+from adapters.cli.conversation import Conversation, transcript_line
+from adapters.stage import PERSONAS, Compose, Persona, Stage
+from adapters.web.listening import listening
+
+LOOPBACK = "127.0.0.1"
+
+
+def command(compose: Compose) -> click.Command:
+    @click.command(name="chat")
+    @click.option(
+        "--persona",
+        type=click.Choice(list(PERSONAS)),
+        default="one",
+        show_default=True,
+        help="Who writes: a client with one record, with three, or with none.",
+    )
+    @calmly
+    def chat(persona: str) -> None:
+        """Write to a simulated salon from the terminal; /help inside tells the rest.
+
+        Where the input is no terminal, every line of it is said, and the answers are printed.
+
+        \b
+        Example:
+          otmena chat --persona three
+        """
+        logs.set_up("console", level=logging.WARNING)
+        asyncio.run(_chat(compose, PERSONAS[persona]))
+
+    return chat
+
+
+async def _chat(compose: Compose, persona: Persona) -> None:
+    this = asyncio.current_task()
+    assert this is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+    at_a_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    async with _salon(compose, hurried=not at_a_terminal) as stage:
+        if at_a_terminal:
+            # Imported here: it takes a while, and a pipe has no use for it.
+            from adapters.cli.terminal import talk
+
+            await talk(stage, persona)
+        else:
+            await _read_lines(stage, persona)
+
+
+@asynccontextmanager
+async def _salon(compose: Compose, *, hurried: bool) -> AsyncIterator[Stage]:
+    with TemporaryDirectory(prefix="otmena-chat-", ignore_cleanup_errors=True) as folder:
+        stage = Stage(compose, Path(folder))
+        if hurried:
+            stage.yclients_takes_s, stage.status_delays_s = 0, (0.01, 0.02, 0.03)
+        await stage.open()
+        try:
+            app = stage.webhooks().application()
+            async with listening(app, LOOPBACK, 0, patience_s=1) as port:
+                stage.listens_at(f"http://{LOOPBACK}:{port}/webhooks/whatsapp")
+                yield stage
+        finally:
+            await stage.close()
+
+
+async def _read_lines(stage: Stage, persona: Persona) -> None:
+    """Say each line and print what comes of it as a transcript; remarks are its comments."""
+    conversation = Conversation(stage, persona, remark=lambda line: click.echo(f"# {line}"))
+    async for line in _lines_of_stdin():
+        outcome = conversation.take(line)
+        if outcome == "leave":
+            return
+        _print_fresh(conversation)
+        if outcome == "sent":
+            if not await stage.settled():
+                conversation.remark("the salon has not answered within a minute")
+            _print_fresh(conversation)
+
+
+def _print_fresh(conversation: Conversation) -> None:
+    for bubble in conversation.fresh():
+        click.echo(transcript_line(bubble))
+
+
+async def _lines_of_stdin() -> AsyncIterator[str]:
+    """Yield the lines as they come. The thread is a daemon, so that an open pipe keeps nobody here."""
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        for line in iter(sys.stdin.buffer.readline, b""):
+            loop.call_soon_threadsafe(lines.put_nowait, line.decode("utf-8", "replace"))
+        loop.call_soon_threadsafe(lines.put_nowait, None)
+
+    threading.Thread(target=read, name="stdin", daemon=True).start()
+    while (line := await lines.get()) is not None:
+        yield line
