@@ -4,9 +4,9 @@ PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-CODE := main.py engine states adapters tests
+CODE := main.py engine states adapters tests benchmarks
 
-.PHONY: demo test check format types imports acceptance clean lock
+.PHONY: demo test check format lock bench clean
 
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
@@ -39,6 +39,9 @@ $(INSTALLED): requirements.lock pyproject.toml
 lock:
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --extra dev --python-version 3.11 \
 		pyproject.toml --output-file requirements.lock
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks.webhook
 
 clean:
 	rm -rf $(VENV) *.egg-info build

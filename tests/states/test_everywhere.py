@@ -1,0 +1,270 @@
+"""Everywhere: one honest sentence for whatever is sent, in every state that waits for the client."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from engine.booking import (
+    CancelRecord,
+    CancelSettled,
+    FindRecords,
+    ReadOutcome,
+    RecordCancelled,
+    RecordsFound,
+    TurnedOut,
+)
+from engine.events import NotServed, NoWords, Reacted, StartedOver, StillWaiting, TimedOut, TooEarly
+from engine.flow import IDLE
+from engine.texts import Texts
+from engine.understanding import Intent
+from states.everywhere.rows import ADDS_NOTHING
+from tests.chat import ScriptedChat, proof, record
+
+MANICURE = record(1)
+HAIRCUT = record(2, "Стрижка", "2026-11-27 12:00", "Мария")
+Play = Callable[[ScriptedChat], None]
+
+# What the understanding says of words that no recogniser wants (engine.dialogue).
+NOT_SERVED = sorted(set(get_args(Intent)) - {"cancel", "yes", "no", "choose", "hello", "thanks", "unclear"})
+
+
+def at_home(chat: ScriptedChat) -> None:
+    chat.rests_in(IDLE)
+
+
+def choosing(chat: ScriptedChat) -> None:
+    chat.takes("хочу отменить запись")
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(MANICURE, HAIRCUT)))
+    chat.says("records.which", options=2)
+
+
+def confirming(chat: ScriptedChat) -> None:
+    chat.takes("хочу отменить запись")
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(MANICURE,)))
+    chat.says("cancel.confirm", options=2)
+
+
+def cancelling(chat: ScriptedChat) -> None:
+    confirming(chat)
+    chat.taps("yes")
+    chat.does(CancelRecord(record=MANICURE))
+
+
+def done(chat: ScriptedChat) -> None:
+    cancelling(chat)
+    chat.gets(RecordCancelled(receipt=proof(MANICURE)))
+    chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
+    chat.says("cancel.done")
+
+
+ASKING = pytest.mark.parametrize("play", [choosing, confirming])
+AT_REST = pytest.mark.parametrize("play", [at_home, done])
+ALL = pytest.mark.parametrize("play", [at_home, choosing, confirming, done])
+
+
+# ── at rest ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@AT_REST
+def test_at_rest_everything_that_can_be_sent_gets_one_sentence(chat: ScriptedChat, play: Play) -> None:
+    play(chat)
+    chat.takes("Здравствуйте")
+    chat.says("everywhere.hello")
+    chat.takes("абракадабра")
+    chat.says("everywhere.not_understood")
+    chat.taps_id("yes:999:1")
+    chat.says("everywhere.stale_tap")
+    for kind in ("voice", "picture", "other"):
+        chat.sends(kind)
+        chat.says(f"everywhere.no_words.{kind}")
+    chat.sends("reaction", "❤")
+    chat.stays_silent()
+    chat.sends("reaction")
+    chat.stays_silent()
+    chat.takes("спасибо")
+    chat.says("everywhere.thanks")
+    chat.rests_in(IDLE)
+
+
+@AT_REST
+@pytest.mark.parametrize("intent", NOT_SERVED)
+def test_at_rest_a_wish_that_nobody_serves_gets_its_honest_sentence(
+    chat: ScriptedChat, play: Play, intent: str
+) -> None:
+    play(chat)
+    chat.happens(NotServed(intent=intent))
+    chat.says(f"everywhere.not_served.{intent}")
+
+
+def test_a_dialogue_that_cannot_go_on_starts_over_with_an_apology(chat: ScriptedChat) -> None:
+    chat.happens(StartedOver())
+    chat.says("everywhere.started_over")
+    chat.rests_in(IDLE)
+
+
+def test_a_session_that_nobody_can_read_starts_over_with_an_apology(chat: ScriptedChat) -> None:
+    chat.session = None
+    chat.happens(TimedOut(state="cancel.confirming", question=1))
+    chat.says("everywhere.started_over")
+    chat.rests_in(IDLE)
+
+
+# ── while a question stands ───────────────────────────────────────────────────────────────────────────
+
+
+@ASKING
+def test_while_asking_everything_that_is_no_answer_brings_the_question_again(
+    chat: ScriptedChat, play: Play
+) -> None:
+    play(chat)
+    state = chat.session.state if chat.session else ""
+    asked = chat.bubbles[-1]
+    chat.takes("Здравствуйте")
+    chat.repeats(after="everywhere.hello_again")
+    assert chat.bubbles[-1].text == f"Здравствуйте!\n\n{asked.text}"
+    assert chat.bubbles[-1].options == asked.options
+    chat.takes("спасибо")
+    chat.repeats(after="everywhere.still_to_answer")
+    chat.takes("абракадабра")
+    chat.repeats(after="everywhere.not_an_answer")
+    chat.taps_id("yes:999:1")
+    chat.repeats(after="everywhere.stale_tap_here")
+    for kind in ("voice", "picture", "other"):
+        chat.sends(kind)
+        chat.repeats(after=f"everywhere.no_words.{kind}")
+    chat.sends("reaction", "👍")
+    assert chat.taken == Reacted()
+    chat.repeats(after="everywhere.not_an_answer")
+    chat.sends("reaction")
+    chat.stays_silent()
+    chat.rests_in(state)
+
+
+@ASKING
+@pytest.mark.parametrize("intent", NOT_SERVED)
+def test_while_asking_a_wish_that_nobody_serves_gets_its_sentence_and_the_question(
+    chat: ScriptedChat, play: Play, intent: str
+) -> None:
+    play(chat)
+    chat.happens(NotServed(intent=intent))
+    chat.repeats(after=f"everywhere.not_served.{intent}")
+
+
+@ASKING
+@pytest.mark.parametrize("intent", get_args(Intent))
+@pytest.mark.parametrize("follows", [True, False])
+def test_words_that_came_too_early_are_never_lost(
+    chat: ScriptedChat, play: Play, intent: str, follows: bool
+) -> None:
+    play(chat)
+    chat.happens(TooEarly(question_follows=follows, intent=intent))
+    if intent not in ADDS_NOTHING:
+        chat.repeats(after=f"everywhere.not_served.{intent}")
+    elif not follows:
+        chat.repeats(after="everywhere.too_early")
+    chat.stays_silent()
+
+
+@ASKING
+def test_a_repeated_question_keeps_its_number_and_its_buttons(chat: ScriptedChat, play: Play) -> None:
+    play(chat)
+    assert chat.session is not None
+    number = chat.session.questions
+    chat.takes("абракадабра")
+    chat.repeats(after="everywhere.not_an_answer")
+    assert chat.session.questions == number
+
+    chat.taps("record" if play is choosing else "yes", MANICURE)
+    if play is choosing:
+        chat.says("cancel.confirm", options=2)
+    else:
+        chat.does(CancelRecord(record=MANICURE))
+
+
+@ASKING
+def test_a_repeated_question_has_its_whole_patience_again(chat: ScriptedChat, play: Play) -> None:
+    play(chat)
+    chat.waits(minutes=14)
+    chat.takes("абракадабра")
+    chat.repeats(after="everywhere.not_an_answer")
+    chat.waits(minutes=14)
+    chat.stays_silent()
+    chat.waits(minutes=1)
+    if play is confirming:
+        chat.notes(CancelSettled(record=MANICURE, outcome="silent"))
+    chat.says("everywhere.timed_out")
+
+
+# ── while a call is out ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_long_wait_is_told_and_the_result_still_comes(chat: ScriptedChat) -> None:
+    chat.takes("хочу отменить запись")
+    chat.asks(FindRecords)
+    chat.happens(StillWaiting())
+    chat.says("everywhere.still_waiting")
+    chat.gets(RecordsFound(records=(MANICURE,)))
+    chat.says("cancel.confirm", options=2)
+    chat.taps("yes")
+    chat.does(CancelRecord(record=MANICURE))
+    chat.happens(StillWaiting())
+    chat.says("everywhere.still_waiting")
+    chat.gets(RecordCancelled(receipt=proof(MANICURE)))
+    chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
+    chat.says("cancel.done")
+    chat.rests_in("cancel.done")
+
+
+def test_a_sign_of_waiting_for_a_call_that_is_over_says_nothing(chat: ScriptedChat) -> None:
+    confirming(chat)
+    chat.happens(StillWaiting())
+    chat.rests_in("cancel.confirming")
+
+
+# ── time ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@ALL
+def test_a_time_out_of_a_question_that_is_over_changes_nothing(chat: ScriptedChat, play: Play) -> None:
+    play(chat)
+    state = chat.session.state if chat.session else ""
+    chat.happens(TimedOut(state="cancel.confirming", question=99))
+    chat.happens(TimedOut(state="cancel.elsewhere", question=chat.session.questions if chat.session else 0))
+    chat.rests_in(state)
+
+
+# ── what turned out ───────────────────────────────────────────────────────────────────────────────────
+
+
+@ALL
+def test_what_turned_out_is_told_wherever_the_dialogue_stands(chat: ScriptedChat, play: Play) -> None:
+    play(chat)
+    state = chat.session.state if chat.session else ""
+    chat.happens(TurnedOut(record=HAIRCUT, receipt=proof(HAIRCUT)))
+    chat.notes(CancelSettled(record=HAIRCUT, outcome="cancelled", receipt=proof(HAIRCUT)))
+    chat.says("everywhere.turned_out.cancelled", record=HAIRCUT)
+    chat.happens(TurnedOut(record=HAIRCUT, shown=HAIRCUT))
+    chat.asks(ReadOutcome(record=HAIRCUT, attempt=2), after=timedelta(minutes=8))
+    chat.happens(TurnedOut(record=HAIRCUT, shown=HAIRCUT, attempt=2))
+    chat.says("everywhere.turned_out.stands", record=HAIRCUT)
+    chat.happens(TurnedOut(record=HAIRCUT, attempt=2))
+    chat.says("everywhere.turned_out.nobody_knows", record=HAIRCUT)
+    chat.rests_in(state)
+
+
+# ── every text that code can make ─────────────────────────────────────────────────────────────────────
+
+
+def test_every_kind_without_words_has_its_sentence(catalogue: Texts) -> None:
+    kinds = get_args(NoWords.model_fields["kind"].annotation)
+    assert [kind for kind in kinds if f"everywhere.no_words.{kind}" not in catalogue.texts] == []
+
+
+def test_every_intent_that_may_be_served_by_no_flow_has_its_sentence(catalogue: Texts) -> None:
+    assert [intent for intent in NOT_SERVED if f"everywhere.not_served.{intent}" not in catalogue.texts] == []
+
+
