@@ -97,7 +97,9 @@ async def measured(handler: Handler, seconds: float, clients: int) -> tuple[floa
                 signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
                 started = time.perf_counter()
                 async with session.post(
-                    f"http://127.0.0.1:{port}/", data=body, headers={"X-Hub-Signature-256": f"sha256={signature}"}
+                    f"http://127.0.0.1:{port}/",
+                    data=body,
+                    headers={"X-Hub-Signature-256": f"sha256={signature}"},
                 ) as response:
                     assert response.status == 200, response.status
                 took.append((time.perf_counter() - started) * 1000)
@@ -115,14 +117,18 @@ async def main(seconds: float, clients: int) -> None:
             ("+ signature and parsing", read_and_parse),
             ("our route: + durable commit", await durable(stack)),
         ]
-        print(f"{'':32}{'acks/s':>8}{'p50 ms':>9}{'p99 ms':>9}   ({clients} clients, {seconds:g} s, one process)")
+        print(
+            f"{'':32}{'acks/s':>8}{'p50 ms':>9}{'p99 ms':>9}   ({clients} clients, {seconds:g} s, one process)"
+        )
         for name, handler in rows:
             rate, median, worst = await measured(handler, seconds, clients)
             print(f"{name:32}{rate:8.0f}{median:9.1f}{worst:9.1f}")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--clients", type=int, default=64)
     arguments = parser.parse_args()

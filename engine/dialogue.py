@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 from transitions import EventData, Machine
 
-from engine.booking import Call, CallFailed, Change, Command, Record, TurnedOut
+from engine.booking import Call, CallFailed, Change, Command, Record, RecordCancelled, TurnedOut
 from engine.effects import Ask, Do, Effect, Effects, Repeat, Say, Then
 from engine.events import (
     Greeted,
@@ -115,7 +115,11 @@ class Dialogue:
         machine = Machine(
             model=None, states=list(self.states), initial=IDLE, auto_transitions=False, send_event=True
         )
+        events: dict[str, type[Event]] = {}
         for row in self.rows():
+            # `transitions` knows events by name, so two of one name would silently be one.
+            if events.setdefault(row.event.__name__, row.event) is not row.event:
+                raise InvalidFlow(f"two events are called {row.event.__name__}")
             for name in (row.source, row.to):
                 if name not in self.states:
                     raise InvalidFlow(f"a row on {row.event.__name__} names {name}, which no flow declares")
@@ -139,6 +143,8 @@ class Dialogue:
             return StopWanted()
         if chat.opted_out:
             return Muted()
+        if self._is_gone(session):
+            return StartedOver()
         match heard.kind:
             case "reaction":
                 return Reacted() if heard.text else Muted()
@@ -185,8 +191,11 @@ class Dialogue:
 
     def takes(self, session: Session | None, event: Event) -> bool:
         """Whether today's tables have a row for this event where the session stands."""
+        state = (session or Session()).state
+        if isinstance(self.states.get(state), Open) and type(event) in self._opens:
+            state = IDLE
         trigger = self._machine.events.get(type(event).__name__)
-        return trigger is not None and (session or Session()).state in trigger.transitions
+        return trigger is not None and state in trigger.transitions
 
     # ── stepping ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -200,7 +209,9 @@ class Dialogue:
             BrokenPromise: a flow wants what no flow may.
         """
         if session is None or self._is_gone(session):
-            session, event = Session(questions=0 if session is None else session.questions), StartedOver()
+            session = Session(questions=0 if session is None else session.questions)
+            # What was done is told all the same.
+            event = event if isinstance(event, RecordCancelled | TurnedOut) else StartedOver()
         if self._is_past(session, event):
             return Decision(session)
         outcome = self._ends_a_write(session, event)
@@ -242,12 +253,14 @@ class Dialogue:
         consented: tuple[int, ...],
         at: Moment,
     ) -> Session:
+        questions = [effect for effect in turn.effects if isinstance(effect, Say) and effect.question]
+        calls = [effect for effect in turn.effects if _awaited(effect)]
         if turn.state == IDLE:
+            _expect(not calls, "idle is no calling state, and a call was made")
+            _expect(not questions, "a question was asked, and nothing waits for its answer")
             return session.home()
         assert flow is not None
         state = self.states[turn.state]
-        questions = [effect for effect in turn.effects if isinstance(effect, Say) and effect.question]
-        calls = [effect for effect in turn.effects if _awaited(effect)]
         awaiting = session.awaiting if isinstance(turn.event, StillWaiting) else None
         if isinstance(state, Calling) and awaiting is None:
             _expect(len(calls) == 1, f"{turn.state} waits for one call, and {len(calls)} were made")
@@ -279,6 +292,8 @@ class Dialogue:
                     record.record_id in consented or turn.salon.confirm == "never",
                     f"nobody agreed to a change of record {record.record_id}",
                 )
+            if isinstance(effect, Repeat):
+                _expect(effect.after not in self.claims, f"{effect.after} claims what a repeat cannot prove")
             if isinstance(effect, Say) and (change := self.claims.get(effect.text)):
                 proven = {receipt.record.record_id for receipt in effect.receipts if receipt.change == change}
                 named = {value.record_id for value in effect.args.values() if isinstance(value, Record)}
@@ -300,7 +315,8 @@ class Dialogue:
             if isinstance(effect, Say)
             else effect
             for effect in decision.effects
-            if not isinstance(effect, Repeat | Ask | Do)
+            # The look after an unknown outcome stays: the client was promised to hear of it.
+            if not (isinstance(effect, Repeat) or _awaited(effect))
             and not (isinstance(effect, Say) and (effect.question or not decision.outcome))
         )
         return Decision(decision.session.home(), quiet, decision.outcome)
@@ -336,7 +352,7 @@ class Dialogue:
         ends = isinstance(event, CallFailed) or (
             isinstance(state, Calling) and type(event) in state.call.results
         )
-        return isinstance(event, TurnedOut) or (writing and ends)
+        return isinstance(event, RecordCancelled | TurnedOut) or (writing and ends)
 
     def _memory(self, session: Session, flow: Flow | None = None) -> BaseModel:
         """Return a private copy of the memory (validating dumped values makes new objects)."""

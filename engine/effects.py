@@ -21,13 +21,11 @@ Argument = Record | Day | int | str
 class Option(Frozen):
     """One button or list row. `kind` is both its meaning and the catalogue's key of its title.
 
-    Consent options (yes, this record) hold for the number of their question only;
-    `always` marks an intent that holds for ever and acts through its flow.
+    It holds for the number of its question only.
     """
 
     kind: str
     record: Record | None = None
-    always: bool = False
 
 
 class Say(Frozen):

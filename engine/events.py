@@ -128,6 +128,9 @@ class StartedOver(Event):
     """The dialogue could not go on where it stood (a turn failed repeatedly, or its state is gone)."""
 
 
+_DIGITS_MAX = 18
+
+
 class Tap(Frozen):
     """A tapped option, as its id says: kind, number of its question, and the record it names."""
 
@@ -143,9 +146,14 @@ class Tap(Frozen):
         """Return the tap that an option's id stands for, or None where the id is not one of ours."""
         kind, _, rest = option_id.partition(":")
         question, _, record = rest.partition(":")
-        if not (kind.isidentifier() and question.isdecimal() and (record.isdecimal() or not record)):
+        if not (kind.isidentifier() and _is_number(question) and (_is_number(record) or not record)):
             return None
         return Tap(kind=kind, question=int(question), record_id=int(record) if record else None)
+
+
+def _is_number(text: str) -> bool:
+    # Anybody may send anything: what does not fit 64 bits is no number of ours, and no store takes it.
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS_MAX
 
 
 class Heard(Frozen):

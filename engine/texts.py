@@ -8,7 +8,7 @@ from typing import get_args
 
 from babel.dates import format_date, format_time
 
-from engine.booking import Change, Record
+from engine.booking import Change, Receipt, Record
 from engine.effects import Argument, Day, Option, Repeat, Say
 from engine.events import Tap
 from engine.ports import Bubble, Button
@@ -59,13 +59,12 @@ class Texts:
         options: tuple[Option, ...] = ()
         for part in parts:
             if isinstance(part, Repeat):
+                self._prove(part.after, ())
                 lines.append(self.words(part.after, part.args))
                 if pending is None:
                     continue
                 part = pending
-            text = self.texts[part.text]
-            if text.claims and not any(receipt.change == text.claims for receipt in part.receipts):
-                raise UnprovenClaim(f"{part.text} claims {text.claims}, and no receipt proves it")
+            self._prove(part.text, part.receipts)
             lines.append(self.words(part.text, part.args))
             options = part.options or options
         return Bubble(
@@ -73,6 +72,11 @@ class Texts:
             options=tuple(self._button(option, question) for option in options),
             list_label=self.words("option.list") if len(options) > 3 or _any_record(options) else "",
         )
+
+    def _prove(self, key: str, receipts: Sequence[Receipt]) -> None:
+        claims = self.texts[key].claims
+        if claims and not any(receipt.change == claims for receipt in receipts):
+            raise UnprovenClaim(f"{key} claims {claims}, and no receipt proves it")
 
     def words(self, key: str, args: Mapping[str, Argument] | None = None) -> str:
         spoken = {name: self._spoken(value) for name, value in (args or {}).items()}

@@ -1,7 +1,7 @@
 """A chat that reads like a script: say a line, name what the bot does; what is left unnamed fails.
 
-It plays on the pure dialogue, without store or asyncio. It keeps what the shell would keep: the clock, arrival
-numbers, words that wait while a call is out, the moment a question was there to be read, and its time-out.
+It plays on the pure dialogue, without store or asyncio, and keeps what the shell would keep: the clock,
+arrival numbers, words that wait while a call is out, when a question was there to be read, and its time-out.
 """
 
 from collections.abc import Iterable
@@ -126,7 +126,9 @@ class ScriptedChat:
         if self._call is not None and isinstance(result, (*self._call.results, CallFailed)):
             self._turn(result, self._arrives(), said_at=self.now)
         else:
-            due = [read for read in self._reads if isinstance(result, read[1].results) and read[0] <= self.now]
+            due = [
+                read for read in self._reads if isinstance(result, read[1].results) and read[0] <= self.now
+            ]
             assert due, f"nobody has asked for {_named(result)}"
             self._reads.remove(due[0])
             self._inbox.append(_Arrived(self._arrives(), result))
@@ -261,9 +263,7 @@ class ScriptedChat:
             self._arm()
         parts = [effect for effect in effects if isinstance(effect, Say | Repeat)]
         if parts:
-            self.bubbles.append(
-                self.texts.render(parts, question=session.questions, pending=session.pending)
-            )
+            self.bubbles.append(self.texts.render(parts, question=session.questions, pending=session.pending))
         if any(isinstance(part, Repeat) or part.question for part in parts):
             self._send_question()
         calls = [_call(effect) for effect in effects if isinstance(effect, Do) or _is_awaited(effect)]
@@ -293,7 +293,9 @@ class ScriptedChat:
     def _next(self, kind: type[E]) -> E:
         """Return the first unnamed effect of this kind, which is named by that."""
         named = next((effect for effect in self._unnamed if isinstance(effect, kind)), None)
-        assert named is not None, f"no {kind.__name__} among {_list(self._unnamed)} after {_named(self.taken)}"
+        assert named is not None, (
+            f"no {kind.__name__} among {_list(self._unnamed)} after {_named(self.taken)}"
+        )
         self._unnamed.remove(named)
         return named
 
@@ -311,7 +313,7 @@ def _call(effect: Effect) -> Call:
 
 
 def _frozen(session: Session | None, chat: Chat, event: Event) -> tuple[str | None, str, str]:
-    return (session and session.model_dump_json()), chat.model_dump_json(), event.model_dump_json()
+    return session.model_dump_json() if session else None, chat.model_dump_json(), event.model_dump_json()
 
 
 def _named(event: Event | None) -> str:

@@ -1,1 +1,1 @@
-"""The `otmena` command."""
+"""The `otmena` command, and what each of its commands does."""

@@ -79,7 +79,7 @@ async def _salon(compose: Compose, *, hurried: bool) -> AsyncIterator[Stage]:
 
 async def _read_lines(stage: Stage, persona: Persona) -> None:
     """Say each line and print what comes of it as a transcript; remarks are its comments."""
-    conversation = Conversation(stage, persona, remark=lambda line: click.echo(f"# {line}"))
+    conversation = Conversation(stage, persona, remark=_comment)
     async for line in _lines_of_stdin():
         outcome = conversation.take(line)
         if outcome == "leave":
@@ -89,6 +89,11 @@ async def _read_lines(stage: Stage, persona: Persona) -> None:
             if not await stage.settled():
                 conversation.remark("the salon has not answered within a minute")
             _print_fresh(conversation)
+
+
+def _comment(*lines: str) -> None:
+    for line in lines:
+        click.echo(f"# {line}")
 
 
 def _print_fresh(conversation: Conversation) -> None:

@@ -1,15 +1,18 @@
-"""The commands of the contract: wrong use exits 2, wrong configuration 78, and nobody meets a traceback."""
+"""The commands of the contract: wrong use exits 2, wrong configuration 78; nobody meets a traceback."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 import click
+import structlog
 
 from adapters import logs
 from adapters.cli import chat, demo, sim
 from adapters.cli.calm import calmly
-from adapters.settings import Settings, read
+from adapters.settings import Settings, not_built, read
 from adapters.stage import Compose
+
+log = structlog.get_logger()
 
 
 def command_line(*, serve: Callable[[Settings], Awaitable[None]], compose: Compose) -> click.Group:
@@ -36,6 +39,8 @@ def command_line(*, serve: Callable[[Settings], Awaitable[None]], compose: Compo
         """
         settings = read(Settings)
         logs.set_up(settings.log_format)
+        for variable in not_built():
+            log.warning("setting.not_built", variable=variable)
         asyncio.run(_coroutine(serve(settings)))
 
     otmena.add_command(demo.command(compose))

@@ -1,8 +1,8 @@
 """What a line typed in the chat means, and how what is on the phone's screen reads as lines."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from adapters.stage import PERSONAS, Persona, Stage
 from adapters.whatsapp.simulator import Bubble
@@ -19,12 +19,16 @@ HELP = (
 Outcome = Literal["sent", "shown", "leave"]
 
 
+class Remark(Protocol):
+    def __call__(self, *lines: str) -> None: ...
+
+
 @dataclass(slots=True)
 class Conversation:
     stage: Stage
     persona: Persona
     # Prints what is no part of the chat.
-    remark: Callable[[str], None]
+    remark: Remark
     # How many bubbles of each persona's screen were shown already.
     _shown: dict[str, int] = field(default_factory=dict)
 
@@ -68,9 +72,9 @@ class Conversation:
             case "/quit":
                 return "leave"
             case "/help":
-                self._remark_all(HELP)
+                self.remark(*HELP)
             case "/journal":
-                self._remark_all(journal_lines(self.stage))
+                self.remark(*journal_lines(self.stage))
             case "/persona":
                 self._become(rest.strip())
             case _:
@@ -82,14 +86,9 @@ class Conversation:
             self.persona = PERSONAS[key]
             self.remark(f"Теперь пишет {introduced(self.persona)}.")
             return
-        if key:
-            self.remark(f"Не знаю клиента {key}.")
-        for persona in PERSONAS.values():
-            self.remark(f"/persona {persona.key:<6} {introduced(persona)}")
-
-    def _remark_all(self, lines: Sequence[str]) -> None:
-        for line in lines:
-            self.remark(line)
+        unknown = (f"Не знаю клиента {key}.",) if key else ()
+        known = (f"/persona {persona.key:<6} {introduced(persona)}" for persona in PERSONAS.values())
+        self.remark(*unknown, *known)
 
 
 def journal_lines(stage: Stage) -> tuple[str, ...]:

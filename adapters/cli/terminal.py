@@ -17,7 +17,7 @@ STYLE = Style.from_dict(
         "salon": "bold ansimagenta",
         "option": "ansicyan",
         "quiet": "ansibrightblack",
-        "bottom-toolbar": "noreverse ansibrightblack",
+        "rprompt": "ansibrightblack",
     }
 )
 Parts = list[tuple[str, str]]
@@ -26,10 +26,12 @@ Parts = list[tuple[str, str]]
 async def talk(stage: Stage, persona: Persona) -> None:
     """Talk until /quit, Ctrl+D or Ctrl+C."""
     conversation = Conversation(stage, persona, remark=_remark)
-    session: PromptSession[str] = PromptSession(style=STYLE)
+    session: PromptSession[str] = PromptSession(style=STYLE, reserve_space_for_menu=0)
     with patch_stdout():
-        _remark(f"Салон «Отмена». Пишет {introduced(persona)}.")
-        _remark("Например: Хочу отменить запись. Команды: /journal /persona /help /quit")
+        _remark(
+            f"Салон «Отмена». Пишет {introduced(persona)}.",
+            "Например: Хочу отменить запись. Команды: /journal /persona /help /quit",
+        )
         showing = asyncio.create_task(_show_what_comes(conversation))
         try:
             await _take_lines(session, conversation)
@@ -39,13 +41,16 @@ async def talk(stage: Stage, persona: Persona) -> None:
 
 
 async def _take_lines(session: PromptSession[str], conversation: Conversation) -> None:
-    def toolbar() -> FormattedText:
-        typing = "  салон печатает…" if conversation.stage.typing(conversation.persona) else ""
-        return FormattedText([("class:bottom-toolbar", f"{conversation.persona.name}{typing}")])
+    def prompt() -> str:
+        return f"{conversation.persona.name}> "
+
+    def typing() -> str:
+        now = conversation.stage.typing(conversation.persona) and not session.app.is_done
+        return "салон печатает…" if now else ""
 
     while True:
         try:
-            line = await session.prompt_async("> ", bottom_toolbar=toolbar, refresh_interval=0.5)
+            line = await session.prompt_async(prompt, rprompt=typing, refresh_interval=0.3)
         except (EOFError, KeyboardInterrupt):
             return
         if conversation.take(line) == "leave":
@@ -78,8 +83,8 @@ def _lines(bubble: Bubble) -> Iterator[tuple[str, str]]:
         yield "class:option", "  " + "  ".join(title for title, _ in numbered) + "\n"
 
 
-def _remark(line: str) -> None:
-    _print([("class:quiet", line + "\n")])
+def _remark(*lines: str) -> None:
+    _print([("class:quiet", line + "\n") for line in lines])
 
 
 def _print(parts: Parts) -> None:

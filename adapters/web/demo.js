@@ -186,6 +186,7 @@ function openSheet(bubble) {
 }
 
 // In the top layer nothing is inside the phone, so the sheet is laid over its lower edge.
+// On a narrow screen the style sheet lays it over the lower edge of the screen instead.
 function placeSheet() {
   const phone = $("phone");
   const box = phone.getBoundingClientRect();
@@ -298,7 +299,7 @@ for (const input of document.querySelectorAll("input[name=persona]")) {
 $("reset").addEventListener("click", () => send("reset", {}));
 $("sheet-close").addEventListener("click", () => $("sheet").close());
 $("sheet").addEventListener("click", (event) => event.target === $("sheet") && $("sheet").close());
-addEventListener("resize", () => $("sheet").open && placeSheet());
+for (const moved of ["resize", "scroll"]) addEventListener(moved, () => $("sheet").open && placeSheet());
 addEventListener("pagehide", () => source?.close());
 addEventListener("pageshow", (event) => event.persisted && connect());
 

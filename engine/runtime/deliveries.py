@@ -58,6 +58,11 @@ class Deliveries:
     _errands: set[asyncio.Task[None]] = field(default_factory=set)
     _stopping: bool = False
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being sent or called this moment."""
+        return bool(self._busy)
+
     async def start_due(self) -> datetime | None:
         """Start what is due; return the moment of the next."""
         if self._stopping:
@@ -138,8 +143,7 @@ class Deliveries:
     async def _end(self, delivery: Delivery, ending: Ending) -> None:
         if ending.kind == "result":
             self._first_asked.pop(delivery.outbox_id, None)
-            if sign := self._signs.pop(delivery.outbox_id, None):
-                sign.cancel()
+            self._forget_sign(delivery)
         for chat_id in await self.store.ended(delivery, ending, self.clock.now()):
             self.wake(chat_id)
 
@@ -189,8 +193,12 @@ class Deliveries:
             return _result(_unread(query, CallFailed(reason="refused", detail=error.detail)), str(error))
         except (Unavailable, InDoubt) as error:
             failure = CallFailed(reason="not_tried" if isinstance(error, Unavailable) else "unknown")
-            if self.clock.monotonic() - asked_at < ASK_FOR_S - 0.5:
-                return self._later(delivery, str(error), at_least_s=_retry_after(error), most_s=2)
+            left_s = asked_at + ASK_FOR_S - 0.5 - self.clock.monotonic()
+            retry_after_s = _retry_after(error)
+            if max(retry_after_s, 0.5) < left_s:
+                if self._is_over_before_its_sign(delivery):
+                    self._forget_sign(delivery)
+                return self._later(delivery, str(error), at_least_s=retry_after_s, most_s=min(2, left_s))
         except TimeoutError:
             failure = CallFailed(reason="unknown")
         return _result(_unread(query, failure), "no answer in time")
@@ -215,6 +223,8 @@ class Deliveries:
     def _arm_sign_of_waiting(self, delivery: Delivery, outgoing: OutgoingCall) -> None:
         if not outgoing.awaited or delivery.outbox_id in self._signs:
             return
+        if self._is_over_before_its_sign(delivery):
+            return
         loop = asyncio.get_running_loop()
         waited_s = (self.clock.now() - delivery.created_at).total_seconds()
 
@@ -222,6 +232,19 @@ class Deliveries:
             self._errand(self._give_sign(delivery))
 
         self._signs[delivery.outbox_id] = loop.call_later(max(0.0, SIGN_OF_WAITING_AFTER_S - waited_s), due)
+
+    def _is_over_before_its_sign(self, delivery: Delivery) -> bool:
+        """Whether a read that is tried again ends when its sign is due: a failure is told in one message."""
+        asked_at = self._first_asked.get(delivery.outbox_id)
+        if asked_at is None:
+            return False
+        left_s = asked_at + ASK_FOR_S - self.clock.monotonic()
+        waited_s = (self.clock.now() - delivery.created_at).total_seconds()
+        return SIGN_OF_WAITING_AFTER_S - waited_s > left_s - 1
+
+    def _forget_sign(self, delivery: Delivery) -> None:
+        if sign := self._signs.pop(delivery.outbox_id, None):
+            sign.cancel()
 
     async def _give_sign(self, delivery: Delivery) -> None:
         try:

@@ -57,6 +57,11 @@ class Shell:
         for chat_id in await self._store.chats_with_work():
             self.turns.wake(chat_id)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a turn or a delivery is under way this moment. What is stored and waits does not count."""
+        return self.turns.busy or self.deliveries.busy
+
     async def receive(
         self, arrivals: Sequence[Arrival], statuses: Sequence[Status] = (), relinked: Sequence[Relinked] = ()
     ) -> int:

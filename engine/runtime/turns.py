@@ -61,6 +61,11 @@ class Turns:
             return
         self._active[chat_id] = asyncio.get_running_loop().create_task(self._drain(chat_id))
 
+    @property
+    def busy(self) -> bool:
+        """Whether a chat is being drained this moment."""
+        return bool(self._active)
+
     async def stop(self) -> None:
         """Let the turns under way commit; take no more."""
         self._stopping = True

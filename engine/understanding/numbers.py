@@ -97,7 +97,8 @@ class Reader:
 
     def _cardinal(self, at: int) -> tuple[int, int]:
         word = self._word(at)
-        if word.isdigit():
+        # `isdigit` would let «²» in, which is no number that can be read.
+        if word.isdecimal():
             return int(word), 1
         known = self._keys(at) & _CARDINALS.keys()
         return (_CARDINALS[next(iter(known))], 1) if known else (0, 0)

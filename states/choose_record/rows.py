@@ -178,7 +178,7 @@ def one_of_them(hearing: Hearing[Memory]) -> Picked | CancelWanted | None:
     found = picked(hearing.meaning, records)
     if len(found) == 1 and hearing.meaning.intent != "reschedule":
         return Picked(record=found[0])
-    if hearing.meaning.intent == "cancel" and hearing.meaning.named.anything() and not found:
+    if hearing.meaning.intent in ("choose", "cancel") and hearing.meaning.named.anything() and not found:
         return CancelWanted(named=hearing.meaning.named)
     return None
 

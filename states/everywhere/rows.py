@@ -36,9 +36,7 @@ def rows(state: State) -> tuple[Row[Any], ...]:
     match state:
         case Home():
             started_over = On(StartedOver, IDLE, IDLE, do=say("everywhere.started_over"))
-            # Its state is gone (an upgrade, a poisoned turn), but what was done is told all the same.
-            cancelled = On(RecordCancelled, IDLE, IDLE, do=say_that_it_was_cancelled)
-            return (started_over, cancelled, *_at_rest(IDLE), *_of_all(IDLE))
+            return (started_over, *_at_rest(IDLE), *_of_all(IDLE))
         case Open():
             return _at_rest(state.name) + _of_all(state.name)
         case Waiting():
@@ -84,6 +82,8 @@ def _of_all(here: str) -> tuple[Row[Any], ...]:
         On(StopWanted, here, IDLE),
         On(StartWanted, here, IDLE, do=say("everywhere.started")),
         On(Muted, here, here),
+        # Its state is gone (an upgrade, a poisoned turn), but what was done is told all the same.
+        On(RecordCancelled, here, here, do=say_that_it_was_cancelled),
         On(TurnedOut, here, here, when=it_is_cancelled, do=say_that_it_is_cancelled),
         On(TurnedOut, here, here, when=it_is_read_again, do=read_again),
         On(TurnedOut, here, here, when=it_stands, do=say_that_it_stands),

@@ -19,7 +19,7 @@ from engine.booking import (
     TurnedOut,
 )
 from engine.dialogue import BrokenPromise
-from engine.events import No, NotDelivered, TimedOut
+from engine.events import No, TimedOut
 from engine.flow import IDLE
 from tests.chat import ANNA, MARIA, ScriptedChat, proof, record
 
@@ -60,9 +60,7 @@ def test_a_wish_is_asked_about_and_then_done(chat: ScriptedChat, wish: str) -> N
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
     chat.says("cancel.done", record=MANICURE)
-    chat.shows(
-        "Запись отменена: Маникюр, среда, 25 ноября, 15:00, мастер Ольга. Спасибо, что предупредили!"
-    )
+    chat.shows("Запись отменена: Маникюр, среда, 25 ноября, 15:00, мастер Ольга. Спасибо, что предупредили!")
     chat.rests_in("cancel.done")
 
 
@@ -94,9 +92,7 @@ def test_the_button_keeps_the_record(chat: ScriptedChat) -> None:
 def test_what_was_cancelled_before_is_told_as_that(chat: ScriptedChat) -> None:
     is_cancelling(chat)
     chat.gets(RecordCancelled(receipt=proof(MANICURE, how="already")))
-    chat.notes(
-        CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE, how="already"))
-    )
+    chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE, how="already")))
     chat.says("cancel.already", record=MANICURE)
     chat.rests_in("cancel.done")
 
@@ -404,9 +400,7 @@ def test_what_turned_out_leaves_the_question_that_stands_meanwhile_alone(chat: S
     chat.takes("да")
     chat.does(CancelRecord(record=MANICURE))
     chat.gets(RecordCancelled(receipt=proof(MANICURE, how="already")))
-    chat.notes(
-        CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE, how="already"))
-    )
+    chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE, how="already")))
     chat.says("cancel.already", record=MANICURE)
     chat.rests_in("cancel.done")
 
@@ -474,24 +468,3 @@ def test_a_stranger_s_record_is_never_written(chat: ScriptedChat) -> None:
     chat.asks(FindRecords)
     with pytest.raises(BrokenPromise, match="is not this client's"):
         chat.gets(RecordsFound(records=(record(4, phone=MARIA),)))
-
-
-# ── nothing arrives ───────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_question_that_cannot_be_delivered_ends_the_dialogue_in_silence(chat: ScriptedChat) -> None:
-    chat.sends_are_held()
-    is_asked(chat)
-    assert chat.session is not None
-    chat.happens(NotDelivered(question=chat.session.questions))
-    chat.rests_in(IDLE)
-
-
-def test_an_older_question_that_could_not_be_delivered_is_no_news(chat: ScriptedChat) -> None:
-    is_asked(chat)
-    chat.taps("no")
-    chat.notes(CancelSettled(record=MANICURE, outcome="kept"))
-    chat.says("cancel.kept")
-    is_asked(chat)
-    chat.happens(NotDelivered(question=2))
-    chat.rests_in("cancel.confirming")

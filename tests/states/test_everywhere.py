@@ -15,7 +15,17 @@ from engine.booking import (
     RecordsFound,
     TurnedOut,
 )
-from engine.events import NotServed, NoWords, Reacted, StartedOver, StillWaiting, TimedOut, TooEarly
+from engine.events import (
+    Greeted,
+    NotDelivered,
+    NotServed,
+    NoWords,
+    Reacted,
+    StartedOver,
+    StillWaiting,
+    TimedOut,
+    TooEarly,
+)
 from engine.flow import IDLE
 from engine.texts import Texts
 from engine.understanding import Intent
@@ -113,6 +123,21 @@ def test_a_session_that_nobody_can_read_starts_over_with_an_apology(chat: Script
     chat.rests_in(IDLE)
 
 
+@pytest.mark.parametrize("opted_out", [False, True])
+def test_what_was_done_for_a_dialogue_that_is_gone_is_told_all_the_same(
+    chat: ScriptedChat, opted_out: bool
+) -> None:
+    cancelling(chat)
+    assert chat.session is not None
+    chat.session = chat.session.model_copy(update={"flow_version": 0})
+    if opted_out:
+        chat.takes("стоп")
+    chat.gets(RecordCancelled(receipt=proof(MANICURE)))
+    chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
+    chat.says("everywhere.turned_out.cancelled", record=MANICURE)
+    chat.rests_in(IDLE)
+
+
 # ── while a question stands ───────────────────────────────────────────────────────────────────────────
 
 
@@ -123,7 +148,7 @@ def test_while_asking_everything_that_is_no_answer_brings_the_question_again(
     play(chat)
     state = chat.session.state if chat.session else ""
     asked = chat.bubbles[-1]
-    chat.takes("Здравствуйте")
+    chat.happens(Greeted())
     chat.repeats(after="everywhere.hello_again")
     assert chat.bubbles[-1].text == f"Здравствуйте!\n\n{asked.text}"
     assert chat.bubbles[-1].options == asked.options
@@ -199,6 +224,19 @@ def test_a_repeated_question_has_its_whole_patience_again(chat: ScriptedChat, pl
     chat.says("everywhere.timed_out")
 
 
+@ASKING
+def test_a_question_that_cannot_be_delivered_ends_the_dialogue_in_silence(
+    chat: ScriptedChat, play: Play
+) -> None:
+    play(chat)
+    assert chat.session is not None
+    chat.happens(NotDelivered(question=chat.session.questions - 1))
+    chat.stays_silent()
+    assert chat.session.state != IDLE
+    chat.happens(NotDelivered(question=chat.session.questions))
+    chat.rests_in(IDLE)
+
+
 # ── while a call is out ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -256,6 +294,18 @@ def test_what_turned_out_is_told_wherever_the_dialogue_stands(chat: ScriptedChat
     chat.rests_in(state)
 
 
+@ALL
+def test_a_cancellation_that_no_state_waits_for_any_more_is_told_all_the_same(
+    chat: ScriptedChat, play: Play
+) -> None:
+    play(chat)
+    state = chat.session.state if chat.session else ""
+    chat.happens(RecordCancelled(receipt=proof(HAIRCUT)))
+    chat.notes(CancelSettled(record=HAIRCUT, outcome="cancelled", receipt=proof(HAIRCUT)))
+    chat.says("everywhere.turned_out.cancelled", record=HAIRCUT)
+    chat.rests_in(state)
+
+
 # ── every text that code can make ─────────────────────────────────────────────────────────────────────
 
 
@@ -266,5 +316,3 @@ def test_every_kind_without_words_has_its_sentence(catalogue: Texts) -> None:
 
 def test_every_intent_that_may_be_served_by_no_flow_has_its_sentence(catalogue: Texts) -> None:
     assert [intent for intent in NOT_SERVED if f"everywhere.not_served.{intent}" not in catalogue.texts] == []
-
-

@@ -16,7 +16,7 @@ from engine.booking import (
     RecordsFound,
     TurnedOut,
 )
-from engine.events import StillWaiting
+from engine.events import Muted, StillWaiting
 from engine.flow import IDLE
 from tests.chat import ScriptedChat, proof, record
 
@@ -66,9 +66,9 @@ def test_after_stop_nothing_that_is_sent_gets_an_answer(
     chat.takes("стоп")
     chat.rests_in(IDLE)
 
-    chat.takes("Здравствуйте")
-    chat.takes("хочу отменить запись")
-    chat.takes("да")
+    for words in ("Здравствуйте", "хочу отменить запись", "да"):
+        chat.takes(words)
+        assert chat.taken == Muted()
     chat.sends("voice")
     chat.sends("reaction", "👍")
     chat.taps_id("yes:2:1")

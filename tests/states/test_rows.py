@@ -11,4 +11,4 @@ def test_every_row_is_fired_by_a_script(dialogue: WatchedDialogue) -> None:
         for place, row in enumerate(Dialogue.rows(dialogue))
         if place not in dialogue.fired.rows
     ]
-    assert missing == []
+    assert not missing, "\n".join(missing)

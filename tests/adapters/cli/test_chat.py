@@ -1,0 +1,167 @@
+"""The chat: lines through a pipe, and a terminal."""
+
+import os
+import re
+import select
+import subprocess
+import time
+
+import pytest
+
+from tests.adapters.cli.running import OTMENA, otmena
+
+
+def lines(output: str) -> list[str]:
+    return output.splitlines()
+
+
+def test_lines_become_a_transcript() -> None:
+    done = otmena("chat", said="Здравствуйте\nХочу отменить запись\n1\n")
+
+    assert done.returncode == 0
+    assert done.stderr == ""
+    hello, answered, wish, asked, tapped, told = lines(done.stdout)
+    assert (hello, wish, tapped) == ("> Здравствуйте", "> Хочу отменить запись", "> [Да, отменить]")
+    assert answered.startswith("< Здравствуйте!")
+    assert re.fullmatch(
+        r"< Отменить запись: Маникюр, .*, 15:00, мастер Анна\? \[Да, отменить\] \[Оставить\]", asked
+    )
+    assert told.startswith("< Запись отменена: Маникюр")
+
+
+def test_the_journal_shows_what_became_of_the_record() -> None:
+    done = otmena("chat", said="/journal\nХочу отменить запись\n[да]\n/journal\n")
+
+    of_vera = [line for line in lines(done.stdout) if "клиент Вера" in line]
+    assert [line.rpartition(": ")[2] for line in of_vera] == ["ожидает", "не пришёл (отменено)"]
+
+
+def test_another_persona_has_another_chat() -> None:
+    done = otmena("chat", "--persona", "three", said="Хочу отменить запись\n/persona none\nотмените запись\n")
+
+    asked, remark, told = lines(done.stdout)[1], lines(done.stdout)[2], lines(done.stdout)[4]
+    assert asked.startswith("< У вас несколько записей.")
+    assert asked.count("[") == 3
+    assert remark == "# Теперь пишет Любовь, +79000000003, без записей."
+    assert told.startswith("< Не нахожу ваших предстоящих записей")
+
+
+def test_a_number_that_names_no_option_is_said() -> None:
+    done = otmena("chat", said="Хочу отменить запись\n7\n")
+
+    assert lines(done.stdout)[2] == "> 7"
+
+
+@pytest.mark.parametrize(
+    ("line", "remark"),
+    [
+        ("/nothing", "# Не знаю команды /nothing. Все команды: /help"),
+        ("/help", "# Пишите, как клиент пишет салону. Номер варианта нажимает кнопку."),
+        ("/persona four", "# Не знаю клиента four."),
+        ("/persona", "# /persona one    Вера, +79000000001, одна запись"),
+    ],
+)
+def test_commands_answer_with_remarks(line: str, remark: str) -> None:
+    done = otmena("chat", said=f"{line}\n")
+
+    assert (done.returncode, lines(done.stdout)[0]) == (0, remark)
+
+
+def test_quit_leaves_and_what_follows_is_not_said() -> None:
+    done = otmena("chat", said="/quit\nЗдравствуйте\n")
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_bytes_that_are_no_text_and_empty_lines_do_no_harm() -> None:
+    done = subprocess.run(
+        [*OTMENA, "chat"], input=b"\n\xff\xfe\n\n", capture_output=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 0
+    assert done.stdout.decode().startswith("> \ufffd\ufffd\n< ")
+
+
+def test_the_environment_of_an_operator_does_not_reach_the_salon() -> None:
+    done = otmena(
+        "chat",
+        said="Хочу отменить запись\n",
+        OTMENA_CONFIRM="never",
+        OTMENA_YCLIENTS_BASE_URL="nonsense",
+        OTMENA_DATABASE_URL="postgresql://nowhere",
+    )
+
+    assert done.returncode == 0
+    assert "[Да, отменить] [Оставить]" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pseudo-terminal needs POSIX")
+def test_at_a_terminal_messages_come_above_the_prompt_and_numbers_tap() -> None:
+    with Terminal("chat", "--persona", "three") as terminal:
+        terminal.reads("/help /quit")
+        terminal.types("Хочу отменить запись\r")
+        terminal.reads("1) ", "Коррекция бровей, Ольга", "3) ")
+        terminal.types("1\r")
+        terminal.reads("нажато: ", "1) Да, отменить  2) Оставить")
+        terminal.types("1\r")
+        terminal.reads("Запись отменена: Коррекция бровей")
+        terminal.types("/journal\r")
+        terminal.reads("клиент Надежда: не пришёл (отменено)")
+        terminal.types("/quit\r")
+
+        assert terminal.exit_code() == 0
+
+
+class Terminal:
+    """A pseudo-terminal with the command in it."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._ours, theirs = os.openpty()
+        self._process = subprocess.Popen(
+            [*OTMENA, *arguments],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env={**os.environ, "TERM": "xterm-256color"},
+        )
+        os.close(theirs)
+        self._unread = ""
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._ours)
+
+    def types(self, words: str) -> None:
+        os.write(self._ours, words.encode())
+
+    def reads(self, *parts: str) -> None:
+        """Wait until these parts have come, in this order."""
+        until = time.monotonic() + 15
+        for part in parts:
+            while part not in self._unread:
+                assert time.monotonic() < until, f"{part!r} did not come, but {self._unread!r}"
+                self._take()
+            self._unread = self._unread.partition(part)[2]
+
+    def exit_code(self) -> int:
+        until = time.monotonic() + 15
+        while self._process.poll() is None and time.monotonic() < until:
+            self._take()
+        return self._process.wait(1)
+
+    def _take(self) -> None:
+        ready, _, _ = select.select([self._ours], [], [], 0.1)
+        if not ready:
+            return
+        try:
+            came = os.read(self._ours, 65536).decode(errors="replace")
+        except OSError:
+            return
+        # The question where the cursor is, which a real terminal answers.
+        if "\x1b[6n" in came:
+            self.types("\x1b[1;1R")
+        self._unread += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", came)

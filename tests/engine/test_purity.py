@@ -1,0 +1,118 @@
+"""A step and an understanding are pure: the same again for the same, and nothing given is changed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine import booking, events, texts
+from engine.booking import RecordsFound
+from engine.dialogue import BrokenPromise, Dialogue, Moment, UnexpectedEvent
+from engine.events import CancelWanted, Heard, Yes
+from engine.flow import Salon
+from engine.session import Chat, Session
+from engine.understanding import Understanding
+from engine.values import Event, Frozen
+from states import everywhere, registry
+from tests.chat import ANNA, MONDAY, MOSCOW, record
+
+CATALOGUE = texts.load(registry.texts())
+DIALOGUE = Dialogue(registry.FLOWS, everywhere.rows, Understanding(), CATALOGUE.claims)
+CHAT = Chat(phone=ANNA)
+
+
+def at(**more: Any) -> Moment:
+    around: dict[str, Any] = {"salon": Salon(zone=MOSCOW), "now": MONDAY, "said_at": MONDAY, "turn": 9}
+    asked = {"asked_at": MONDAY, "asked_arrival": 4, "arrival": 5, "call_key": "k9"}
+    return Moment(**(around | asked | more))
+
+
+def sessions() -> list[Session]:
+    """One session in each state, got by playing."""
+    step = DIALOGUE.step
+    looking = step(Session(), CHAT, CancelWanted(), at(turn=1)).session
+    many = RecordsFound(records=(record(1), record(2, "Стрижка", "2026-11-27 12:00")))
+    choosing = step(looking, CHAT, many, at(turn=2)).session
+    confirming = step(looking, CHAT, RecordsFound(records=(record(1),)), at(turn=2)).session
+    cancelling = step(confirming, CHAT, Yes(), at(turn=3)).session
+    receipt = booking.Receipt(change="cancelled", record=record(1), read_at=MONDAY)
+    done = step(cancelling, CHAT, booking.RecordCancelled(receipt=receipt), at(turn=4)).session
+    return [Session(), looking, choosing, confirming, cancelling, done]
+
+
+SESSIONS = sessions()
+
+
+def below(base: type[Frozen]) -> list[type[Frozen]]:
+    found = [cls for child in base.__subclasses__() for cls in (child, *below(child))]
+    return [cls for cls in found if cls.__module__ in (booking.__name__, events.__name__)]
+
+
+def values_of(cls: type[Frozen]) -> st.SearchStrategy[Any]:
+    fields = {name: st.from_type(field.annotation) for name, field in cls.model_fields.items()}  # type: ignore[arg-type]
+    return st.builds(cls, **fields)
+
+
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # bounds are naive by contract
+st.register_type_strategy(datetime, MOMENTS)
+for model in (booking.Record, booking.Receipt, events.Named):
+    st.register_type_strategy(model, values_of(model))
+# Pieces that numbers, days and clocks are read from, in any order and number.
+PIECES = (
+    "²", "½", "٣", "0", "31", "99", "1" * 30, "2026", ":", ".", ",", "-", "?", "!", "в", "на", "к", "до",
+    "через", "час", "часа", "недели", "дней", "февраля", "числа", "пол", "без", "пятого", "тридцать", "среду",
+    "завтра", "отмените", "не", "да", "нет", "первую", "\u200d", "\u0301", "👍",
+)  # fmt: skip
+ANY_WORDS = st.text(max_size=80) | st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join)
+ANY_EVENT = st.one_of([values_of(cls) for cls in below(Event)])
+
+
+def dumped(*values: Frozen) -> list[str]:
+    return [value.model_dump_json() for value in values]
+
+
+def outcome(decide: Callable[[], object]) -> object:
+    try:
+        return decide()
+    except (UnexpectedEvent, BrokenPromise) as error:
+        return type(error), str(error)
+
+
+def test_there_is_a_session_in_every_state() -> None:
+    assert {session.state for session in SESSIONS} == set(DIALOGUE.states)
+
+
+@pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.state)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(event=ANY_EVENT, opted_out=st.booleans())
+def test_a_step_is_pure_for_any_event_in_any_state(session: Session, event: Event, opted_out: bool) -> None:
+    chat = Chat(phone=ANNA, opted_out=opted_out)
+    before = dumped(session, chat, event)
+
+    first = outcome(lambda: DIALOGUE.step(session, chat, event, at()))
+
+    assert outcome(lambda: DIALOGUE.step(session, chat, event, at())) == first
+    assert dumped(session, chat, event) == before
+
+
+@pytest.mark.parametrize(
+    "session", [one for one in SESSIONS if one.awaiting is None], ids=lambda session: session.state
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=ANY_WORDS, kind=st.sampled_from(["words", "tap", "reaction"]), ago=st.integers(0, 99))
+def test_whatever_is_sent_is_an_event_that_the_state_takes(
+    session: Session, text: str, kind: Any, ago: int
+) -> None:
+    heard = Heard(kind=kind, text=text, option=text, said_at=MONDAY - timedelta(minutes=ago))
+    before = dumped(session, CHAT, heard)
+    moment = at(said_at=heard.said_at)
+
+    event = DIALOGUE.understand(session, CHAT, heard, moment)
+
+    assert DIALOGUE.understand(session, CHAT, heard, moment) == event
+    assert dumped(session, CHAT, heard) == before
+    # Raises where the state has no row for it.
+    DIALOGUE.step(session, CHAT, event, moment)
