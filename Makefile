@@ -5,7 +5,10 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	"$$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# What runs, and what is needed beside it to test and check.
 INSTALLED := $(VENV)/.installed
+DEVELOPED := $(VENV)/.developed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py engine states adapters tests benchmarks
 
 .PHONY: demo test check format lock bench clean
@@ -13,19 +16,22 @@ CODE := main.py engine states adapters tests benchmarks
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
 
-test: $(INSTALLED)
+test: $(DEVELOPED)
 	$(BIN)/python -m pytest
 
-check: $(INSTALLED)
+check: $(DEVELOPED)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
-format: $(INSTALLED)
+format: $(DEVELOPED)
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+
+bench: $(DEVELOPED)
+	$(BIN)/python -m benchmarks.webhook
 
 # Everything by name, version and hash; the package itself without looking anything up.
 $(INSTALLED): requirements.lock pyproject.toml
@@ -33,14 +39,20 @@ $(INSTALLED): requirements.lock pyproject.toml
 		{ echo "Otmena needs Python 3.11 or newer with venv. Name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
 	@echo "Installing into $(VENV) …"
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEVELOPED): $(INSTALLED) requirements-dev.lock
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # Needs uv (pip install uv). Names, versions and hashes only: no host is written.
 lock:
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --extra dev --python-version 3.11 \
-		pyproject.toml --output-file requirements.lock
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		--extra build pyproject.toml --output-file requirements.lock
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		--extra dev pyproject.toml --output-file requirements-dev.lock
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.webhook

@@ -51,6 +51,11 @@ def nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> bool:
     return failed.reason == "not_tried"
 
 
+def asked_for_silence(turn: Turn[Memory], changed: RecordChanged) -> bool:
+    """The client said «стоп» meanwhile, so no question can be asked any more."""
+    return turn.chat.opted_out
+
+
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -94,6 +99,11 @@ def report(turn: Turn[Memory], cancelled: RecordCancelled) -> Effects:
 def ask_about_what_it_is_now(turn: Turn[Memory], changed: RecordChanged) -> Effects:
     turn.memory.chosen = changed.now
     yield _confirmation("cancel.changed", changed.now)
+
+
+def say_that_it_still_stands(turn: Turn[Memory], changed: RecordChanged) -> Effects:
+    yield Note(fact=CancelSettled(record=changed.now, outcome="not_tried"))
+    yield Say(text="cancel.refused.refused", args={"record": changed.now})
 
 
 def say_that_it_is_unknown(turn: Turn[Memory], failed: CallFailed) -> Effects:
@@ -189,6 +199,7 @@ FLOW = Flow(
         On(CancelWanted, "cancel.confirming", "cancel.looking", do=choose_record.look_up),
         On(TimedOut, "cancel.confirming", IDLE, do=keep_in_silence),
         On(RecordCancelled, "cancel.cancelling", "cancel.done", do=report),
+        On(RecordChanged, "cancel.cancelling", IDLE, when=asked_for_silence, do=say_that_it_still_stands),
         On(RecordChanged, "cancel.cancelling", "cancel.confirming", do=ask_about_what_it_is_now),
         On(CallFailed, "cancel.cancelling", IDLE, when=outcome_is_unknown, do=say_that_it_is_unknown),
         On(CallFailed, "cancel.cancelling", IDLE, when=nothing_was_tried, do=say_that_nothing_was_tried),

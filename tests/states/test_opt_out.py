@@ -13,6 +13,7 @@ from engine.booking import (
     FindRecords,
     ReadOutcome,
     RecordCancelled,
+    RecordChanged,
     RecordsFound,
     TurnedOut,
 )
@@ -156,6 +157,16 @@ def test_after_stop_a_failed_write_is_told_too(
     chat.gets(failed)
     chat.notes(CancelSettled(record=MANICURE, outcome=outcome))
     chat.says(text)
+    chat.rests_in(IDLE)
+
+
+def test_after_stop_a_record_that_was_changed_meanwhile_is_told_to_stand(chat: ScriptedChat) -> None:
+    moved = record(1, starts_at="2026-11-25 17:00")
+    cancelling(chat)
+    chat.takes("стоп")
+    chat.gets(RecordChanged(was=MANICURE, now=moved))
+    chat.notes(CancelSettled(record=moved, outcome="not_tried"))
+    chat.says("cancel.refused.refused", record=moved)
     chat.rests_in(IDLE)
 
 
