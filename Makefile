@@ -54,8 +54,5 @@ lock:
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 		--extra dev pyproject.toml --output-file requirements-dev.lock
 
-bench: $(INSTALLED)
-	$(BIN)/python -m benchmarks.webhook
-
 clean:
 	rm -rf $(VENV) *.egg-info build
