@@ -34,6 +34,8 @@ HOLD_IN_DOUBT_S = 30.0
 SENDS_IN_DOUBT_MAX = 2
 STATUSES_WITHIN = timedelta(hours=24)
 AT_ONCE_MAX = 200
+# A full disk still lets us read what is due: without a pause, that would be tried as fast as it fails.
+STORE_RETRY_AFTER_S = 1.0
 
 log = structlog.get_logger()
 
@@ -105,8 +107,14 @@ class Deliveries:
                     took_ms=round((self.clock.monotonic() - started) * 1000, 1),
                 )
         except PortError as error:
-            # The store could not take it: the row stands as it was, and is due again.
+            # The store could not take it before anything left: the row stands as it was, and is due again.
             log.warning("delivery.store_failed", error=str(error))
+            await asyncio.sleep(STORE_RETRY_AFTER_S)
+        except Exception:
+            log.exception("delivery.failed")
+            await asyncio.sleep(STORE_RETRY_AFTER_S)
+            # A commit whose outcome was unknown may have left a row to take.
+            self.wake(delivery.chat_id)
         finally:
             self._busy.pop(delivery.outbox_id, None)
             self.again()
@@ -144,8 +152,17 @@ class Deliveries:
         if ending.kind == "result":
             self._first_asked.pop(delivery.outbox_id, None)
             self._forget_sign(delivery)
-        for chat_id in await self.store.ended(delivery, ending, self.clock.now()):
+        for chat_id in await self._recorded(delivery, ending):
             self.wake(chat_id)
+
+    async def _recorded(self, delivery: Delivery, ending: Ending) -> tuple[int, ...]:
+        """Store how it ended, however long that takes: forgotten, it would be sent or done again."""
+        while True:
+            try:
+                return await self.store.ended(delivery, ending, self.clock.now())
+            except PortError as error:
+                log.warning("delivery.store_failed", ending=ending.kind, error=str(error))
+                await asyncio.sleep(STORE_RETRY_AFTER_S)
 
     # ── messages ──────────────────────────────────────────────────────────────────────────────────────
 

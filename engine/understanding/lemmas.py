@@ -12,6 +12,8 @@ from engine.understanding.vocabulary import Vocabulary, vocabulary
 _SCORE_MIN = 0.02
 _FORMS = ("impr", "infn", "past", "pass", "1per", "2per", "3per")
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
+# Only these are looked up: pymorphy raises on a letter without a Unicode name (𗀀, found by Hypothesis).
+_RUSSIAN = re.compile(r"[а-яё]{1,60}")
 _MISSPELT_CANCEL = re.compile(r"^[оа]т{1,2}м[еиэ]н(?=[аеиуюяы])")
 
 
@@ -27,6 +29,10 @@ class Word:
     name: str = ""
     # Cases that the personal name may stand in.
     name_cases: frozenset[str] = frozenset()
+
+
+# Beyond the Cyrillic blocks there is no word that the dictionary could know.
+_LAST_LETTER = "\u052f"
 
 
 class Lemmas:
@@ -50,7 +56,7 @@ class Lemmas:
         return self.vocabulary.shared_names.get(full, frozenset((full,)))
 
     def _read(self, text: str) -> Word:
-        if not text.isalpha():
+        if not _RUSSIAN.fullmatch(text):
             return Word(text, frozenset((text,)))
         keys = {text}
         thing = name = ""
@@ -76,7 +82,7 @@ class Lemmas:
 
     def _spell(self, text: str) -> tuple[str, ...]:
         """Return the word as it should be written: well-known typos mended, a glued «не» parted."""
-        if not text.isalpha():
+        if not _RUSSIAN.fullmatch(text):
             return (text,)
         if text in self.vocabulary.typos:
             return tuple(self.vocabulary.typos[text].split())

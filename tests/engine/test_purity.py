@@ -64,7 +64,7 @@ for model in (booking.Record, booking.Receipt, events.Named):
 PIECES = (
     "²", "½", "٣", "0", "31", "99", "1" * 30, "2026", ":", ".", ",", "-", "?", "!", "в", "на", "к", "до",
     "через", "час", "часа", "недели", "дней", "февраля", "числа", "пол", "без", "пятого", "тридцать", "среду",
-    "завтра", "отмените", "не", "да", "нет", "первую", "\u200d", "\u0301", "👍",
+    "завтра", "отмените", "не", "да", "нет", "первую", "\u200d", "\u0301", "👍", "\U00017000", "日本", "ქ",
 )  # fmt: skip
 ANY_WORDS = st.text(max_size=80) | st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join)
 ANY_EVENT = st.one_of([values_of(cls) for cls in below(Event)])

@@ -1,9 +1,11 @@
 """Deliveries: how long and how often something is tried, and what is said of it in the end."""
 
+import itertools
+
 import pytest
 from structlog.testing import capture_logs
 
-from engine.ports import InDoubt, Rejected, Unavailable
+from engine.ports import InDoubt, Rejected, StoreFailed, Unavailable
 from tests.engine.runtime.world import World
 
 AWAY = Unavailable("no connection")
@@ -173,6 +175,7 @@ async def test_one_sign_of_waiting_is_given_after_ten_seconds(world: World) -> N
     world.says()
     await world.passes(10)
     world.says("Запись отменена")
+    assert len(world.booking.done) == 1, "begun again while it was under way"
 
 
 async def test_a_call_that_ends_sooner_gives_no_sign_of_waiting(world: World) -> None:
@@ -343,6 +346,52 @@ async def test_a_bug_in_sending_drops_that_message_and_the_chat_goes_on(world: W
     await world.passes(20)
     assert (await world.session()).state == "idle"
     await world.is_asked()
+
+
+def failing(world: World, method: str, error: Exception, times: int) -> list[float]:
+    """Let a method of the store fail so often; return when it did."""
+    failures: list[float] = []
+    works = getattr(world.store, method)
+
+    async def fails(*args: object) -> object:
+        if len(failures) < times:
+            failures.append(world.time_s())
+            raise error
+        return await works(*args)
+
+    setattr(world.store, method, fails)
+    return failures
+
+
+@pytest.mark.parametrize("error", [StoreFailed("disk full"), AssertionError("a bug in the store")])
+async def test_a_store_that_cannot_take_a_start_is_asked_again_after_a_pause(
+    world: World, error: Exception
+) -> None:
+    """A disk that is full still tells what is due."""
+    failures = failing(world, "starting", error, times=3)
+    await world.writes("Здравствуйте")
+    await world.passes(5)
+
+    assert [round(after - before) for before, after in itertools.pairwise(failures)] == [1, 1]
+    world.says("Здравствуйте!")
+
+
+async def test_what_was_sent_is_not_sent_again_because_the_store_could_not_note_it(world: World) -> None:
+    failures = failing(world, "ended", StoreFailed("disk full"), times=3)
+    await world.writes("Здравствуйте", "абракадабра")
+    await world.passes(5)
+
+    assert [round(after - before) for before, after in itertools.pairwise(failures)] == [1, 1]
+    world.says("Здравствуйте!", "Пока я умею только")
+
+
+async def test_what_was_done_is_not_done_again_because_the_store_could_not_note_it(world: World) -> None:
+    await world.is_asked()
+    failing(world, "ended", StoreFailed("disk full"), times=3)
+    await world.taps("yes")
+    await world.passes(5)
+    world.says("Запись отменена")
+    assert len(world.booking.done) == 1
 
 
 async def test_many_chats_are_served_at_once(world: World) -> None:

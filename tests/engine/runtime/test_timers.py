@@ -45,6 +45,25 @@ async def test_a_repeated_question_has_its_whole_patience_again(world: World) ->
     world.says("Ответа не было")
 
 
+async def test_what_needs_no_answer_leaves_the_time_out_armed(world: World) -> None:
+    await world.is_asked()
+    await world.passes(minutes=10)
+    await world.reacts("")
+    await world.passes(minutes=4.9)
+    world.says()
+    await world.passes(minutes=0.2)
+    world.says("Ответа не было")
+
+
+async def test_a_send_that_never_ends_does_not_keep_the_chat_waiting_for_ever(world: World) -> None:
+    world.messenger.sending.takes_s = 10**6
+    await world.writes("хочу отменить запись")
+    await world.passes(minutes=29)
+    assert (await world.session()).state == "cancel.confirming"
+    await world.passes(minutes=2)
+    assert (await world.session()).state == "idle"
+
+
 async def test_an_answer_disarms_the_time_out(world: World) -> None:
     await world.is_asked()
     await world.taps("no")

@@ -1,5 +1,7 @@
 """Turns: in order within a chat, beside each other between chats, and none is lost to a bug of ours."""
 
+import asyncio
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -120,6 +122,56 @@ async def test_a_turn_that_somebody_else_was_faster_with_is_read_again_and_not_r
     world.says("Здравствуйте!")
     assert len(refused) == 1
     assert [entry["event"] for entry in logs].count("turn.taken") == 1
+
+
+async def test_the_turns_of_a_chat_never_overlap(world: World) -> None:
+    under_way: list[int] = []
+    head = world.store.head
+
+    async def slow(chat_id: int) -> Head | None:
+        under_way.append(chat_id)
+        assert under_way.count(chat_id) == 1, "two turns at once"
+        await asyncio.sleep(1)
+        try:
+            return await head(chat_id)
+        finally:
+            under_way.remove(chat_id)
+
+    world.store.head = slow  # type: ignore[method-assign]
+    for text in ("Здравствуйте", "абракадабра", "спасибо"):
+        await world.writes(text)
+    await world.passes(10)
+    world.says("Здравствуйте!", "Пока я умею только", "Пожалуйста!")
+
+
+async def test_words_that_arrive_while_the_last_look_finds_nothing_are_taken(world: World) -> None:
+    late = [world.words("абракадабра", number=99)]
+    head = world.store.head
+
+    async def emptied(chat_id: int) -> Head | None:
+        found = await head(chat_id)
+        if found is None and late:
+            await world.shell.receive([late.pop()])
+        return found
+
+    world.store.head = emptied  # type: ignore[method-assign]
+    await world.writes("Здравствуйте")
+    await world.settles()
+    world.says("Здравствуйте!", "Пока я умею только")
+
+
+async def test_a_result_that_nobody_waits_for_any_more_is_put_away_in_silence(world: World) -> None:
+    world.booking.asking.takes_s = 5
+    await world.writes("хочу отменить запись")
+    at_home = Session().model_dump_json()
+    await world.looks_up("UPDATE chat SET session = ?, awaiting = NULL", at_home)
+    with capture_logs() as logs:
+        await world.passes(6)
+
+    world.says()
+    assert [entry["result"] for entry in logs if entry["event"] == "result.unawaited"] == ["RecordsFound"]
+    await world.writes("Здравствуйте")
+    world.says("Здравствуйте!")
 
 
 # ── what raises ───────────────────────────────────────────────────────────────────────────────────────

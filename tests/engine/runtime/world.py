@@ -225,6 +225,12 @@ class World:
         await self.shell.receive([self.words(text, phone, ago_s=ago_s) for text in texts])
         await self.settles()
 
+    async def reacts(self, emoji: str, phone: str = ANNA) -> None:
+        """The client puts an emoji on a message; none takes it off again."""
+        heard = Heard(kind="reaction", text=emoji, said_at=self.clock.now())
+        await self.shell.receive([self._arrival(heard, phone, None)])
+        await self.settles()
+
     async def taps(self, kind: str, phone: str = ANNA) -> None:
         """The client taps the latest option of this kind that arrived."""
         options = [option.id for sent in reversed(self._sent(phone)) for option in sent.bubble.options]
