@@ -117,9 +117,8 @@ async def main(seconds: float, clients: int) -> None:
             ("+ signature and parsing", read_and_parse),
             ("our route: + durable commit", await durable(stack)),
         ]
-        print(
-            f"{'':32}{'acks/s':>8}{'p50 ms':>9}{'p99 ms':>9}   ({clients} clients, {seconds:g} s, one process)"
-        )
+        print(f"{clients} clients, {seconds:g} s, one process")
+        print(f"{'':32}{'acks/s':>8}{'p50 ms':>9}{'p99 ms':>9}")
         for name, handler in rows:
             rate, median, worst = await measured(handler, seconds, clients)
             print(f"{name:32}{rate:8.0f}{median:9.1f}{worst:9.1f}")

@@ -25,6 +25,8 @@ _NEAR = {
 _FULL = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{2,4})")
 # So near to a date, a weekday speaks of the same day.
 _BESIDE = 4
+# «Через миллион недель» is no day of any calendar.
+_AHEAD_MAX = 999
 
 
 class Days(Clocks):
@@ -70,6 +72,8 @@ class Days(Clocks):
         count, taken = self._cardinal(at + 1)
         unit = at + 1 + taken
         count = count if taken else 1
+        if count > _AHEAD_MAX:
+            return 0
         if self._has(unit, "неделя"):
             self._day(self.today + timedelta(7 * count))
         elif self._has(unit, "день", "сутки"):

@@ -31,10 +31,6 @@ class Word:
     name_cases: frozenset[str] = frozenset()
 
 
-# Beyond the Cyrillic blocks there is no word that the dictionary could know.
-_LAST_LETTER = "\u052f"
-
-
 class Lemmas:
     """The analyser of Russian words. Make it once: loading the dictionary takes about a second."""
 

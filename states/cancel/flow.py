@@ -103,7 +103,7 @@ def ask_about_what_it_is_now(turn: Turn[Memory], changed: RecordChanged) -> Effe
 
 def say_that_it_still_stands(turn: Turn[Memory], changed: RecordChanged) -> Effects:
     yield Note(fact=CancelSettled(record=changed.now, outcome="not_tried"))
-    yield Say(text="cancel.refused.refused", args={"record": changed.now})
+    yield Say(text="cancel.changed_and_kept", args={"record": changed.now})
 
 
 def say_that_it_is_unknown(turn: Turn[Memory], failed: CallFailed) -> Effects:

@@ -71,7 +71,7 @@ def test_an_id_that_is_none_of_ours_is_no_tap(option: str) -> None:
 
 
 @pytest.mark.parametrize(("base", "cls"), STORED, ids=lambda value: value.__name__)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_stored_value_is_read_back_as_itself(
     base: type[Frozen], cls: type[Frozen], data: st.DataObject

@@ -166,7 +166,7 @@ def test_after_stop_a_record_that_was_changed_meanwhile_is_told_to_stand(chat: S
     chat.takes("стоп")
     chat.gets(RecordChanged(was=MANICURE, now=moved))
     chat.notes(CancelSettled(record=moved, outcome="not_tried"))
-    chat.says("cancel.refused.refused", record=moved)
+    chat.says("cancel.changed_and_kept", record=moved)
     chat.rests_in(IDLE)
 
 
