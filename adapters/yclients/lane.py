@@ -6,6 +6,7 @@ Each call reserves the moment at which it may leave; the arithmetic is pure, and
 
 import asyncio
 from collections import deque
+from dataclasses import dataclass
 
 import structlog
 
@@ -21,6 +22,9 @@ MINUTE_S = 60.0
 STEADY_SHARE = 0.9
 BURST_SHARE = 0.09
 
+# A call that is not answered by then is taken to have arrived: it is the answer that is slow.
+LATE_BY_S_MAX = 0.5
+
 FIRST_PAUSE_S = 1.0
 NEXT_PAUSE_S = 5.0
 # The refusal says "0 seconds", but the window is a minute (yclients.md §1, three months of logs).
@@ -33,6 +37,7 @@ class Lane:
     def __init__(self, *, per_second: int = 5, per_minute: int = 200) -> None:
         assert per_second >= 1
         assert per_minute >= 1
+        self.per_second = per_second
         self._interval_s = MINUTE_S / (STEADY_SHARE * per_minute)
         self._tolerance_s = BURST_SHARE * per_minute * self._interval_s
         self._latest: deque[float] = deque(maxlen=per_second)
@@ -74,12 +79,31 @@ class Lane:
             self._turned_away_in_a_row = 0
 
 
+@dataclass(slots=True)
+class _Passage:
+    """One call that has left: when, and when its answer proved that it had arrived."""
+
+    slot: float
+    left_at: float
+    seen_at: float | None = None
+
+    def next_may_leave_at(self, now: float) -> float:
+        """Return when the call that comes a whole burst later may leave.
+
+        YClients counts arrivals, and this one may have come late; until it is answered nobody knows how late.
+        """
+        arrived_by = self.seen_at if self.seen_at is not None else min(now, self.left_at + LATE_BY_S_MAX)
+        return max(self.left_at + SECOND_S, arrived_by + 1.005)
+
+
 class Turnstile:
     """The lane with waiting: calls pass in the order in which they came."""
 
     def __init__(self, lane: Lane, clock: Clock) -> None:
         self._lane = lane
         self._clock = clock
+        self._passages: deque[_Passage] = deque(maxlen=lane.per_second)
+        self._one_by_one = asyncio.Lock()
 
     async def passed(self, *, background: bool = False) -> float:
         """Wait for a free slot and return it, to be handed to `turned_away` or `answered` later."""
@@ -88,21 +112,41 @@ class Turnstile:
                 # A place in the lane reserved a minute ahead would hold up everyone behind it.
                 await self._slept_until(self._lane.paused_until(background=True))
             slot = self._lane.reserve(self._clock.monotonic())
-            await self._slept_until(slot)
-            if slot >= self._lane.paused_until(background=background):
+            async with self._one_by_one:
+                await self._slept_until(slot)
+                if slot < self._lane.paused_until(background=background):
+                    # The lane was paused while this call stood in it.
+                    continue
+                await self._a_second_after_the_one_before_the_burst()
+                self._passages.append(_Passage(slot, self._clock.monotonic()))
                 return slot
-            # The lane was paused while this call stood in it.
+
+    async def _a_second_after_the_one_before_the_burst(self) -> None:
+        while len(self._passages) == self._passages.maxlen:
+            now = self._clock.monotonic()
+            free_at = self._passages[0].next_may_leave_at(now)
+            if now >= free_at:
+                return
+            await self._slept_until(free_at)
 
     def turned_away(self, slot: float, *, retry_after_s: float = 0) -> float:
         """Pause the lane and return for how long nobody should come back, in seconds."""
         now = self._clock.monotonic()
+        self._seen(slot, now)
         self._lane.turned_away(slot, now, retry_after_s=retry_after_s)
         wait_s = max(0.0, self._lane.paused_until() - now)
         log.warning("yclients.turned_away", pause_s=round(wait_s, 3))
         return wait_s
 
     def answered(self, slot: float) -> None:
+        self._seen(slot, self._clock.monotonic())
         self._lane.answered(slot)
+
+    def _seen(self, slot: float, now: float) -> None:
+        for passage in self._passages:
+            if passage.slot == slot and passage.seen_at is None:
+                passage.seen_at = now
+                return
 
     async def _slept_until(self, moment: float) -> None:
         wait_s = moment - self._clock.monotonic()

@@ -141,3 +141,22 @@ def test_background_work_waits_longer_and_holds_nobody_up() -> None:
 
     assert interactive == pytest.approx(6)
     assert background == pytest.approx(61)
+
+
+@settings(deadline=None, max_examples=60)
+@given(late=some.lists(some.sampled_from([0.0, 0.002, 0.05, 0.2, 0.45]), min_size=30, max_size=30))
+def test_calls_that_arrive_late_never_crowd_into_one_second(late: list[float]) -> None:
+    """YClients counts arrivals: a call that was held up on its way must not meet those behind it."""
+
+    async def call(turnstile: Turnstile, delay_s: float) -> float:
+        slot = await turnstile.passed()
+        await asyncio.sleep(delay_s)
+        arrived_at = asyncio.get_running_loop().time()
+        turnstile.answered(slot)
+        return arrived_at
+
+    async def scenario() -> list[float]:
+        turnstile = Turnstile(Lane(), LoopClock())
+        return sorted(await asyncio.gather(*(call(turnstile, delay_s) for delay_s in late)))
+
+    assert worst(play(scenario()), 1.0) <= 5
