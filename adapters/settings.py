@@ -76,6 +76,19 @@ def _a_base_url(value: str) -> str:
 BaseUrl = Annotated[str, AfterValidator(_a_base_url)]
 
 
+def _a_secret(value: SecretStr) -> SecretStr:
+    """Take off white space around it; inside, only what a header can carry."""
+    secret = value.get_secret_value().strip()
+    if not secret:
+        raise ValueError("is empty")
+    if not (secret.isascii() and secret.isprintable()):
+        raise ValueError("holds line breaks or letters that no token has; was it pasted whole?")
+    return SecretStr(secret)
+
+
+Secret = Annotated[SecretStr, AfterValidator(_a_secret)]
+
+
 class LogSettings(Group):
     log_format: Literal["json", "console"] = "json"
 
@@ -94,8 +107,8 @@ class StoreSettings(Group):
 
 class YClientsSettings(Group):
     yclients_base_url: BaseUrl = "https://api.yclients.com/api/v1"
-    yclients_partner_token: SecretStr
-    yclients_user_token: SecretStr
+    yclients_partner_token: Secret
+    yclients_user_token: Secret
     yclients_company_id: int = Field(gt=0)
     yclients_per_second: int = Field(default=5, ge=1)
     yclients_per_minute: int = Field(default=200, ge=1)
@@ -114,15 +127,15 @@ class YClientsSettings(Group):
 
 
 class HintSettings(Group):
-    yclients_webhook_secret: SecretStr | None = None
+    yclients_webhook_secret: Secret | None = None
 
 
 class WhatsAppSettings(Group):
     whatsapp_base_url: BaseUrl = "https://graph.facebook.com/v26.0"
     whatsapp_phone_number_id: str = Field(min_length=1)
-    whatsapp_access_token: SecretStr
-    whatsapp_app_secret: SecretStr
-    whatsapp_verify_token: SecretStr
+    whatsapp_access_token: Secret
+    whatsapp_app_secret: Secret
+    whatsapp_verify_token: Secret
 
 
 class PolicySettings(Group):

@@ -64,6 +64,8 @@ class Moment:
     # When and at which arrival the pending question was there to be read; None: not yet.
     asked_at: datetime | None = None
     asked_arrival: int | None = None
+    # A copy of the pending question is still to be sent.
+    question_unsent: bool = False
     arrival: int = 0
 
 
@@ -109,7 +111,10 @@ class Dialogue:
     def rows(self) -> tuple[Row[Any], ...]:
         """Return every row of the whole machine, in the order in which they are tried."""
         own = [row for flow in self.flows for row in flow.table]
-        return tuple(own) + tuple(row for state in self.states.values() for row in self.everywhere(state))
+        # A flow's own row without a guard takes the place of the one that every state has.
+        replaced = {(row.event, row.source) for row in own if row.when is None}
+        general = (row for state in self.states.values() for row in self.everywhere(state))
+        return (*own, *(row for row in general if (row.event, row.source) not in replaced))
 
     def _compile(self) -> Machine:
         machine = Machine(
@@ -174,7 +179,7 @@ class Dialogue:
         meaning = self.understanding.understand(heard.text, state.context, surroundings)
         if session.pending is not None and not _could_answer(at):
             # Sent after these words arrived, the question stands below them on the client's phone.
-            follows = at.asked_arrival is None or at.arrival <= at.asked_arrival
+            follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival
             return TooEarly(question_follows=follows, intent=meaning.intent)
         hearing = Hearing(meaning, None, self._memory(session))
         if event := self._recognised(state, hearing):

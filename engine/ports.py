@@ -167,8 +167,10 @@ class Head(Frozen):
     received_at: datetime
     # How many turns on this row have raised.
     attempts: int = 0
-    # None: the pending question was not sent yet.
+    # None: nothing proves (yet) that the pending question was there to be read.
     asked: Asked | None = None
+    # A copy of the pending question is still to be sent.
+    question_unsent: bool = False
 
 
 class Patience(Frozen):

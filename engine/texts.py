@@ -145,6 +145,11 @@ class _SpokenRecord:
         return ", ".join(self.value.services)
 
     @property
+    def what(self) -> str:
+        """Services and master, or the services alone."""
+        return ", ".join(part for part in (*self.value.services, self.value.master) if part)
+
+    @property
     def master(self) -> str:
         return self.value.master
 

@@ -238,6 +238,8 @@ class ScriptedChat:
             call_key=f"c1.{self._turns + 1}",
             asked_at=asked_at,
             asked_arrival=asked_arrival,
+            # What is not sent here is still to be sent.
+            question_unsent=self._asked is None,
             arrival=arrival,
         )
         if isinstance(item, Heard):

@@ -176,11 +176,12 @@ def _message_ended(
         return ()
     match ending.kind:
         case "sent":
-            sends.accepted(connection, sending, ending.provider_id, now)
+            # Without the channel's id nothing proves that it has arrived, although it is not sent again.
+            proven = bool(ending.provider_id)
+            sends.accepted(connection, sending, ending.provider_id, now, proven=proven)
         case "later" | "doubt":
             assert ending.due is not None, f"{ending.kind} without a time"
-            if ending.kind == "later" and ending.definite:
-                sends.unask(connection, sending)
+            sends.unask(connection, sending)
             in_doubt = ending.kind == "doubt" or not ending.definite
             change_one(
                 connection,
@@ -197,11 +198,11 @@ def _message_ended(
             if ending.definite:
                 sends.unask(connection, sending)
             end: Literal["dropped", "dead"] = "dropped" if ending.kind == "dropped" else "dead"
-            if sends.given_up(connection, sending, end, ending.why, now):
-                return (sending.chat_id,)
+            sends.given_up(connection, sending, end, ending.why, now)
         case "result":
             raise AssertionError("a message has no result")
-    return ()
+    # Words may have waited for the end of this send, and a question that is given up leaves an event.
+    return () if sending.question is None else (sending.chat_id,)
 
 
 def _call_ended(connection: apsw.Connection, delivery: Delivery, ending: Ending, now: datetime) -> None:

@@ -149,6 +149,8 @@ def _report(connection: apsw.Connection, status: Status, tally: _Tally, now: dat
         sends.ask(connection, sending, now)
         sends.accepted(connection, sending, status.message_id, now)
         tally.deliveries = True
+        # Words may have waited for the end of this send.
+        tally.chats[sending.chat_id] = None
     elif sending.provider_id is None:
         # A tap had told us already; later statuses may come without our key.
         change(

@@ -11,6 +11,9 @@ from adapters.storage.rows import change, change_one, fetch_one, to_us
 from engine.codec import dump
 from engine.events import NotDelivered
 
+# A send that was accepted within this time was there to be read since it began.
+QUICK_SEND_US = 1_500_000
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
@@ -34,6 +37,7 @@ class Sending:
     pending_question: int | None
     asked_question: int | None
     asked_by: int | None
+    asked_us: int | None
 
     @property
     def unfinished(self) -> bool:
@@ -47,7 +51,7 @@ class Sending:
 _SENDING = """
     SELECT o.outbox_id, o.chat_id, o.status, o.attempts, o.doubts, o.created_us,
            o.question, o.patience, o.patience_s, o.outcome, o.good_for_s, o.provider_id, o.delivered,
-           c.opted_out, c.awaiting, c.pending_question, c.asked_question, c.asked_by
+           c.opted_out, c.awaiting, c.pending_question, c.asked_question, c.asked_by, c.asked_us
     FROM outbox o JOIN chat c ON c.chat_id = o.chat_id
     WHERE o.kind = 'message' AND
 """
@@ -96,8 +100,8 @@ def ask(connection: apsw.Connection, sending: Sending, at: datetime, arrival: in
 
 
 def unask(connection: apsw.Connection, sending: Sending) -> None:
-    """Take the note back: this very send surely did nothing, and no earlier one may have arrived."""
-    if sending.doubts == 0 and sending.asked_by == sending.outbox_id:
+    """Take the note back: nothing proves that the question can be read."""
+    if sending.asked_by == sending.outbox_id:
         change_one(
             connection,
             """
@@ -108,8 +112,10 @@ def unask(connection: apsw.Connection, sending: Sending) -> None:
         )
 
 
-def accepted(connection: apsw.Connection, sending: Sending, provider_id: str, now: datetime) -> None:
-    """The channel has it. The patience of the question that is still pending starts now."""
+def accepted(
+    connection: apsw.Connection, sending: Sending, provider_id: str, now: datetime, *, proven: bool = True
+) -> None:
+    """The channel has it, or (not `proven`) may have it. The patience of a pending question starts now."""
     change_one(
         connection,
         """
@@ -118,9 +124,35 @@ def accepted(connection: apsw.Connection, sending: Sending, provider_id: str, no
         """,
         *(to_us(now), provider_id, sending.outbox_id),
     )
+    if proven:
+        _readable_since(connection, sending, now)
+    else:
+        unask(connection, sending)
     if sending.is_pending_question and sending.awaiting is None and sending.patience is not None:
         assert sending.patience_s is not None
         timers.arm(connection, sending.chat_id, sending.patience, sending.patience_s, now)
+
+
+def _readable_since(connection: apsw.Connection, sending: Sending, now: datetime) -> None:
+    """Note that the question could be read when its send began, or, where that took long, from now on.
+
+    A client may answer before the channel has answered us, but not a message that the channel sits on.
+    """
+    if not sending.is_pending_question:
+        return
+    if sending.asked_by == sending.outbox_id and sending.asked_us is not None:
+        if to_us(now) - sending.asked_us <= QUICK_SEND_US:
+            return
+        unask(connection, sending)
+    elif sending.asked_question == sending.question:
+        return
+    number = fetch_one(connection, "SELECT coalesce(max(arrival), 0) FROM inbox")
+    assert number is not None
+    change_one(
+        connection,
+        "UPDATE chat SET asked_question = ?, asked_us = ?, asked_by = ?, asked_arrival = ? WHERE chat_id = ?",
+        *(sending.question, to_us(now), sending.outbox_id, number[0], sending.chat_id),
+    )
 
 
 def given_up(

@@ -75,6 +75,13 @@ def recover(connection: apsw.Connection, now: datetime, *, grace_s: float, hold_
     change(
         connection,
         """
+        UPDATE chat SET asked_question = NULL, asked_us = NULL, asked_arrival = NULL, asked_by = NULL
+        WHERE asked_by IN (SELECT outbox_id FROM outbox WHERE finished_us IS NULL AND status = 'sending')
+        """,
+    )
+    change(
+        connection,
+        """
         UPDATE outbox SET status = 'doubt', doubts = doubts + 1,
             due_us = CASE WHEN EXISTS (
                 SELECT 1 FROM chat c JOIN number n ON n.account = c.account

@@ -20,14 +20,20 @@ log = structlog.get_logger()
 
 V = TypeVar("V", bound=Frozen)
 
-# Results overtake: while a call is out, only what carries its key may be taken.
+# Results overtake: while a call is out, only what carries its key may be taken. Words wait while the pending
+# question is being sent: until that has ended nobody knows whether they could have answered it (design §5).
 _NEXT_ROW = """
     SELECT c.version, c.session, c.chat, c.opted_out, c.phone, c.user_id, c.channel, c.account,
            CASE WHEN c.asked_question = c.pending_question THEN c.pending_question END,
            c.asked_us, c.asked_arrival,
+           EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.chat_id AND o.finished_us IS NULL
+                                            AND o.question = c.pending_question),
            i.arrival, i.message_id, i.heard, i.event, i.call, i.said_us, i.received_us, i.attempts
     FROM chat c JOIN inbox i ON i.chat_id = c.chat_id AND i.taken_us IS NULL
     WHERE c.chat_id = ? AND (c.awaiting IS NULL OR c.awaiting = i.call)
+      AND (i.heard IS NULL OR NOT EXISTS (
+          SELECT 1 FROM outbox o WHERE o.outbox_id = c.asked_by AND o.status = 'sending'
+      ))
     ORDER BY i.arrival LIMIT 1
 """
 
@@ -41,6 +47,7 @@ def head(connection: apsw.Connection, chat_id: int) -> Head | None:
         question,
         asked_us,
         asked_arrival,
+        unsent,
         arrival,
         message_id,
         heard,
@@ -67,6 +74,7 @@ def head(connection: apsw.Connection, chat_id: int) -> Head | None:
         said_at=said_at,
         received_at=from_us(received_us),
         attempts=attempts,
+        question_unsent=bool(unsent),
         asked=None
         if question is None
         else Asked(question=question, at=from_us(asked_us), arrival=asked_arrival),

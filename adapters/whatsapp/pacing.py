@@ -1,8 +1,8 @@
 """How fast one may send: leaky buckets for the salon's number and for each pair of number and client.
 
 Source: whatsapp.md §2.2 (2026-11). 80 messages a second of a number (20 where the salon's app is linked);
-one in 6 s to one client, with up to 45 at once "borrowed from the future". We borrow 10 at most:
-the loan is paid back in silence, and nobody needs more bubbles than that.
+one in 6 s to one client, with up to 45 at once "borrowed from the future". We borrow 40 at most:
+whoever writes a lot is answered at once for as long as WhatsApp allows it.
 """
 
 from collections.abc import Hashable
@@ -20,7 +20,7 @@ class Pace:
 
 # Together 80 in the fullest second; a pace of 80 after a burst of 80 would be 160.
 NUMBER = Pace(per_second=60, burst=20)
-PAIR = Pace(per_second=1 / 6, burst=10)
+PAIR = Pace(per_second=1 / 6, burst=40)
 
 _SWEEP_AT_LEAST = 1024
 

@@ -170,16 +170,18 @@ class SoftCancel:
     # ── the siblings of a visit ───────────────────────────────────────────────────────────────────────
 
     async def _siblings(self, record: RecordPayload, visit_id: int, zone: tzinfo) -> list[RecordPayload]:
-        """Return the visit's other records that are not cancelled: a visit groups one client's day (§3.3)."""
-        starts_at = record.starts_at(zone)
-        assert starts_at is not None
-        client_id = record.client.id if record.client else None
-        same_day = await self.journal.records(client_id, starts_from=starts_at.date(), until=starts_at.date())
-        return [
-            other
-            for other in same_day
-            if other.visit_id == visit_id and other.id != record.id and not other.shows_the_end
-        ]
+        """Return the visit's other records that are not cancelled, whoever's they are."""
+        try:
+            together = await self.journal.visit(visit_id)
+        except (Refused, Unclear):
+            # Where the visit cannot be read: it groups records of one client's day (yclients.md §3.3).
+            starts_at = record.starts_at(zone)
+            assert starts_at is not None
+            client_id = record.client.id if record.client else None
+            day = starts_at.date()
+            same_day = await self.journal.records(client_id, starts_from=day, until=day)
+            together = [other for other in same_day if other.visit_id == visit_id]
+        return [other for other in together if other.id != record.id and not other.shows_the_end]
 
     async def _look_after(self, siblings: Sequence[RecordPayload], record_id: int) -> None:
         """Read every sibling back. Nothing is promised about them; a change needs a person."""

@@ -101,6 +101,14 @@ class Journal:
             raise Unclear("YClients: no such record in the answer to GET /record")
         return record
 
+    async def visit(self, visit_id: int) -> list[RecordPayload]:
+        """Return every record of the visit, whoever's it is (yclients.md §4.2)."""
+        envelope = await self.client.get(f"/visits/{visit_id}")
+        rows = envelope.data.get("records") if isinstance(envelope.data, dict) else None
+        if not isinstance(rows, list):
+            raise Unclear("YClients: no records in the answer to GET /visits")
+        return list(read_records(rows))
+
     async def change_visit(self, visit_id: int, record_id: int, *, attendance: int, comment: str) -> None:
         """Change status and comment, and nothing else: payments are changed by the same call."""
         body = {"attendance": attendance, "comment": comment}

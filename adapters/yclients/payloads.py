@@ -62,6 +62,8 @@ def _moment(value: object) -> datetime | None:
 
 Id = Annotated[int, BeforeValidator(_number)]
 MaybeId = Annotated[int | None, BeforeValidator(_number)]
+# 0 is how a record without a visit says so.
+VisitId = Annotated[int | None, BeforeValidator(lambda value: _number(value) or None)]
 Words = Annotated[str, BeforeValidator(_words)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
@@ -109,7 +111,7 @@ class RecordPayload(Payload):
     create_date: Moment = None
     comment: Words = ""
     attendance: MaybeId = None
-    visit_id: MaybeId = None
+    visit_id: VisitId = None
     deleted: Flag = False
     paid_full: Flag = False
     is_update_blocked: Flag = False
@@ -140,13 +142,18 @@ class RecordPayload(Payload):
         return Record(
             record_id=self.id,
             phone=phone,
-            services=tuple(service.title for service in self.services),
-            master=self.staff.name if self.staff else "",
+            services=tuple(_one_line(service.title) for service in self.services),
+            master=_one_line(self.staff.name) if self.staff else "",
             master_id=self.staff_id or (self.staff.id if self.staff else None),
             starts_at=starts_at,
             created_at=_in_zone(self.create_date, zone),
             attendance=Attendance(self.attendance or 0),
         )
+
+
+def _one_line(name: str) -> str:
+    """Return a name of the salon's without the line breaks and tabs that people paste into forms."""
+    return " ".join(name.split())
 
 
 def _in_zone(moment: datetime | None, zone: tzinfo) -> datetime | None:

@@ -119,6 +119,7 @@ class Turns:
             call_key=f"c{head.chat_id}.{head.version + 1}",
             asked_at=head.asked.at if head.asked else None,
             asked_arrival=head.asked.arrival if head.asked else None,
+            question_unsent=head.question_unsent,
             arrival=head.arrival,
         )
         session = head.session

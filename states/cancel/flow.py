@@ -14,8 +14,8 @@ from engine.booking import (
     RecordChanged,
 )
 from engine.effects import Ask, Do, Effects, Note, Option, Say
-from engine.events import CancelWanted, Named, No, TimedOut, Yes
-from engine.flow import IDLE, Calling, Flow, Hearing, On, Open, Turn, Waiting, minutes
+from engine.events import CancelWanted, Named, No, StaleTap, TimedOut, Yes
+from engine.flow import IDLE, Calling, Flow, Hearing, On, Open, Turn, Waiting, minutes, say
 from states import choose_record
 from states.choose_record import Settled
 
@@ -204,6 +204,8 @@ FLOW = Flow(
         On(CallFailed, "cancel.cancelling", IDLE, when=outcome_is_unknown, do=say_that_it_is_unknown),
         On(CallFailed, "cancel.cancelling", IDLE, when=nothing_was_tried, do=say_that_nothing_was_tried),
         On(CallFailed, "cancel.cancelling", IDLE, do=say_why_it_was_refused),
+        # A double tap: "no longer works" would frighten right after a cancellation.
+        On(StaleTap, "cancel.done", "cancel.done", do=say("cancel.tapped_again")),
         # Nothing was asked, so nothing is said when the time for a "thank you" is over.
         On(TimedOut, "cancel.done", IDLE),
     ),

@@ -6,8 +6,8 @@ import pytest
 
 from engine.booking import CallFailed, CancelSettled, RecordsFound
 from engine.effects import Say
-from engine.events import NotDelivered
-from engine.ports import Asked, Ending, OutgoingCall, OutgoingMessage, TurnTaken
+from engine.events import NotDelivered, TimedOut
+from engine.ports import Asked, Ending, OutgoingCall, OutgoingMessage, Patience, TurnTaken
 from engine.session import Session
 from tests.contracts.store_kit import (
     ANNA,
@@ -23,6 +23,8 @@ from tests.contracts.store_kit import (
     question,
     waiting,
 )
+
+SOON = Patience(event=TimedOut(state="x", question=1), after_s=9)
 
 
 class OutboxContract:
@@ -235,10 +237,13 @@ class QuestionContract:
         early = await desk.head(chat)
         desk.pass_s(5)
         started = desk.now
-        await desk.start()
+        delivery = await desk.start()
         await desk.receive(desk.arrival("да!"))
+        desk.pass_s(0.5)
+        await desk.end(delivery, Ending("sent", provider_id="wamid.out"))
 
         assert early.asked is None
+        assert early.question_unsent
         asked = await self.asked(desk, chat)
         assert asked == Asked(question=1, at=started, arrival=early.arrival)
         assert first < early.arrival
@@ -254,11 +259,48 @@ class QuestionContract:
 
         assert await desk.store.next_timer() == desk.now + timedelta(seconds=900)
 
-    async def test_no_patience_starts_for_a_question_that_is_over(self, desk: Desk) -> None:
+    async def test_words_wait_while_the_question_is_being_sent(self, desk: Desk) -> None:
         chat = await desk.hear("раз")
         await desk.take(chat, asking(1), question(1))
         delivery = await desk.start()
-        await desk.hear("ничего не надо")
+        await desk.hear("да")
+
+        assert await desk.store.head(chat) is None
+        assert await desk.end(delivery, Ending("sent", provider_id="wamid.out")) == (chat,)
+        assert await desk.store.head(chat) is not None
+
+    async def test_a_question_that_the_channel_sat_on_was_not_there_before(self, desk: Desk) -> None:
+        chat = await desk.hear("раз")
+        await desk.take(chat, asking(1), question(1))
+        delivery = await desk.start()
+        await desk.hear("да")
+        desk.pass_s(4)
+
+        await desk.end(delivery, Ending("sent", provider_id="wamid.out"))
+
+        early = await desk.head(chat)
+        assert early.asked is not None
+        assert early.asked.at == desk.now
+        assert early.arrival <= early.asked.arrival
+
+    async def test_a_question_sent_in_doubt_was_not_there_to_be_read(self, desk: Desk) -> None:
+        chat = await desk.hear("раз")
+        await desk.take(chat, asking(1), question(1))
+        await desk.end(await desk.start(), Ending("sent", why="in doubt"))
+        await desk.hear("да")
+
+        unproven = await desk.head(chat)
+        assert unproven.asked is None
+        assert not unproven.question_unsent
+
+    async def test_no_patience_starts_for_a_question_that_is_over(self, desk: Desk) -> None:
+        chat = await desk.hear("раз")
+        await desk.take(
+            chat, asking(1), question(1), patience=Patience(event=TimedOut(state="x", question=1), after_s=9)
+        )
+        delivery = await desk.start()
+        desk.pass_s(10)
+        await desk.store.fire_timers(desk.now)
         await desk.take(chat, asking(1).home())
 
         await desk.end(delivery, Ending("sent", provider_id="wamid.out"))
@@ -284,20 +326,20 @@ class QuestionContract:
 
         assert await self.asked(desk, chat) is None
 
-    async def test_a_send_after_a_doubtful_one_leaves_it_asked(self, desk: Desk) -> None:
+    async def test_a_send_in_doubt_asks_nothing_until_the_next_one_is_accepted(self, desk: Desk) -> None:
         chat = await desk.hear()
         await desk.take(chat, asking(1), question(1))
-        first = desk.now
         await desk.end(await desk.start(), desk.doubt(30))
+        assert await self.asked(desk, chat) is None
         desk.pass_s(30)
 
         again = await desk.start()
-        await desk.end(again, desk.later(30))
+        await desk.end(again, Ending("sent", provider_id="wamid.out"))
 
         assert again.doubts == 1
         asked = await self.asked(desk, chat)
         assert asked is not None
-        assert asked.at == first
+        assert asked.at == desk.now
 
     async def test_a_repeated_question_keeps_the_time_of_its_first_copy(self, desk: Desk) -> None:
         chat = await desk.hear()
@@ -343,12 +385,15 @@ class QuestionContract:
 
     async def test_an_older_question_that_failed_is_not(self, desk: Desk) -> None:
         chat = await desk.hear()
-        await desk.take(chat, asking(1), question(1))
+        await desk.take(
+            chat, asking(1), question(1), patience=Patience(event=TimedOut(state="x", question=1), after_s=9)
+        )
         delivery = await desk.start()
-        await desk.hear("другую")
+        desk.pass_s(10)
+        await desk.store.fire_timers(desk.now)
         await desk.take(chat, asking(2), question(2))
 
-        assert await desk.end(delivery, Ending("failed", why="131026")) == ()
+        await desk.end(delivery, Ending("failed", why="131026"))
 
         assert await desk.store.head(chat) is None
 

@@ -19,7 +19,7 @@ from engine.booking import (
     TurnedOut,
 )
 from engine.dialogue import BrokenPromise
-from engine.events import No, TimedOut
+from engine.events import No, StaleTap, TimedOut
 from engine.flow import IDLE
 from tests.chat import ANNA, MARIA, ScriptedChat, proof, record
 
@@ -226,7 +226,7 @@ def test_a_yes_twice_cancels_once(chat: ScriptedChat) -> None:
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
     chat.says("cancel.done")
-    chat.says("everywhere.stale_tap")
+    chat.says("cancel.tapped_again")
     # A «да» after the cancel is a closing word.
     chat.says("everywhere.thanks")
     chat.rests_in(IDLE)
@@ -468,3 +468,16 @@ def test_a_stranger_s_record_is_never_written(chat: ScriptedChat) -> None:
     chat.asks(FindRecords)
     with pytest.raises(BrokenPromise, match="is not this client's"):
         chat.gets(RecordsFound(records=(record(4, phone=MARIA),)))
+
+
+def test_a_second_tap_after_a_cancellation_is_answered_calmly(chat: ScriptedChat) -> None:
+    is_asked(chat)
+    chat.taps("yes")
+    chat.does(CancelRecord(record=MANICURE))
+    chat.gets(RecordCancelled(receipt=proof(MANICURE)))
+    chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
+    chat.says("cancel.done")
+
+    chat.happens(StaleTap())
+    chat.says("cancel.tapped_again")
+    chat.rests_in("cancel.done")

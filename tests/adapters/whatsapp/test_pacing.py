@@ -11,21 +11,22 @@ def client(n: int, account: str = "1") -> Address:
     return Address(channel="whatsapp", account=account, phone=f"+7900{n:07}", user=None)
 
 
-def test_ten_go_at_once_and_then_one_in_six_seconds() -> None:
+def test_forty_go_at_once_and_then_one_in_six_seconds() -> None:
     pacing = Pacing()
 
-    assert [pacing.reserve(client(1), 0) for _ in range(10)] == [0] * 10
+    # Beyond twenty the number's own pace of 60 a second shows.
+    assert max(pacing.reserve(client(1), 0) for _ in range(40)) < 0.5
     assert [round(pacing.reserve(client(1), 0), 6) for _ in range(3)] == [6, 12, 18]
 
 
 def test_the_loan_is_paid_back_in_silence() -> None:
     pacing = Pacing()
-    for _ in range(10):
+    for _ in range(40):
         pacing.reserve(client(1), 0)
 
     assert round(pacing.wait_s(client(1), 5), 6) == 1
     assert pacing.wait_s(client(1), 6) == 0
-    assert [pacing.reserve(client(1), 60) for _ in range(10)] == [0] * 10
+    assert max(pacing.reserve(client(1), 240) for _ in range(40)) < 0.5
 
 
 def test_looking_takes_nothing() -> None:
@@ -80,4 +81,4 @@ def test_no_window_of_time_holds_more_than_burst_and_pace(gaps: list[float]) -> 
 
     for i, first in enumerate(sent_at):
         for n, last in enumerate(sent_at[i:], start=1):
-            assert n <= 10 + (last - first) / 6 + 1e-6
+            assert n <= 40 + (last - first) / 6 + 1e-6

@@ -15,6 +15,7 @@ from tests.adapters.yclients.world import (
     SENTENCE,
     START,
     STRANGER,
+    VERA,
     World,
     cancel_one,
     play,
@@ -65,7 +66,7 @@ def test_it_takes_four_calls_and_none_waits() -> None:
     world = World()
 
     assert play(scenario()) == 2
-    assert [one.operation for one in world.simulator.log] == ["record", "records", "cancel", "record"]
+    assert [one.operation for one in world.simulator.log] == ["record", "visit", "cancel", "record"]
 
 
 @pytest.mark.parametrize(
@@ -208,15 +209,38 @@ def test_without_a_visit_nothing_is_written_and_nothing_deleted() -> None:
     assert [line["event"] for line in logs] == ["soft_cancel.started", "soft_cancel.visit_missing"]
 
 
-@pytest.mark.parametrize("operation", ["record", "records"])
 @pytest.mark.parametrize("quirk", ["500", "html-200", "timeout-before", "drop-before", "429"])
-def test_while_it_cannot_be_read_nothing_is_written(quirk: str, operation: str) -> None:
+@pytest.mark.parametrize("operations", [("record",), ("visit", "records")])
+def test_while_it_cannot_be_read_nothing_is_written(quirk: str, operations: tuple[str, ...]) -> None:
     world = World()
 
     with pytest.raises(Unavailable):
-        play(cancel_one(world, f"{quirk} on {operation}"))
+        play(cancel_one(world, *(f"{quirk} on {operation}" for operation in operations)))
 
     assert world.writes() == []
+
+
+@pytest.mark.parametrize("quirk", ["404", "403", "500"])
+def test_a_visit_that_cannot_be_read_is_looked_up_in_the_day(quirk: str) -> None:
+    world = World()
+    visit_id = world.simulator.record(world.record_id).visit_id
+    sibling = world.add(VERA, "Педикюр", "Мария", "2026-11-25 16:00", visit_id=visit_id)
+
+    play(cancel_one(world, f"{quirk} on visit"))
+
+    assert world.writes() == ["move"]
+    assert (world.attendance(), world.attendance(sibling)) == (-1, 0)
+
+
+def test_a_record_of_somebody_else_in_the_same_visit_stays_as_it_is() -> None:
+    world = World("siblings-follow")
+    visit_id = world.simulator.record(world.record_id).visit_id
+    theirs = world.add("+79000000077", "Педикюр", "Мария", "2026-11-25 16:00", visit_id=visit_id)
+
+    play(cancel_one(world))
+
+    assert world.writes() == ["move"]
+    assert (world.attendance(), world.attendance(theirs)) == (-1, 0)
 
 
 @pytest.mark.parametrize(("quirk", "detail"), [("403", "no_rights"), ("404", "not_found")])

@@ -265,12 +265,17 @@ async def test_a_send_that_was_under_way_when_the_process_died_is_in_doubt(world
     assert len(world.messenger.attempts) == 2
 
 
-async def test_a_question_in_doubt_may_be_answered_and_its_patience_counts(world: World) -> None:
-    """Sent twice in doubt, it may well stand on the client's phone."""
+async def test_a_question_that_nothing_proves_delivered_is_asked_again(
+    world: World,
+) -> None:
+    """Sent twice in doubt, it may not stand on the client's phone."""
     world.messenger.sending.errors = [LOST, LOST]
     await world.writes("хочу отменить запись")
     await world.passes(2)
     assert (await world.session()).state == "cancel.confirming"
+    await world.writes("да")
+    world.says("Отменить запись")
+    assert world.booking.done == []
     await world.writes("да")
     world.says("Запись отменена")
 

@@ -1,0 +1,89 @@
+"""Settings: every problem at once, in words that an operator can act on, and never with a value in it."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.settings import ConfigurationInvalid, Settings, not_built, read
+
+GOOD = {
+    "YCLIENTS_PARTNER_TOKEN": "partner",
+    "YCLIENTS_USER_TOKEN": "user",
+    "YCLIENTS_COMPANY_ID": "962302",
+    "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+    "WHATSAPP_ACCESS_TOKEN": "access",
+    "WHATSAPP_APP_SECRET": "app",
+    "WHATSAPP_VERIFY_TOKEN": "verify",
+}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name, value in GOOD.items():
+        monkeypatch.setenv(f"OTMENA_{name}", value)
+    return monkeypatch
+
+
+def problems() -> tuple[str, ...]:
+    with pytest.raises(ConfigurationInvalid) as invalid:
+        read(Settings)
+    return invalid.value.problems
+
+
+def test_what_is_missing_is_named_with_its_file_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in GOOD:
+        monkeypatch.delenv(f"OTMENA_{name}", raising=False)
+
+    assert {problem.split()[0] for problem in problems()} == {f"OTMENA_{name}" for name in GOOD}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("WHATSAPP_APP_SECRET", "   ", "is empty"),
+        ("YCLIENTS_USER_TOKEN", "hidden\nhidden", "line breaks"),
+        ("YCLIENTS_PARTNER_TOKEN", "скрыто", "no token has"),
+        ("YCLIENTS_COMPANY_ID", "salon", "valid integer"),
+        ("TIMEZONE", "Moscow", "Europe/Moscow"),
+        ("DATABASE_URL", "postgresql://hidden", "sqlite:///"),
+        ("YCLIENTS_BASE_URL", "api.yclients.com", "http"),
+        ("CONFIRM", "maybe", "'always' or 'never'"),
+        ("ENGINE", "restate", "embedded"),
+    ],
+)
+def test_a_wrong_value_is_told_without_the_value(
+    environment: pytest.MonkeyPatch, name: str, value: str, part: str
+) -> None:
+    environment.setenv(f"OTMENA_{name}", value)
+
+    (problem,) = problems()
+
+    assert problem.startswith(f"OTMENA_{name}")
+    assert part in problem
+    assert "hidden" not in problem
+
+
+def test_a_secret_may_stand_in_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    environment.delenv("OTMENA_WHATSAPP_APP_SECRET")
+    (tmp_path / "secret").write_text("from-a-file\r\n")
+    environment.setenv("OTMENA_WHATSAPP_APP_SECRET_FILE", str(tmp_path / "secret"))
+
+    assert read(Settings).whatsapp_app_secret.get_secret_value() == "from-a-file"
+
+
+@pytest.mark.parametrize("content", [None, "\n"])
+def test_a_file_that_holds_no_secret_is_a_problem(
+    environment: pytest.MonkeyPatch, tmp_path: Path, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "secret").write_text(content)
+    environment.setenv("OTMENA_WHATSAPP_APP_SECRET_FILE", str(tmp_path / "secret"))
+
+    assert "OTMENA_WHATSAPP_APP_SECRET" in problems()[0]
+
+
+def test_what_is_not_built_yet_is_told_where_it_is_asked_for(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("OTMENA_LATE_POLICY", "allow")
+    environment.setenv("OTMENA_NOTIFY_ADMIN", "json://example.org")
+
+    assert not_built() == ("OTMENA_NOTIFY_ADMIN",)
