@@ -185,3 +185,20 @@ async def test_without_a_number_no_record_is_looked_for(world: World) -> None:
     await world.until("turn.taken")
 
     assert not world.yclients.calls("search")
+
+
+async def test_a_yes_while_the_channel_sits_on_the_question_cancels_nothing(world: World) -> None:
+    world.record()
+    world.whatsapp.quirk("no-status")
+    world.whatsapp.quirk("slow", times=1)
+    await world.starts()
+
+    world.says("хочу отменить запись")
+    await world.until("RecordsFound")
+    world.says("да")
+    await world.until("TooEarly", within_s=30)
+    assert world.puts() == 0
+
+    await world.hears("Отменить запись")
+    world.says("да")
+    await world.hears("Запись отменена")
