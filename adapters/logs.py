@@ -7,6 +7,8 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal, TextIO
 
 import structlog
+from aiohttp import ClientPayloadError
+from aiohttp.http import HttpProcessingError
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 # The sentences of the first specification, for people who read the console (contract.md).
@@ -71,6 +73,14 @@ def _as_a_sentence(logger: WrappedLogger, name: str, event: EventDict) -> EventD
     return event
 
 
+class _NoStrangers(logging.Filter):
+    """Keep out what a stranger's broken request makes aiohttp write, traceback and all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, HttpProcessingError | ConnectionError | ClientPayloadError)
+
+
 def set_up(
     log_format: Literal["json", "console"], stream: TextIO | None = None, *, level: int = logging.INFO
 ) -> None:
@@ -104,5 +114,6 @@ def set_up(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(_NoStrangers())
     # It logs every state it enters and leaves (×0.24 throughput, design §10).
     logging.getLogger("transitions").setLevel(logging.WARNING)

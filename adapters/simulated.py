@@ -83,10 +83,8 @@ def application(
         )
         if reply.delay_s:
             await asyncio.sleep(reply.delay_s)
-        if reply.dropped:
-            # The caller may have left already.
-            if request.transport is not None:
-                request.transport.close()
+        if reply.dropped and request.transport is not None:
+            request.transport.close()
         return web.Response(status=reply.status, body=reply.body, headers=dict(reply.headers))
 
     app = web.Application(client_max_size=8 * 1024**2)

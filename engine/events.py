@@ -37,6 +37,8 @@ class CancelWanted(Event):
     """The client wants to cancel; `named` narrows down what."""
 
     named: Named = Named()
+    # Every word of the wish is explained: nothing is left in it that could change it.
+    plain: bool = False
 
 
 class Yes(Event):
@@ -48,9 +50,14 @@ class No(Event):
 
 
 class Picked(Event):
-    """The client picked one of the offered records."""
+    """The client picked one of the offered records; `plain` as for a wish."""
 
     record: Record
+    plain: bool = False
+
+
+class SeveralPicked(Event):
+    """The client picked more than one of the offered records at once."""
 
 
 class NotUnderstood(Event):

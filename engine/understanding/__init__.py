@@ -1,6 +1,7 @@
 """What the client's words mean: plain rules over lemmas, pure and without a clock."""
 
 from engine.understanding.lemmas import Lemmas as Lemmas
+from engine.understanding.matching import explains as explains
 from engine.understanding.matching import fitting as fitting
 from engine.understanding.matching import picked as picked
 from engine.understanding.meaning import Context as Context

@@ -30,6 +30,14 @@ def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = Non
     return fits
 
 
+def explains(named: Named, record: Record, lemmas: Lemmas | None = None) -> bool:
+    """Whether the record fits everything named, every single word included."""
+    lemmas = lemmas or shared()
+    return bool(fitting(named, (record,), lemmas)) and all(
+        _has_word(word, record, lemmas) for word in named.words
+    )
+
+
 def picked(meaning: Meaning, records: Sequence[Record], lemmas: Lemmas | None = None) -> tuple[Record, ...]:
     """Return the records that an answer to the numbered list of `records` means.
 

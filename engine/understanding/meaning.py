@@ -34,5 +34,9 @@ class Meaning:
     named: Named = field(default_factory=Named)
     # Which of a list: 1 is the first, -1 the last.
     ordinal: int | None = None
+    # More than one of a list was picked («обе», «1 и 3»).
+    several: bool = False
+    # Every word is explained by the wish and what it names: nothing is left that could change it.
+    plain: bool = False
     # The words, rules or lemmas that led here, for people who debug.
     evidence: tuple[str, ...] = ()

@@ -19,6 +19,8 @@ _PIECE = re.compile(
     """,
     re.VERBOSE,
 )
+# «-1» is no first: it stays one word that nobody counts with.
+_BELOW_ZERO = re.compile(r"\s*[-−–—]\s*(\d+)\s?-?\s?[а-я]{0,2}[\s.!?…)]*")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _LATIN = re.compile(r"[a-z]+")
 _CYRILLIC = re.compile(r"[а-я]")
@@ -67,6 +69,8 @@ class Message:
 def message(text: str) -> Message:
     """Return the sentences of a text in their normal form."""
     text = text.lower().replace("ё", "е")
+    if below := _BELOW_ZERO.fullmatch(text):
+        return Message((Sentence((f"-{below[1]}",), "?" in text),))
     sentences: list[Sentence] = []
     symbols: list[str] = []
     words: list[str] = []

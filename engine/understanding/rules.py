@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from engine.understanding.meaning import Intent
+from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase
 from engine.understanding.vocabulary import Vocabulary
 
@@ -29,6 +31,10 @@ _REQUESTS = frozenset(
         "прошу",
     ]
 )
+
+# Where a limit such as «раньше 15» ends to bear on the visit: «раньше не писала, но не приду».
+_BREAKS = frozenset((COMMA, "но", "что", "а", "чтобы", "поэтому"))
+_ALONE = frozenset(("одна", "один", "одной", "одному"))
 
 # What a sentence says beats what another one says, first to last. Wishes stand together: the last one wins.
 _ORDER: tuple[frozenset[Intent], ...] = (
@@ -62,22 +68,27 @@ class Acts:
     def __init__(self, clause: Clause, vocabulary: Vocabulary) -> None:
         self.clause = clause
         self.vocabulary = vocabulary
-        self._seen: dict[str, tuple[int, str]] = {}
+        self._seen: dict[str, tuple[int, int, str]] = {}
 
     def seen(self, act: str) -> int:
         """Return where the last match of this act ends, or 0."""
         if act not in self._seen:
-            clause, best = self.clause, (0, "")
+            clause, best = self.clause, (0, 0, "")
             for pattern in self.vocabulary.acts[act]:
                 found = pattern.find(clause.keys, clause.every, clause.starts)
-                if found is not None and found[1] > best[0]:
+                if found is not None and found[1] > best[1]:
                     matched = clause.words[found[0] : found[1]]
-                    best = (found[1], f"{act}: {' '.join(word.text for word in matched)}")
+                    best = (*found, f"{act}: {' '.join(word.text for word in matched)}")
             self._seen[act] = best
-        return self._seen[act][0]
+        return self._seen[act][1]
+
+    def span(self, act: str) -> range:
+        """Return where the last match of this act stands."""
+        return range(0) if not self.seen(act) else range(*self._seen[act][:2])
 
     def why(self, *acts: str) -> tuple[str, ...]:
-        return tuple(self._seen[act][1] for act in acts if self._seen.get(act, (0, ""))[0])
+        known = (act for act in acts if act in self.vocabulary.acts)
+        return tuple(self._seen[act][2] for act in known if self.seen(act))
 
 
 def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
@@ -88,12 +99,46 @@ def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
     for rank in _ORDER:
         fitting = [found for found in verdicts if found.intent in rank]
         if fitting:
-            last = fitting[-1]
+            last = _with_the_others(fitting[-1], phrase, vocabulary)
             same = tuple(
                 clause for found in fitting if found.intent == last.intent for clause in found.clauses
             )
             return replace(last, clauses=same)
     return Verdict("unclear")
+
+
+def _with_the_others(last: Verdict, phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
+    """Hold a wish against the other sentences: «Не смогу в 15. Приду в 16» gives nothing up."""
+    if last.intent not in ("cancel", "keep"):
+        return last
+    here = phrase.clauses.index(last.clauses[0])
+    if last.intent == "cancel" and _parted_not(phrase, here):
+        return replace(last, intent="unclear", evidence=("a parted «не»",))
+    readings = [Acts(clause, vocabulary) for clause in phrase.clauses]
+    if any(acts.seen("cancel") for acts in readings):
+        return last
+    if last.intent == "keep":
+        gave_up = any(acts.seen("not_come") for acts in readings[:here])
+        moved = gave_up and readings[here].seen("come_then")
+        return replace(last, intent="reschedule", evidence=readings[here].why("come_then")) if moved else last
+    for place, acts in enumerate(readings):
+        if place == here:
+            continue
+        named = "<when>" in phrase.clauses[here].every
+        if acts.seen("come_then") and (place > here or named):
+            return replace(last, intent="reschedule", evidence=acts.why("come_then"))
+        if _late_only(acts) or (place > here and acts.seen("come_later")):
+            return replace(last, intent="late", evidence=acts.why("limited", "come_later"))
+    return last
+
+
+def _parted_not(phrase: Phrase, here: int) -> bool:
+    """Whether a lone «не» stands right before an order: «Не. Отменяйте»."""
+    if not _ordered(phrase.clauses[here]):
+        return False
+    texts = [word.text for word in phrase.clauses[here].words]
+    before = [word.text for word in phrase.clauses[here - 1].words] if here else []
+    return before[-1:] == ["не"] or (texts[:2] == ["не", COMMA] and phrase.clauses[here].question)
 
 
 def _of_clause(clause: Clause, vocabulary: Vocabulary) -> Verdict | None:
@@ -120,6 +165,8 @@ def _readings(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
     told = not (seen("elsewhere") or seen("human") or (seen("cancel") and "бы" in clause.every))
     if seen("dispute") and told and (not _ordered(clause) or clause.question):
         yield "dispute", ("dispute",)
+    if seen("reported") and not _ordered(clause):
+        yield "dispute", ("reported",)
     if seen("human"):
         yield "human", ("human",)
     if mentions and _asked(acts) and not seen("reschedule"):
@@ -144,6 +191,8 @@ def _readings(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
         yield "keep", ("keep",)
     if seen("reason"):
         yield "reason", ("reason",)
+    if seen("past"):
+        yield "other", ("past",)
     if seen("elsewhere"):
         yield "other", ("elsewhere",)
     if not mentions and len(clause.words) > 2 and clause.question:
@@ -153,12 +202,17 @@ def _readings(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
 def _wish(acts: Acts, mentions: bool) -> Iterator[tuple[Intent, tuple[str, ...]]]:
     """The last clear wish of a sentence wins; a move beats the visit that it gives up."""
     seen = acts.seen
-    cancel = max(seen("cancel"), seen("not_come"))
+    given_up = seen("not_come")
+    cancel = max(seen("cancel"), 0 if _limited(acts) else given_up)
     keep = 0 if seen("late") else seen("keep")
     if seen("reschedule") or seen("another"):
         yield "reschedule", ("reschedule", "another")
-    if cancel and seen("slot") > cancel and not mentions:
+    if given_up and seen("slot") > given_up and not mentions:
         yield "reschedule", ("not_come", "slot")
+    if given_up and not seen("cancel"):
+        yield from _comes_after_all(acts)
+    elif _late_only(acts) and not seen("cancel"):
+        yield "late", ("limited",)
     if cancel and seen("doubt") > max(cancel, keep):
         yield "unclear", ("doubt",)
     if cancel > keep and seen("echo") and acts.clause.question:
@@ -168,6 +222,79 @@ def _wish(acts: Acts, mentions: bool) -> Iterator[tuple[Intent, tuple[str, ...]]
     # Without a wish to cancel, «приду» may still turn out to be «приду позже» or «когда мне прийти».
     if keep and (cancel or mentions or not (seen("list") or seen("other"))):
         yield "keep", ("keep",)
+
+
+def _comes_after_all(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
+    """Read the visit that is given up against the one that is announced in its place."""
+    given_up, then, later = acts.seen("not_come"), acts.span("come_then"), acts.span("come_later")
+    here = _surroundings(acts, acts.span("not_come"))
+    elsewhere = bool(then) and not set(then) & set(here)
+    dated = any("<when>" in acts.clause.keys[place] for place in here)
+    hurried = not acts.clause.every.isdisjoint(("!успеть:1per", "!успевать:1per"))
+    if later and (later.start >= given_up or hurried):
+        yield "late", ("come_later",)
+    if elsewhere and (then.start >= given_up or dated):
+        yield "reschedule", ("come_then",)
+    if _late_only(acts):
+        yield "late", ("not_come",)
+
+
+def _late_only(acts: Acts) -> bool:
+    """Whether only coming in time is given up: «не смогу прийти раньше 15»."""
+    return bool(acts.seen("limited")) or _limit(acts) == "late"
+
+
+def _limited(acts: Acts) -> bool:
+    """Whether the visit is given up under a limit only, or another limit follows it."""
+    return _limit(acts) != "" or acts.seen("limited") >= max(acts.seen("not_come"), 1)
+
+
+def _limit(acts: Acts) -> Literal["", "late", "other"]:
+    """Return what limits the visit that is given up: a time, or something else such as company."""
+    groups, match, clause = acts.vocabulary.groups, acts.span("not_come"), acts.clause
+    limit: Literal["", "late", "other"] = ""
+    for place in _surroundings(acts, match):
+        keys, text = clause.keys[place], clause.words[place].text
+        following = clause.keys[place + 1] if place + 1 < len(clause.keys) else frozenset[str]()
+        if text in groups["sooner"] or (text == "до" and "<when>" in keys):
+            return "late"
+        if place > match.start and text in groups["limits_after"]:
+            return "late"
+        hurried = not clause.every.isdisjoint(("!успеть:1per", "!успевать:1per"))
+        if hurried and text in ("к", "ко") and "<when>" in keys:
+            return "late"
+        if text in groups["limits"] or (text in _ALONE and "<when>" not in keys):
+            limit = "other"
+        if text == "после" and ("<when>" in keys or "обед" in following):
+            limit = "other"
+        if text == "до" and "обед" in following:
+            return "late"
+        if text == "без" and "<when>" not in keys and following.isdisjoint(("меня", "нас")):
+            limit = "other"
+        if text in ("с", "со") and place > match.start and _company(acts, following):
+            limit = "other"
+        if text == "точно" and not following.isdisjoint(("в", "к", "ко", "во")):
+            limit = "other"
+    return limit
+
+
+def _company(acts: Acts, keys: frozenset[str]) -> bool:
+    """Whether these are the ones that one client would have brought: «не смогу с ребёнком»."""
+    one = any(word.text in ("смогу", "могу", "приду", "приеду") for word in acts.clause.words)
+    return one and not keys.isdisjoint(acts.vocabulary.groups["companions"])
+
+
+def _surroundings(acts: Acts, match: range) -> range:
+    """Return the part of the sentence that a match stands in."""
+    if not match:
+        return match
+    texts = [word.text for word in acts.clause.words]
+    start, end = match.start, match.stop
+    while start and texts[start - 1] not in _BREAKS:
+        start -= 1
+    while end < len(texts) and texts[end] not in _BREAKS:
+        end += 1
+    return range(start, end)
 
 
 def _ordered(clause: Clause) -> bool:
@@ -205,7 +332,9 @@ def _unsure(acts: Acts) -> bool:
     every, unsure = acts.clause.every, acts.vocabulary.groups["unsure"]
     if not every.isdisjoint(unsure) and "если" not in every and "ли" not in every:
         return True
-    if not every.isdisjoint(("!знать", "!уверить", "!уверенный", "сомневаться", "думать:1per", "или")):
+    if not every.isdisjoint(
+        ("!знать", "!уверить", "!уверенный", "сомневаться", "думать:1per", "!думать:1per", "или")
+    ):
         return True
     return {"может", "быть"} <= every or {"скорее", "всего"} <= every
 

@@ -1,5 +1,6 @@
 """From words to a meaning: what the phrase amounts to, bent by the question that it answers."""
 
+from engine.events import Named
 from engine.understanding.answers import is_no, ordinal, several
 from engine.understanding.consent import is_yes
 from engine.understanding.lemmas import Lemmas, shared
@@ -7,6 +8,7 @@ from engine.understanding.matching import fitting
 from engine.understanding.meaning import Context, Intent, Meaning, Surroundings
 from engine.understanding.naming import named
 from engine.understanding.phrase import Phrase, phrase
+from engine.understanding.plainness import doubts, excludes, is_plain
 from engine.understanding.rules import Verdict, verdict
 
 # Longer messages are cut, so that the work stays bounded; what was cut explains nothing, so it is no yes.
@@ -33,10 +35,16 @@ class Understanding:
         listed = context in ("choose", "confirm")
         # A day in the deciding sentences counts alone: «спасибо за вчера, отмените завтра».
         clauses = heard.clauses if _names_days(heard) and not listed else said.clauses
+        meant = named(clauses, self.lemmas, surroundings.records, listed=listed)
+        if not listed and excludes(said, self.lemmas):
+            # «В субботу приду, остальное отмените»: what is named is not what is meant.
+            meant = Named()
         return Meaning(
             intent=intent,
-            named=named(clauses, self.lemmas, surroundings.records, listed=listed),
+            named=meant,
             ordinal=place,
+            several=context == "choose" and several(said),
+            plain=len(text) <= _LENGTH_MAX and is_plain(said, meant, self.lemmas, listed=listed),
             evidence=(*why, *heard.evidence),
         )
 
@@ -96,8 +104,12 @@ class Understanding:
             return heard.intent, ()
         if _moves(heard):
             return heard.intent, ()
+        if any(why.startswith("past:") for why in heard.evidence):
+            return heard.intent, ()
         if several(said):
             return "unclear", ("several",)
+        if heard.intent != "cancel" and doubts(said, self.lemmas):
+            return "unclear", ("denies or asks",)
         meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
         if ordinal(said) is not None or meant.days or meant.clock or meant.names or meant.impossible_day:
             return "choose", ("one of the list",)

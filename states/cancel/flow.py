@@ -12,10 +12,12 @@ from engine.booking import (
     Record,
     RecordCancelled,
     RecordChanged,
+    RecordsFound,
 )
 from engine.effects import Ask, Do, Effects, Note, Option, Say
-from engine.events import CancelWanted, Named, No, StaleTap, TimedOut, Yes
+from engine.events import CancelWanted, Named, No, NotServed, NotUnderstood, Picked, StaleTap, TimedOut, Yes
 from engine.flow import IDLE, Calling, Flow, Hearing, On, Open, Turn, Waiting, minutes, say
+from engine.understanding import explains
 from states import choose_record
 from states.choose_record import Settled
 
@@ -25,6 +27,7 @@ READ_AGAIN_AFTER = timedelta(minutes=2)
 
 class Memory(BaseModel):
     named: Named = Named()
+    wish_was_plain: bool = False
     wish_was_old: bool = False
     records: tuple[Record, ...] = ()
     chosen: Record | None = None
@@ -33,9 +36,13 @@ class Memory(BaseModel):
 # ── guards ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def may_act_at_once(turn: Turn[Memory]) -> bool:
-    """The salon wants no question, and the wish is fresh."""
-    return turn.salon.confirm == "never" and not turn.memory.wish_was_old
+def may_act_at_once(turn: Turn[Memory], event: RecordsFound | Picked, record: Record) -> bool:
+    """The salon wants no question, the wish is fresh, and no word of it speaks of anything else."""
+    if turn.salon.confirm != "never" or turn.memory.wish_was_old:
+        return False
+    if isinstance(event, Picked):
+        return event.plain
+    return turn.memory.wish_was_plain and explains(turn.memory.named, record)
 
 
 def has_started(turn: Turn[Memory], event: Yes) -> bool:
@@ -56,11 +63,20 @@ def asked_for_silence(turn: Turn[Memory], changed: RecordChanged) -> bool:
     return turn.chat.opted_out
 
 
+def doubts_it(turn: Turn[Memory], wish: NotServed) -> bool:
+    """The client wants back, or disputes, what was just cancelled."""
+    return wish.intent in ("keep", "undo", "dispute", "reason")
+
+
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def ask_to_confirm(turn: Turn[Memory]) -> Effects:
     yield _confirmation("cancel.confirm", _chosen(turn))
+
+
+def ask_about_the_only(turn: Turn[Memory]) -> Effects:
+    yield _confirmation("cancel.confirm_the_only", _chosen(turn))
 
 
 def cancel_chosen(turn: Turn[Memory]) -> Effects:
@@ -145,7 +161,7 @@ def _chosen(turn: Turn[Memory]) -> Record:
 
 def cancel_wanted(hearing: Hearing[object]) -> CancelWanted | None:
     if hearing.tap is None and hearing.meaning.intent == "cancel":
-        return CancelWanted(named=hearing.meaning.named)
+        return CancelWanted(named=hearing.meaning.named, plain=hearing.meaning.plain)
     return None
 
 
@@ -167,7 +183,7 @@ def yes_or_no(hearing: Hearing[Memory]) -> Yes | No | None:
 def another_one(hearing: Hearing[Memory]) -> CancelWanted | None:
     """«Не эту, а на пятницу»: a wish that names something is looked up anew, never taken for a yes."""
     if hearing.tap is None and hearing.meaning.intent == "cancel" and hearing.meaning.named.anything():
-        return CancelWanted(named=hearing.meaning.named)
+        return CancelWanted(named=hearing.meaning.named, plain=hearing.meaning.plain)
     return None
 
 
@@ -192,6 +208,7 @@ FLOW = Flow(
                 Settled("cancel.cancelling", cancel_chosen, when=may_act_at_once),
                 Settled("cancel.confirming", ask_to_confirm),
             ),
+            the_only=Settled("cancel.confirming", ask_about_the_only),
         ),
         On(Yes, "cancel.confirming", IDLE, when=has_started, do=say_that_it_started),
         On(Yes, "cancel.confirming", "cancel.cancelling", do=cancel_confirmed),
@@ -206,6 +223,9 @@ FLOW = Flow(
         On(CallFailed, "cancel.cancelling", IDLE, do=say_why_it_was_refused),
         # A double tap: "no longer works" would frighten right after a cancellation.
         On(StaleTap, "cancel.done", "cancel.done", do=say("cancel.tapped_again")),
+        # «Ой, нет», «а точно?»: whoever doubts what was just done is sent to those who can undo it.
+        On(NotUnderstood, "cancel.done", "cancel.done", do=say("cancel.after")),
+        On(NotServed, "cancel.done", "cancel.done", when=doubts_it, do=say("cancel.after")),
         # Nothing was asked, so nothing is said when the time for a "thank you" is over.
         On(TimedOut, "cancel.done", IDLE),
     ),

@@ -10,8 +10,8 @@ from typing import Any, Protocol, TypeVar
 
 from engine.booking import CallFailed, FindRecords, Record, RecordsFound
 from engine.effects import Ask, Effects, Option, Say
-from engine.events import CancelWanted, Named, No, Picked, TimedOut
-from engine.flow import IDLE, Calling, Hearing, On, Row, State, Turn, Waiting, minutes, say
+from engine.events import CancelWanted, Named, No, Picked, SeveralPicked, TimedOut
+from engine.flow import IDLE, Calling, Hearing, On, Row, State, Turn, Waiting, minutes, repeat, say
 from engine.understanding import fitting, picked
 
 # A WhatsApp list has room for ten rows (whatsapp.md §2.1, 2026-11).
@@ -23,6 +23,8 @@ class Memory(Protocol):
 
     # What the client named with the wish.
     named: Named
+    # Every word of the wish was explained.
+    wish_was_plain: bool
     # The wish was too old, when it was taken, to act without a question.
     wish_was_old: bool
     records: tuple[Record, ...]
@@ -38,20 +40,23 @@ class Settled:
 
     to: str
     do: Callable[[Turn[Any]], Effects]
-    when: Callable[[Turn[Any]], bool] | None = None
+    when: Callable[[Turn[Any], RecordsFound | Picked, Record], bool] | None = None
 
 
 def states(flow: str) -> tuple[State, ...]:
     return (
         Calling(f"{flow}.looking", FindRecords),
-        Waiting(
-            f"{flow}.choosing", hears=(one_of_them, none_of_them), context="choose", patience=minutes(15)
-        ),
+        Waiting(f"{flow}.choosing", hears=ANSWERS, context="choose", patience=minutes(15)),
     )
 
 
-def rows(flow: str, wish: type[CancelWanted], settled: Sequence[Settled]) -> tuple[Row[Any], ...]:
-    """Rows from `wish` at home to a settled record, and home again where there is none."""
+def rows(
+    flow: str, wish: type[CancelWanted], settled: Sequence[Settled], the_only: Settled
+) -> tuple[Row[Any], ...]:
+    """Rows from `wish` at home to a settled record, and home again where there is none.
+
+    `the_only` asks about the client's only record, where something else had been named.
+    """
     looking, choosing = f"{flow}.looking", f"{flow}.choosing"
     return (
         On(wish, IDLE, IDLE, when=number_is_hidden, do=say("records.number_hidden")),
@@ -59,10 +64,12 @@ def rows(flow: str, wish: type[CancelWanted], settled: Sequence[Settled]) -> tup
         # «Нет, другую, на пятницу»: the list is left for what was named instead.
         On(wish, choosing, looking, do=look_up),
         On(RecordsFound, looking, IDLE, when=none_found, do=say("records.none")),
+        _row(RecordsFound, looking, the_only, only_another_one, the_only_one),
         On(RecordsFound, looking, choosing, when=nothing_fits, do=offer_instead),
         *(_row(RecordsFound, looking, outcome, one_fits, the_one_that_fits) for outcome in settled),
         On(RecordsFound, looking, choosing, do=offer),
         *(_row(Picked, choosing, outcome, None, the_picked_one) for outcome in settled),
+        On(SeveralPicked, choosing, choosing, do=repeat("records.one_at_a_time")),
         On(No, choosing, IDLE, do=say("records.none_chosen")),
         On(TimedOut, choosing, IDLE, do=say("everywhere.timed_out")),
         On(CallFailed, looking, IDLE, do=say("records.unavailable")),
@@ -79,7 +86,9 @@ def _row(
     """One outcome as a row."""
 
     def guard(turn: Turn[Any], found: Any) -> bool:
-        return (when is None or when(turn, found)) and (outcome.when is None or outcome.when(turn))
+        return (when is None or when(turn, found)) and (
+            outcome.when is None or outcome.when(turn, found, chosen(turn, found))
+        )
 
     def settle(turn: Turn[Any], found: Any) -> Effects:
         turn.memory.chosen = chosen(turn, found)
@@ -106,6 +115,10 @@ def nothing_fits(turn: Turn[Memory], found: RecordsFound) -> bool:
     return turn.memory.named.anything() and not fitting(turn.memory.named, found.records)
 
 
+def only_another_one(turn: Turn[Memory], found: RecordsFound) -> bool:
+    return nothing_fits(turn, found) and len(found.records) == 1
+
+
 def one_fits(turn: Turn[Memory], found: RecordsFound) -> bool:
     return len(narrowed(turn, found)) == 1
 
@@ -116,6 +129,7 @@ def one_fits(turn: Turn[Memory], found: RecordsFound) -> bool:
 def look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
     assert turn.chat.phone is not None
     turn.memory.named = wish.named
+    turn.memory.wish_was_plain = wish.plain
     turn.memory.wish_was_old = turn.now - turn.said_at > turn.salon.old_after
     yield Ask(query=FindRecords(phone=turn.chat.phone))
 
@@ -163,6 +177,10 @@ def the_one_that_fits(turn: Turn[Memory], found: RecordsFound) -> Record:
     return narrowed(turn, found)[0]
 
 
+def the_only_one(turn: Turn[Memory], found: RecordsFound) -> Record:
+    return found.records[0]
+
+
 def the_picked_one(turn: Turn[Memory], event: Picked) -> Record:
     return event.record
 
@@ -172,16 +190,24 @@ def one_of_them(hearing: Hearing[Memory]) -> Picked | CancelWanted | None:
     records = hearing.memory.records
     if hearing.tap is not None:
         tapped = [record for record in records if record.record_id == hearing.tap.record_id]
-        return Picked(record=tapped[0]) if hearing.tap.kind == "record" and tapped else None
-    if hearing.meaning.intent not in ("choose", "cancel", "unclear", "reschedule"):
+        return Picked(record=tapped[0], plain=True) if hearing.tap.kind == "record" and tapped else None
+    meaning = hearing.meaning
+    if meaning.intent not in ("choose", "cancel"):
         return None
-    found = picked(hearing.meaning, records)
-    if len(found) == 1 and hearing.meaning.intent != "reschedule":
-        return Picked(record=found[0])
-    if hearing.meaning.intent in ("choose", "cancel") and hearing.meaning.named.anything() and not found:
-        return CancelWanted(named=hearing.meaning.named)
+    found = picked(meaning, records)
+    if len(found) == 1:
+        return Picked(record=found[0], plain=meaning.plain)
+    if meaning.named.anything() and not found:
+        return CancelWanted(named=meaning.named, plain=meaning.plain)
     return None
+
+
+def several_of_them(hearing: Hearing[Memory]) -> SeveralPicked | None:
+    return SeveralPicked() if hearing.tap is None and hearing.meaning.several else None
 
 
 def none_of_them(hearing: Hearing[Memory]) -> No | None:
     return No() if hearing.meaning.intent in ("no", "keep") else None
+
+
+ANSWERS = (several_of_them, one_of_them, none_of_them)

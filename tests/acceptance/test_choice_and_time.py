@@ -61,7 +61,7 @@ async def test_a_named_day_that_no_record_fits_asks_whatever_the_settings(
     await world.starts(**settings)
 
     world.says("Отмените запись на завтра")
-    await world.hears("Такой записи не нахожу")
+    await world.hears("Такой записи не вижу", "Отменить её?")
 
     assert world.attendance(record) == 0
 

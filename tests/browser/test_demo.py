@@ -59,7 +59,7 @@ def test_a_client_without_records_is_told_so(open_page: OpenPage) -> None:
 
     chip(page, "Хочу отменить запись")
 
-    expect(page.locator(".message.salon").last).to_contain_text("Не нахожу ваших предстоящих записей")
+    expect(page.locator(".message.salon").last).to_contain_text("Не нахожу предстоящих записей")
 
 
 def test_it_works_by_keyboard_alone(open_page: OpenPage) -> None:

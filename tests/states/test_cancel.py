@@ -458,8 +458,41 @@ def test_without_a_question_a_day_that_fits_none_is_asked_about(chat: ScriptedCh
     chat.takes("отмените запись на субботу")
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=(MANICURE,)))
-    chat.says("records.nothing_fits", options=1)
-    chat.rests_in("cancel.choosing")
+    chat.says("cancel.confirm_the_only", options=2, record=MANICURE)
+    chat.rests_in("cancel.confirming")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "отмените стрижку",
+        "отмените запись в другом салоне",
+        "подруга сказала отмените запись на среду",
+        "отмените запись +79000000002",
+        "можно отменить запись?",
+    ],
+)
+def test_without_a_question_only_a_wish_whose_every_word_is_explained_acts(
+    chat: ScriptedChat, words: str
+) -> None:
+    chat.salon_has(confirm="never", selection="last_created")
+    chat.takes(words)
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(MANICURE,)))
+    chat.says("cancel.confirm", options=2, record=MANICURE)
+    chat.rests_in("cancel.confirming")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Хочу отменить запись", "не смогу прийти в среду, заболела", "отмените маникюр у Ольги", "отмените"],
+)
+def test_without_a_question_a_plain_wish_acts_at_once(chat: ScriptedChat, words: str) -> None:
+    chat.salon_has(confirm="never")
+    chat.takes(words)
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(MANICURE,)))
+    chat.does(CancelRecord(record=MANICURE))
 
 
 def test_a_stranger_s_record_is_never_written(chat: ScriptedChat) -> None:

@@ -68,7 +68,31 @@ def test_a_record_is_picked_by_number_day_time_service_or_master(
     chat.rests_in("cancel.confirming")
 
 
-@pytest.mark.parametrize("words", ["обе", "в среду", "7", "хм", "не знаю какую"])
+@pytest.mark.parametrize("words", ["обе", "все", "1 и 2", "кроме первой"])
+def test_several_at_once_are_told_to_go_one_by_one(chat: ScriptedChat, words: str) -> None:
+    is_offered(chat)
+    chat.takes(words)
+    chat.repeats(after="records.one_at_a_time")
+    chat.rests_in("cancel.choosing")
+
+
+@pytest.mark.parametrize("words", ["вторую не надо", "где Ольга", "-1"])
+def test_an_answer_that_denies_or_asks_picks_nothing(chat: ScriptedChat, words: str) -> None:
+    is_offered(chat)
+    chat.takes(words)
+    chat.repeats(after="everywhere.not_an_answer")
+    chat.rests_in("cancel.choosing")
+
+
+@pytest.mark.parametrize("words", ["в субботу приду, остальное отмените", "отмените 25 и 28 ноября"])
+def test_what_is_named_to_be_kept_is_never_proposed(chat: ScriptedChat, words: str) -> None:
+    chat.takes(words)
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=THREE))
+    chat.says("records.which", options=3)
+
+
+@pytest.mark.parametrize("words", ["в среду", "7", "хм", "не знаю какую"])
 def test_words_that_pick_none_or_several_are_asked_about_again(chat: ScriptedChat, words: str) -> None:
     is_offered(chat, MANICURE, record(4, "Педикюр", "2026-11-25 18:30"))
     chat.takes(words)
@@ -123,13 +147,21 @@ def test_what_is_named_narrows_the_list(chat: ScriptedChat) -> None:
     chat.says("cancel.confirm", options=2, record=pedicure)
 
 
-@pytest.mark.parametrize("records", [(MANICURE,), THREE])
-def test_a_day_that_fits_no_record_is_asked_about(chat: ScriptedChat, records: tuple[Record, ...]) -> None:
+def test_a_day_that_fits_no_record_is_asked_about(chat: ScriptedChat) -> None:
     chat.takes("отмените запись на субботу")
     chat.asks(FindRecords)
-    chat.gets(RecordsFound(records=records))
-    chat.says("records.nothing_fits", options=len(records))
+    chat.gets(RecordsFound(records=THREE))
+    chat.says("records.nothing_fits", options=3)
     chat.rests_in("cancel.choosing")
+
+
+def test_a_day_that_does_not_fit_the_only_record_is_asked_about(chat: ScriptedChat) -> None:
+    chat.takes("отмените запись на субботу")
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(MANICURE,)))
+    chat.says("cancel.confirm_the_only", options=2, record=MANICURE)
+    chat.takes("да")
+    chat.does(CancelRecord(record=MANICURE))
 
 
 def test_a_day_is_reckoned_from_when_the_words_were_said(chat: ScriptedChat) -> None:

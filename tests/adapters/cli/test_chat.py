@@ -43,7 +43,7 @@ def test_another_persona_has_another_chat() -> None:
     assert asked.startswith("< У вас несколько записей.")
     assert asked.count("[") == 3
     assert remark == "# Теперь пишет Любовь, +79000000003, без записей."
-    assert told.startswith("< Не нахожу ваших предстоящих записей")
+    assert told.startswith("< Не нахожу предстоящих записей")
 
 
 def test_a_number_that_names_no_option_is_said() -> None:

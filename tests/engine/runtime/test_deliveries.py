@@ -406,4 +406,4 @@ async def test_many_chats_are_served_at_once(world: World) -> None:
         await world.writes("хочу отменить запись", phone=phone)
     await world.passes(6)
     for phone in phones[2:]:
-        world.says("Не нахожу ваших предстоящих записей", phone=phone)
+        world.says("Не нахожу предстоящих записей", phone=phone)

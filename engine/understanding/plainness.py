@@ -1,0 +1,78 @@
+"""Plainness: whether every word of a wish is explained, so that nothing is left that could change it.
+
+A salon may cancel without a question (`OTMENA_CONFIRM=never`); then this closed grammar stands in its place.
+"""
+
+from collections.abc import Mapping
+
+from engine.events import Named
+from engine.understanding.lemmas import Lemmas, Word
+from engine.understanding.normal import COMMA
+from engine.understanding.phrase import Clause, Phrase
+
+# Vocabulary groups whose words say what is wanted, and change nothing beside it.
+_WISH = ("cancel", "remove", "record", "come", "able", "works_out", "illness")
+_AS_WRITTEN = ("own", "soft", "hello", "thanks", "yes_because")
+
+
+def is_plain(phrase: Phrase, named: Named, lemmas: Lemmas, *, listed: bool) -> bool:
+    """Whether each word is the wish, courtesy, or what `named` holds; `listed`: or a place of a list."""
+    several = not lemmas.vocabulary.groups["several"].isdisjoint(phrase.words)
+    if phrase.question or several or len(named.days) > 1 or named.impossible_day:
+        return False
+    return all(_explained(clause, place, named, lemmas, listed) for clause, place in _places(phrase))
+
+
+def excludes(phrase: Phrase, lemmas: Lemmas) -> bool:
+    """Whether the message speaks of the rest, or of numbers that no day or time explains."""
+    for clause, place in _places(phrase):
+        word = clause.words[place]
+        if not word.keys.isdisjoint(lemmas.vocabulary.groups["excludes"]):
+            return True
+        if word.text.isdecimal() and place not in clause.moments.spans and clause.moments.days:
+            return True
+    return False
+
+
+def doubts(phrase: Phrase, lemmas: Lemmas) -> bool:
+    """Whether an answer to a list denies or asks: «вторую не надо», «где Ольга»."""
+    groups = lemmas.vocabulary.groups
+    for clause, place in _places(phrase):
+        word, after = clause.words[place], _word(clause, place + 1)
+        # «Не вторую, а первую» denies a place, and names another.
+        if word.text == "не" and (after is None or after.keys.isdisjoint(groups["positions"])):
+            return True
+        if not word.keys.isdisjoint(groups["ask"]):
+            return True
+    return False
+
+
+def _places(phrase: Phrase) -> list[tuple[Clause, int]]:
+    return [
+        (clause, place)
+        for clause in phrase.clauses
+        for place, word in enumerate(clause.words)
+        if word.text != COMMA
+    ]
+
+
+def _explained(clause: Clause, place: int, named: Named, lemmas: Lemmas, listed: bool) -> bool:
+    groups, word = lemmas.vocabulary.groups, clause.words[place]
+    if place in clause.moments.spans or word.text in groups["plain_around"]:
+        return True
+    if word.text == "не":
+        after = _word(clause, place + 1)
+        return after is not None and _is_of(after, ("come", "able", "works_out"), groups)
+    if any(word.text in groups[name] for name in _AS_WRITTEN) or _is_of(word, _WISH, groups):
+        return True
+    if (word.thing and word.thing in named.words) or (word.name and word.name in named.names):
+        return True
+    return listed and (word.text.isdecimal() or not word.keys.isdisjoint(groups["positions"]))
+
+
+def _word(clause: Clause, place: int) -> Word | None:
+    return clause.words[place] if place < len(clause.words) else None
+
+
+def _is_of(word: Word, names: tuple[str, ...], groups: Mapping[str, frozenset[str]]) -> bool:
+    return any(not word.keys.isdisjoint(groups[name]) for name in names)
