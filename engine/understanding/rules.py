@@ -133,12 +133,14 @@ def _with_the_others(last: Verdict, phrase: Phrase, vocabulary: Vocabulary) -> V
 
 
 def _parted_not(phrase: Phrase, here: int) -> bool:
-    """Whether a lone «не» stands right before an order: «Не. Отменяйте»."""
-    if not _ordered(phrase.clauses[here]):
+    """Whether an order is parted from the «не» before it: «Не. Отменяйте», «Нет, отменяйте?»."""
+    clause = phrase.clauses[here]
+    if not _ordered(clause):
         return False
-    texts = [word.text for word in phrase.clauses[here].words]
+    texts = [word.text for word in clause.words]
     before = [word.text for word in phrase.clauses[here - 1].words] if here else []
-    return before[-1:] == ["не"] or (texts[:2] == ["не", COMMA] and phrase.clauses[here].question)
+    denials = ("не", "нет", "неа") if clause.question else ("не",)
+    return before in [[no] for no in denials] or (clause.question and texts[:1] != [] and texts[0] in denials)
 
 
 def _of_clause(clause: Clause, vocabulary: Vocabulary) -> Verdict | None:
@@ -165,8 +167,8 @@ def _readings(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
     told = not (seen("elsewhere") or seen("human") or (seen("cancel") and "бы" in clause.every))
     if seen("dispute") and told and (not _ordered(clause) or clause.question):
         yield "dispute", ("dispute",)
-    if seen("reported") and not _ordered(clause):
-        yield "dispute", ("reported",)
+    if seen("unordered") or (seen("reported") and not _ordered(clause)):
+        yield "dispute", ("unordered", "reported")
     if seen("human"):
         yield "human", ("human",)
     if mentions and _asked(acts) and not seen("reschedule"):
@@ -230,13 +232,12 @@ def _comes_after_all(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
     here = _surroundings(acts, acts.span("not_come"))
     elsewhere = bool(then) and not set(then) & set(here)
     dated = any("<when>" in acts.clause.keys[place] for place in here)
-    hurried = not acts.clause.every.isdisjoint(("!успеть:1per", "!успевать:1per"))
-    if later and (later.start >= given_up or hurried):
+    if later and (later.start >= given_up or _hurried(acts.clause)):
         yield "late", ("come_later",)
     if elsewhere and (then.start >= given_up or dated):
         yield "reschedule", ("come_then",)
-    if _late_only(acts):
-        yield "late", ("not_come",)
+    if _limited(acts) and _late_only(acts):
+        yield "late", ("limited", "not_come")
 
 
 def _late_only(acts: Acts) -> bool:
@@ -251,31 +252,34 @@ def _limited(acts: Acts) -> bool:
 
 def _limit(acts: Acts) -> Literal["", "late", "other"]:
     """Return what limits the visit that is given up: a time, or something else such as company."""
-    groups, match, clause = acts.vocabulary.groups, acts.span("not_come"), acts.clause
-    limit: Literal["", "late", "other"] = ""
-    for place in _surroundings(acts, match):
-        keys, text = clause.keys[place], clause.words[place].text
-        following = clause.keys[place + 1] if place + 1 < len(clause.keys) else frozenset[str]()
-        if text in groups["sooner"] or (text == "до" and "<when>" in keys):
-            return "late"
-        if place > match.start and text in groups["limits_after"]:
-            return "late"
-        hurried = not clause.every.isdisjoint(("!успеть:1per", "!успевать:1per"))
-        if hurried and text in ("к", "ко") and "<when>" in keys:
-            return "late"
-        if text in groups["limits"] or (text in _ALONE and "<when>" not in keys):
-            limit = "other"
-        if text == "после" and ("<when>" in keys or "обед" in following):
-            limit = "other"
-        if text == "до" and "обед" in following:
-            return "late"
-        if text == "без" and "<when>" not in keys and following.isdisjoint(("меня", "нас")):
-            limit = "other"
-        if text in ("с", "со") and place > match.start and _company(acts, following):
-            limit = "other"
-        if text == "точно" and not following.isdisjoint(("в", "к", "ко", "во")):
-            limit = "other"
-    return limit
+    match = acts.span("not_come")
+    found = {_limit_at(acts, place, match.start) for place in _surroundings(acts, match)}
+    return "late" if "late" in found else "other" if "other" in found else ""
+
+
+def _limit_at(acts: Acts, place: int, start: int) -> Literal["", "late", "other"]:
+    """Return what the word at `place` limits of the visit whose giving up begins at `start`."""
+    groups, clause = acts.vocabulary.groups, acts.clause
+    text, timed = clause.words[place].text, "<when>" in clause.keys[place]
+    following = clause.keys[place + 1] if place + 1 < len(clause.keys) else frozenset[str]()
+    if text in groups["sooner"] or (place > start and text in groups["limits_after"]):
+        return "late"
+    if text == "до" and (timed or "обед" in following):
+        return "late"
+    if text in ("к", "ко") and timed and _hurried(clause):
+        return "late"
+    if text == "после":
+        return "other" if timed or "обед" in following else ""
+    # «Без пятнадцати три» is a time, «завтра без меня» gives the visit up.
+    alone = text in _ALONE or (text == "без" and following.isdisjoint(("меня", "нас")))
+    brought = text in ("с", "со") and place > start and _company(acts, following)
+    exact = text == "точно" and not following.isdisjoint(("в", "к", "ко", "во"))
+    return "other" if text in groups["limits"] or (alone and not timed) or brought or exact else ""
+
+
+def _hurried(clause: Clause) -> bool:
+    """Whether somebody runs out of time: «не успею к трём» is as good as «опоздаю»."""
+    return not clause.every.isdisjoint(("!успеть:1per", "!успевать:1per"))
 
 
 def _company(acts: Acts, keys: frozenset[str]) -> bool:
