@@ -70,7 +70,7 @@ class SqliteStore:
         store = cls(writer, ids, lock)
         try:
             await writer.run(lambda connection: migrate(connection, now))
-        except Exception as error:
+        except Exception as error:  # raised again below, once the file and its lock are given back
             await store.close()
             if isinstance(error, NewerFile):
                 raise StoreFailed(str(error)) from error

@@ -110,7 +110,7 @@ class Deliveries:
             # The store could not take it before anything left: the row stands as it was, and is due again.
             log.warning("delivery.store_failed", error=str(error))
             await asyncio.sleep(STORE_RETRY_AFTER_S)
-        except Exception:
+        except Exception:  # our mistake in the store or here: the row stands, and is due again
             log.exception("delivery.failed")
             await asyncio.sleep(STORE_RETRY_AFTER_S)
             # A commit whose outcome was unknown may have left a row to take.
