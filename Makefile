@@ -33,18 +33,19 @@ format: $(DEVELOPED)
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks.webhook
 
-# Everything by name, version and hash; the package itself without looking anything up.
+# Everything by name, version and hash. The lock is whole, so nothing is resolved: an older pip would look at
+# releases newer than the lock for `name[extra]`, and refuse them for want of a hash (seen on pip 23.2.1).
 $(INSTALLED): requirements.lock pyproject.toml
 	@"$(PYTHON)" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Otmena needs Python 3.11 or newer with venv. Name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
 	@echo "Installing into $(VENV) …"
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --require-hashes --no-deps -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEVELOPED): $(INSTALLED) requirements-dev.lock
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
 # Needs uv (pip install uv). Names, versions and hashes only: no host is written.
