@@ -1,7 +1,7 @@
 """The composition root: settings → adapters → Dialogue(FLOWS) → server or command; it alone knows all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,7 +25,7 @@ from engine.dialogue import Dialogue
 from engine.effects import Say
 from engine.flow import Salon
 from engine.ports import Chance, Clock, Ids, PortError
-from engine.runtime import Shell
+from engine.runtime import Decided, Shell
 from engine.understanding import Surroundings, Understanding, opt_out
 from states import everywhere, registry
 
@@ -87,8 +87,11 @@ async def composed(
     clock: Clock | None = None,
     ids: Ids | None = None,
     chance: Chance | None = None,
+    watched: Callable[[Decided], None] | None = None,
 ) -> AsyncIterator[Otmena]:
     """Compose everything over two transports, start it, and drain it at the end.
+
+    `watched` is called with every turn that stands.
 
     Raises:
         StoreFailed: the database cannot be opened, or another process has it.
@@ -123,6 +126,7 @@ async def composed(
             clock=clock,
             chance=chance,
             salon=policies.salon,
+            watched=watched,
         )
         hint_secret = settings.yclients_webhook_secret
         webhooks = Webhooks(

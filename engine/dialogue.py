@@ -1,14 +1,23 @@
 """The state machine: every flow on one shared `transitions.Machine`, and one pure `step`."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from transitions import EventData, Machine
 
-from engine.booking import Call, CallFailed, Change, Command, Record, RecordCancelled, TurnedOut
+from engine.booking import (
+    Call,
+    CallFailed,
+    Change,
+    Command,
+    Record,
+    RecordCancelled,
+    RecordChanged,
+    TurnedOut,
+)
 from engine.effects import Ask, Do, Effect, Effects, Repeat, Say, Then
 from engine.events import (
     Greeted,
@@ -30,7 +39,21 @@ from engine.events import (
     TooEarly,
     Yes,
 )
-from engine.flow import IDLE, Calling, Flow, Hearing, Home, Nothing, Open, Row, Salon, State, Turn, Waiting
+from engine.flow import (
+    IDLE,
+    Calling,
+    Flow,
+    Hearing,
+    Home,
+    Nothing,
+    Open,
+    Row,
+    Salon,
+    State,
+    Tried,
+    Turn,
+    Waiting,
+)
 from engine.session import Chat, Session
 from engine.understanding import Meaning, Surroundings, Understanding, opt_out
 from engine.values import Event
@@ -77,6 +100,16 @@ class Decision:
     effects: tuple[Effect, ...] = ()
     # The outcome of a write that was out, which even a client who said «стоп» is told.
     outcome: bool = False
+    # Every row that was tried on the way, in order: the last of each step fired.
+    tried: tuple[Tried, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What today's tables make of a stored session: as it goes on, or None where it ends, for `why`."""
+
+    session: Session | None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +154,7 @@ class Dialogue:
             model=None, states=list(self.states), initial=IDLE, auto_transitions=False, send_event=True
         )
         events: dict[str, type[Event]] = {}
-        for row in self.rows():
+        for place, row in enumerate(self.rows()):
             # `transitions` knows events by name, so two of one name would silently be one.
             if events.setdefault(row.event.__name__, row.event) is not row.event:
                 raise InvalidFlow(f"two events are called {row.event.__name__}")
@@ -132,7 +165,7 @@ class Dialogue:
                 trigger=row.event.__name__,
                 source=row.source,
                 dest=row.to,
-                conditions=[_guard(row)],
+                conditions=[_guard(row, place)],
                 before=[_action(row)],
             )
         return machine
@@ -148,8 +181,10 @@ class Dialogue:
             return StopWanted()
         if chat.opted_out:
             return Muted()
-        if self._is_gone(session):
-            return StartedOver()
+        taken_up = self.fate(session).session
+        if taken_up is None:
+            return StartedOver(write_was_out=_write_is_out(session))
+        session = taken_up
         match heard.kind:
             case "reaction":
                 return Reacted() if heard.text else Muted()
@@ -196,7 +231,8 @@ class Dialogue:
 
     def takes(self, session: Session | None, event: Event) -> bool:
         """Whether today's tables have a row for this event where the session stands."""
-        state = (session or Session()).state
+        taken_up = self.fate(session or Session()).session
+        state = IDLE if taken_up is None else taken_up.state
         if isinstance(self.states.get(state), Open) and type(event) in self._opens:
             state = IDLE
         trigger = self._machine.events.get(type(event).__name__)
@@ -213,27 +249,34 @@ class Dialogue:
             UnexpectedEvent: the table has no row for this event in this state.
             BrokenPromise: a flow wants what no flow may.
         """
-        if session is None or self._is_gone(session):
-            session = Session(questions=0 if session is None else session.questions)
-            # What was done is told all the same.
-            event = event if isinstance(event, RecordCancelled | TurnedOut) else StartedOver()
+        taken_up = self.fate(session).session if session else None
+        if taken_up is None:
+            event = _after_an_end(session, event)
+            session = Session(questions=session.questions if session else 0)
+        else:
+            event = self._by_todays_names(event)
+            session = taken_up
         if self._is_past(session, event):
             return Decision(session)
         outcome = self._ends_a_write(session, event)
         kept: list[Effect] = []
+        tried: list[Tried] = []
         pending = [event]
         for _ in range(STEPS_PER_TURN_MAX):
-            session, effects = self._once(session, chat, pending.pop(0), at)
-            for effect in effects:
+            session, turn = self._once(session, chat, pending.pop(0), at)
+            tried += turn.tried
+            for effect in turn.effects:
                 if isinstance(effect, Then):
                     pending.append(effect.event)
                 else:
                     kept.append(effect)
             if not pending:
-                return self._quietly(chat, Decision(session, tuple(kept), outcome))
+                return self._quietly(chat, Decision(session, tuple(kept), outcome, tuple(tried)))
         raise UnexpectedEvent(f"{type(event).__name__} is handed over without end")
 
-    def _once(self, session: Session, chat: Chat, event: Event, at: Moment) -> tuple[Session, list[Effect]]:
+    def _once(
+        self, session: Session, chat: Chat, event: Event, at: Moment
+    ) -> tuple[Session, Turn[BaseModel]]:
         if isinstance(self.states[session.state], Open) and type(event) in self._opens:
             session = session.home()
         flow = self._owner.get(session.state) or self._opens.get(type(event))
@@ -248,7 +291,7 @@ class Dialogue:
         if isinstance(event, Yes) and session.pending is not None:
             consented = tuple(record.record_id for record in session.pending.proposes)
         self._keep_promises(turn, consented)
-        return self._after(session, turn, flow, consented, at), turn.effects
+        return self._after(session, turn, flow, consented, at), turn
 
     def _after(
         self,
@@ -314,7 +357,7 @@ class Dialogue:
         if isinstance(state, Calling) and not any(
             isinstance(effect, Ask | Do) for effect in decision.effects
         ):
-            return Decision(decision.session)
+            return replace(decision, effects=(), outcome=False)
         quiet = tuple(
             effect.model_copy(update={"options": (), "question": False, "proposes": ()})
             if isinstance(effect, Say)
@@ -324,20 +367,41 @@ class Dialogue:
             if not (isinstance(effect, Repeat) or _awaited(effect))
             and not (isinstance(effect, Say) and (effect.question or not decision.outcome))
         )
-        return Decision(decision.session.home(), quiet, decision.outcome)
+        return replace(decision, session=decision.session.home(), effects=quiet)
 
-    def _is_gone(self, session: Session) -> bool:
-        """Whether today's tables cannot go on from this session."""
-        flow = self._owner.get(session.state)
-        if session.state not in self.states:
-            return True
-        if flow is None:
-            return False
+    # ── sessions of older tables ──────────────────────────────────────────────────────────────────────
+
+    def fate(self, session: Session) -> Fate:
+        """Tell how a stored session goes on under today's tables, or why it has to end."""
+        name = self._today(session.state)
+        state = self.states.get(name)
+        if state is None:
+            return Fate(None, f"no flow has a state {session.state} any more")
+        if name == IDLE:
+            ended = session.state != IDLE
+            return Fate(None, f"{session.state} was given up") if ended else Fate(session)
+        flow = self._owner[name]
+        if not flow.oldest <= session.flow_version <= flow.version:
+            return Fate(None, f"{flow.name} takes versions {flow.oldest} to {flow.version} on")
+        if isinstance(state, Calling) != (session.awaiting is not None):
+            return Fate(None, f"{name} waits for something else than {session.state} did")
         try:
             flow.memory.model_validate(session.memory)
-        except ValidationError:
-            return True
-        return flow.version != session.flow_version
+        except ValidationError as error:
+            fields = sorted({".".join(map(str, found["loc"])) or "all of it" for found in error.errors()})
+            return Fate(None, f"its memory no longer fits: {', '.join(fields)}")
+        return Fate(session.model_copy(update={"state": name, "flow_version": flow.version}))
+
+    def _today(self, state: str) -> str:
+        """Return what a state of released tables is called now."""
+        if state in self.states:
+            return state
+        return next((flow.was[state] for flow in self.flows if state in flow.was), state)
+
+    def _by_todays_names(self, event: Event) -> Event:
+        if isinstance(event, TimedOut):
+            return event.model_copy(update={"state": self._today(event.state)})
+        return event
 
     def _is_past(self, session: Session, event: Event) -> bool:
         """Whether the event belongs to something that is over, so that nothing comes of it."""
@@ -364,6 +428,21 @@ class Dialogue:
         if owner := self._owner.get(session.state):
             return owner.memory.model_validate(session.memory)
         return flow.memory() if flow else Nothing()
+
+
+def _write_is_out(session: Session) -> bool:
+    return session.awaiting is not None and bool(session.consented)
+
+
+def _after_an_end(session: Session | None, event: Event) -> Event:
+    """Return what a dialogue that cannot go on is told instead: what was done is told all the same."""
+    if isinstance(event, RecordCancelled | TurnedOut):
+        return event
+    nothing_was_done = isinstance(event, RecordChanged) or (
+        isinstance(event, CallFailed) and event.reason != "unknown"
+    )
+    unclear = isinstance(event, CallFailed) if session is None else _write_is_out(session)
+    return StartedOver(write_was_out=unclear and not nothing_was_done)
 
 
 def _could_answer(at: Moment) -> bool:
@@ -409,10 +488,12 @@ def _expect(holds: bool, promise: str) -> None:
         raise BrokenPromise(promise)
 
 
-def _guard(row: Row[Any]) -> Callable[[EventData], bool]:
+def _guard(row: Row[Any], place: int) -> Callable[[EventData], bool]:
     def guard(data: EventData) -> bool:
         turn = cast(Turn[Any], data.model)
-        return row.when is None or row.when(turn, turn.event)
+        held = row.when is None or row.when(turn, turn.event)
+        turn.tried.append(Tried(place, held))
+        return held
 
     return guard
 

@@ -132,7 +132,12 @@ class NotDelivered(Event):
 
 
 class StartedOver(Event):
-    """The dialogue could not go on where it stood (a turn failed repeatedly, or its state is gone)."""
+    """The dialogue could not go on where it stood (a turn failed repeatedly, or its state is gone).
+
+    `write_was_out`: what became of an agreed change is not known, and will not be told by itself.
+    """
+
+    write_was_out: bool = False
 
 
 _DIGITS_MAX = 18

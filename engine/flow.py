@@ -1,7 +1,7 @@
 """How a flow describes itself: its memory, its states, and a transition table that can be read aloud."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Generic, Literal, TypeVar
 
@@ -45,6 +45,16 @@ class Turn(Generic[M]):
     now: datetime
     event: Event
     effects: list[Effect]
+    # Every row that was tried, in order, and whether its guard held.
+    tried: list["Tried"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One row that a step came to. `row` is its place among `Dialogue.rows()`."""
+
+    row: int
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +150,16 @@ class Flow:
     table: tuple[Row[Any], ...]
     # What makes its intents out of words heard at home.
     hears: tuple[Recogniser, ...] = ()
-    # Grows when sessions stored under the table before can no longer go on.
+    # Grows with every released change of the table; sessions carry it.
     version: int = 1
+    # The oldest version whose sessions this table can take on; those of older ones end politely.
+    oldest: int = 1
+    # States of released tables that are gone, by their old name: what each is called now, or IDLE,
+    # where a dialogue that stands there ends politely. `check` misses those that are not named.
+    was: Mapping[str, str] = field(default_factory=dict)
+    # The budget: the most messages that a way from an intent to its end may cost the salon,
+    # where nothing is asked twice. None: not limited.
+    messages_max: int | None = None
 
 
 def minutes(count: int) -> timedelta:

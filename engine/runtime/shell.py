@@ -9,6 +9,7 @@ from engine.dialogue import Dialogue
 from engine.flow import Salon
 from engine.ports import Arrival, Booking, Chance, Clock, Messenger, Relinked, Status, Store
 from engine.runtime.alarm import Alarm
+from engine.runtime.deciding import Decided
 from engine.runtime.deliveries import HOLD_IN_DOUBT_S, Deliveries
 from engine.runtime.timers import Timers
 from engine.runtime.turns import Turns
@@ -35,9 +36,19 @@ class Shell:
         clock: Clock,
         chance: Chance,
         salon: Callable[[], Salon],
+        watched: Callable[[Decided], None] | None = None,
     ) -> None:
         self._store, self._clock = store, clock
-        self.turns = Turns(dialogue, texts, store, messenger, clock, salon, committed=self._committed)
+        self.turns = Turns(
+            dialogue,
+            texts,
+            store,
+            messenger,
+            clock,
+            salon,
+            committed=self._committed,
+            taken=watched or _unwatched,
+        )
         self.deliveries = Deliveries(
             store, booking, messenger, clock, chance, wake=self.turns.wake, again=self._committed
         )
@@ -90,3 +101,7 @@ class Shell:
         # A send that was accepted arms a time-out too, so both look again.
         self._outbox_alarm.wake()
         self._timer_alarm.wake()
+
+
+def _unwatched(decided: Decided) -> None:
+    """Nobody looks on."""

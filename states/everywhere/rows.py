@@ -35,8 +35,7 @@ def rows(state: State) -> tuple[Row[Any], ...]:
     """Return the rows that this state has beside its flow's own."""
     match state:
         case Home():
-            started_over = On(StartedOver, IDLE, IDLE, do=say("everywhere.started_over"))
-            return (started_over, *_at_rest(IDLE), *_of_all(IDLE))
+            return (*_beginnings(), *_at_rest(IDLE), *_of_all(IDLE))
         case Open():
             return _at_rest(state.name) + _of_all(state.name)
         case Waiting():
@@ -44,6 +43,13 @@ def rows(state: State) -> tuple[Row[Any], ...]:
         case Calling():
             # Words wait while a call is out, so only time can pass here.
             return (On(StillWaiting, state.name, state.name, do=say("everywhere.still_waiting")),)
+
+
+def _beginnings() -> tuple[Row[Any], ...]:
+    return (
+        On(StartedOver, IDLE, IDLE, when=a_write_was_out, do=say("everywhere.started_over_unsure")),
+        On(StartedOver, IDLE, IDLE, do=say("everywhere.started_over")),
+    )
 
 
 def _at_rest(here: str) -> tuple[Row[Any], ...]:
@@ -92,6 +98,10 @@ def _of_all(here: str) -> tuple[Row[Any], ...]:
 
 
 # ── guards ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_write_was_out(turn: Turn[Any], over: StartedOver) -> bool:
+    return over.write_was_out
 
 
 def the_question_follows(turn: Turn[Any], early: TooEarly) -> bool:

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine.booking import CallFailed, CancelRecord, FindRecords, Record, RecordCancelled, RecordsFound
+from engine.booking import (
+    CallFailed,
+    CancelRecord,
+    FindRecords,
+    Record,
+    RecordCancelled,
+    RecordChanged,
+    RecordsFound,
+)
 from engine.dialogue import (
     STEPS_PER_TURN_MAX,
     BrokenPromise,
@@ -19,7 +27,7 @@ from engine.dialogue import (
 )
 from engine.effects import Ask, Do, Effect, Effects, Option, Repeat, Say, Then
 from engine.events import Heard, StartedOver, StillWaiting, TimedOut, Yes
-from engine.flow import IDLE, Calling, Flow, On, Open, Row, Salon, State, Turn, Waiting, minutes, say
+from engine.flow import IDLE, Calling, Flow, On, Open, Row, Salon, State, Tried, Turn, Waiting, minutes, say
 from engine.session import Chat, Session
 from engine.understanding import Understanding
 from engine.values import Event
@@ -465,7 +473,7 @@ RING = Heard(kind="words", text="алло", said_at=MONDAY)
     ],
 )
 def test_a_session_that_today_s_tables_cannot_go_on_from_starts_over(stored: Session) -> None:
-    dialogue = made(toy(STARTED_OVER, On(Yes, "toy.asking", IDLE), version=2))
+    dialogue = made(toy(STARTED_OVER, On(Yes, "toy.asking", IDLE), version=2, oldest=2))
 
     assert dialogue.understand(stored, CHAT, RING, at()) == StartedOver()
     decision = dialogue.step(stored, CHAT, Yes(), at())
@@ -482,3 +490,88 @@ def test_a_session_of_today_s_version_goes_on() -> None:
     dialogue = made(toy(STARTED_OVER, On(Yes, "toy.asking", IDLE, do=say("toy.hello")), version=2))
     stored = Session(state="toy.asking", memory={"rings": 2}, flow_version=2)
     assert dialogue.step(stored, CHAT, Yes(), at()).effects == (Say(text="toy.hello"),)
+
+
+ASKING = Session(state="toy.asking", questions=5, memory={"rings": 2})
+BUSY = Session(state="toy.calling", awaiting="k1", consented=(1,))
+RENAMED = {"was": {"toy.asking": "toy.wondering", "toy.old": IDLE}, "version": 3, "oldest": 2}
+
+
+def renamed() -> Dialogue:
+    row = On(Yes, "toy.wondering", IDLE, do=say("toy.hello"))
+    late = On(TimedOut, "toy.wondering", IDLE, do=say("toy.silent"))
+    return made(toy(STARTED_OVER, row, late, states=(waiting("toy.wondering"),), **RENAMED))
+
+
+def test_a_session_in_a_renamed_state_goes_on_under_its_new_name() -> None:
+    stored = ASKING.model_copy(update={"flow_version": 2})
+
+    assert renamed().fate(stored).session == stored.model_copy(
+        update={"state": "toy.wondering", "flow_version": 3}
+    )
+    assert renamed().step(stored, CHAT, Yes(), at()).effects == (Say(text="toy.hello"),)
+    assert renamed().takes(stored, Yes())
+
+
+def test_a_time_out_that_was_set_under_the_old_name_still_ends_the_renamed_state() -> None:
+    stored = ASKING.model_copy(update={"flow_version": 2})
+    timed_out = TimedOut(state="toy.asking", question=5)
+    assert renamed().step(stored, CHAT, timed_out, at()).effects == (Say(text="toy.silent"),)
+
+
+@pytest.mark.parametrize(
+    ("stored", "why"),
+    [
+        (Session(state="toy.gone"), "no flow has a state toy.gone any more"),
+        (Session(state="toy.old", flow_version=3), "toy.old was given up"),
+        (ASKING, "toy takes versions 2 to 3 on"),
+        (ASKING.model_copy(update={"flow_version": 4}), "toy takes versions 2 to 3 on"),
+        (
+            ASKING.model_copy(update={"flow_version": 3, "memory": {"rings": "many"}}),
+            "its memory no longer fits: rings",
+        ),
+        (
+            ASKING.model_copy(update={"flow_version": 3, "awaiting": "k1"}),
+            "toy.wondering waits for something else than toy.asking did",
+        ),
+    ],
+)
+def test_a_session_that_has_to_end_says_why(stored: Session, why: str) -> None:
+    fate = renamed().fate(stored)
+    assert (fate.session, fate.why) == (None, why)
+
+
+def test_a_session_at_home_goes_on_under_any_version() -> None:
+    assert renamed().fate(Session(questions=3)).session == Session(questions=3)
+
+
+@pytest.mark.parametrize(
+    ("session", "event", "unsure"),
+    [
+        (BUSY, CallFailed(reason="unknown"), True),
+        (BUSY, StillWaiting(), True),
+        (BUSY, CallFailed(reason="refused"), False),
+        (BUSY, CallFailed(reason="not_tried"), False),
+        (BUSY, RecordChanged(was=MINE, now=MINE), False),
+        (BUSY.model_copy(update={"consented": ()}), CallFailed(reason="unknown"), False),
+        (None, CallFailed(reason="unknown"), True),
+        (None, TimedOut(state="toy.calling", question=1), False),
+    ],
+)
+def test_a_dialogue_that_ends_with_a_write_out_says_that_its_outcome_is_unknown(
+    session: Session | None, event: Event, unsure: bool
+) -> None:
+    def write_was_out(turn: Turn[Any], over: StartedOver) -> bool:
+        return over.write_was_out
+
+    dialogue = made(toy(On(StartedOver, IDLE, IDLE, when=write_was_out, do=say("toy.unsure")), STARTED_OVER))
+    said = "toy.unsure" if unsure else "toy.started_over"
+    assert dialogue.step(session, CHAT, event, at()).effects == (Say(text=said),)
+
+
+def test_a_decision_tells_every_row_that_was_tried() -> None:
+    def never(turn: Turn[Rings], event: Knocked) -> bool:
+        return False
+
+    dialogue = made(toy(On(Knocked, IDLE, IDLE, when=never), On(Knocked, IDLE, IDLE)))
+    assert dialogue.step(Session(), CHAT, Knocked(), at()).tried == (Tried(0, False), Tried(1, True))

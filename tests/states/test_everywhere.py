@@ -119,6 +119,14 @@ def test_a_dialogue_that_cannot_go_on_starts_over_with_an_apology(chat: Scripted
     chat.rests_in(IDLE)
 
 
+def test_a_dialogue_that_ended_with_a_write_out_does_not_say_that_nothing_happened(
+    chat: ScriptedChat,
+) -> None:
+    chat.happens(StartedOver(write_was_out=True))
+    chat.says("everywhere.started_over_unsure")
+    chat.rests_in(IDLE)
+
+
 def test_a_session_that_nobody_can_read_starts_over_with_an_apology(chat: ScriptedChat) -> None:
     chat.session = None
     chat.happens(TimedOut(state="cancel.confirming", question=1))
