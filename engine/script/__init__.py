@@ -1,0 +1,1 @@
+"""Transcripts: what a salon owner can read, write and play on the machine."""
