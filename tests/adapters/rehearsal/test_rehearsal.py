@@ -1,7 +1,8 @@
 """The rehearsal: a whole salon in virtual time plays the same over sockets, and can be killed anywhere."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import pytest
 
@@ -23,7 +24,9 @@ GONE = Standing(attendance=-1, starts_at=WEDNESDAY, deleted=False)
 Story = Callable[[Rehearsal], Awaitable[None]]
 
 
-def plays(story: Story, *, over: Over = "virtual", **settings: str) -> None:
+def plays(
+    story: Story, *, over: Over = "virtual", settings: Mapping[str, str] = MappingProxyType({})
+) -> None:
     async def scene() -> None:
         async with rehearse(main.composed, at=MONDAY, settings=settings, over=over) as salon:
             salon.books(Booked(ANNA, "Маникюр", WEDNESDAY))
@@ -215,7 +218,7 @@ def test_a_setting_that_cannot_be_is_told(settings: dict[str, str], says: str) -
     async def story(salon: Rehearsal) -> None: ...
 
     with pytest.raises(ValueError, match=says):
-        plays(story, **settings)
+        plays(story, settings=settings)
 
 
 def test_a_record_that_nobody_booked_is_told() -> None:
@@ -232,4 +235,4 @@ def test_settings_of_the_contract_hold() -> None:
         await salon.settles()
         assert salon.journal(1) == GONE
 
-    plays(story, CONFIRM="never", OFFER="")
+    plays(story, settings={"CONFIRM": "never", "OFFER": ""})
