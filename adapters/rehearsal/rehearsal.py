@@ -134,11 +134,20 @@ class Rehearsal:
     # ── the assistant's lives ─────────────────────────────────────────────────────────────────────────
 
     async def _boot(self) -> None:
+        """Start the assistant, as often as it dies while it starts."""
         assert self._lives is not None
-        self.points.dead.clear()
-        self._lives.begin()
-        self._alive = AsyncExitStack()
-        self._assistant = await self._lives.within(self._born(self._alive))
+        while True:
+            self.points.dead.clear()
+            self._lives.begin()
+            self._alive = AsyncExitStack()
+            birth = self._lives.within(self._born(self._alive))
+            death = asyncio.create_task(self.points.dead.wait())
+            await asyncio.wait((birth, death), return_when=asyncio.FIRST_COMPLETED)
+            death.cancel()
+            if birth.done() and not birth.cancelled():
+                self._assistant = birth.result()
+                return
+            await self._kill()
 
     async def _born(self, alive: AsyncExitStack) -> Composed:
         assert self._yclients is not None
@@ -252,6 +261,10 @@ class Rehearsal:
             self.parties.phones.clear_quirks()
         else:
             self.parties.phones.quirk(*parse_quirk(quirk))
+
+    def dies_in(self, points: int) -> None:
+        """Kill the assistant after so many more commits and calls; it starts anew at once."""
+        self.points.kill_in = points
 
     # ── time ──────────────────────────────────────────────────────────────────────────────────────────
 
