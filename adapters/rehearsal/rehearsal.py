@@ -226,6 +226,9 @@ class Rehearsal:
             locked=edited.locked,
         )
 
+    def hides(self, phone: str) -> None:
+        self.parties.phones.introduce(phone, mode="username")
+
     def writes(self, phone: str, text: str, *, late: timedelta = timedelta(0)) -> None:
         self.parties.phones.client_says(phone, text, self.now(), said_at=self.now() - late)
 

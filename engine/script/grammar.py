@@ -159,13 +159,12 @@ class _Reading:
         return Set(number, raw, match[1].upper(), match[2])
 
     def _client(self, number: int, raw: str, text: str) -> Line:
-        if text in self.named:
-            return Client(number, raw, self.named[text])
-        phone = _phone(text)
+        who = text.removesuffix("hidden").strip()
+        phone = self.named.get(who) or _phone(who)
         if phone is None:
             known = f", or one of {', '.join(self.named)}" if self.named else ""
             raise ValueError(f"«{text}» is no client; write a phone such as +79000000001{known}")
-        return Client(number, raw, phone)
+        return Client(number, raw, phone, hidden=who != text)
 
     def _salon(self, number: int, raw: str, text: str) -> Line:
         match = re.match(r"(\d{1,6})\s+(?=[a-z])", text)

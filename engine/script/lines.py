@@ -60,6 +60,8 @@ class Client(Line):
     """Who writes from here on, and whose phone the next messages are looked for on."""
 
     phone: str
+    # The channel does not show the salon this client's number.
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,8 @@ class _Player:
 
     def _arrange(self, line: Line) -> None:
         match line:
+            case Client(hidden=True):
+                self.scene.hides(line.phone)
             case Books():
                 self.scene.books(self._booked(line))
             case Edits():

@@ -98,6 +98,9 @@ class Scene(Protocol):
     def edits(self, record: int, edited: Edited) -> None:
         """Let the salon change a record by hand."""
 
+    def hides(self, phone: str) -> None:
+        """From here on the channel does not show this client's number to the salon."""
+
     def writes(self, phone: str, text: str, *, late: timedelta = timedelta(0)) -> None:
         """The client's words arrive; `late`: they were said so long ago."""
 
