@@ -6,7 +6,7 @@ and notices of a block are held against it as wholes, each kind in its own order
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from engine.script import matching, writing
@@ -169,27 +169,34 @@ class _Player:
                 self.scene.taps(self.client, line.label)
             case Sends():
                 self.scene.sends(self.client, line.thing, line.emoji)
-            case Waits():
-                await self.scene.passes(line.time)
-            case Passes():
-                await self._passes(line)
             case Happens(what="again"):
                 self.scene.again()
-            case Happens(what="restart"):
-                await self.scene.restarts()
             case _:
-                await self.scene.upgrades()
+                # Behind a `>>`, time and crashes come into the middle of what follows from it.
+                await self._time(line, settling=not self._unsettled)
+                return
         self._unsettled = True
         if line.waits:
             await self._settle()
 
-    async def _passes(self, line: Passes) -> None:
+    async def _time(self, line: Stimulus, *, settling: bool) -> None:
+        match line:
+            case Waits():
+                await self.scene.passes(line.time, settling=settling)
+            case Passes():
+                await self.scene.passes(self._up_to(line), settling=settling)
+            case Happens(what="restart"):
+                await self.scene.restarts(settling=settling)
+            case _:
+                await self.scene.upgrades(settling=settling)
+
+    def _up_to(self, line: Passes) -> timedelta:
         assert line.when is not None
         now = self._now()
         ahead = line.when.near(now.date()) - now
-        if ahead.total_seconds() < 0:
+        if ahead < timedelta(0):
             raise ValueError(f"it is {now:%Y-%m-%d %H:%M} already, and the clock does not go back")
-        await self.scene.passes(ahead)
+        return ahead
 
     def _arrange(self, line: Line) -> None:
         match line:

@@ -115,13 +115,15 @@ class Scene(Protocol):
     async def settles(self) -> None:
         """Let pass what needs no waiting: until no call and no message is under way or due soon."""
 
-    async def passes(self, time: timedelta) -> None:
+    # `settling`: what happened is let settle too; without it, the next thing can come into its middle.
+
+    async def passes(self, time: timedelta, *, settling: bool = True) -> None:
         """Let time pass, and everything happen that falls into it."""
 
-    async def restarts(self) -> None:
+    async def restarts(self, *, settling: bool = True) -> None:
         """Kill the assistant where it stands, and start it anew on what it had stored."""
 
-    async def upgrades(self) -> None:
+    async def upgrades(self, *, settling: bool = True) -> None:
         """Restart it with tables that do not know any more where its dialogues stand."""
 
     def yclients(self, quirk: str) -> None:
