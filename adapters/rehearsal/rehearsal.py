@@ -200,7 +200,7 @@ class Rehearsal:
     def books(self, booked: Booked) -> int:
         record_id = self.parties.salon.add_record(
             booked.phone,
-            booked.service,
+            booked.service.split(" + "),
             booked.master or SOMEBODY,
             booked.starts_at,
             self.now(),

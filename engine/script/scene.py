@@ -17,6 +17,7 @@ class Booked:
     """A record that the salon writes into its journal."""
 
     phone: str
+    # Several services are joined by " + ".
     service: str
     # By the salon's wall clock, without an offset.
     starts_at: datetime
