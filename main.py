@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -187,5 +187,11 @@ async def serve(settings: Settings) -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """The `otmena` command."""
     from adapters.cli.commands import command_line
+    from adapters.rehearsal import rehearse
 
-    command_line(serve=serve, compose=composed)(args=arguments)
+    command_line(
+        serve=serve,
+        compose=composed,
+        rehearse=partial(rehearse, composed),
+        dialogue=lambda: dialogue_and_texts()[0],
+    )(args=arguments)

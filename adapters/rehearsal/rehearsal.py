@@ -209,7 +209,7 @@ class Rehearsal:
     def books(self, booked: Booked) -> int:
         record_id = self.parties.salon.add_record(
             booked.phone,
-            booked.service,
+            booked.service.split(" + "),
             booked.master or SOMEBODY,
             booked.starts_at,
             self.now(),
@@ -234,6 +234,9 @@ class Rehearsal:
             paid=edited.paid,
             locked=edited.locked,
         )
+
+    def hides(self, phone: str) -> None:
+        self.parties.phones.introduce(phone, mode="username")
 
     def writes(self, phone: str, text: str, *, late: timedelta = timedelta(0)) -> None:
         self.parties.phones.client_says(phone, text, self.now(), said_at=self.now() - late)
@@ -278,21 +281,23 @@ class Rehearsal:
             looks = looks + 1 if self._is_at_rest() else 0
             look_s = LOOK_FIRST_S if looks else min(LOOK_MOST_S, look_s * 1.5)
 
-    async def passes(self, time: timedelta) -> None:
+    async def passes(self, time: timedelta, *, settling: bool = True) -> None:
         until = self.parties.clock.now() + time
         while (left_s := (until - self.parties.clock.now()).total_seconds()) > 0:
             with suppress(TimeoutError):
                 async with asyncio.timeout(left_s):
                     await self.points.dead.wait()
             await self._rise()
-        await self.settles()
+        if settling:
+            await self.settles()
 
-    async def restarts(self) -> None:
+    async def restarts(self, *, settling: bool = True) -> None:
         self.points.dead.set()
         await self._rise()
-        await self.settles()
+        if settling:
+            await self.settles()
 
-    async def upgrades(self) -> None:
+    async def upgrades(self, *, settling: bool = True) -> None:
         await self._kill()
         connection = self._store.connect()
         connection.execute(
@@ -304,7 +309,8 @@ class Rehearsal:
         )
         self._store.keep()
         await self._boot()
-        await self.settles()
+        if settling:
+            await self.settles()
 
     def _is_at_rest(self) -> bool:
         assert self._network is not None
