@@ -6,7 +6,7 @@ What it knows of the bot is what a client could read. What it knows of the truth
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -20,12 +20,15 @@ from engine.understanding import opt_out
 
 # What only a cancelled record may be told as, and what only a standing one may.
 SAYS_CANCELLED = re.compile(r"(?<!не )\b(?:отмен[её]н[аыо]?|отменил[аи]?)\b", re.IGNORECASE)
-SAYS_IT_STANDS = re.compile(r"\b(?:в силе|остаётся|остается|ещё стоит)\b", re.IGNORECASE)
+# («Запись остаётся» tells what we did about a "no", not what the journal shows.)
+SAYS_IT_STANDS = re.compile(r"\bв силе\b", re.IGNORECASE)
 DOUBTS = re.compile(r"\b(?:не знаю|в силе ли)\b", re.IGNORECASE)
 # A status counts for so long as read before the message that tells it was first sent (design §9).
 READ_AT_MOST = timedelta(seconds=10)
 # Two look-ups and a send, with the lane between them.
 TOLD_WITHIN = timedelta(seconds=20)
+# The outcome of a call that was out, and what a later look shows where that was unknown.
+OUTCOMES_MAX = 2
 _WRITES = ("cancel", "move", "delete")
 _DIGITS = re.compile(r"\d+")
 
@@ -234,21 +237,29 @@ def _delete_only_after_a_refusal(witness: Witness) -> Iterator[str]:
 
 
 def _stop_is_silence(witness: Witness) -> Iterator[str]:
+    stored = _stored_at(witness)
     for phone in witness.phones:
-        stopped_at: datetime | None = None
-        told = 0
-        for bubble in sorted(witness.screen(phone), key=lambda one: one.at):
-            if not _from_us(bubble):
-                wish = opt_out(bubble.text) if bubble.context is None else None
-                if wish is not None:
-                    stopped_at, told = (bubble.at if wish else None), 0
+        own = [one for one in witness.screen(phone) if not _from_us(one) and one.wamid in stored]
+        wishes = sorted((stored[one.wamid], wish) for one in own if (wish := _opt_out(one)) is not None)
+        ends = [*(at for at, _ in wishes[1:]), datetime.max.replace(tzinfo=UTC)]
+        for (stopped_at, wish), ended_at in zip(wishes, ends, strict=False):
+            if not wish:
                 continue
-            # What had left before «стоп» was stored cannot be held back.
-            if stopped_at is None or bubble.at <= stopped_at + timedelta(seconds=2):
-                continue
-            told += 1
-            yield "" if not bubble.options else f"a question after «стоп»: «{bubble.text}»"
-            yield "" if told <= 3 else f"{told} messages after «стоп», the last «{bubble.text}»"
+            # What was under way when «стоп» was stored cannot be held back.
+            after = stopped_at + timedelta(seconds=2)
+            told = [one for one in witness.said(phone) if after < one.at < ended_at]
+            asked = [one.text for one in told if one.options]
+            yield f"a question after «стоп»: «{asked[0]}»" if asked else ""
+            yield f"{len(told)} messages after «стоп»: «{told[-1].text}»" if len(told) > OUTCOMES_MAX else ""
+
+
+def _opt_out(bubble: Bubble) -> bool | None:
+    return opt_out(bubble.text) if bubble.context is None else None
+
+
+def _stored_at(witness: Witness) -> dict[str, datetime]:
+    rows = _sql(witness, "SELECT message_id, received_us FROM inbox WHERE heard IS NOT NULL")
+    return {wamid: datetime.fromtimestamp(received_us / 1e6, UTC) for wamid, received_us in rows}
 
 
 def _turns_never_raise(witness: Witness) -> Iterator[str]:
@@ -291,8 +302,9 @@ def _every_message_is_taken(witness: Witness) -> Iterator[str]:
 
 def _everybody_is_answered(witness: Witness) -> Iterator[str]:
     """After the last of a client's own messages something came, unless they had said «стоп»."""
-    if witness.salon.parties.phones.ledger().refusals:
-        # WhatsApp took no message at some time, so a silence proves nothing.
+    (lost,) = _sql(witness, "SELECT count(*) FROM outbox WHERE kind = 'message' AND (status = 'dead' OR doubts)")
+    if lost[0]:
+        # A message was refused for good, or sent twice in doubt: then a silence proves nothing (design §6).
         return
     for phone in witness.phones:
         screen = sorted(witness.screen(phone), key=lambda one: one.at)
