@@ -302,7 +302,9 @@ def _every_message_is_taken(witness: Witness) -> Iterator[str]:
 
 def _everybody_is_answered(witness: Witness) -> Iterator[str]:
     """After the last of a client's own messages something came, unless they had said «стоп»."""
-    (lost,) = _sql(witness, "SELECT count(*) FROM outbox WHERE kind = 'message' AND (status = 'dead' OR doubts)")
+    (lost,) = _sql(
+        witness, "SELECT count(*) FROM outbox WHERE kind = 'message' AND (status = 'dead' OR doubts)"
+    )
     if lost[0]:
         # A message was refused for good, or sent twice in doubt: then a silence proves nothing (design §6).
         return
