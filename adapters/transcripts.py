@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.rehearsal import Over, Rehearse, in_virtual_time
+from adapters.rehearsal.bare import NeedsSimulators
 from engine.flow import Tried
 from engine.runtime import Decided
 from engine.script.difference import difference, where
 from engine.script.grammar import BrokenScript, parse
 from engine.script.outcome import Block, Outcome
 from engine.script.playing import opening, play
-from engine.script.pure import NeedsSimulators
 
 SUFFIX = ".chat"
 # Folders that hold what others wrote.

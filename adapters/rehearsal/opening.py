@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from adapters.rehearsal.bare import PureScene
 from adapters.rehearsal.rehearsal import Compose, Parties, Rehearsal
 from adapters.rehearsal.settings import APP_SECRET, PHONE_NUMBER_ID, rehearsal_settings
 from adapters.settings import Settings
@@ -16,7 +17,6 @@ from adapters.yclients.simulator import YClientsSimulator
 from engine.dialogue import Dialogue
 from engine.flow import Salon
 from engine.runtime import Decided
-from engine.script.pure import PureScene
 from engine.script.scene import Scene
 from engine.texts import Texts
 

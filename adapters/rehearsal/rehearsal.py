@@ -11,6 +11,7 @@ from typing import Protocol
 
 import apsw
 
+from adapters.rehearsal.bare.scene import keys_of
 from adapters.rehearsal.killing import Lives, MortalStore, MortalTransport, MortalWriter, Points
 from adapters.settings import Settings
 from adapters.simulated import SimulatedTransport, Simulator, application
@@ -26,7 +27,6 @@ from adapters.yclients.simulator import JournalRow, YClientsSimulator
 from engine.booking import Command
 from engine.ports import Chance, Clock, Ids, OutgoingCall, OutgoingMessage
 from engine.runtime import Decided
-from engine.script.pure.scene import keys_of
 from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing
 from engine.session import IDLE, Session
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from adapters.rehearsal.bare.chat import Core, PureChat
+from adapters.rehearsal.bare.journal import Journal
 from engine.booking import Command
 from engine.dialogue import Dialogue
 from engine.effects import Repeat, Say
@@ -10,8 +12,6 @@ from engine.events import Heard
 from engine.flow import Salon
 from engine.ports import OutgoingCall, OutgoingMessage
 from engine.runtime.deciding import Decided
-from engine.script.pure.chat import Core, PureChat
-from engine.script.pure.journal import Journal
 from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing
 from engine.session import Chat
 from engine.texts import Texts

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from adapters.rehearsal.bare import NeedsSimulators, PureScene
+from adapters.rehearsal.bare.journal import Journal
 from engine import texts
 from engine.booking import CallFailed, CancelRecord, Command, FindRecords, Query, RecordsFound
 from engine.dialogue import Dialogue
 from engine.flow import Salon
-from engine.script.pure import NeedsSimulators, PureScene
-from engine.script.pure.journal import Journal
 from engine.script.scene import Booked, Edited, Left, Message, Standing
 from engine.understanding import Understanding
 from engine.values import Event
