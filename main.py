@@ -180,4 +180,4 @@ def run(arguments: Sequence[str] | None = None) -> None:
     """The `otmena` command."""
     from adapters.cli.commands import command_line
 
-    command_line(serve=serve, compose=composed)(args=arguments)
+    command_line(serve=serve, compose=composed, dialogue=dialogue_and_texts)(args=arguments)
