@@ -373,7 +373,7 @@ class Dialogue:
 
     def fate(self, session: Session) -> Fate:
         """Tell how a stored session goes on under today's tables, or why it has to end."""
-        name = self._today(session.state)
+        name = self.today(session.state)
         state = self.states.get(name)
         if state is None:
             return Fate(None, f"no flow has a state {session.state} any more")
@@ -392,7 +392,7 @@ class Dialogue:
             return Fate(None, f"its memory no longer fits: {', '.join(fields)}")
         return Fate(session.model_copy(update={"state": name, "flow_version": flow.version}))
 
-    def _today(self, state: str) -> str:
+    def today(self, state: str) -> str:
         """Return what a state of released tables is called now."""
         if state in self.states:
             return state
@@ -400,7 +400,7 @@ class Dialogue:
 
     def _by_todays_names(self, event: Event) -> Event:
         if isinstance(event, TimedOut):
-            return event.model_copy(update={"state": self._today(event.state)})
+            return event.model_copy(update={"state": self.today(event.state)})
         return event
 
     def _is_past(self, session: Session, event: Event) -> bool:

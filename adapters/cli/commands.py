@@ -7,7 +7,7 @@ import click
 import structlog
 
 from adapters import logs
-from adapters.cli import census, chat, demo, sim
+from adapters.cli import census, chat, demo, replay, sim
 from adapters.cli.calm import calmly
 from adapters.settings import Settings, not_built, read
 from adapters.stage import Compose
@@ -49,6 +49,7 @@ def command_line(
     otmena.add_command(chat.command(compose))
     otmena.add_command(sim.group())
     otmena.add_command(census.command(dialogue))
+    otmena.add_command(replay.command(dialogue))
     return otmena
 
 

@@ -16,6 +16,7 @@ COMMANDS = (
     ("demo",),
     ("chat",),
     ("census",),
+    ("replay",),
     ("sim",),
     ("sim", "yclients"),
     ("sim", "whatsapp"),
