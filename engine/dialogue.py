@@ -183,7 +183,7 @@ class Dialogue:
             return Muted()
         taken_up = self.fate(session).session
         if taken_up is None:
-            return StartedOver(write_was_out=_write_is_out(session))
+            return StartedOver(write_was_out=session.write_is_out)
         session = taken_up
         match heard.kind:
             case "reaction":
@@ -320,13 +320,15 @@ class Dialogue:
             raise BrokenPromise(f"{turn.state} is no calling state, and a call was made")
         _expect(len(questions) <= 1, f"{turn.state} asks {len(questions)} questions at once")
         stays = state.name == session.state and isinstance(state, Waiting | Open)
+        # Where the salon wants no question, the wish is the consent: that a write is out is told by it.
+        written = tuple(effect.command.record.record_id for effect in calls if isinstance(effect, Do))
         return Session(
             state=turn.state,
             memory=turn.memory.model_dump(mode="json"),
             awaiting=awaiting,
             questions=at.turn if questions else session.questions,
             pending=questions[0] if questions else (session.pending if stays else None),
-            consented=consented if isinstance(state, Calling) else (),
+            consented=(consented or written) if isinstance(state, Calling) else (),
             flow_version=flow.version,
         )
 
@@ -421,17 +423,14 @@ class Dialogue:
         ends = isinstance(event, CallFailed) or (
             isinstance(state, Calling) and type(event) in state.call.results
         )
-        return isinstance(event, RecordCancelled | TurnedOut) or (writing and ends)
+        unsure = isinstance(event, StartedOver) and event.write_was_out
+        return isinstance(event, RecordCancelled | TurnedOut) or (writing and ends) or unsure
 
     def _memory(self, session: Session, flow: Flow | None = None) -> BaseModel:
         """Return a private copy of the memory (validating dumped values makes new objects)."""
         if owner := self._owner.get(session.state):
             return owner.memory.model_validate(session.memory)
         return flow.memory() if flow else Nothing()
-
-
-def _write_is_out(session: Session) -> bool:
-    return session.awaiting is not None and bool(session.consented)
 
 
 def _after_an_end(session: Session | None, event: Event) -> Event:
@@ -441,7 +440,7 @@ def _after_an_end(session: Session | None, event: Event) -> Event:
     nothing_was_done = isinstance(event, RecordChanged) or (
         isinstance(event, CallFailed) and event.reason != "unknown"
     )
-    unclear = isinstance(event, CallFailed) if session is None else _write_is_out(session)
+    unclear = isinstance(event, CallFailed) if session is None else session.write_is_out
     return StartedOver(write_was_out=unclear and not nothing_was_done)
 
 

@@ -11,7 +11,7 @@ from engine import texts
 from engine.booking import CallFailed, CancelRecord, FindRecords, ReadOutcome, RecordCancelled, RecordsFound
 from engine.dialogue import Dialogue
 from engine.events import Event, Heard, Yes
-from engine.flow import Calling, Flow, Open, Salon, State, Waiting
+from engine.flow import Flow, Salon
 from engine.ports import Bubble, Button
 from engine.replay import Left, Recorded, Replayed, Taken, replay
 from engine.session import Session
@@ -19,6 +19,7 @@ from engine.texts import Text, Texts
 from engine.understanding import Understanding
 from states import cancel, everywhere, registry
 from tests.chat import ANNA, MONDAY, MOSCOW, proof, record
+from tests.versions import renaming, without
 
 MANICURE = record(1)
 CATALOGUE = texts.load(registry.texts())
@@ -77,25 +78,6 @@ def version(
 def saying(changed: Mapping[str, str]) -> Texts:
     new = {key: Text(key, {"ru": text}, CATALOGUE.texts[key].claims) for key, text in changed.items()}
     return Texts({**CATALOGUE.texts, **new})
-
-
-def renaming(old: str, new: str, **more: Any) -> Flow:
-    """Return the flow with one state under another name."""
-
-    def name(state: str) -> str:
-        return new if state == old else state
-
-    def state(one: State) -> State:
-        assert isinstance(one, Waiting | Open | Calling)
-        return replace(one, name=name(one.name))
-
-    rows = tuple(replace(row, source=name(row.source), to=name(row.to)) for row in cancel.FLOW.table)
-    return replace(cancel.FLOW, states=tuple(state(one) for one in cancel.FLOW.states), table=rows, **more)
-
-
-def without(event: type[Event], source: str) -> Flow:
-    table = tuple(row for row in cancel.FLOW.table if (row.event, row.source) != (event, source))
-    return replace(cancel.FLOW, table=table)
 
 
 def only(replayed: Replayed) -> tuple[str, ...]:
