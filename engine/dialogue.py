@@ -185,19 +185,13 @@ class Dialogue:
         if taken_up is None:
             return StartedOver(write_was_out=session.write_is_out)
         session = taken_up
-        match heard.kind:
-            case "reaction":
-                return Reacted() if heard.text else Muted()
-            case "voice":
-                return NoWords(kind="voice")
-            case "picture":
-                return NoWords(kind="picture")
-            case "other":
-                return NoWords(kind="other")
-            case "tap":
-                return self._tapped(session, heard, at)
-            case "words":
-                return self._said(session, heard, at)
+        if heard.kind == "words":
+            return self._said(session, heard, at)
+        if heard.kind == "tap":
+            return self._tapped(session, heard, at)
+        if heard.kind == "reaction":
+            return Reacted() if heard.text else Muted()
+        return NoWords(kind=heard.kind)
 
     def _tapped(self, session: Session, heard: Heard, at: Moment) -> Event:
         tap = Tap.decode(heard.option)
@@ -224,8 +218,7 @@ class Dialogue:
         return _otherwise(meaning)
 
     def _recognised(self, state: State, hearing: Hearing[Any]) -> Event | None:
-        if isinstance(state, Calling):
-            return None
+        assert not isinstance(state, Calling), "taps wait while a call is out"
         found = (recognise(hearing) for recognise in state.hears)
         return next((event for event in found if event is not None), None)
 
