@@ -17,10 +17,11 @@ from engine.census import Count, census
 from engine.dialogue import Dialogue
 from engine.texts import Texts
 
-Dialogues = Callable[[], tuple[Dialogue, Texts]]
+# The tables and texts of this version.
+Today = Callable[[], tuple[Dialogue, Texts]]
 
 
-def command(dialogues: Dialogues) -> click.Command:
+def command(today: Today) -> click.Command:
     @click.command(name="census")
     @click.option(
         "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
@@ -38,7 +39,7 @@ def command(dialogues: Dialogues) -> click.Command:
           OTMENA_DATABASE_URL=sqlite:////var/lib/otmena/otmena.db otmena census
         """
         url = read(StoreSettings).database_url
-        dialogue, _ = dialogues()
+        dialogue, _ = today()
         with reading(url) as connection:
             live, at_home = standings(connection)
             schema = version_of(connection)

@@ -7,16 +7,23 @@ import click
 import structlog
 
 from adapters import logs
-from adapters.cli import census, chat, demo, replay, sim
+from adapters.cli import census, chat, demo, replay, sim, testing
 from adapters.cli.calm import calmly
+from adapters.rehearsal import Rehearse
 from adapters.settings import Settings, not_built, read
 from adapters.stage import Compose
+from engine.dialogue import Dialogue
 
 log = structlog.get_logger()
 
 
 def command_line(
-    *, serve: Callable[[Settings], Awaitable[None]], compose: Compose, dialogue: census.Dialogues
+    *,
+    serve: Callable[[Settings], Awaitable[None]],
+    compose: Compose,
+    rehearse: Rehearse,
+    dialogue: Callable[[], Dialogue],
+    today: census.Today,
 ) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
@@ -48,8 +55,9 @@ def command_line(
     otmena.add_command(demo.command(compose))
     otmena.add_command(chat.command(compose))
     otmena.add_command(sim.group())
-    otmena.add_command(census.command(dialogue))
-    otmena.add_command(replay.command(dialogue))
+    otmena.add_command(testing.command(rehearse, dialogue))
+    otmena.add_command(census.command(today))
+    otmena.add_command(replay.command(today, rehearse))
     return otmena
 
 

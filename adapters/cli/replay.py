@@ -12,10 +12,13 @@ import click
 
 from adapters import logs
 from adapters.cli.calm import calmly
-from adapters.cli.census import Dialogues
+from adapters.cli.census import Today
+from adapters.cli.testing import tell_difference
+from adapters.rehearsal import Rehearse
 from adapters.settings import PolicySettings, ZoneSettings, read
 from adapters.storage.reading import reading
 from adapters.storage.recorded import recorded
+from adapters.transcripts import SUFFIX, play_file
 from engine.dialogue import Dialogue
 from engine.events import RecordsFound
 from engine.flow import Salon
@@ -27,7 +30,7 @@ SQLITE_MAGIC = b"SQLite format 3\0"
 FALLBACK_ZONE = ZoneInfo("Europe/Moscow")
 
 
-def command(dialogues: Dialogues) -> click.Command:
+def command(today: Today, rehearse: Rehearse) -> click.Command:
     @click.command(name="replay")
     @click.argument(
         "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -37,21 +40,23 @@ def command(dialogues: Dialogues) -> click.Command:
     def replay_command(files: tuple[Path, ...], show_words: bool) -> None:
         """Decide recorded dialogues again by this version's tables, and show what would differ.
 
-        A FILE is a database of Otmena, or a copy of one. Every turn in it is decided anew: what would be
-        said, what would be called and where the dialogue would stand is held against what is recorded.
+        A FILE is a database of Otmena, or a copy of one: every turn in it is decided anew, and what would
+        be said, what would be called and where the dialogue would stand is held against what is recorded.
         The salon's policies are those of today's settings (OTMENA_SELECTION, OTMENA_CONFIRM, …). The
-        file is only read, beside a running server too. Exits 1 where anything differs.
+        file is only read, beside a running server too. Or it is a transcript (.chat), which is played as
+        by `otmena test`. Exits 1 where anything differs.
 
         \b
         Example:
           otmena replay otmena.db
         """
-        logs.set_up("console", level=logging.ERROR)
+        logs.set_up("console", level=logging.CRITICAL)
         for file in files:
-            if not _is_database(file):
-                raise click.UsageError(f"{file} is no database of Otmena")
-        again = _Again(*dialogues(), read(PolicySettings), read(ZoneSettings).timezone, show_words)
-        sys.exit(1 if sum(again.file(file) for file in files) else 0)
+            if file.suffix != SUFFIX and not _is_database(file):
+                raise click.UsageError(f"{file} is neither a database of Otmena nor a transcript ({SUFFIX})")
+        again = _Again(*today(), read(PolicySettings), read(ZoneSettings).timezone, show_words)
+        same = [_played(file, rehearse) if file.suffix == SUFFIX else again.file(file) for file in files]
+        sys.exit(0 if all(same) else 1)
 
     return replay_command
 
@@ -59,6 +64,14 @@ def command(dialogues: Dialogues) -> click.Command:
 def _is_database(file: Path) -> bool:
     with file.open("rb") as opened:
         return opened.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
+
+
+def _played(file: Path, rehearse: Rehearse) -> bool:
+    """Play a transcript; return whether it went as it was written."""
+    played = play_file(file, rehearse)
+    _print(f"{file}: goes as it is written" if played.holds else f"{played.at}: differs")
+    tell_difference(played)
+    return played.holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +84,8 @@ class _Again:
     timezone: str | None
     show_words: bool
 
-    def file(self, file: Path) -> int:
-        """Replay every chat of the file; return how many turns differ."""
+    def file(self, file: Path) -> bool:
+        """Replay every chat of a database; return whether nothing differs."""
         chats = turns = differ = 0
         with reading(file) as connection:
             for record in recorded(connection):
@@ -85,7 +98,7 @@ class _Again:
                 chats, turns, differ = chats + 1, turns + done.turns, differ + len(done.differences)
         differing = "none differs" if not differ else f"{differ} differ{'s' if differ == 1 else ''}"
         _print(f"{file}: {chats} chat{'s' * (chats != 1)}, {_turns(turns)} decided again, {differing}")
-        return differ
+        return not differ
 
     def _salon(self, record: Recorded) -> Salon:
         policies = self.policies

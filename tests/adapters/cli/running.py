@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from functools import partial
 
 from click.testing import CliRunner, Result
 
 import main
 from adapters.cli.commands import command_line
+from adapters.rehearsal import rehearse
 
 OTMENA = (sys.executable, "-c", "import main; main.run()")
 
@@ -27,7 +29,13 @@ def otmena(*arguments: str, said: str = "", **environment: str) -> subprocess.Co
 
 def invoked(*arguments: str) -> Result:
     """Run a command that only reads its arguments."""
-    otmena = command_line(serve=main.serve, compose=main.composed, dialogue=main.dialogue_and_texts)
+    otmena = command_line(
+        serve=main.serve,
+        compose=main.composed,
+        rehearse=partial(rehearse, main.composed),
+        dialogue=lambda: main.dialogue_and_texts()[0],
+        today=main.dialogue_and_texts,
+    )
     return CliRunner().invoke(otmena, arguments, prog_name="otmena")
 
 

@@ -15,6 +15,7 @@ COMMANDS = (
     ("serve",),
     ("demo",),
     ("chat",),
+    ("test",),
     ("census",),
     ("replay",),
     ("sim",),

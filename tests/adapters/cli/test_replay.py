@@ -1,5 +1,6 @@
 """`otmena replay`: a database that a whole salon left behind, decided again."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,11 @@ from click.testing import CliRunner, Result
 
 import main
 from adapters.cli import replay
+from adapters.rehearsal import rehearse
 from adapters.storage.reading import reading
 from adapters.storage.recorded import recorded
 from adapters.storage.writer import connect
+from adapters.virtual import play
 from engine.events import Heard, StartedOver
 from engine.ports import Unavailable
 from engine.replay import Left
@@ -17,7 +20,6 @@ from engine.texts import Text, Texts
 from tests.adapters.cli.running import invoked, otmena
 from tests.chat import MARIA, record
 from tests.engine.runtime.world import World
-from tests.virtual import play
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ async def a_day(path: Path) -> None:
 def replayed(path: Path, *arguments: str, texts: Texts | None = None) -> Result:
     """Replay with today's tables, and these texts."""
     dialogue, catalogue = main.dialogue_and_texts()
-    command = replay.command(lambda: (dialogue, texts or catalogue))
+    command = replay.command(lambda: (dialogue, texts or catalogue), partial(rehearse, main.composed))
     return CliRunner().invoke(command, [str(path), *arguments])
 
 
@@ -172,11 +174,42 @@ def test_several_files_are_replayed_one_after_the_other(path: Path) -> None:
     assert done.output.count("none differs") == 2
 
 
-def test_what_is_no_database_is_wrong_use(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("записки")
-    for arguments in ([str(tmp_path / "notes.txt")], [str(tmp_path / "nowhere.db")], []):
+KEPT = """
+salon: +79000000001: Маникюр, 25 ноября 15:00
+> не смогу в среду
+< Отменить запись: … [Да, отменить] [Оставить]
+> [Оставить]
+< key: cancel.kept
+state: idle
+"""
+
+
+def test_a_transcript_is_played_as_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "kept.chat").write_text(KEPT)
+    (tmp_path / "other.chat").write_text(KEPT.replace("state: idle", "state: cancel.done"))
+
+    same, other = replayed(tmp_path / "kept.chat"), replayed(tmp_path / "other.chat")
+
+    assert (same.exit_code, same.output) == (0, f"{tmp_path / 'kept.chat'}: goes as it is written\n")
+    assert other.exit_code == 1
+    assert other.output.startswith(f"{tmp_path / 'other.chat'}:7: differs\n")
+    assert "- state: cancel.done" in other.output
+    assert "+ state: idle" in other.output
+
+
+def test_a_transcript_that_nobody_can_read_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "broken.chat").write_text("! CancelRecord eins\n")
+    done = replayed(tmp_path / "broken.chat")
+    assert done.exit_code == 1
+    assert "broken.chat" in done.output
+
+
+def test_what_is_neither_database_nor_transcript_is_wrong_use(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("записки")
+    for arguments in ([str(notes)], [str(tmp_path / "nowhere.db")], []):
         assert invoked("replay", *arguments).exit_code == 2
-    assert "notes.txt is no database of Otmena" in invoked("replay", str(tmp_path / "notes.txt")).stderr
+    assert "is neither a database of Otmena nor a transcript (.chat)" in invoked("replay", str(notes)).stderr
 
 
 def test_a_damaged_database_is_a_sentence(tmp_path: Path) -> None:
