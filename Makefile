@@ -19,8 +19,8 @@ demo: $(INSTALLED)
 test: $(DEVELOPED)
 	$(BIN)/python -m pytest
 
-# Every branch of engine and states, by their own tests. A run by hand, with or without --cov, has no such gate,
-# and neither has `make test`: other Pythons count branches in ways of their own.
+# Every branch of engine and states, by their own tests. Only here and in `check`: a run by hand has no such gate,
+# and `make test` answers whether the program works, not whether its tests are whole.
 coverage: $(DEVELOPED)
 	$(BIN)/python -m pytest tests/engine tests/states --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
