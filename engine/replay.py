@@ -14,7 +14,7 @@ from engine.dialogue import Dialogue
 from engine.events import Event, Heard, TimedOut
 from engine.flow import Salon
 from engine.ports import Address, Asked, Bubble, Head, OutgoingCall, OutgoingMessage
-from engine.runtime.deciding import decide
+from engine.runtime.deciding import Decided, decide
 from engine.session import Chat, Session
 from engine.texts import Texts
 from engine.understanding import opt_out
@@ -54,6 +54,8 @@ class Left:
     state: str | None = None
     # When a client could read it; None: never, or nobody knows.
     readable_at: datetime | None = None
+    # Where the record does not tell that exactly, it may have been as early as this.
+    perhaps_at: datetime | None = None
     # When sending it had ended, one way or another.
     finished_at: datetime | None = None
 
@@ -113,6 +115,8 @@ class _Player:
     salon: Salon
     record: Recorded
     session: Session = field(default_factory=Session)
+    # What left at the moment under way, by the record.
+    then: list[str] = field(default_factory=list)
     # When each turn was taken, by its number less one.
     moments: list[datetime] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
@@ -129,6 +133,8 @@ class _Player:
     def play(self, turns: Sequence[Taken]) -> None:
         """Decide the turns of one moment, until there are no more or none can be taken."""
         self.events, self.left = [], []
+        at = turns[0].taken_at
+        self.then = _lines(self.dialogue, (left for left in self.record.left if left.at == at))
         waiting = list(turns)
         while waiting and not self.stuck:
             try:
@@ -144,7 +150,7 @@ class _Player:
         if taken is None:
             raise _Stuck("today it would wait for the result of a call that was not made then")
         try:
-            decided = decide(self.dialogue, self.texts, self.salon, self._head(taken), taken.taken_at)
+            decided = self._decided(taken)
         except Exception as error:  # a broad catch: whatever today's tables raise is what one wants to see
             raise _Stuck(f"today it raises {type(error).__name__}: {error}") from error
         waiting.remove(taken)
@@ -153,9 +159,27 @@ class _Player:
         self.events.append(type(decided.event).__name__)
         self.left += [_left(outgoing, taken.taken_at) for outgoing in decided.turn.outgoing]
 
-    def _head(self, taken: Taken) -> Head:
+    def _decided(self, taken: Taken) -> Decided:
+        """Decide the turn; of two moments at which its question may have been read, by what was recorded."""
         record = self.record
         copies = [one for one in record.left if self._asks(one) and one.at < taken.taken_at]
+        decided = self._decide(taken, copies)
+        early = [replace(copy, readable_at=copy.perhaps_at or copy.readable_at) for copy in copies]
+        if early == copies or self._agrees(decided):
+            return decided
+        perhaps = self._decide(taken, early)
+        return perhaps if self._agrees(perhaps) else decided
+
+    def _agrees(self, decided: Decided) -> bool:
+        left = (_left(outgoing, decided.head.received_at) for outgoing in decided.turn.outgoing)
+        return self.then == _lines(self.dialogue, (*self.left, *left))
+
+    def _decide(self, taken: Taken, copies: Sequence[Left]) -> Decided:
+        head = self._head(taken, copies)
+        return decide(self.dialogue, self.texts, self.salon, head, taken.taken_at)
+
+    def _head(self, taken: Taken, copies: Sequence[Left]) -> Head:
+        record = self.record
         return Head(
             arrival=taken.arrival,
             chat_id=record.chat_id,
@@ -216,8 +240,7 @@ def replay(dialogue: Dialogue, texts: Texts, salon: Salon, record: Recorded) -> 
 def _difference(player: _Player, taken: Sequence[Taken]) -> tuple[str, ...]:
     """Return what left then and would leave now, as the lines of a diff; empty: it is the same."""
     dialogue, record = player.dialogue, player.record
-    then = _lines(dialogue, (left for left in record.left if left.at == taken[0].taken_at))
-    now = _lines(dialogue, player.left)
+    then, now = [*player.then], _lines(dialogue, player.left)
     if player.stuck:
         now.append(f"({player.stuck})")
     elif taken[-1] is record.turns[-1] and record.session is not None:

@@ -25,7 +25,7 @@ _TURNS = """
 """
 _LEFT = """
     SELECT chat_id, kind, payload, created_us, after_s, question, patience,
-           status, attempts, first_tried_us, finished_us
+           status, attempts, first_tried_us, finished_us, provider_id
     FROM outbox ORDER BY chat_id, outbox_id
 """
 _CHATS = "SELECT chat_id, phone, version, session FROM chat WHERE version > 0 ORDER BY chat_id"
@@ -77,16 +77,21 @@ def _taken(row: Any) -> Taken:
 
 
 def _left(row: Any) -> Left:
-    kind, payload, created_us, after_s, question, patience, status, attempts, tried_us, finished_us = row
+    kind, payload, created_us, after_s, question, patience, *sent = row
+    status, attempts, tried_us, finished_us, provider_id = sent
     at, finished_at = from_us(created_us), from_us(finished_us)
     if kind == "call":
         return Left(at, call=_call(payload), after_s=after_s)
+    tried_at = from_us(tried_us)
+    # Sent without the channel's id, it may never have arrived (`sends.accepted`).
+    proven = status == "sent" and provider_id is not None
     return Left(
         at,
         message=_bubble(payload),
         question=question,
         state=_state(patience),
-        readable_at=_readable_at(from_us(tried_us), finished_at, attempts) if status == "sent" else None,
+        readable_at=_readable_at(tried_at, finished_at, attempts) if proven else None,
+        perhaps_at=tried_at if proven and attempts > 1 else None,
         finished_at=finished_at,
     )
 
@@ -94,7 +99,7 @@ def _left(row: Any) -> Left:
 def _readable_at(tried_at: datetime | None, finished_at: datetime | None, attempts: int) -> datetime | None:
     """Return since when a message that arrived could be read: the rule of `sends`, as far as it is kept.
 
-    When a second attempt began is not kept, so then it is the moment when that was accepted.
+    When its last attempt began is kept only if it was the first; else it is the moment of its acceptance.
     """
     quick = timedelta(microseconds=QUICK_SEND_US)
     if attempts == 1 and tried_at is not None and finished_at is not None and finished_at - tried_at <= quick:

@@ -239,6 +239,22 @@ def test_words_answer_only_a_question_that_was_there_to_be_read(
     assert [difference.events for difference in replayed.differences] == [(understood,)]
 
 
+TWICE = {"readable_at": at(61), "perhaps_at": at(1), "finished_at": at(2)}
+
+
+def test_where_the_record_leaves_open_when_a_question_could_be_read_it_is_as_the_answer_tells() -> None:
+    """It was sent twice, and when the second time began is not kept."""
+    assert replay(*version(), recorded(ALL_TURNS[:3], (LOOKED, asked(1, **TWICE), WRITTEN))) == Replayed(3)
+
+
+def test_where_neither_moment_agrees_with_the_answer_the_surer_one_is_shown() -> None:
+    unlike = said("что-то другое", 60)
+    (difference,) = replay(
+        *version(), recorded(ALL_TURNS[:3], (LOOKED, asked(1, **TWICE), unlike))
+    ).differences
+    assert difference.events == ("TooEarly",)
+
+
 def test_words_taken_after_the_question_but_heard_before_it_are_too_early() -> None:
     waited = words(3, "да", 0.5, taken_after=59)
     lines = only(replay(*version(), recorded((WISH, FOUND, waited), (LOOKED, asked(1), said("?", 59.5)))))

@@ -149,13 +149,16 @@ def test_when_a_question_could_be_read_is_told_by_its_sends(path: Path) -> None:
     quick, retried, *_ = questions()
     spoil(path, "UPDATE outbox SET first_tried_us = finished_us - 2000000 WHERE question = 2")
     slow, *_ = questions()
-    spoil(path, "UPDATE outbox SET status = 'dead' WHERE question = 2")
+    spoil(path, "UPDATE outbox SET provider_id = NULL WHERE question = 2")
+    unproven, *_ = questions()
+    spoil(path, "UPDATE outbox SET status = 'dead', provider_id = 'wamid.1' WHERE question = 2")
     lost, *_ = questions()
 
-    assert quick.readable_at == quick.at
-    assert retried.readable_at == retried.finished_at
-    assert slow.readable_at == slow.finished_at
-    assert (lost.readable_at, lost.finished_at) == (None, quick.finished_at)
+    assert (quick.readable_at, quick.perhaps_at) == (quick.at, None)
+    assert (retried.readable_at, retried.perhaps_at) == (retried.finished_at, retried.at)
+    assert (slow.readable_at, slow.perhaps_at) == (slow.finished_at, None)
+    assert (unproven.readable_at, lost.readable_at) == (None, None)
+    assert lost.finished_at == quick.finished_at
 
 
 def test_a_chat_without_its_beginning_is_left_out(path: Path) -> None:
