@@ -53,7 +53,7 @@ def command_line(
         asyncio.run(_coroutine(serve(settings)))
 
     otmena.add_command(demo.command(compose))
-    otmena.add_command(chat.command(compose))
+    otmena.add_command(chat.command(compose, rehearse))
     otmena.add_command(sim.group())
     otmena.add_command(testing.command(rehearse, dialogue))
     otmena.add_command(census.command(today))

@@ -24,9 +24,9 @@ from adapters.whatsapp.simulator import Post, WhatsAppNetwork, WhatsAppSimulator
 from adapters.whatsapp.simulator.network import Carry
 from adapters.yclients.simulator import JournalRow, YClientsSimulator
 from engine.booking import Command
-from engine.effects import Repeat, Say
 from engine.ports import Chance, Clock, Ids, OutgoingCall, OutgoingMessage
 from engine.runtime import Decided
+from engine.script.pure.scene import keys_of
 from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing
 from engine.session import IDLE, Session
 
@@ -362,18 +362,11 @@ class Rehearsal:
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────
 
     def _watch(self, decided: Decided) -> None:
-        pending = decided.decision.session.pending
-        keys: list[str] = []
-        for effect in decided.decision.effects:
-            match effect:
-                case Say(text=text):
-                    keys.append(text)
-                case Repeat(after=after):
-                    keys += [after] + ([pending.text] if pending else [])
+        keys = keys_of(decided)
         for outgoing in decided.turn.outgoing:
             match outgoing:
                 case OutgoingMessage(bubble=bubble):
-                    self._keys[_words(bubble.text)] = tuple(keys)
+                    self._keys[_words(bubble.text)] = keys
                 case OutgoingCall(call=Command() as command):
                     self._left.append(Left(type(command).__name__, self._number(command.record.record_id)))
         if self.watched is not None:

@@ -76,6 +76,8 @@ def parse(text: str, name: str = "script") -> Transcript:
             continue
         if line is not None:
             lines.append(line)
+    if not lines and not problems:
+        problems.append(Problem(1, "there is nothing to play in it"))
     if problems:
         raise BrokenScript(name, tuple(problems))
     return Transcript(name, written, tuple(lines))
@@ -293,6 +295,9 @@ def _done_by_the_client(
         if not wanted:
             raise ValueError("which option? Write how its label begins, as in > [Да]")
         return Taps(number, raw, waits, wanted)
+    if re.match(r"\\[\[<\\]", text):
+        # Words that begin like an option or a thing.
+        return Says(number, raw, waits, text[1:].replace(r"\#", "#"), late)
     if text.startswith("[") and "]" not in text:
         raise ValueError(f"«{text}» lacks its closing ]")
     return Says(number, raw, waits, text.replace(r"\#", "#"), late)

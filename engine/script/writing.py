@@ -37,6 +37,12 @@ def spoken(text: str) -> str:
     return re.sub(r"(?<!\S)#(?=\s|$)", r"\#", " ".join(text.split()))
 
 
+def words(text: str) -> str:
+    """Put a client's words into one line, so that they read as words whatever they begin with."""
+    begins_like_another_line = text.lstrip()[:1] in ("[", "<", "\\")
+    return ("\\" if begins_like_another_line else "") + spoken(text)
+
+
 def left(came: Left, instead_of: Line | None = None) -> str:
     return f"! {came.command} {came.record}"
 
