@@ -27,6 +27,7 @@ Reads = Callable[..., Meaning]
         ("done", "перенесите лучше на среду", "reschedule"),
         ("done", "отмените еще запись на пятницу", "cancel"),
         ("done", "почему отменили?", "dispute"),
+        ("confirm", "ок, ребенок заболел", "unclear"),
         ("reason", "заболела", "reason"),
         ("reason", "командировка", "reason"),
         ("reason", "отменили рейс", "reason"),
