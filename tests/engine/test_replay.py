@@ -239,6 +239,11 @@ def test_words_answer_only_a_question_that_was_there_to_be_read(
     assert [difference.events for difference in replayed.differences] == [(understood,)]
 
 
+def test_a_question_that_was_still_to_be_sent_asks_again_by_itself() -> None:
+    unsent = asked(1, readable_at=at(90), finished_at=at(90))
+    assert replay(*version(), recorded(ALL_TURNS[:3], (LOOKED, unsent))) == Replayed(3)
+
+
 TWICE = {"readable_at": at(61), "perhaps_at": at(1), "finished_at": at(2)}
 
 
