@@ -203,4 +203,5 @@ def run(arguments: Sequence[str] | None = None) -> None:
         compose=composed,
         rehearse=partial(opened, composed, core_of),
         dialogue=lambda: dialogue_and_texts()[0],
+        today=dialogue_and_texts,
     )(args=arguments)

@@ -105,14 +105,7 @@ class StoreSettings(Group):
         return value
 
 
-class YClientsSettings(Group):
-    yclients_base_url: BaseUrl = "https://api.yclients.com/api/v1"
-    yclients_partner_token: Secret
-    yclients_user_token: Secret
-    yclients_company_id: int = Field(gt=0)
-    yclients_per_second: int = Field(default=5, ge=1)
-    yclients_per_minute: int = Field(default=200, ge=1)
-    on_soft_cancel_refused: Literal["delete", "handover"] = "delete"
+class ZoneSettings(Group):
     timezone: str | None = None
 
     @field_validator("timezone")
@@ -124,6 +117,16 @@ class YClientsSettings(Group):
             except (ZoneInfoNotFoundError, ValueError) as error:
                 raise ValueError("is no timezone; write for instance Europe/Moscow") from error
         return value
+
+
+class YClientsSettings(ZoneSettings):
+    yclients_base_url: BaseUrl = "https://api.yclients.com/api/v1"
+    yclients_partner_token: Secret
+    yclients_user_token: Secret
+    yclients_company_id: int = Field(gt=0)
+    yclients_per_second: int = Field(default=5, ge=1)
+    yclients_per_minute: int = Field(default=200, ge=1)
+    on_soft_cancel_refused: Literal["delete", "handover"] = "delete"
 
 
 class HintSettings(Group):

@@ -7,7 +7,7 @@ import click
 import structlog
 
 from adapters import logs
-from adapters.cli import chat, demo, sim, testing
+from adapters.cli import census, chat, demo, replay, sim, testing
 from adapters.cli.calm import calmly
 from adapters.rehearsal import Rehearse
 from adapters.settings import Settings, not_built, read
@@ -23,6 +23,7 @@ def command_line(
     compose: Compose,
     rehearse: Rehearse,
     dialogue: Callable[[], Dialogue],
+    today: census.Today,
 ) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
@@ -55,6 +56,8 @@ def command_line(
     otmena.add_command(chat.command(compose, rehearse))
     otmena.add_command(sim.group())
     otmena.add_command(testing.command(rehearse, dialogue))
+    otmena.add_command(census.command(today))
+    otmena.add_command(replay.command(today, rehearse))
     return otmena
 
 

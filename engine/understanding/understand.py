@@ -62,7 +62,7 @@ class Understanding:
                 return _telling_why(said, heard)
             case "done":
                 return self._acknowledging(said, heard)
-            case "idle":
+            case _:
                 return heard.intent, ()
 
     def _confirming(

@@ -34,6 +34,7 @@ def invoked(*arguments: str) -> Result:
         compose=main.composed,
         rehearse=partial(opened, main.composed, main.core_of),
         dialogue=lambda: main.dialogue_and_texts()[0],
+        today=main.dialogue_and_texts,
     )
     return CliRunner().invoke(otmena, arguments, prog_name="otmena")
 

@@ -16,6 +16,8 @@ COMMANDS = (
     ("demo",),
     ("chat",),
     ("test",),
+    ("census",),
+    ("replay",),
     ("sim",),
     ("sim", "yclients"),
     ("sim", "whatsapp"),
