@@ -151,7 +151,7 @@ class _Reading:
         return At(number, raw, when)
 
     def _set(self, number: int, raw: str, text: str) -> Line:
-        match = re.fullmatch(r"(?:OTMENA_)?([A-Za-z_]+)\s*=\s*(.*)", text)
+        match = re.fullmatch(r"(?:OTMENA_)?([A-Z_]+)\s*=\s*(.*)", text, re.IGNORECASE)
         if match is None:
             raise ValueError(f"cannot read «set {text}»; write set NAME=VALUE, as in set CONFIRM=never")
         if self.has_begun:
@@ -333,7 +333,8 @@ def _shown(number: int, raw: str, rest: str) -> Line:
     key = re.fullmatch(r"key\s*:\s*([\w.]+)", text)
     if re.match(r"key\s*:", text) and key is None:
         raise ValueError(f"cannot read «{text}»; write < key: cancel.confirm")
-    words = "" if key else text.replace(r"\#", "#")
+    # Options alone: the words are not looked at, for no message is without any.
+    words = "" if key else (text or "…").replace(r"\#", "#")
     return Shows(number, raw, words, key[1] if key else "", named, more)
 
 
