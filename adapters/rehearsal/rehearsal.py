@@ -24,9 +24,9 @@ from adapters.whatsapp.simulator import Post, WhatsAppNetwork, WhatsAppSimulator
 from adapters.whatsapp.simulator.network import Carry
 from adapters.yclients.simulator import JournalRow, YClientsSimulator
 from engine.booking import Command
-from engine.effects import Repeat, Say
 from engine.ports import Chance, Clock, Ids, OutgoingCall, OutgoingMessage
 from engine.runtime import Decided
+from engine.script.pure.scene import keys_of
 from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing
 from engine.session import IDLE, Session
 
@@ -134,11 +134,20 @@ class Rehearsal:
     # ── the assistant's lives ─────────────────────────────────────────────────────────────────────────
 
     async def _boot(self) -> None:
+        """Start the assistant, as often as it dies while it starts."""
         assert self._lives is not None
-        self.points.dead.clear()
-        self._lives.begin()
-        self._alive = AsyncExitStack()
-        self._assistant = await self._lives.within(self._born(self._alive))
+        while True:
+            self.points.dead.clear()
+            self._lives.begin()
+            self._alive = AsyncExitStack()
+            birth = self._lives.within(self._born(self._alive))
+            death = asyncio.create_task(self.points.dead.wait())
+            await asyncio.wait((birth, death), return_when=asyncio.FIRST_COMPLETED)
+            death.cancel()
+            if birth.done() and not birth.cancelled():
+                self._assistant = birth.result()
+                return
+            await self._kill()
 
     async def _born(self, alive: AsyncExitStack) -> Composed:
         assert self._yclients is not None
@@ -256,6 +265,10 @@ class Rehearsal:
         else:
             self.parties.phones.quirk(*parse_quirk(quirk))
 
+    def dies_in(self, points: int) -> None:
+        """Kill the assistant after so many more commits and calls; it starts anew at once."""
+        self.points.kill_in = points
+
     # ── time ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def settles(self) -> None:
@@ -349,18 +362,11 @@ class Rehearsal:
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────
 
     def _watch(self, decided: Decided) -> None:
-        pending = decided.decision.session.pending
-        keys: list[str] = []
-        for effect in decided.decision.effects:
-            match effect:
-                case Say(text=text):
-                    keys.append(text)
-                case Repeat(after=after):
-                    keys += [after] + ([pending.text] if pending else [])
+        keys = keys_of(decided)
         for outgoing in decided.turn.outgoing:
             match outgoing:
                 case OutgoingMessage(bubble=bubble):
-                    self._keys[_words(bubble.text)] = tuple(keys)
+                    self._keys[_words(bubble.text)] = keys
                 case OutgoingCall(call=Command() as command):
                     self._left.append(Left(type(command).__name__, self._number(command.record.record_id)))
         if self.watched is not None:
