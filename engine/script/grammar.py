@@ -89,7 +89,7 @@ class _Reading:
         text = raw.strip()
         if not text or text.startswith("#"):
             return None
-        line = self._speech(number, raw, text) or self._sentence(number, raw, _without_comment(text))
+        line = self._speech(number, raw, text) or self._sentence(number, raw, text)
         self.has_begun = self.has_begun or isinstance(line, Stimulus)
         return line
 
@@ -114,7 +114,9 @@ class _Reading:
             near = get_close_matches(word, self._readers(), n=1)
             hint = f"did you mean «{near[0]}»?" if near else f"a line begins with {BEGINNINGS}"
             raise ValueError(f"cannot read «{text}»; {hint}")
-        return read(number, raw, text[match.end() :].strip())
+        rest = text[match.end() :]
+        # What is said late are words, and a comment behind words stands apart from them.
+        return read(number, raw, rest.strip() if word == "late" else _without_comment(rest))
 
     def _readers(self) -> dict[str, Callable[[int, str, str], Line]]:
         return {
@@ -315,4 +317,4 @@ def _bare(word: str, make: Callable[[int, str], Line]) -> Callable[[int, str, st
 
 def _without_comment(text: str) -> str:
     """Cut off a comment after a line that holds nobody's words."""
-    return re.split(r"\s#", text, maxsplit=1)[0].rstrip()
+    return re.split(r"(?:^|\s)#", text, maxsplit=1)[0].strip()

@@ -97,6 +97,7 @@ def complaint(text: str) -> str:
         ("> <reaction 👍>", Sends(2, "", True, "reaction", "👍")),
         ("> <reaction>", Sends(2, "", True, "reaction", "")),
         ("late 20 h: > отмените", Says(2, "", True, "отмените", timedelta(hours=20))),
+        ("late 1 d: > отмените #5 # old", Says(2, "", True, "отмените #5", timedelta(days=1))),
         ("late 5 min >> отмените", Says(2, "", False, "отмените", timedelta(minutes=5))),
         ("< Отменить? [Да] [Оставить]", Shows(2, "", "Отменить?", "", ("Да", "Оставить"))),
         ("< … [Да…] [ … ]", Shows(2, "", "…", "", ("Да",), True)),
