@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from functools import cache, partial
 from zoneinfo import ZoneInfo
 
@@ -44,13 +44,7 @@ class Policies:
     booking: YClientsBooking
 
     def salon(self) -> Salon:
-        return Salon(
-            zone=self.booking.zone_so_far()[0],
-            selection=self.settings.selection,
-            confirm=self.settings.confirm,
-            old_after=timedelta(minutes=self.settings.old_message_minutes),
-            language=self.settings.language,
-        )
+        return salon_of(self.settings, self.booking.zone_so_far()[0])
 
     async def learn_zone(self) -> None:
         """Ask until the salon has told its zone, so that the first client does not wait for it."""
@@ -60,6 +54,21 @@ class Policies:
             except PortError as error:
                 log.warning("zone.not_known_yet", why=str(error))
             await asyncio.sleep(ZONE_RETRY_S)
+
+
+def salon_of(settings: Settings, zone: tzinfo) -> Salon:
+    return Salon(
+        zone=zone,
+        selection=settings.selection,
+        confirm=settings.confirm,
+        old_after=timedelta(minutes=settings.old_message_minutes),
+        language=settings.language,
+    )
+
+
+def core_of(settings: Settings, zone: tzinfo) -> tuple[Dialogue, texts.Texts, Salon]:
+    """Return all that a dialogue needs to be decided, without any adapter."""
+    return (*dialogue_and_texts(settings.language), salon_of(settings, zone))
 
 
 @dataclass(slots=True)
@@ -187,11 +196,11 @@ async def serve(settings: Settings) -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """The `otmena` command."""
     from adapters.cli.commands import command_line
-    from adapters.rehearsal import rehearse
+    from adapters.rehearsal import opened
 
     command_line(
         serve=serve,
         compose=composed,
-        rehearse=partial(rehearse, composed),
+        rehearse=partial(opened, composed, core_of),
         dialogue=lambda: dialogue_and_texts()[0],
     )(args=arguments)

@@ -11,6 +11,7 @@ from engine.script.difference import difference, where
 from engine.script.grammar import BrokenScript, parse
 from engine.script.outcome import Block, Outcome
 from engine.script.playing import opening, play
+from engine.script.pure import NeedsSimulators
 
 SUFFIX = ".chat"
 # Folders that hold what others wrote.
@@ -25,10 +26,12 @@ class Played:
     outcome: Outcome | None = None
     broken: tuple[str, ...] = ()
     tried: frozenset[Tried] = frozenset()
+    # Why it cannot be played on this scene, although nothing is wrong with it.
+    left_out: str = ""
 
     @property
     def holds(self) -> bool:
-        return self.outcome is not None and self.outcome.holds
+        return bool(self.left_out) or (self.outcome is not None and self.outcome.holds)
 
     @property
     def at(self) -> str:
@@ -95,6 +98,8 @@ def play_file(
                 return await play(transcript, scene, told)
 
         return Played(path, in_virtual_time(playing(), over), tried=frozenset(tried))
+    except NeedsSimulators as error:
+        return Played(path, left_out=str(error))
     except BrokenScript as error:
         return Played(path, broken=tuple(str(error).splitlines()))
     except UnicodeDecodeError:

@@ -32,10 +32,10 @@ def command(
     @click.option("--coverage", "measured", is_flag=True, help="Show coverage; fail unless every row fired.")
     @click.option(
         "--over",
-        type=click.Choice(["virtual", "http"]),
+        type=click.Choice(["virtual", "http", "engine"]),
         default="virtual",
         show_default=True,
-        help="Within this process, or through real HTTP to the simulators.",
+        help="The whole salon in this process, the same through real HTTP, or the bare engine.",
     )
     @click.option(
         "--rewrite", is_flag=True, help="Write what really came into the files, and show it as a diff."
@@ -103,8 +103,11 @@ def command(
 
 
 def _tell(played: Played) -> None:
-    verdict = click.style("ok", fg="green") if played.holds else click.style("FAILED", fg="red", bold=True)
-    click.echo(f"{verdict:<6} {played.path if played.holds else played.at}")
+    if played.left_out:
+        click.echo(f"{click.style('left  ', fg='yellow')} {played.path}: {played.left_out}")
+        return
+    good, bad = click.style("ok    ", fg="green"), click.style("FAILED", fg="red", bold=True)
+    click.echo(f"{good if played.holds else bad} {played.path if played.holds else played.at}")
     tell_difference(played)
 
 
@@ -120,8 +123,11 @@ def tell_difference(played: Played) -> None:
 
 def _sum_up(played: Sequence[Played]) -> None:
     failed = [one for one in played if not one.holds]
+    left = [one for one in played if one.left_out]
     scripts = "transcript" if len(played) == 1 else "transcripts"
-    click.echo(f"{len(played)} {scripts}: {len(played) - len(failed)} hold, {len(failed)} failed")
+    held = len(played) - len(failed) - len(left)
+    out = f", {len(left)} need the simulators" if left else ""
+    click.echo(f"{len(played)} {scripts}: {held} hold, {len(failed)} failed{out}")
 
 
 def _tell_coverage(seen: Coverage) -> None:

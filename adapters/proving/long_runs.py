@@ -7,7 +7,7 @@ from random import Random
 
 from adapters.proving.acts import Act, perform, transcript
 from adapters.proving.witness import Violation, Witness, Words
-from adapters.rehearsal import Rehearsal, Rehearse, in_virtual_time
+from adapters.rehearsal import Rehearsal, RehearseWhole, in_virtual_time
 from adapters.whatsapp.simulator import QUIRKS as WHATSAPP_QUIRKS
 from adapters.yclients.simulator import QUIRKS as YCLIENTS_QUIRKS
 from engine.runtime import Decided
@@ -83,7 +83,7 @@ class Run:
         return f"# seed {self.seed}\n{broken}{transcript(self.acts, MONDAY, self.settings)}"
 
 
-def play(seed: int, rehearse: Rehearse) -> Run:
+def play(seed: int, rehearse: RehearseWhole) -> Run:
     """Play the run of this seed, and look all the time."""
     chance = Random(seed)
     settings = chance.choice(SETTINGS)
@@ -91,7 +91,7 @@ def play(seed: int, rehearse: Rehearse) -> Run:
     return _play(seed, rehearse, settings, lambda salon: _invented(chance, salon, faulty))
 
 
-def shortest(run: Run, rehearse: Rehearse, *, until: Callable[[], bool]) -> Run:
+def shortest(run: Run, rehearse: RehearseWhole, *, until: Callable[[], bool]) -> Run:
     """Drop acts for as long as the same promise stays broken, or until told to stop; return the shortest."""
     best, size = run, max(1, len(run.acts) // 2)
     while size and not until():
@@ -106,7 +106,7 @@ def shortest(run: Run, rehearse: Rehearse, *, until: Callable[[], bool]) -> Run:
     return best
 
 
-def _again(run: Run, acts: Sequence[Act], rehearse: Rehearse) -> Run | None:
+def _again(run: Run, acts: Sequence[Act], rehearse: RehearseWhole) -> Run | None:
     assert run.violation is not None
     again = _play(run.seed, rehearse, run.settings, lambda salon: iter(acts))
     same = again.violation is not None and again.violation.invariant == run.violation.invariant
@@ -114,7 +114,7 @@ def _again(run: Run, acts: Sequence[Act], rehearse: Rehearse) -> Run | None:
 
 
 def _play(
-    seed: int, rehearse: Rehearse, settings: dict[str, str], acts: Callable[[Rehearsal], Iterable[Act]]
+    seed: int, rehearse: RehearseWhole, settings: dict[str, str], acts: Callable[[Rehearsal], Iterable[Act]]
 ) -> Run:
     turns = 0
 

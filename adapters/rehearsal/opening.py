@@ -1,28 +1,36 @@
-"""Open a rehearsal: in process, or with real HTTP between all parties; in virtual time both ways."""
+"""Open a scene: the bare core, a whole salon in process, or one over real HTTP; always in virtual time."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from random import Random
 from typing import Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.rehearsal.rehearsal import Compose, Parties, Rehearsal
 from adapters.rehearsal.settings import APP_SECRET, PHONE_NUMBER_ID, rehearsal_settings
+from adapters.settings import Settings
 from adapters.virtual import LoopClock, play
 from adapters.whatsapp.simulator import WhatsAppSimulator
 from adapters.yclients.simulator import YClientsSimulator
+from engine.dialogue import Dialogue
+from engine.flow import Salon
 from engine.runtime import Decided
+from engine.script.pure import PureScene
+from engine.script.scene import Scene
+from engine.texts import Texts
 
 T = TypeVar("T")
 
-# How the parties reach each other.
-Over = Literal["virtual", "http"]
+# What a transcript plays on: the whole salon in this process, the same through real HTTP, the bare core.
+Over = Literal["virtual", "http", "engine"]
 # Sockets of this machine answer within this; only then may virtual time pass.
 QUIET_S = 0.004
 
 
 class Rehearse(Protocol):
+    """Opens a scene to play transcripts on."""
+
     def __call__(
         self,
         *,
@@ -30,8 +38,26 @@ class Rehearse(Protocol):
         settings: Mapping[str, str] = ...,
         over: Over = ...,
         watched: Callable[[Decided], None] | None = ...,
+    ) -> AbstractAsyncContextManager[Scene]: ...
+
+
+class RehearseWhole(Protocol):
+    """Opens a whole salon, whose assistant can be killed anywhere."""
+
+    def __call__(
+        self,
+        *,
+        at: datetime,
+        settings: Mapping[str, str] = ...,
+        watched: Callable[[Decided], None] | None = ...,
         seed: int = ...,
     ) -> AbstractAsyncContextManager[Rehearsal]: ...
+
+
+class Core(Protocol):
+    """What the composition root makes of settings for a salon in this zone, without any adapter."""
+
+    def __call__(self, settings: Settings, zone: tzinfo) -> tuple[Dialogue, Texts, Salon]: ...
 
 
 def in_virtual_time(work: Coroutine[Any, Any, T], over: Over = "virtual") -> T:
@@ -58,12 +84,9 @@ async def rehearse(
         ValueError: no such setting, or a value that it does not take.
     """
     wanted = settings or {}
-    zone = wanted.get("TIMEZONE") or "Europe/Moscow"
-    try:
-        start = at.replace(tzinfo=ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"set TIMEZONE={zone}: is no timezone; write for instance Europe/Moscow") from None
-    salon = YClientsSimulator(timezone=zone)
+    zone = _zone(wanted)
+    start = at.replace(tzinfo=zone)
+    salon = YClientsSimulator(timezone=str(zone))
     phones = WhatsAppSimulator(
         phone_number_id=PHONE_NUMBER_ID,
         app_secret=APP_SECRET,
@@ -85,3 +108,36 @@ async def rehearse(
         await rehearsal.open()
         yield rehearsal
         await rehearsal.close()
+
+
+@asynccontextmanager
+async def opened(
+    compose: Compose,
+    core: Core,
+    *,
+    at: datetime,
+    settings: Mapping[str, str] | None = None,
+    over: Over = "virtual",
+    watched: Callable[[Decided], None] | None = None,
+) -> AsyncIterator[Scene]:
+    """Yield a scene of any kind; arguments and errors as of `rehearse`."""
+    if over == "engine":
+        zone = _zone(settings or {})
+        wanted = rehearsal_settings(settings or {}, company_id=1, verify_token="none")
+        dialogue, texts, salon = core(wanted, zone)
+        yield PureScene(dialogue, texts, salon, at.replace(tzinfo=zone), watched or _nobody)
+        return
+    async with rehearse(compose, at=at, settings=settings, over=over, watched=watched) as rehearsal:
+        yield rehearsal
+
+
+def _nobody(decided: Decided) -> None:
+    """Nobody looks on."""
+
+
+def _zone(settings: Mapping[str, str]) -> ZoneInfo:
+    name = settings.get("TIMEZONE") or "Europe/Moscow"
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"set TIMEZONE={name}: is no timezone; write for instance Europe/Moscow") from None

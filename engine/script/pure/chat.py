@@ -111,7 +111,7 @@ class PureChat:
                     self._send(outgoing, now, arrival)
                 case OutgoingCall(awaited=True):
                     self._call = outgoing
-                case OutgoingCall():
+                case _:
                     self._reads.append((now + timedelta(seconds=outgoing.after_s), outgoing))
 
     def _head(self, row: _Row) -> Head:
@@ -145,5 +145,5 @@ class PureChat:
         if message.question is None:
             return
         self._asked = self._asked or Asked(question=message.question, at=now, arrival=arrival())
-        if message.patience is not None:
-            self._patience = (now + timedelta(seconds=message.patience.after_s), message.patience.event)
+        assert message.patience is not None, "every question has its time"
+        self._patience = (now + timedelta(seconds=message.patience.after_s), message.patience.event)

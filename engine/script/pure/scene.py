@@ -26,7 +26,7 @@ _HEARD = {
 }
 
 
-class NeedsSimulators(ValueError):
+class NeedsSimulators(Exception):
     """The transcript names a fault of a vendor's, which the bare core has none of."""
 
 

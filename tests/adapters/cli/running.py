@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 import main
 from adapters.cli.commands import command_line
-from adapters.rehearsal import rehearse
+from adapters.rehearsal import opened
 
 OTMENA = (sys.executable, "-c", "import main; main.run()")
 
@@ -32,7 +32,7 @@ def invoked(*arguments: str) -> Result:
     otmena = command_line(
         serve=main.serve,
         compose=main.composed,
-        rehearse=partial(rehearse, main.composed),
+        rehearse=partial(opened, main.composed, main.core_of),
         dialogue=lambda: main.dialogue_and_texts()[0],
     )
     return CliRunner().invoke(otmena, arguments, prog_name="otmena")
