@@ -85,7 +85,7 @@ def test_a_recorded_chat_plays_again(tmp_path: Path) -> None:
     assert "\nclient: +79000000002\n> отмените запись\n" in text
     assert text.endswith("state: cancel.confirming\njournal: 1 attendance -1\n")
     played = otmena("test", str(record))
-    assert (played.stdout, played.returncode) == (f"ok {record}\n1 transcript: 1 hold, 0 failed\n", 0)
+    assert (played.stdout, played.returncode) == (f"ok     {record}\n1 transcript: 1 hold, 0 failed\n", 0)
 
 
 def test_a_record_that_cannot_be_written_is_told_before_anything_is_said(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_transcripts_that_hold_are_told_in_a_line_each(folder: Path) -> None:
     done = invoked("test", str(folder))
 
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == f"ok {folder / 'good.chat'}\n1 transcript: 1 hold, 0 failed\n"
+    assert done.stdout == f"ok     {folder / 'good.chat'}\n1 transcript: 1 hold, 0 failed\n"
 
 
 def test_what_does_not_hold_is_shown_at_a_glance_and_exits_1(folder: Path) -> None:
@@ -44,7 +44,7 @@ def test_what_does_not_hold_is_shown_at_a_glance_and_exits_1(folder: Path) -> No
 
     assert done.exit_code == 1
     assert done.stdout.startswith(f"FAILED {folder / 'bad.chat'}:3\n{BAD_DIFFERENCE}")
-    assert done.stdout.endswith(f"ok {folder / 'good.chat'}\n2 transcripts: 1 hold, 1 failed\n")
+    assert done.stdout.endswith(f"ok     {folder / 'good.chat'}\n2 transcripts: 1 hold, 1 failed\n")
 
 
 def test_a_mistake_in_one_file_keeps_none_of_the_others_from_being_played(folder: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_mistake_in_one_file_keeps_none_of_the_others_from_being_played(folder
 
     assert done.exit_code == 1
     assert f"{folder / 'a.chat'}:1: cannot read «hello»" in done.stdout
-    assert f"ok {folder / 'good.chat'}" in done.stdout
+    assert f"ok     {folder / 'good.chat'}" in done.stdout
 
 
 def test_over_http_it_holds_just_as_well(folder: Path) -> None:
