@@ -1,10 +1,15 @@
 """`otmena test`: one line for each file, differences at a glance, coverage as a gate, and rewriting."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import main
+from adapters.cli import testing
+from adapters.rehearsal import rehearse
 from tests.adapters.cli.running import invoked, otmena
 
 GOOD = (
@@ -141,3 +146,17 @@ def test_our_own_transcripts_fire_every_row() -> None:
     assert done.stderr == ""
     assert "100 % of rows: " in done.stdout
     assert done.returncode == 0
+
+
+def test_coverage_is_painted_by_whoever_can(folder: Path) -> None:
+    painted: list[tuple[Path, int]] = []
+    command = testing.command(
+        partial(rehearse, main.composed),
+        lambda: main.dialogue_and_texts()[0],
+        paint=lambda path, seen: painted.append((path, len(seen.fired))),
+    )
+
+    done = CliRunner().invoke(command, [str(folder), "--paint", "machine.svg"])
+
+    assert done.exit_code == 0
+    assert painted == [(Path("machine.svg"), 2)]
