@@ -35,6 +35,19 @@ def test_every_transcript_is_a_test_and_its_difference_is_the_failure(tmp_path: 
     assert "turn.taken" not in done.stdout
 
 
+def test_another_main_in_the_way_is_told(tmp_path: Path) -> None:
+    (tmp_path / "good.chat").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "main.py").write_text("", encoding="utf-8")
+    (tmp_path / "conftest.py").write_text(
+        f"import sys\n\nsys.path.insert(0, {str(tmp_path)!r})\n", encoding="utf-8"
+    )
+
+    done = ran(tmp_path)
+
+    assert done.returncode == 1
+    assert f"{tmp_path / 'main.py'} stands where the main of Otmena should" in done.stdout
+
+
 def test_a_run_without_transcripts_imports_nothing_of_ours(tmp_path: Path) -> None:
     (tmp_path / "test_one.py").write_text(
         "import sys\n\ndef test_one():\n"
