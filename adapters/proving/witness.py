@@ -6,7 +6,8 @@ What it knows of the bot is what a client could read. What it knows of the truth
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -376,8 +377,13 @@ def _record_of(write: Logged) -> int:
 
 def _line(entry: Entry, witness: Witness) -> str:
     services = ", ".join(line.service.title for line in entry.lines)
-    day = format_date(entry.starts_at, "EEEE, d MMMM", locale="ru")
+    day = _day(entry.starts_at.date())
     return f"{services}, {day}, {entry.starts_at:%H:%M}, мастер {witness.master_of(entry)}"
+
+
+@cache
+def _day(on: date) -> str:
+    return format_date(on, "EEEE, d MMMM", locale="ru")
 
 
 def _plain(text: str) -> str:
