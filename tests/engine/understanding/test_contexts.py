@@ -1,4 +1,4 @@
-"""Answers in the other contexts: to a yes-or-no question, after a cancel, when asked why or for another day."""
+"""Answers in the other contexts: to a yes-or-no question, after a cancel, when asked why or for a day."""
 
 from collections.abc import Callable
 
