@@ -37,6 +37,8 @@ class Played(pytest.Item):
         from adapters.rehearsal import rehearse
         from adapters.transcripts import play_file
 
+        if not hasattr(main, "composed"):
+            raise Differs(f"{main.__file__} stands where the main of Otmena should: run pytest beside it")
         # What the machine logs would bury the difference.
         with capture_logs():
             played = play_file(self.path, partial(rehearse, main.composed))

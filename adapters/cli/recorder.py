@@ -9,7 +9,7 @@ from adapters.yclients.simulator import JournalRow
 from engine.booking import Command
 from engine.ports import OutgoingCall
 from engine.runtime import Decided
-from engine.script.recording import Commanded, Moment, Recording, Sent, Wrote, recorded
+from engine.script.recording import Commanded, Event, Recording, Sent, Wrote, recorded
 from engine.script.scene import Booked, Left, Message, Standing
 from engine.session import IDLE
 
@@ -61,13 +61,13 @@ class Recorder:
             )
         )
 
-    def _events(self, stage: Stage) -> list[Moment]:
+    def _events(self, stage: Stage) -> list[Event]:
         numbers = {row.record_id: number for number, row in enumerate(self._rows, 1)}
-        commands: list[Moment] = [
+        commands: list[Event] = [
             Commanded(at, Left(type(command).__name__, numbers.get(command.record.record_id, 0)))
             for at, command in self._commands
         ]
-        bubbles: list[Moment] = [
+        bubbles: list[Event] = [
             _event(known, bubble)
             for known in PERSONAS.values()
             for bubble in stage.screen(known)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from difflib import unified_diff
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -22,6 +22,7 @@ from engine.script.writing import rewritten
 COLOURS = {"-": "red", "+": "green", "!": "yellow"}
 # Writes the machine with what was seen of it painted into a file.
 Paint = Callable[[Path, Coverage], None]
+C = TypeVar("C", bound=Callable[..., None])
 
 
 def command(
@@ -40,7 +41,7 @@ def command(
     @click.option(
         "--rewrite", is_flag=True, help="Write what really came into the files, and show it as a diff."
     )
-    @click.option("--dry-run", is_flag=True, help="With --rewrite: only show the diff.")
+    @click.option("--dry-run", "--diff", "dry_run", is_flag=True, help="With --rewrite: only show the diff.")
     @click.option(
         "--format",
         "shape",
@@ -49,12 +50,7 @@ def command(
         show_default=True,
         help="For people, or for programs.",
     )
-    @click.option(
-        "--paint",
-        "painted",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help="Paint coverage on the diagram.",
-    )
+    @_painting(paint)
     @calmly
     def test(
         paths: tuple[Path, ...],
@@ -63,7 +59,7 @@ def command(
         rewrite: bool,
         dry_run: bool,
         shape: str,
-        painted: Path | None,
+        painted: Path | None = None,
     ) -> None:
         """Play .chat transcripts; a folder stands for every one beneath it, nothing for this folder.
 
@@ -93,13 +89,21 @@ def command(
             _sum_up(played)
             if measured:
                 _tell_coverage(seen)
-        if painted is not None:
-            if paint is None:
-                raise click.UsageError("--paint: there is no diagram to paint on")
+        if painted is not None and paint is not None:
             paint(painted, seen)
         sys.exit(0 if all(one.holds for one in played) and (seen.rows.whole or not measured) else 1)
 
     return test
+
+
+def _painting(paint: Paint | None) -> Callable[[C], C]:
+    """The option to paint coverage on a diagram, where there is somebody who can."""
+    if paint is None:
+        return lambda command: command
+    path = click.Path(path_type=Path, dir_okay=False)
+    return click.option(
+        "--paint", "painted", type=path, help="Paint coverage on the diagram, into this file."
+    )
 
 
 def _tell(played: Played) -> None:

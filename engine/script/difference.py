@@ -45,7 +45,9 @@ def _gap(shown: Sequence[Shown]) -> tuple[Shown, ...]:
 def _of_block(block: Block, text: Sequence[str]) -> Iterator[Shown]:
     missed = {change.missed.number: change for change in block.changes if change.missed is not None}
     below = {number: [c for c in block.changes if c.below == number] for number in _places(block.changes)}
-    last = min(max(below) + 1, block.last)
+    # One line more than what changed, so that one sees where it goes on.
+    further = (n for n in range(max(below) + 1, block.last + 1) if text[n - 1].strip())
+    last = next(further, max(below))
     yield from _came(below.get(0, []))
     for number in range(max(block.first, 1), last + 1):
         written = text[number - 1].strip()

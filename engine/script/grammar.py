@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from difflib import get_close_matches
-from typing import get_args
 
-from engine.script import dates
+from engine.script import dates, speech
 from engine.script.lines import (
     At,
     Books,
@@ -20,25 +18,18 @@ from engine.script.lines import (
     Line,
     Notice,
     Passes,
-    Says,
-    Sends,
     Set,
-    Shows,
-    Silence,
     Stands,
     Stimulus,
-    Taps,
     Transcript,
     Waits,
 )
-from engine.script.scene import Thing
 
 # What each line begins with, as the message about an unreadable one lists it.
 BEGINNINGS = (
     "at, set, salon:, client:, >, >>, <, !, journal:, notice:, state:, "
     "wait, restart, again, late, upgrade, yclients:, whatsapp: or #"
 )
-THINGS: tuple[str, ...] = get_args(Thing)
 ATTENDANCES = ("-1", "0", "1", "2")
 
 
@@ -98,7 +89,7 @@ class _Reading:
         text = raw.strip()
         if not text or text.startswith("#"):
             return None
-        line = self._speech(number, raw, text) or self._sentence(number, raw, _without_comment(text))
+        line = self._speech(number, raw, text) or self._sentence(number, raw, text)
         self.has_begun = self.has_begun or isinstance(line, Stimulus)
         return line
 
@@ -106,14 +97,14 @@ class _Reading:
         mark = re.match(r">>|>|<|!", text)
         if mark is None:
             return None
-        rest = _without_spoken_comment(text[mark.end() :])
+        rest = speech.without_comment(text[mark.end() :])
         match mark[0]:
             case "<":
-                return _shown(number, raw, rest)
+                return speech.shown(number, raw, rest)
             case "!":
                 return self._left(number, raw, rest)
             case _:
-                return _done_by_the_client(number, raw, rest, waits=mark[0] == ">")
+                return speech.done_by_the_client(number, raw, rest, waits=mark[0] == ">")
 
     def _sentence(self, number: int, raw: str, text: str) -> Line:
         match = re.match(r"([A-Za-z]+)\s*:?\s*", text)
@@ -123,7 +114,9 @@ class _Reading:
             near = get_close_matches(word, self._readers(), n=1)
             hint = f"did you mean «{near[0]}»?" if near else f"a line begins with {BEGINNINGS}"
             raise ValueError(f"cannot read «{text}»; {hint}")
-        return read(number, raw, text[match.end() :].strip())
+        rest = text[match.end() :]
+        # What is said late are words, and a comment behind words stands apart from them.
+        return read(number, raw, rest.strip() if word == "late" else _without_comment(rest))
 
     def _readers(self) -> dict[str, Callable[[int, str, str], Line]]:
         return {
@@ -138,7 +131,7 @@ class _Reading:
             "restart": _bare("restart", lambda number, raw: Happens(number, raw, what="restart")),
             "again": _bare("again", lambda number, raw: Happens(number, raw, what="again")),
             "upgrade": _bare("upgrade", lambda number, raw: Happens(number, raw, what="upgrade")),
-            "late": _late,
+            "late": speech.late_words,
             "yclients": lambda number, raw, text: Fault(number, raw, "yclients", _quirk(text)),
             "whatsapp": lambda number, raw, text: Fault(number, raw, "whatsapp", _quirk(text)),
         }
@@ -151,7 +144,7 @@ class _Reading:
         return At(number, raw, when)
 
     def _set(self, number: int, raw: str, text: str) -> Line:
-        match = re.fullmatch(r"(?:OTMENA_)?([A-Za-z_]+)\s*=\s*(.*)", text)
+        match = re.fullmatch(r"(?:OTMENA_)?([A-Z_]+)\s*=\s*(.*)", text, re.IGNORECASE)
         if match is None:
             raise ValueError(f"cannot read «set {text}»; write set NAME=VALUE, as in set CONFIRM=never")
         if self.has_begun:
@@ -235,8 +228,6 @@ class _Reading:
 
 _BOOKING = re.compile(rf"(?P<service>.+?)\s*,\s*{dates.MOMENT}(?P<rest>\s*(?:,.*)?)", re.IGNORECASE)
 _CREATED = re.compile(rf",\s*created\s+{dates.MOMENT}", re.IGNORECASE)
-# A # that stands alone between blanks begins a comment even after words; \# is one that does not.
-_SPOKEN_COMMENT = re.compile(r"(?<!\S)#(?=\s|$).*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,74 +267,6 @@ def _attendance(text: str) -> int:
 def _phone(text: str) -> str | None:
     digits = re.sub(r"[\s()-]", "", text)
     return f"+{digits.removeprefix('+')}" if re.fullmatch(r"\+?\d{10,15}", digits) else None
-
-
-def _done_by_the_client(
-    number: int, raw: str, rest: str, *, waits: bool, late: timedelta = timedelta(0)
-) -> Stimulus:
-    text = rest.strip()
-    if not text:
-        raise ValueError("what does the client write? Words, [an option] or <voice> go after the >")
-    thing = re.fullmatch(r"<\s*([a-z]+)\s*(.*?)\s*>", text, re.IGNORECASE)
-    label = re.fullmatch(r"\[\s*(.*?)\s*\]", text)
-    if late and (thing or label):
-        raise ValueError("only words can come late")
-    if thing is not None:
-        return _sent(number, raw, thing[1].lower(), thing[2], waits)
-    if label is not None:
-        wanted = label[1].removesuffix("…").removesuffix("...").strip()
-        if not wanted:
-            raise ValueError("which option? Write how its label begins, as in > [Да]")
-        return Taps(number, raw, waits, wanted)
-    if re.match(r"\\[\[<\\]", text):
-        # Words that begin like an option or a thing.
-        return Says(number, raw, waits, text[1:].replace(r"\#", "#"), late)
-    if text.startswith("[") and "]" not in text:
-        raise ValueError(f"«{text}» lacks its closing ]")
-    return Says(number, raw, waits, text.replace(r"\#", "#"), late)
-
-
-def _sent(number: int, raw: str, name: str, emoji: str, waits: bool) -> Sends:
-    for thing in get_args(Thing):
-        if thing == name and (thing == "reaction" or not emoji):
-            # A reaction without an emoji is one that is taken back.
-            return Sends(number, raw, waits, thing, emoji)
-    raise ValueError(
-        f"«<{' '.join((name, emoji)).strip()}>» is nothing that a client sends; "
-        f"write {', '.join(f'<{thing}>' for thing in THINGS)}, a reaction as <reaction 👍>"
-    )
-
-
-def _shown(number: int, raw: str, rest: str) -> Line:
-    text = rest.strip()
-    if not text:
-        return Silence(number, raw)
-    options: list[str] = []
-    while match := re.fullmatch(r"(.*?)\[([^\[\]]*)\]\s*", text, re.DOTALL):
-        options.insert(0, match[2].strip())
-        text = match[1].strip()
-    if not all(options):
-        raise ValueError("an option has a label: write how it begins, as in [Да], or […] for all the rest")
-    more = bool(options) and options[-1] in ("…", "...")
-    named = tuple(
-        option.removesuffix("…").removesuffix("...").strip() for option in options[: -1 if more else None]
-    )
-    if not all(named):
-        raise ValueError("[…] stands for all the rest of the options, so nothing can follow it")
-    key = re.fullmatch(r"key\s*:\s*([\w.]+)", text)
-    if re.match(r"key\s*:", text) and key is None:
-        raise ValueError(f"cannot read «{text}»; write < key: cancel.confirm")
-    words = "" if key else text.replace(r"\#", "#")
-    return Shows(number, raw, words, key[1] if key else "", named, more)
-
-
-def _late(number: int, raw: str, text: str) -> Line:
-    match = re.fullmatch(r"(?P<span>[^:>]+):?\s*(?P<mark>>>?)(?P<words>.*)", text)
-    if match is None:
-        raise ValueError(f"cannot read «late {text}»; write late 20 h: > отмените")
-    late = dates.span(match["span"].strip())
-    words = _without_spoken_comment(match["words"])
-    return _done_by_the_client(number, raw, words, waits=match["mark"] == ">", late=late)
 
 
 def _edited(number: int, raw: str, record: int, text: str) -> Line:
@@ -394,8 +317,4 @@ def _bare(word: str, make: Callable[[int, str], Line]) -> Callable[[int, str, st
 
 def _without_comment(text: str) -> str:
     """Cut off a comment after a line that holds nobody's words."""
-    return re.split(r"\s#", text, maxsplit=1)[0].rstrip()
-
-
-def _without_spoken_comment(text: str) -> str:
-    return _SPOKEN_COMMENT.sub("", text).rstrip()
+    return re.split(r"(?:^|\s)#", text, maxsplit=1)[0].strip()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from engine.script import dates, writing
 from engine.script.scene import Booked, Left, Message, Standing
@@ -13,34 +12,33 @@ PAUSE_MIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Base of what took place, when."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Wrote(Moment):
+class Wrote:
     """The client wrote, or tapped the option that reads so."""
 
+    at: datetime
     phone: str
     text: str
     tapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Sent(Moment):
+class Sent:
     """A message of the bot came to the client's phone."""
 
+    at: datetime
     phone: str
     message: Message
 
 
 @dataclass(frozen=True, slots=True)
-class Commanded(Moment):
+class Commanded:
     """A command left."""
 
+    at: datetime
     left: Left
+
+
+Event = Wrote | Sent | Commanded
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class Recording:
     booked: tuple[Booked, ...]
     # Who wrote first.
     client: str
-    events: tuple[Moment, ...]
+    events: tuple[Event, ...]
     # The last client's state, and the journal by the numbers of the records.
     state: str
     journal: Mapping[int, Standing]
@@ -83,8 +81,7 @@ def _salon(booked: Sequence[Booked]) -> Iterator[str]:
 
 def _told(of: Recording) -> Iterator[str]:
     client, last = of.client, of.began
-    for event, following in pairwise((*of.events, None)):
-        assert event is not None
+    for event, following in zip(of.events, (*of.events[1:], None), strict=False):
         if event.at - last >= PAUSE_MIN:
             # Rounded up, so that what fell due after the pause falls into it.
             pause = timedelta(seconds=-((last - event.at) // timedelta(seconds=1)))
@@ -103,7 +100,7 @@ def _told(of: Recording) -> Iterator[str]:
                 yield f"{'>>' if hurried else '>'} {spoken}"
             case Sent():
                 yield writing.message(event.message)
-            case Commanded():
+            case _:
                 yield writing.left(event.left)
 
 

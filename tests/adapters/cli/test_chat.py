@@ -5,10 +5,11 @@ import re
 import select
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
-from tests.adapters.cli.running import OTMENA, otmena
+from tests.adapters.cli.running import OTMENA, invoked, otmena
 
 
 def lines(output: str) -> list[str]:
@@ -65,6 +66,62 @@ def test_commands_answer_with_remarks(line: str, remark: str) -> None:
     done = otmena("chat", said=f"{line}\n")
 
     assert (done.returncode, lines(done.stdout)[0]) == (0, remark)
+
+
+def test_a_recorded_chat_plays_again(tmp_path: Path) -> None:
+    record = tmp_path / "recorded.chat"
+
+    done = otmena(
+        "chat",
+        "--record",
+        str(record),
+        said="/journal\nХочу отменить запись\n1\n/persona three\nотмените запись\n2\n[не такой # кнопки]\n",
+    )
+
+    assert done.returncode == 0
+    text = record.read_text(encoding="utf-8")
+    assert text.count("\nsalon: ") == 4
+    assert "\n> [Да, отменить]\n! CancelRecord 1\n< Запись отменена: Маникюр" in text
+    assert "\nclient: +79000000002\n> отмените запись\n" in text
+    assert text.endswith("state: cancel.confirming\njournal: 1 attendance -1\n")
+    played = otmena("test", str(record))
+    assert (played.stdout, played.returncode) == (f"ok     {record}\n1 transcript: 1 hold, 0 failed\n", 0)
+
+
+def test_a_record_that_cannot_be_written_is_told_before_anything_is_said(tmp_path: Path) -> None:
+    done = otmena("chat", "--record", str(tmp_path / "nowhere" / "a.chat"), said="Здравствуйте\n")
+
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert done.stdout == ""
+
+
+SCRIPT = """salon: +79000000001: Маникюр, 25 ноября 15:00
+> не смогу в среду
+< key: cancel.confirm
+"""
+
+
+def test_a_script_is_played_visibly(tmp_path: Path) -> None:
+    script = tmp_path / "story.chat"
+    script.write_text(SCRIPT, encoding="utf-8")
+
+    done = invoked("chat", "--script", str(script))
+
+    assert done.exit_code == 0
+    assert "> не смогу в среду\n< Отменить запись: Маникюр, среда, 25 ноября, 15:00" in done.stdout
+
+
+def test_a_script_that_does_not_hold_exits_1_and_its_record_tells_what_came(tmp_path: Path) -> None:
+    script, record = tmp_path / "story.chat", tmp_path / "record.chat"
+    script.write_text(SCRIPT + "> [Да]\n< key: cancel.kept\n", encoding="utf-8")
+
+    done = invoked("chat", "--script", str(script), "--record", str(record))
+
+    assert done.exit_code == 1
+    assert f"{script}:4 does not hold:" in done.stdout
+    assert "      5 - < key: cancel.kept\n        + < key: cancel.done\n" in done.stdout
+    assert record.read_text(encoding="utf-8") == SCRIPT + "> [Да]\n! CancelRecord 1\n< key: cancel.done\n"
 
 
 def test_quit_leaves_and_what_follows_is_not_said() -> None:

@@ -1,4 +1,4 @@
-"""Answers in the other contexts: after a cancel, when asked why, when asked for another day."""
+"""Answers in the other contexts: to a yes-or-no question, after a cancel, when asked why or for a day."""
 
 from collections.abc import Callable
 
@@ -12,6 +12,9 @@ Reads = Callable[..., Meaning]
 @pytest.mark.parametrize(
     ("context", "text", "intent"),
     [
+        ("confirm", "Здравствуйте", "hello"),
+        ("confirm", "добрый день", "hello"),
+        ("confirm", "здравствуйте, нет", "no"),
         ("done", "да", "thanks"),
         ("done", "ок", "thanks"),
         ("done", "хорошо", "thanks"),

@@ -1,0 +1,179 @@
+"""Transcripts as strangers write them from the contract alone: what is true holds, and a lie never does."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import main
+from adapters.rehearsal import Over, rehearse
+from adapters.transcripts import NoTranscripts, Played, found, play_file
+
+REHEARSE = partial(rehearse, main.composed)
+SALON = "salon: +79000000001: Маникюр, 25 ноября 15:00\n"
+ASKED = "> не смогу в среду\n< Отменить запись: … [Да, отменить] [Оставить]\n"
+# As it stands in the issue that asked for transcripts, indented as it was there.
+ISSUE = """
+    # клиент передумал
+    salon: +79000000001: Маникюр, 25 ноября 15:00
+    > не смогу в среду
+    < Отменить запись: … среда, 25 ноября, 15:00 …  [Да, отменить] [Оставить]
+    > [Оставить]
+    < key: cancel.kept
+    state: idle
+"""
+
+
+def played(text: str, folder: Path, over: Over = "virtual") -> Played:
+    path = folder / "story.chat"
+    path.write_text(text, encoding="utf-8")
+    return play_file(path, REHEARSE, over=over)
+
+
+@pytest.mark.parametrize("over", ["virtual", "http"])
+def test_the_example_of_the_issue_holds_in_process_and_over_http(over: Over, tmp_path: Path) -> None:
+    assert played(ISSUE, tmp_path, over).report() == ()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(ISSUE.replace("\n", "\r\n"), id="lines of another system"),
+        pytest.param("\ufeff" + ISSUE, id="a byte order mark"),
+        pytest.param("at 2026-11-23 10:00\n" + ISSUE, id="the default clock"),
+        pytest.param(f"at 2026-11-24 20:00\n{SALON}> не смогу завтра\n< key: cancel.confirm\n", id="a clock"),
+        pytest.param(f"{SALON}at 2026-11-24 20:00\n> не смогу завтра\n< key: cancel.confirm\n", id="below"),
+        pytest.param(f"set CONFIRM=never\n{SALON}> отмените запись\n! CancelRecord 1\n< …\n", id="a setting"),
+        pytest.param(f"{SALON}{ASKED}> [Да]\n< … отменена: …\n! CancelRecord 1\n", id="the command below"),
+        pytest.param(f"{SALON}{ASKED}> [да, отм]\n! CancelRecord 1\n< …\n", id="a label in small letters"),
+        pytest.param(f"{SALON}> не смогу в среду\n< …\n", id="any message"),
+        pytest.param(f"{SALON}> не смогу в среду\n< … [Да] […]\n", id="the rest of the options"),
+        pytest.param(f"{SALON}> не смогу в среду\n< ...15:00...\n", id="three dots"),
+        pytest.param(f"{SALON}> не смогу в среду\n< key: cancel.confirm\n<\n", id="and nothing more"),
+        pytest.param(f"{SALON}{ASKED}\n\n\n\nstate: cancel.confirming\n", id="blank lines"),
+        pytest.param(f"{SALON}{ASKED}wait 15 min\n< key: everywhere.timed_out\nstate: idle\n", id="patience"),
+        pytest.param(f"{SALON}{ASKED}wait 14 min\nstate: cancel.confirming\n", id="less than patience"),
+        pytest.param(f"{SALON}{ASKED}at 2026-11-23 10:16\n< Ответа не было…\n", id="a clock further down"),
+        pytest.param(
+            f"{SALON}{ASKED}again\n<\nrestart\n<\nstate: cancel.confirming\n", id="again and restart"
+        ),
+        pytest.param(f"{SALON}late 20 h: > не смогу в среду\n< key: cancel.confirm\n", id="late words"),
+        pytest.param(f"{SALON}> <voice>\n< Голосовые …\n> <reaction 👍>\n<\n", id="things"),
+        pytest.param(
+            f"{SALON}{ASKED}> <sticker>\n< key: everywhere.no_words.picture\n"
+            "> <image>\n< key: cancel.confirm\n",
+            id="a part of a message by its key",
+        ),
+        pytest.param(
+            "salon: +79000000001 as Вера: Маникюр, 25 ноября 15:00, Анна\n"
+            "salon: +79000000002 as Надя: Стрижка, 2026-11-26 12:00, Мария, created 20 ноября 09:00, "
+            "attendance 2\nclient: Надя\n> отмените запись\n< … Стрижка, четверг, … мастер Мария? …\n"
+            "client: Вера\n> отмените запись\n< … Маникюр, среда, … мастер Анна? …\n"
+            "journal: 2 attendance 2\n",
+            id="two clients",
+        ),
+        pytest.param(
+            f"{SALON}yclients: 500 on search × 1\n> отмените запись\n< key: cancel.confirm\n", id="a fault"
+        ),
+        pytest.param(
+            f"{SALON}{ASKED}yclients: timeout-but-done on cancel\n> [Да]\n! CancelRecord 1\n"
+            "< key: everywhere.still_waiting\n< key: cancel.done\njournal: 1 attendance -1\n",
+            id="a fault in the middle",
+        ),
+        pytest.param(f"{SALON}whatsapp: duplicate\n{ASKED}> [Оставить]\n< …\n", id="a fault of WhatsApp"),
+        pytest.param(f"{SALON}>> отмените запись\n>> да\n< key: cancel.confirm\n", id="no waiting"),
+        pytest.param(f"{SALON}>> отмените запись\n> да\n< key: cancel.confirm\n", id="waiting at last"),
+        pytest.param(f"{SALON}{ASKED}journal: 1 at 25 ноября 15:00\njournal: 1 attendance 0\n", id="journal"),
+        pytest.param("> отмените запись\n< key: records.none\nstate: idle\n", id="no record at all"),
+        pytest.param(
+            f"client: +79000000005\n{SALON}> отмените запись\n< key: records.none\n", id="another client"
+        ),
+        pytest.param(
+            "salon: +79000000001: Маникюр, 20 ноября 15:00\n> отмените запись\n< key: records.none\n",
+            id="a visit that is over",
+        ),
+        pytest.param(
+            "set SELECTION=last_created\n"
+            "salon: +79000000001: Маникюр, 25 ноября 15:00, created 20 ноября 09:00\n"
+            "salon: +79000000001: Стрижка, 26 ноября 15:00, created 19 ноября 09:00\n"
+            "> отмените запись\n< … Маникюр …\n",
+            id="the last created",
+        ),
+        pytest.param(
+            f"{SALON}> не смогу в среду # 1\n< … # ok\nstate: cancel.confirming # yes\n", id="notes"
+        ),
+    ],
+)
+def test_what_is_true_holds(script: str, tmp_path: Path) -> None:
+    assert played(script, tmp_path).report() == ()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(f"{SALON}> не смогу в среду\n", id="a message left out"),
+        pytest.param(f"{SALON}{ASKED}> [Да]\n< … отменена: …\n", id="a command left out"),
+        pytest.param(f"{SALON}{ASKED}< …\n", id="a message too many"),
+        pytest.param(f"{SALON}{ASKED}! CancelRecord 1\n", id="a command too many"),
+        pytest.param(f"{SALON}{ASKED}notice: master cancelled\n", id="a notice too many"),
+        pytest.param(f"{SALON}> не смогу в среду\n< Отменить запись\n", id="half of a message"),
+        pytest.param(f"{SALON}> не смогу в среду\n< … [Да, отменить]\n", id="half of the options"),
+        pytest.param(f"{SALON}> не смогу в среду\n< … [Оставить] [Да]\n", id="options out of order"),
+        pytest.param(f"{SALON}> не смогу в среду\n<\n", id="silence"),
+        pytest.param(f"{SALON}{ASKED}state: idle\n", id="another state"),
+        pytest.param(f"{SALON}{ASKED}journal: 1 attendance -1\n", id="another journal"),
+        pytest.param(f"{SALON}{ASKED}> [Отложить]\n", id="an option that is not there"),
+        pytest.param(f"{SALON}yclients: 418 on cancel\n{ASKED}", id="an unknown quirk"),
+        pytest.param(f"{SALON}yclients: 500 on teapot\n{ASKED}", id="an unknown operation"),
+        pytest.param(f"{SALON}whatsapp: sulk\n{ASKED}", id="an unknown quirk of WhatsApp"),
+        pytest.param(f"set COLOUR=red\n{SALON}{ASKED}", id="an unknown setting"),
+        pytest.param(f"set CONFIRM=perhaps\n{SALON}{ASKED}", id="a value that no setting has"),
+        pytest.param(f"{SALON}{ASKED}client: Вера\n", id="an unknown client"),
+        pytest.param(f"{SALON}{ASKED}the end\n", id="an unknown line"),
+        pytest.param("again\n", id="nothing to bring again"),
+        pytest.param("> <reaction 👍>\n", id="nothing to react to"),
+    ],
+)
+def test_what_is_not_true_fails_and_says_so(script: str, tmp_path: Path) -> None:
+    went = played(script, tmp_path)
+
+    assert not went.holds
+    assert went.report() != ()
+    assert not any("broke off" in line for line in went.report())
+
+
+def test_files_are_found_beneath_folders_in_order(tmp_path: Path) -> None:
+    for name in ("b.chat", "a/c.chat", ".hidden/d.chat", "build/e.chat", "a/f.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("> да\n")
+
+    files = found([tmp_path, tmp_path / "a" / "f.txt"])
+
+    assert [path.relative_to(tmp_path).as_posix() for path in files] == ["a/c.chat", "b.chat", "a/f.txt"]
+
+
+def test_nothing_found_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NoTranscripts, match=r"there is no \.chat file beneath"):
+        found([tmp_path])
+    with pytest.raises(NoTranscripts, match="does not exist"):
+        found([tmp_path / "nowhere"])
+
+
+def test_what_is_no_text_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.chat"
+    path.write_bytes(b"> \xff\n")
+
+    assert play_file(path, REHEARSE).report() == (f"{path}: is no text in UTF-8",)
+    assert play_file(tmp_path, REHEARSE).report() == (f"{tmp_path}: cannot be read: Is a directory",)
+
+
+def test_our_own_mistake_is_told_and_hides_no_other_file(tmp_path: Path) -> None:
+    def breaks(**arguments: object) -> None:
+        raise RuntimeError("the roof is on fire")
+
+    path = tmp_path / "a.chat"
+    path.write_text("> да\n")
+
+    assert play_file(path, breaks).report() == (  # type: ignore[arg-type]  # that it is no scene is the point
+        f"{path}: broke off with RuntimeError: the roof is on fire",
+    )

@@ -1,0 +1,88 @@
+"""Coverage counts what steps came to: states, rows that fired, guards seen both ways."""
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel
+
+from engine.coverage import coverage, named
+from engine.dialogue import Dialogue
+from engine.events import No, TimedOut, Yes
+from engine.flow import IDLE, Flow, On, Row, State, Tried, Turn, Waiting, minutes
+from engine.understanding import Understanding
+
+
+class Memory(BaseModel):
+    pass
+
+
+def it_is_early(turn: Turn[Memory], yes: Yes) -> bool:
+    return True
+
+
+FLOW = Flow(
+    name="tea",
+    intents=(No,),
+    memory=Memory,
+    states=(Waiting("tea.asking", (), "confirm", minutes(1)),),
+    table=(
+        On(No, IDLE, "tea.asking"),
+        On(Yes, "tea.asking", "tea.asking", when=it_is_early),
+        On(Yes, "tea.asking", IDLE),
+        On(TimedOut, "tea.asking", IDLE),
+    ),
+)
+
+
+def nothing_else(state: State) -> tuple[Row[Memory], ...]:
+    return ()
+
+
+TEA = Dialogue((FLOW,), nothing_else, Understanding(), {})
+
+
+def shares(*tried: Tried) -> Iterable[tuple[int, int, tuple[str, ...]]]:
+    seen = coverage(TEA, tried)
+    return [(share.covered, share.total, share.missing) for share in (seen.states, seen.rows, seen.guards)]
+
+
+def test_nothing_played_is_nothing_covered() -> None:
+    assert shares() == [
+        (0, 2, ("idle", "tea.asking")),
+        (
+            0,
+            4,
+            (
+                "idle: No → tea.asking",
+                "tea.asking: Yes [it_is_early] → tea.asking",
+                "tea.asking: Yes → idle",
+                "tea.asking: TimedOut → idle",
+            ),
+        ),
+        (0, 1, ("tea.asking: Yes [it_is_early] → tea.asking: never true nor false",)),
+    ]
+
+
+def test_a_row_that_was_only_tried_is_not_covered_and_its_guard_is_half_seen() -> None:
+    states, rows, guards = shares(Tried(1, False), Tried(2, True))
+
+    assert states == (2, 2, ())
+    assert rows[0] == 1
+    assert guards == (0, 1, ("tea.asking: Yes [it_is_early] → tea.asking: never true",))
+
+
+def test_everything_played_is_everything_covered() -> None:
+    tried = [Tried(0, True), Tried(1, True), Tried(1, False), Tried(2, True), Tried(3, True)]
+
+    seen = coverage(TEA, tried)
+
+    assert (seen.states.whole, seen.rows.whole, seen.guards.whole) == (True, True, True)
+    assert seen.fired == frozenset({0, 1, 2, 3})
+    assert seen.as_json() == {
+        "states": {"covered": 2, "total": 2, "missing": []},
+        "rows": {"covered": 4, "total": 4, "missing": []},
+        "guards": {"covered": 1, "total": 1, "missing": []},
+    }
+
+
+def test_a_row_is_named_as_it_is_read_aloud() -> None:
+    assert named(FLOW.table[1]) == "tea.asking: Yes [it_is_early] → tea.asking"
