@@ -266,7 +266,6 @@ class Rehearsal:
             self.parties.phones.quirk(*parse_quirk(quirk))
 
     def dies_in(self, points: int) -> None:
-        """Kill the assistant after so many more commits and calls; it starts anew at once."""
         self.points.kill_in = points
 
     # ── time ──────────────────────────────────────────────────────────────────────────────────────────

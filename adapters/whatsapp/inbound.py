@@ -158,7 +158,7 @@ def _heard(item: object, kind: str, said_at: datetime) -> Heard:
             caption = words(inside(item, kind, "caption"), HEARD_LENGTH_MAX)
             if caption and caption.strip():
                 return Heard(kind="words", text=caption, said_at=said_at)
-            return Heard(kind="picture", said_at=said_at)
+            return Heard(kind="other" if kind == "document" else "picture", said_at=said_at)
         case "sticker":
             return Heard(kind="picture", said_at=said_at)
         case "audio":

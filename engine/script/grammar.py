@@ -10,6 +10,7 @@ from engine.script.lines import (
     At,
     Books,
     Client,
+    Crash,
     Edits,
     Fault,
     Happens,
@@ -28,7 +29,7 @@ from engine.script.lines import (
 # What each line begins with, as the message about an unreadable one lists it.
 BEGINNINGS = (
     "at, set, salon:, client:, >, >>, <, !, journal:, notice:, state:, "
-    "wait, restart, again, late, upgrade, yclients:, whatsapp: or #"
+    "wait, restart, again, late, upgrade, crash, yclients:, whatsapp: or #"
 )
 ATTENDANCES = ("-1", "0", "1", "2")
 
@@ -131,6 +132,7 @@ class _Reading:
             "restart": _bare("restart", lambda number, raw: Happens(number, raw, what="restart")),
             "again": _bare("again", lambda number, raw: Happens(number, raw, what="again")),
             "upgrade": _bare("upgrade", lambda number, raw: Happens(number, raw, what="upgrade")),
+            "crash": _crash,
             "late": speech.late_words,
             "yclients": lambda number, raw, text: Fault(number, raw, "yclients", _quirk(text)),
             "whatsapp": lambda number, raw, text: Fault(number, raw, "whatsapp", _quirk(text)),
@@ -298,6 +300,13 @@ def _state(number: int, raw: str, text: str) -> Line:
     if not re.fullmatch(r"[\w.]+", text):
         raise ValueError(f"«{text}» is no state; write one, as in state: cancel.confirming")
     return Stands(number, raw, text)
+
+
+def _crash(number: int, raw: str, text: str) -> Line:
+    match = re.fullmatch(r"in\s+(\d{1,6})", text)
+    if match is None:
+        raise ValueError("write «crash in N»: N more commits and calls are survived")
+    return Crash(number, raw, int(match[1]))
 
 
 def _quirk(text: str) -> str:

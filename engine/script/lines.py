@@ -72,6 +72,13 @@ class Fault(Line):
     quirk: str
 
 
+@dataclass(frozen=True, slots=True)
+class Crash(Line):
+    """From here on the assistant survives so many commits and calls; then it dies, and starts anew."""
+
+    survives: int
+
+
 # ── what happens ──────────────────────────────────────────────────────────────────────────────────────
 
 

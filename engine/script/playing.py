@@ -16,6 +16,7 @@ from engine.script.lines import (
     At,
     Books,
     Client,
+    Crash,
     Edits,
     Expectation,
     Fault,
@@ -206,6 +207,8 @@ class _Player:
                 self.scene.books(self._booked(line))
             case Edits():
                 self.scene.edits(line.record, self._edited(line))
+            case Crash():
+                self.scene.dies_in(line.survives)
             case Fault(side="yclients"):
                 self.scene.yclients(line.quirk)
             case Fault():

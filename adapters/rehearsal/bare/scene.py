@@ -21,7 +21,6 @@ _HEARD = {
     "voice": "voice",
     "image": "picture",
     "sticker": "picture",
-    "document": "picture",
     "reaction": "reaction",
 }
 
@@ -108,6 +107,9 @@ class PureScene:
         await self.settles()
         for chat in self._chats.values():
             chat.forgets_its_state()
+
+    def dies_in(self, points: int) -> None:
+        """Nothing: the core has no commits and no calls of its own to die at."""
 
     def yclients(self, quirk: str) -> None:
         raise NeedsSimulators(

@@ -143,6 +143,7 @@ def test_a_restart_and_a_second_delivery_change_nothing() -> None:
         with pytest.raises(LookupError, match="nothing to deliver again"):
             salon.again()
         salon.writes(ANNA, "отмените запись")
+        salon.dies_in(1)
         await salon.restarts()
         salon.again()
         await salon.settles()
@@ -171,7 +172,7 @@ def test_things_without_words_and_hidden_numbers_are_heard_as_such() -> None:
     salon = scene(MANICURE)
 
     async def story() -> None:
-        salon.sends(ANNA, "document")
+        salon.sends(ANNA, "image")
         salon.sends(ANNA, "location")
         salon.sends(ANNA, "reaction", "👍")
         salon.hides(MARIA)

@@ -107,7 +107,7 @@ YES = Tap(kind="yes", question=7, record_id=1211181532).encode()
         ({"type": "image", "image": MEDIA | {"caption": "отмените это"}}, ("words", "отмените это", "")),
         ({"type": "image", "image": MEDIA | {"caption": " "}}, ("picture", "", "")),
         ({"type": "video", "video": MEDIA | {"caption": "вот"}}, ("words", "вот", "")),
-        ({"type": "document", "document": MEDIA | {"filename": "чек.pdf"}}, ("picture", "", "")),
+        ({"type": "document", "document": MEDIA | {"filename": "чек.pdf"}}, ("other", "", "")),
         ({"type": "sticker", "sticker": MEDIA | {"animated": False}}, ("picture", "", "")),
         ({"type": "audio", "audio": MEDIA | {"voice": True}}, ("voice", "", "")),
         ({"type": "audio", "audio": MEDIA | {"voice": False}}, ("voice", "", "")),

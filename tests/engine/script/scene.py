@@ -74,6 +74,9 @@ class FakeScene:
     async def restarts(self, *, settling: bool = True) -> None:
         await self._happens("restarts", settling)
 
+    def dies_in(self, points: int) -> None:
+        self.done.append(f"dies in {points}")
+
     async def upgrades(self, *, settling: bool = True) -> None:
         await self._happens("upgrades", settling)
 

@@ -11,6 +11,7 @@ from engine.script.lines import (
     At,
     Books,
     Client,
+    Crash,
     Edits,
     Fault,
     Happens,
@@ -117,6 +118,7 @@ def complaint(text: str) -> str:
         ("restart", Happens(2, "", what="restart")),
         ("again # once more", Happens(2, "", what="again")),
         ("upgrade", Happens(2, "", what="upgrade")),
+        ("crash in 17", Crash(2, "", 17)),
         ("yclients: 500 on cancel × 2", Fault(2, "", "yclients", "500 on cancel × 2")),
         ("whatsapp: ok", Fault(2, "", "whatsapp", "ok")),
     ],
@@ -176,6 +178,7 @@ def test_a_second_clock_lets_time_pass() -> None:
         ("wait", "«» is no span of time"),
         ("wait 15 parsecs", "«15 parsecs» is no span of time"),
         ("restart now", "«restart» stands alone, and «now» follows it"),
+        ("crash soon", "write «crash in N»: N more commits and calls are survived"),
         ("yclients:", "which quirk?"),
     ],
 )

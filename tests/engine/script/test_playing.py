@@ -43,6 +43,7 @@ async def test_everything_that_a_script_can_do_is_done_in_order() -> None:
         "client: Мария hidden\n"
         "yclients: 500 on cancel\n"
         "whatsapp: duplicate\n"
+        "crash in 17\n"
         "> да\n"
         "late 20 h: > отмените\n"
         "> [Да]\n"
@@ -72,6 +73,7 @@ async def test_everything_that_a_script_can_do_is_done_in_order() -> None:
         ("hides", MARIA),
         ("yclients", "500 on cancel"),
         ("whatsapp", "duplicate"),
+        "dies in 17",
         (MARIA, "да"),
         (MARIA, "отмените", timedelta(hours=20)),
         (MARIA, ["Да"]),
