@@ -11,7 +11,7 @@ DEVELOPED := $(VENV)/.developed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py engine states adapters tests benchmarks
 
-.PHONY: demo test check format lock bench clean
+.PHONY: demo test check format diagrams lock bench clean
 
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
@@ -24,11 +24,16 @@ check: $(DEVELOPED)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/otmena diagram --check .
 	$(BIN)/python -m pytest
 
 format: $(DEVELOPED)
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+
+# docs/machine.svg, and each flow's README with its picture.
+diagrams: $(INSTALLED)
+	@$(BIN)/otmena diagram --write .
 
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks.webhook

@@ -180,4 +180,6 @@ def run(arguments: Sequence[str] | None = None) -> None:
     """The `otmena` command."""
     from adapters.cli.commands import command_line
 
-    command_line(serve=serve, compose=composed)(args=arguments)
+    command_line(serve=serve, compose=composed, machine=dialogue_and_texts, fragments=registry.FRAGMENTS)(
+        args=arguments
+    )

@@ -1,13 +1,13 @@
 """The commands of the contract: wrong use exits 2, wrong configuration 78; nobody meets a traceback."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import click
 import structlog
 
 from adapters import logs
-from adapters.cli import chat, demo, sim
+from adapters.cli import chat, demo, diagram, sim
 from adapters.cli.calm import calmly
 from adapters.settings import Settings, not_built, read
 from adapters.stage import Compose
@@ -15,7 +15,13 @@ from adapters.stage import Compose
 log = structlog.get_logger()
 
 
-def command_line(*, serve: Callable[[Settings], Awaitable[None]], compose: Compose) -> click.Group:
+def command_line(
+    *,
+    serve: Callable[[Settings], Awaitable[None]],
+    compose: Compose,
+    machine: diagram.Machine,
+    fragments: Sequence[diagram.Fragment] = (),
+) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
     @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,6 +52,7 @@ def command_line(*, serve: Callable[[Settings], Awaitable[None]], compose: Compo
     otmena.add_command(demo.command(compose))
     otmena.add_command(chat.command(compose))
     otmena.add_command(sim.group())
+    otmena.add_command(diagram.command(machine, fragments))
     return otmena
 
 

