@@ -84,9 +84,13 @@ def _put(drawn: bytes, output: Path | None) -> None:
             click.echo(f"{output} cannot be written: {error.strerror}", err=True)
             sys.exit(1)
         return
-    if drawn.startswith(b"\x89PNG") and sys.stdout.isatty():
+    if drawn.startswith(b"\x89PNG") and _at_a_terminal():
         raise click.UsageError("A PNG is nothing for a terminal: name a file with -o, or pipe it on.")
     click.echo(drawn, nl=False)
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _keep(

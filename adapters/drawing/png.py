@@ -11,8 +11,13 @@ ZOOM = 2
 
 
 def png(graph: Graph) -> bytes:
+    return pixels(svg(graph))
+
+
+def pixels(image: str) -> bytes:
+    """Turn an SVG into a PNG."""
     return resvg_py.svg_to_bytes(
-        svg_string=svg(graph),
+        svg_string=image,
         zoom=ZOOM,
         skip_system_fonts=True,
         font_files=[str(font_file())],

@@ -186,18 +186,18 @@ def _legend(graph: Graph, room: float) -> tuple[list[str], float]:
     for aside in graph.asides:
         for part in _wrapped(aside_text(aside), room):
             y += SMALL * 1.45
-            lines.append(text(part, 0, y, SMALL, 400, "word"))
+            lines.append(text(part, 0, y, SMALL, 400, f"row {aside.paint}" if aside.paint else "word"))
     return lines, y + 8
 
 
 def _signs(graph: Graph) -> Iterator[tuple[str, str]]:
     for kind in graph.kinds():
         yield f'<g class="state {kind}">{_shape(kind, Box(17, 0, 34, 18))}</g>', MEANINGS[kind]
-    for course in graph.courses():
+    for course in (*graph.courses(), *graph.paints()):
         yield _arrow_sign(course), MEANINGS[course]
 
 
-def _arrow_sign(course: Course) -> str:
+def _arrow_sign(course: Course | Paint) -> str:
     return f'<g class="arrow {course}"><path d="M0 0H27"/>{arrowhead((26, 0), (34, 0))}</g>'
 
 

@@ -26,7 +26,7 @@ PAINTS: dict[Paint, str] = {
     "partly": 'color="#b07a00" fontcolor="#8a5f00" penwidth=2',
     "uncovered": 'color="#d1242f" fontcolor="#d1242f" penwidth=3',
 }
-MEANINGS: dict[Kind | Course, str] = {
+MEANINGS: dict[Kind | Course | Paint, str] = {
     "home": "home: no flow is under way",
     "waiting": "waits for the client's answer",
     "calling": "waits for the result of a call",
@@ -34,8 +34,11 @@ MEANINGS: dict[Kind | Course, str] = {
     "ahead": "goes on",
     "time": "time is up",
     "trouble": "trouble",
+    "covered": "covered",
+    "partly": "covered in part",
+    "uncovered": "not covered",
 }
-SIGNS: dict[Kind | Course, str] = {
+SIGNS: dict[Kind | Course | Paint, str] = {
     "home": "dark",
     "waiting": "blue",
     "calling": "yellow, six corners",
@@ -43,6 +46,9 @@ SIGNS: dict[Kind | Course, str] = {
     "ahead": "solid",
     "time": "violet, dotted",
     "trouble": "orange, dashed",
+    "covered": "green line",
+    "partly": "amber line",
+    "uncovered": "red, thick line",
 }
 # Characters of a line beneath a picture.
 LINE_MAX = 84
@@ -66,7 +72,9 @@ def arrow_id(arrow: Arrow) -> str:
 
 def aside_text(aside: Aside) -> str:
     """Say what all states of a kind have besides: «waiting → idle: StopWanted, NotDelivered»."""
-    return f"{aside.kind}, {f'leads to {aside.to}' if aside.to else 'stays there'}: {', '.join(aside.events)}"
+    where = f"leads to {aside.to}" if aside.to else "stays there"
+    paint = f" ({MEANINGS[aside.paint]})" if aside.paint else ""
+    return f"{aside.kind}, {where}: {', '.join(aside.events)}{paint}"
 
 
 def told_apart(graph: Graph) -> Iterator[str]:
@@ -125,7 +133,8 @@ def _arrow(graph: Graph, arrow: Arrow) -> str:
 def _legend(graph: Graph) -> Iterator[str]:
     yield '  subgraph "cluster: legend" {'
     yield '    label="Legend" fontsize=12 labeljust=l style=rounded color="#d3dae3"'
-    lines = [f"{SIGNS[sign]}: {MEANINGS[sign]}" for sign in (*graph.kinds(), *graph.courses())]
+    signs = (*graph.kinds(), *graph.courses(), *graph.paints())
+    lines = [f"{SIGNS[sign]}: {MEANINGS[sign]}" for sign in signs]
     label = "".join(f"{_escaped(line)}\\l" for line in (*lines, "", *told_apart(graph)))
     yield f'    "legend" [shape=plaintext fontsize=11 label="{label}"]'
     yield "  }"

@@ -15,6 +15,11 @@ Course = Literal["ahead", "time", "trouble"]
 # `partly`: some of it is covered, or its guard was seen only one way.
 Paint = Literal["covered", "partly", "uncovered"]
 
+# In the order of a legend.
+_KINDS: dict[type[State], Kind] = {Home: "home", Waiting: "waiting", Calling: "calling", Open: "open"}
+_COURSES: tuple[Course, ...] = ("ahead", "time", "trouble")
+_PAINTS: tuple[Paint, ...] = ("covered", "partly", "uncovered")
+
 
 @dataclass(frozen=True, slots=True)
 class Painted:
@@ -69,8 +74,7 @@ class Arrow:
     def paint(self) -> Paint | None:
         """Return the paint of the whole arrow: the worst of its rows'."""
         paints = {line.paint for line in self.lines}
-        order: tuple[Paint, ...] = ("uncovered", "partly", "covered")
-        return next((paint for paint in order if paint in paints), None)
+        return next((paint for paint in reversed(_PAINTS) if paint in paints), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +130,20 @@ class Graph:
 
     def kinds(self) -> tuple[Kind, ...]:
         """Return the kinds of states that are on the picture, in the order of a legend."""
-        order: tuple[Kind, ...] = ("home", "waiting", "calling", "open")
         shown = {node.kind for node in self.nodes()}
-        return tuple(kind for kind in order if kind in shown)
+        return tuple(kind for kind in _KINDS.values() if kind in shown)
 
     def courses(self) -> tuple[Course, ...]:
-        order: tuple[Course, ...] = ("ahead", "time", "trouble")
         shown = {arrow.course for arrow in self.arrows}
-        return tuple(course for course in order if course in shown)
+        return tuple(course for course in _COURSES if course in shown)
+
+    def paints(self) -> tuple[Paint, ...]:
+        shown = {
+            *(line.paint for arrow in self.arrows for line in arrow.lines),
+            *(node.paint for node in self.nodes()),
+            *(aside.paint for aside in self.asides),
+        }
+        return tuple(paint for paint in _PAINTS if paint in shown)
 
 
 def exit_of(state: str) -> str:
@@ -191,15 +201,7 @@ def _rows(dialogue: Dialogue, flows: Sequence[Flow]) -> tuple[Placed, Placed]:
 
 
 def kind_of(state: State) -> Kind:
-    match state:
-        case Home():
-            return "home"
-        case Waiting():
-            return "waiting"
-        case Open():
-            return "open"
-        case Calling():
-            return "calling"
+    return _KINDS[type(state)]
 
 
 def course_of(source: State, row: Row[Any]) -> Course:
@@ -217,13 +219,11 @@ def course_of(source: State, row: Row[Any]) -> Course:
 
 
 def _node(state: State, painted: Painted) -> Node:
-    match state:
-        case Waiting(patience=patience) | Open(patience=patience):
-            note = f"{patience.total_seconds() / 60:g} min"
-        case Calling(call=call):
-            note = call.__name__
-        case Home():
-            note = ""
+    note = ""
+    if isinstance(state, Waiting | Open):
+        note = f"{state.patience.total_seconds() / 60:g} min"
+    if isinstance(state, Calling):
+        note = state.call.__name__
     name = state.name.partition(".")[2] or state.name
     return Node(state.name, kind_of(state), name, note, painted.states.get(state.name))
 
@@ -238,6 +238,7 @@ def _arrows(dialogue: Dialogue, rows: Placed, painted: Painted) -> tuple[Arrow, 
 
 
 def _asides(dialogue: Dialogue, rows: Placed, painted: Painted) -> tuple[Aside, ...]:
+    order = list(_KINDS.values())
     groups: dict[tuple[Kind, str], Placed] = {}
     for place, row in rows:
         kind = kind_of(dialogue.states[row.source])
@@ -250,11 +251,8 @@ def _asides(dialogue: Dialogue, rows: Placed, painted: Painted) -> tuple[Aside, 
             tuple(place for place, _ in group),
             paint_of(painted.rows.get(place) for place, _ in group),
         )
-        for (kind, to), group in sorted(groups.items(), key=lambda item: _ORDER.index(item[0][0]))
+        for (kind, to), group in sorted(groups.items(), key=lambda item: order.index(item[0][0]))
     )
-
-
-_ORDER: tuple[Kind, ...] = ("home", "waiting", "calling", "open")
 
 
 def paint_of(paints: Iterable[Paint | None]) -> Paint | None:

@@ -82,7 +82,7 @@ def _style(arrow: Arrow) -> str:
 
 
 def _legend(graph: Graph) -> Iterator[str]:
-    lines = [f"{SIGNS[course]}: {MEANINGS[course]}" for course in graph.courses()]
+    lines = [f"{SIGNS[sign]}: {MEANINGS[sign]}" for sign in (*graph.courses(), *graph.paints())]
     text = "<br>".join(_escaped(line) for line in (*lines, *told_apart(graph)))
     yield '  subgraph legend["Legend"]'
     yield f'    legend_text["{text}"]'

@@ -27,7 +27,12 @@ def otmena(*arguments: str, said: str = "", **environment: str) -> subprocess.Co
 
 def invoked(*arguments: str) -> Result:
     """Run a command that only reads its arguments."""
-    otmena = command_line(serve=main.serve, compose=main.composed)
+    otmena = command_line(
+        serve=main.serve,
+        compose=main.composed,
+        machine=main.dialogue_and_texts,
+        fragments=main.registry.FRAGMENTS,
+    )
     return CliRunner().invoke(otmena, arguments, prog_name="otmena")
 
 
