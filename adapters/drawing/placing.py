@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from adapters.drawing.fonts import width
-from adapters.drawing.layout import Block, Group, Layout, Link, place
+from adapters.drawing.layout import Block, Layout, Link, place
 from engine.diagram import Arrow, Graph, Line, Node, exit_of
 
 # Sizes of type, in pixels: names of states, what they wait for, rows, small homes.
@@ -31,9 +31,7 @@ def placed(graph: Graph) -> Layout:
             if node.state in graph.exits():
                 wide = width(graph.home.name, SMALL) + 30
                 blocks.append(Block(exit_of(node.state), wide, 22, cluster.name))
-    groups = [
-        Group(cluster.name, width(cluster.name, NAME, 700) + 8, NAME * 1.2) for cluster in graph.clusters
-    ]
+    groups = [cluster.name for cluster in graph.clusters]
     return place(blocks, groups, [_link(graph, arrow) for arrow in graph.arrows])
 
 

@@ -45,7 +45,7 @@ def svg(graph: Graph, *, linked: bool = False) -> str:
     left = MARGIN + (inner - whole.width) / 2
     return "\n".join(
         [
-            _opening(graph, sheet),
+            _opening(graph, sheet, "group" if linked else "img"),
             rectangle(sheet, 12, "sheet"),
             *_moved(MARGIN, MARGIN, title),
             *_moved(left - whole.left, top - whole.top, _picture(graph, layout, linked)),
@@ -56,11 +56,11 @@ def svg(graph: Graph, *, linked: bool = False) -> str:
     )
 
 
-def _opening(graph: Graph, sheet: Box) -> str:
+def _opening(graph: Graph, sheet: Box, role: str) -> str:
     width, height = round(sheet.width + 1), round(sheet.height + 1)
     style = files("adapters.drawing").joinpath("machine.css").read_text(encoding="utf-8")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="machine" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="machine" role="{role}" '
         f'aria-labelledby="machine-title machine-about" font-family="{escape(FAMILIES)}" '
         f'viewBox="0 0 {width} {height}" width="{width}" height="{height}">\n'
         f'<title id="machine-title">{escape(graph.title)}</title>\n'

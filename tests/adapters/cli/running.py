@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 import main
 from adapters.cli.commands import command_line
+from states import registry
 
 OTMENA = (sys.executable, "-c", "import main; main.run()")
 
@@ -31,7 +32,7 @@ def invoked(*arguments: str) -> Result:
         serve=main.serve,
         compose=main.composed,
         machine=main.dialogue_and_texts,
-        fragments=main.registry.FRAGMENTS,
+        fragments=registry.FRAGMENTS,
     )
     return CliRunner().invoke(otmena, arguments, prog_name="otmena")
 

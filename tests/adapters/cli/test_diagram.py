@@ -78,6 +78,15 @@ def test_a_file_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> 
     assert done.stderr.endswith("cancel.mmd cannot be written: No such file or directory\n")
 
 
+def test_folders_that_cannot_be_written_are_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "docs").write_text("no folder")
+
+    done = invoked("diagram", "--write", str(tmp_path))
+
+    assert done.exit_code == 1
+    assert "machine.svg cannot be written: Not a directory" in done.stderr
+
+
 def test_a_terminal_is_spared_a_png(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.cli.diagram._at_a_terminal", lambda: True)
 
