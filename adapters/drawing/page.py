@@ -37,7 +37,7 @@ def _lines(graph: Graph, tables: tuple[Table, ...], texts: Texts) -> Iterator[st
         yield (f'<label><input type="radio" name="zoom" id="zoom-{name}"{chosen}> {label}</label>')
     yield "</fieldset>"
     yield '<div class="picture" tabindex="0" role="region" aria-label="The picture; scrolls">'
-    yield svg(graph, linked=True)
+    yield svg(graph, linked={row.row for table in tables for row in table.rows})
     yield "</div>"
     yield from _states(graph)
     yield '<section id="rows"><h2>Rows</h2>'

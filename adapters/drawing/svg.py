@@ -1,6 +1,6 @@
 """SVG: the picture as it stands in a README, readable in the light and in the dark."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import escape
 from importlib.resources import files
 
@@ -29,10 +29,10 @@ MARGIN = 24.0
 WIDTH_MIN = 720.0
 
 
-def svg(graph: Graph, *, linked: bool = False) -> str:
+def svg(graph: Graph, *, linked: Collection[int] = ()) -> str:
     """Return the picture as SVG of its own: no script and no outside font.
 
-    `linked`: each row is a link to `#reading-` and its place, for a page that has such tables.
+    `linked`: rows that are links to `#reading-` and their place, for a page that has such tables.
     """
     layout = placed(graph)
     whole = layout.whole
@@ -86,7 +86,7 @@ def _moved(x: float, y: float, lines: Iterator[str] | list[str]) -> Iterator[str
 # ── states and arrows ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _picture(graph: Graph, layout: Layout, linked: bool) -> Iterator[str]:
+def _picture(graph: Graph, layout: Layout, linked: Collection[int]) -> Iterator[str]:
     for cluster in graph.clusters:
         yield rectangle(layout.groups[cluster.name], 10, "frame")
     arrows = list(zip(graph.arrows, layout.curves, strict=True))
@@ -143,14 +143,14 @@ def _arrow(arrow: Arrow, drawn: Curve) -> Iterator[str]:
     yield "</g>"
 
 
-def _label(arrow: Arrow, box: Box, linked: bool, *, outside: bool) -> Iterator[str]:
+def _label(arrow: Arrow, box: Box, linked: Collection[int], *, outside: bool) -> Iterator[str]:
     """Write the rows of an arrow. Outside of a flow's frame the ground has another colour."""
     yield f'<g class="label {arrow.course}{" outside" if outside else ""}">'
     yield rectangle(box, 4, "halo")
     for place, one in enumerate(written(arrow)):
         baseline = box.top + LABEL + 1 + place * LABEL * LEADING
         words = text(one.words, box.left + PADDING + indent(one), baseline, LABEL)
-        if linked:
+        if one.line.row in linked:
             words = f'<a href="#reading-{one.line.row}">{words}</a>'
         name = "" if one.continues else f' id="row-{one.line.row}"'
         yield f'<g class="row{_painted(one.line.paint)}"{name}>{words}</g>'

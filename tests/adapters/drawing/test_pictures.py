@@ -209,6 +209,14 @@ def test_every_row_of_the_picture_leads_to_its_words() -> None:
     assert links <= set(re.findall(r'<tr role="row" id="reading-(\d+)"', html))
 
 
+def test_no_row_leads_nowhere_where_everything_is_drawn() -> None:
+    html = whole_page(draw(MACHINE, everything=True))
+    links = set(re.findall(r'href="#reading-(\d+)"', html))
+
+    assert "14" in links
+    assert links <= set(re.findall(r'id="reading-(\d+)"', html))
+
+
 def test_the_page_says_what_is_said_escaped() -> None:
     html = whole_page()
 
