@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import timedelta, tzinfo
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,6 +13,7 @@ import structlog
 from adapters.clock import RandomIds, SystemClock, system_chance
 from adapters.settings import Settings
 from adapters.storage import SqliteStore
+from adapters.storage.writer import Writer
 from adapters.transport import HttpTransport, Transport, new_session
 from adapters.web.listening import asked_to_stop, listening
 from adapters.web.server import Webhooks
@@ -42,13 +44,7 @@ class Policies:
     booking: YClientsBooking
 
     def salon(self) -> Salon:
-        return Salon(
-            zone=self.booking.zone_so_far()[0],
-            selection=self.settings.selection,
-            confirm=self.settings.confirm,
-            old_after=timedelta(minutes=self.settings.old_message_minutes),
-            language=self.settings.language,
-        )
+        return salon_of(self.settings, self.booking.zone_so_far()[0])
 
     async def learn_zone(self) -> None:
         """Ask until the salon has told its zone, so that the first client does not wait for it."""
@@ -58,6 +54,21 @@ class Policies:
             except PortError as error:
                 log.warning("zone.not_known_yet", why=str(error))
             await asyncio.sleep(ZONE_RETRY_S)
+
+
+def salon_of(settings: Settings, zone: tzinfo) -> Salon:
+    return Salon(
+        zone=zone,
+        selection=settings.selection,
+        confirm=settings.confirm,
+        old_after=timedelta(minutes=settings.old_message_minutes),
+        language=settings.language,
+    )
+
+
+def core_of(settings: Settings, zone: tzinfo) -> tuple[Dialogue, texts.Texts, Salon]:
+    """Return all that a dialogue needs to be decided, without any adapter."""
+    return (*dialogue_and_texts(settings.language), salon_of(settings, zone))
 
 
 @dataclass(slots=True)
@@ -71,6 +82,7 @@ class Otmena:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
 
+@cache
 def dialogue_and_texts(language: str = "ru") -> tuple[Dialogue, texts.Texts]:
     """Compile the flows of the registry. Pure: what `check`, tests and the server share."""
     catalogue = texts.load(registry.texts(), language)
@@ -88,10 +100,11 @@ async def composed(
     ids: Ids | None = None,
     chance: Chance | None = None,
     watched: Callable[[Decided], None] | None = None,
+    writer: Writer | None = None,
 ) -> AsyncIterator[Otmena]:
     """Compose everything over two transports, start it, and drain it at the end.
 
-    `watched` is called with every turn that stands.
+    `watched` is called with every turn that stands; `writer` commits instead of the settings' database.
 
     Raises:
         StoreFailed: the database cannot be opened, or another process has it.
@@ -115,7 +128,11 @@ async def composed(
     )
     policies = Policies(settings, booking)
     messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock)
-    store = await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
+    store = (
+        await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
+        if writer is None
+        else await SqliteStore.over(writer, ids=ids, now=clock.now())
+    )
     try:
         shell = Shell(
             dialogue=dialogue,
@@ -179,7 +196,13 @@ async def serve(settings: Settings) -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """The `otmena` command."""
     from adapters.cli.commands import command_line
+    from adapters.rehearsal import opened
 
-    command_line(serve=serve, compose=composed, machine=dialogue_and_texts, fragments=registry.FRAGMENTS)(
-        args=arguments
-    )
+    command_line(
+        serve=serve,
+        compose=composed,
+        rehearse=partial(opened, composed, core_of),
+        dialogue=lambda: dialogue_and_texts()[0],
+        today=dialogue_and_texts,
+        fragments=registry.FRAGMENTS,
+    )(args=arguments)

@@ -105,14 +105,7 @@ class StoreSettings(Group):
         return value
 
 
-class YClientsSettings(Group):
-    yclients_base_url: BaseUrl = "https://api.yclients.com/api/v1"
-    yclients_partner_token: Secret
-    yclients_user_token: Secret
-    yclients_company_id: int = Field(gt=0)
-    yclients_per_second: int = Field(default=5, ge=1)
-    yclients_per_minute: int = Field(default=200, ge=1)
-    on_soft_cancel_refused: Literal["delete", "handover"] = "delete"
+class ZoneSettings(Group):
     timezone: str | None = None
 
     @field_validator("timezone")
@@ -124,6 +117,16 @@ class YClientsSettings(Group):
             except (ZoneInfoNotFoundError, ValueError) as error:
                 raise ValueError("is no timezone; write for instance Europe/Moscow") from error
         return value
+
+
+class YClientsSettings(ZoneSettings):
+    yclients_base_url: BaseUrl = "https://api.yclients.com/api/v1"
+    yclients_partner_token: Secret
+    yclients_user_token: Secret
+    yclients_company_id: int = Field(gt=0)
+    yclients_per_second: int = Field(default=5, ge=1)
+    yclients_per_minute: int = Field(default=200, ge=1)
+    on_soft_cancel_refused: Literal["delete", "handover"] = "delete"
 
 
 class HintSettings(Group):
@@ -163,7 +166,7 @@ class Settings(
 
 
 # Settings of the contract whose features are not built yet, with the values that ask for nothing.
-_NOT_BUILT: Mapping[str, tuple[str, ...]] = {
+NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     "SALONS_FILE": (),
     "LATE_HOURS": ("0",),
     "LATE_POLICY": ("allow",),
@@ -171,14 +174,16 @@ _NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     "NOTIFY_ADMIN": (),
     "NOTIFY_MASTERS": (),
     "PUBLIC_URL": (),
+    "OFFER": (),
+    "UNDO_MINUTES": ("0",),
 }
 
 
 def not_built() -> tuple[str, ...]:
     """Return the variables that ask for something that this version cannot do."""
     environment = _environment()
-    asked = {name: environment.get(PREFIX + name, "") for name in _NOT_BUILT}
-    return tuple(PREFIX + name for name, value in asked.items() if value and value not in _NOT_BUILT[name])
+    asked = {name: environment.get(PREFIX + name, "") for name in NOT_BUILT}
+    return tuple(PREFIX + name for name, value in asked.items() if value and value not in NOT_BUILT[name])
 
 
 def read(group: type[S]) -> S:

@@ -183,21 +183,15 @@ class Dialogue:
             return Muted()
         taken_up = self.fate(session).session
         if taken_up is None:
-            return StartedOver(write_was_out=_write_is_out(session))
+            return StartedOver(write_was_out=session.write_is_out)
         session = taken_up
-        match heard.kind:
-            case "reaction":
-                return Reacted() if heard.text else Muted()
-            case "voice":
-                return NoWords(kind="voice")
-            case "picture":
-                return NoWords(kind="picture")
-            case "other":
-                return NoWords(kind="other")
-            case "tap":
-                return self._tapped(session, heard, at)
-            case "words":
-                return self._said(session, heard, at)
+        if heard.kind == "words":
+            return self._said(session, heard, at)
+        if heard.kind == "tap":
+            return self._tapped(session, heard, at)
+        if heard.kind == "reaction":
+            return Reacted() if heard.text else Muted()
+        return NoWords(kind=heard.kind)
 
     def _tapped(self, session: Session, heard: Heard, at: Moment) -> Event:
         tap = Tap.decode(heard.option)
@@ -224,8 +218,7 @@ class Dialogue:
         return _otherwise(meaning)
 
     def _recognised(self, state: State, hearing: Hearing[Any]) -> Event | None:
-        if isinstance(state, Calling):
-            return None
+        assert not isinstance(state, Calling), "taps wait while a call is out"
         found = (recognise(hearing) for recognise in state.hears)
         return next((event for event in found if event is not None), None)
 
@@ -320,13 +313,15 @@ class Dialogue:
             raise BrokenPromise(f"{turn.state} is no calling state, and a call was made")
         _expect(len(questions) <= 1, f"{turn.state} asks {len(questions)} questions at once")
         stays = state.name == session.state and isinstance(state, Waiting | Open)
+        # Where the salon wants no question, the wish is the consent: that a write is out is told by it.
+        written = tuple(effect.command.record.record_id for effect in calls if isinstance(effect, Do))
         return Session(
             state=turn.state,
             memory=turn.memory.model_dump(mode="json"),
             awaiting=awaiting,
             questions=at.turn if questions else session.questions,
             pending=questions[0] if questions else (session.pending if stays else None),
-            consented=consented if isinstance(state, Calling) else (),
+            consented=(consented or written) if isinstance(state, Calling) else (),
             flow_version=flow.version,
         )
 
@@ -373,7 +368,7 @@ class Dialogue:
 
     def fate(self, session: Session) -> Fate:
         """Tell how a stored session goes on under today's tables, or why it has to end."""
-        name = self._today(session.state)
+        name = self.today(session.state)
         state = self.states.get(name)
         if state is None:
             return Fate(None, f"no flow has a state {session.state} any more")
@@ -392,7 +387,7 @@ class Dialogue:
             return Fate(None, f"its memory no longer fits: {', '.join(fields)}")
         return Fate(session.model_copy(update={"state": name, "flow_version": flow.version}))
 
-    def _today(self, state: str) -> str:
+    def today(self, state: str) -> str:
         """Return what a state of released tables is called now."""
         if state in self.states:
             return state
@@ -400,7 +395,7 @@ class Dialogue:
 
     def _by_todays_names(self, event: Event) -> Event:
         if isinstance(event, TimedOut):
-            return event.model_copy(update={"state": self._today(event.state)})
+            return event.model_copy(update={"state": self.today(event.state)})
         return event
 
     def _is_past(self, session: Session, event: Event) -> bool:
@@ -421,17 +416,14 @@ class Dialogue:
         ends = isinstance(event, CallFailed) or (
             isinstance(state, Calling) and type(event) in state.call.results
         )
-        return isinstance(event, RecordCancelled | TurnedOut) or (writing and ends)
+        unsure = isinstance(event, StartedOver) and event.write_was_out
+        return isinstance(event, RecordCancelled | TurnedOut) or (writing and ends) or unsure
 
     def _memory(self, session: Session, flow: Flow | None = None) -> BaseModel:
         """Return a private copy of the memory (validating dumped values makes new objects)."""
         if owner := self._owner.get(session.state):
             return owner.memory.model_validate(session.memory)
         return flow.memory() if flow else Nothing()
-
-
-def _write_is_out(session: Session) -> bool:
-    return session.awaiting is not None and bool(session.consented)
 
 
 def _after_an_end(session: Session | None, event: Event) -> Event:
@@ -441,7 +433,7 @@ def _after_an_end(session: Session | None, event: Event) -> Event:
     nothing_was_done = isinstance(event, RecordChanged) or (
         isinstance(event, CallFailed) and event.reason != "unknown"
     )
-    unclear = isinstance(event, CallFailed) if session is None else _write_is_out(session)
+    unclear = isinstance(event, CallFailed) if session is None else session.write_is_out
     return StartedOver(write_was_out=unclear and not nothing_was_done)
 
 

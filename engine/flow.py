@@ -1,6 +1,6 @@
 """How a flow describes itself: its memory, its states, and a transition table that can be read aloud."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Generic, Literal, TypeVar
@@ -186,7 +186,3 @@ def repeat(after: str) -> Callable[[Turn[Any], Event], Effects]:
 
     action.__name__ = f"say {after}, then the question again"
     return action
-
-
-def rows(*parts: Iterable[Row[Any]]) -> tuple[Row[Any], ...]:
-    return tuple(row for part in parts for row in part)

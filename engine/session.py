@@ -19,10 +19,15 @@ class Session(Frozen):
     questions: int = 0
     # The pending question, so that it can be repeated under its number.
     pending: Say | None = None
-    # Ids of the records that the client agreed to change.
+    # Ids of the records that the client agreed to change, kept while their call is out.
     consented: tuple[int, ...] = ()
     # Version of the flow's table that this session was stored under.
     flow_version: int = 1
+
+    @property
+    def write_is_out(self) -> bool:
+        """Whether the call that it waits for changes something."""
+        return self.awaiting is not None and bool(self.consented)
 
     def home(self) -> "Session":
         """Return the session at home, its question counter kept."""

@@ -1,4 +1,4 @@
-"""`otmena chat`: the demo's salon in the terminal, or for lines that come through a pipe."""
+"""`otmena chat`: the demo's salon in the terminal, for lines through a pipe, or for a transcript's."""
 
 import asyncio
 import logging
@@ -15,13 +15,19 @@ import click
 from adapters import logs
 from adapters.cli.calm import calmly
 from adapters.cli.conversation import Conversation, transcript_line
+from adapters.cli.recorder import Recorder
+from adapters.cli.testing import tell_difference
+from adapters.rehearsal import Rehearse
 from adapters.stage import PERSONAS, Compose, Persona, Stage
+from adapters.transcripts import play_file
 from adapters.web.listening import listening
+from engine.script.outcome import Block
+from engine.script.writing import rewritten
 
 LOOPBACK = "127.0.0.1"
 
 
-def command(compose: Compose) -> click.Command:
+def command(compose: Compose, rehearse: Rehearse) -> click.Command:
     @click.command(name="chat")
     @click.option(
         "--persona",
@@ -30,8 +36,18 @@ def command(compose: Compose) -> click.Command:
         show_default=True,
         help="Who writes: a client with one record, with three, or with none.",
     )
+    @click.option(
+        "--script",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Play a .chat transcript instead, on the salon that it describes.",
+    )
+    @click.option(
+        "--record",
+        type=click.Path(path_type=Path, dir_okay=False, writable=True),
+        help="Write what takes place into this file, as a transcript that otmena test plays.",
+    )
     @calmly
-    def chat(persona: str) -> None:
+    def chat(persona: str, script: Path | None, record: Path | None) -> None:
         """Write to a simulated salon from the terminal; /help inside tells the rest.
 
         Where the input is no terminal, every line of it is said, and the answers are printed.
@@ -39,32 +55,70 @@ def command(compose: Compose) -> click.Command:
         \b
         Example:
           otmena chat --persona three
+          otmena chat --record my_salon.chat
         """
         logs.set_up("console", level=logging.WARNING)
-        asyncio.run(_chat(compose, PERSONAS[persona]))
+        if script is not None:
+            sys.exit(_play(script, rehearse, record))
+        recorder = Recorder()
+        if record is not None:
+            # Before anybody has said anything, so that nothing is said in vain.
+            _write(record, "")
+        asyncio.run(_chat(compose, PERSONAS[persona], recorder, record))
 
     return chat
 
 
-async def _chat(compose: Compose, persona: Persona) -> None:
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _play(script: Path, rehearse: Rehearse, record: Path | None) -> int:
+    """Play a transcript, show what was said as it comes, and then what does not hold."""
+    logs.set_up("console", level=logging.CRITICAL)
+    played = play_file(script, rehearse, told=_show)
+    if record is not None and played.outcome is not None:
+        _write(record, rewritten(played.outcome))
+    if not played.holds:
+        click.echo(f"\n{played.at} does not hold:")
+        tell_difference(played)
+    return 0 if played.holds else 1
+
+
+def _show(block: Block) -> None:
+    for line in block.happened:
+        click.echo(line)
+    click.echo()
+
+
+async def _chat(compose: Compose, persona: Persona, recorder: Recorder, record: Path | None) -> None:
     this = asyncio.current_task()
     assert this is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     at_a_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    async with _salon(compose, hurried=not at_a_terminal) as stage:
-        if at_a_terminal:
-            # Imported here: it takes a while, and a pipe has no use for it.
-            from adapters.cli.terminal import talk
+    async with _salon(compose, recorder, hurried=not at_a_terminal) as stage:
+        recorder.begin(stage, persona)
+        try:
+            await (_talk if at_a_terminal else _read_lines)(stage, persona)
+        finally:
+            if record is not None:
+                _write(record, recorder.transcript())
 
-            await talk(stage, persona)
-        else:
-            await _read_lines(stage, persona)
+
+async def _talk(stage: Stage, persona: Persona) -> None:
+    # Imported here: it takes a while, and a pipe has no use for it.
+    from adapters.cli.terminal import talk
+
+    await talk(stage, persona)
 
 
 @asynccontextmanager
-async def _salon(compose: Compose, *, hurried: bool) -> AsyncIterator[Stage]:
+async def _salon(compose: Compose, recorder: Recorder, *, hurried: bool) -> AsyncIterator[Stage]:
     with TemporaryDirectory(prefix="otmena-chat-", ignore_cleanup_errors=True) as folder:
-        stage = Stage(compose, Path(folder))
+        stage = Stage(compose, Path(folder), watched=recorder.watch)
         if hurried:
             stage.yclients_takes_s, stage.status_delays_s = 0, (0.01, 0.02, 0.03)
         await stage.open()

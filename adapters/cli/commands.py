@@ -7,10 +7,12 @@ import click
 import structlog
 
 from adapters import logs
-from adapters.cli import chat, demo, diagram, sim
+from adapters.cli import census, chat, demo, diagram, painting, replay, sim, testing
 from adapters.cli.calm import calmly
+from adapters.rehearsal import Rehearse
 from adapters.settings import Settings, not_built, read
 from adapters.stage import Compose
+from engine.dialogue import Dialogue
 
 log = structlog.get_logger()
 
@@ -19,8 +21,10 @@ def command_line(
     *,
     serve: Callable[[Settings], Awaitable[None]],
     compose: Compose,
-    machine: diagram.Machine,
-    fragments: Sequence[diagram.Fragment] = (),
+    rehearse: Rehearse,
+    dialogue: Callable[[], Dialogue],
+    today: census.Today,
+    fragments: Sequence[diagram.Fragment],
 ) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
@@ -50,9 +54,12 @@ def command_line(
         asyncio.run(_coroutine(serve(settings)))
 
     otmena.add_command(demo.command(compose))
-    otmena.add_command(chat.command(compose))
+    otmena.add_command(chat.command(compose, rehearse))
     otmena.add_command(sim.group())
-    otmena.add_command(diagram.command(machine, fragments))
+    otmena.add_command(testing.command(rehearse, dialogue, painting.painter(today)))
+    otmena.add_command(census.command(today))
+    otmena.add_command(replay.command(today, rehearse))
+    otmena.add_command(diagram.command(today, fragments))
     return otmena
 
 

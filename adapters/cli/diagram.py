@@ -18,7 +18,7 @@ Fragment = Callable[[str], tuple[State, ...]]
 FORMATS = ("mermaid", "dot", "svg", "png", "html")
 
 
-def command(machine: Machine, fragments: Sequence[Fragment] = ()) -> click.Command:
+def command(machine: Machine, fragments: Sequence[Fragment]) -> click.Command:
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
     @click.command(name="diagram")
@@ -29,7 +29,10 @@ def command(machine: Machine, fragments: Sequence[Fragment] = ()) -> click.Comma
         "--all", "everything", is_flag=True, help="Draw also the rows that every state of a kind has."
     )
     @click.option(
-        "--write", type=folder, help="Write docs/machine.svg and each flow's README and picture below it."
+        "--write",
+        "keep",
+        type=folder,
+        help="Write docs/machine.svg and each flow's README and picture below it.",
     )
     @click.option("--check", type=folder, help="Exit 1 where --write would change something.")
     @calmly
@@ -38,7 +41,7 @@ def command(machine: Machine, fragments: Sequence[Fragment] = ()) -> click.Comma
         kind: str,
         output: Path | None,
         everything: bool,
-        write: Path | None,
+        keep: Path | None,
         check: Path | None,
     ) -> None:
         """Draw the machine, or one flow of it, from its tables.
@@ -48,19 +51,20 @@ def command(machine: Machine, fragments: Sequence[Fragment] = ()) -> click.Comma
           otmena diagram --flow cancel --format svg -o cancel.svg
         """
         dialogue, texts = machine()
-        if root := write or check:
-            _keep(dialogue, texts, tuple(fragments), root, write=write is not None)
+        if root := keep or check:
+            _keep(dialogue, texts, tuple(fragments), root, anew=keep is not None)
             return
         try:
             graph = draw(dialogue, flow=flow, everything=everything)
         except LookupError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--flow") from error
-        _put(_drawn(graph, kind, dialogue, texts, flow), output)
+        _put(drawn(graph, kind, dialogue, texts, flow), output)
 
     return diagram
 
 
-def _drawn(graph: Graph, kind: str, dialogue: Dialogue, texts: Texts, flow: str | None) -> bytes:
+def drawn(graph: Graph, kind: str, dialogue: Dialogue, texts: Texts, flow: str | None = None) -> bytes:
+    """Return the picture in one of the formats."""
     if kind == "mermaid":
         return mermaid(graph).encode()
     if kind == "dot":
@@ -77,18 +81,18 @@ def _drawn(graph: Graph, kind: str, dialogue: Dialogue, texts: Texts, flow: str 
             return drawing.page(graph, tables(dialogue, texts.texts, flow), texts).encode()
 
 
-def _put(drawn: bytes, output: Path | None) -> None:
+def _put(picture: bytes, output: Path | None) -> None:
     if output is not None:
-        _write(output, drawn)
+        write(output, picture)
         return
-    if drawn.startswith(b"\x89PNG") and _at_a_terminal():
+    if picture.startswith(b"\x89PNG") and _at_a_terminal():
         raise click.UsageError("A PNG is nothing for a terminal: name a file with -o, or pipe it on.")
-    click.echo(drawn, nl=False)
+    click.echo(picture, nl=False)
 
 
-def _write(file: Path, drawn: bytes) -> None:
+def write(file: Path, content: bytes) -> None:
     try:
-        file.write_bytes(drawn)
+        file.write_bytes(content)
     except OSError as error:
         click.echo(f"{file} cannot be written: {error.strerror}", err=True)
         sys.exit(1)
@@ -99,7 +103,7 @@ def _at_a_terminal() -> bool:
 
 
 def _keep(
-    dialogue: Dialogue, texts: Texts, fragments: tuple[Fragment, ...], root: Path, *, write: bool
+    dialogue: Dialogue, texts: Texts, fragments: tuple[Fragment, ...], root: Path, *, anew: bool
 ) -> None:
     from adapters.drawing.folders import folders
 
@@ -107,13 +111,13 @@ def _keep(
         file = root / path
         return file.read_text(encoding="utf-8") if file.exists() else None
 
-    drawn = folders(dialogue, texts, fragments, kept)
-    stale = [path for path, text in drawn.items() if kept(path) != text]
-    if write:
+    today = folders(dialogue, texts, fragments, kept)
+    stale = [path for path, text in today.items() if kept(path) != text]
+    if anew:
         for path in stale:
             with suppress(OSError):
                 (root / path).parent.mkdir(parents=True, exist_ok=True)
-            _write(root / path, drawn[path].encode())
+            write(root / path, today[path].encode())
             click.echo(f"{path} drawn")
     elif stale:
         for path in stale:

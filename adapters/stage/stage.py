@@ -21,7 +21,7 @@ from adapters.web.server import Webhooks
 from adapters.whatsapp.simulator import Bubble, WhatsAppNetwork, WhatsAppSimulator
 from adapters.yclients.simulator import YClientsSimulator
 from engine.ports import Arrival, Relinked, Status, Store
-from engine.runtime import Shell
+from engine.runtime import Decided, Shell
 
 LOOPBACK = "127.0.0.1"
 PHONE_NUMBER_ID = "106540352242922"
@@ -45,7 +45,12 @@ class Composed(Protocol):
 
 class Compose(Protocol):
     def __call__(
-        self, settings: Settings, *, yclients: Transport, whatsapp: Transport
+        self,
+        settings: Settings,
+        *,
+        yclients: Transport,
+        whatsapp: Transport,
+        watched: Callable[[Decided], None] | None = ...,
     ) -> AbstractAsyncContextManager[Composed]: ...
 
 
@@ -91,6 +96,8 @@ class Stage:
     yclients_takes_s: float = 0.12
     status_delays_s: tuple[float, float, float] = (0.05, 0.2, 0.6)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    # Called with every turn that stands.
+    watched: Callable[[Decided], None] | None = None
     _world: World | None = None
     _webhook_url: str | None = None
     _watchers: set[asyncio.Event] = field(default_factory=set)
@@ -209,6 +216,7 @@ class Stage:
                     settings,
                     yclients=HttpTransport(session, f"http://{LOOPBACK}:{yclients_port}/api/v1"),
                     whatsapp=HttpTransport(session, f"http://{LOOPBACK}:{whatsapp_port}/v26.0"),
+                    watched=self.watched,
                 )
             )
             network = WhatsAppNetwork(phones, self._webhook_url)

@@ -158,7 +158,7 @@ def migrate(connection: apsw.Connection, now: datetime, steps: tuple[str, ...] =
     Raises:
         NewerFile: nothing was touched.
     """
-    version = _version(connection)
+    version = version_of(connection)
     if version > len(steps):
         raise NewerFile(f"the database has version {version}, this program knows up to {len(steps)}")
     for number, script in enumerate(steps[version:], start=version + 1):
@@ -167,10 +167,11 @@ def migrate(connection: apsw.Connection, now: datetime, steps: tuple[str, ...] =
             connection.execute(f"PRAGMA user_version = {number}")
             stamp = "INSERT INTO meta (name, value) VALUES (?, ?)"
             change_one(connection, stamp, f"migrated_to_{number}_us", str(to_us(now)))
-    return _version(connection)
+    return version_of(connection)
 
 
-def _version(connection: apsw.Connection) -> int:
+def version_of(connection: apsw.Connection) -> int:
+    """Return how many of the steps the file has taken."""
     row = fetch_one(connection, "PRAGMA user_version")
     assert row is not None
     return int(row[0])

@@ -62,14 +62,14 @@ def head(connection: apsw.Connection, chat_id: int) -> Head | None:
         arrival=arrival,
         chat_id=chat_id,
         version=version,
-        session=_readable(Session, session),
-        chat=(_readable(Chat, chat) or Chat()).model_copy(
+        session=readable(Session, session),
+        chat=(readable(Chat, chat) or Chat()).model_copy(
             update={"phone": phone, "opted_out": bool(opted_out)}
         ),
         address=Address(channel=channel, account=account, phone=phone, user=user),
         channel_message_id=message_id,
-        heard=None if heard is None else _readable(Heard, heard) or Heard(kind="other", said_at=said_at),
-        event=None if event is None else _event(event, call),
+        heard=None if heard is None else readable(Heard, heard) or Heard(kind="other", said_at=said_at),
+        event=None if event is None else event_of(event, call),
         call=call,
         said_at=said_at,
         received_at=from_us(received_us),
@@ -205,7 +205,8 @@ def _queue_call(connection: apsw.Connection, chat_id: int, call: OutgoingCall, n
     )
 
 
-def _readable(model: type[V], text: str) -> V | None:
+def readable(model: type[V], text: str) -> V | None:
+    """Return what is stored, or None where today's model does not take it any more."""
     try:
         return model.model_validate_json(text)
     except ValidationError:
@@ -213,7 +214,7 @@ def _readable(model: type[V], text: str) -> V | None:
         return None
 
 
-def _event(text: str, call: str | None) -> Event:
+def event_of(text: str, call: str | None) -> Event:
     """Return the stored event; where today's code has no such event any more, the nearest truth instead."""
     try:
         return load(Event, text)

@@ -76,7 +76,7 @@ def _put_aside(dialogue: Dialogue, head: Head, at: Moment) -> tuple[Event, Decis
     if head.attempts == ATTEMPTS_MAX and head.call is not None and session.awaiting == head.call:
         event: Event = CallFailed(reason="unknown")
         return event, dialogue.step(session, head.chat, event, at)
-    event = StartedOver()
+    event = StartedOver(write_was_out=session.write_is_out)
     return event, dialogue.step(session.home(), head.chat, event, at)
 
 

@@ -125,8 +125,6 @@ class Deliveries:
                 return await self._send(delivery, delivery.message)
             assert delivery.call is not None
             return await self._call(delivery, delivery.call, started_at)
-        except PortError:
-            raise
         except Exception as error:  # the one broad catch of this loop: our mistake must not stop the chat
             log.exception("delivery.broken", kind=_kind(delivery), attempt=delivery.attempts + 1)
             return self._after_a_mistake(delivery, type(error).__name__, started_at)
@@ -185,18 +183,21 @@ class Deliveries:
     async def _held_until(self, delivery: Delivery) -> datetime:
         """A status may still name our key; a number that shows no statuses cannot, so it is not held."""
         now = self.clock.now()
-        seen = await self.store.status_seen_since(delivery.address.account, now - STATUSES_WITHIN)
+        try:
+            seen = await self.store.status_seen_since(delivery.address.account, now - STATUSES_WITHIN)
+        except PortError as error:
+            # Raised any further, it would leave the message as being sent until the next start.
+            log.warning("delivery.store_failed", error=str(error))
+            seen = True
         return now + timedelta(seconds=HOLD_IN_DOUBT_S if seen else 0)
 
     # ── calls ─────────────────────────────────────────────────────────────────────────────────────────
 
     async def _call(self, delivery: Delivery, outgoing: OutgoingCall, started_at: datetime) -> Ending:
         self._arm_sign_of_waiting(delivery, outgoing)
-        match outgoing.call:
-            case Query() as query:
-                return await self._ask(delivery, query)
-            case Command() as command:
-                return await self._do(delivery, command, started_at)
+        if isinstance(outgoing.call, Query):
+            return await self._ask(delivery, outgoing.call)
+        return await self._do(delivery, outgoing.call, started_at)
 
     async def _ask(self, delivery: Delivery, query: Query) -> Ending:
         asked_at = self._first_asked.setdefault(delivery.outbox_id, self.clock.monotonic())

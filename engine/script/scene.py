@@ -17,6 +17,7 @@ class Booked:
     """A record that the salon writes into its journal."""
 
     phone: str
+    # Several services are joined by " + ".
     service: str
     # By the salon's wall clock, without an offset.
     starts_at: datetime
@@ -98,6 +99,9 @@ class Scene(Protocol):
     def edits(self, record: int, edited: Edited) -> None:
         """Let the salon change a record by hand."""
 
+    def hides(self, phone: str) -> None:
+        """From here on the channel does not show this client's number to the salon."""
+
     def writes(self, phone: str, text: str, *, late: timedelta = timedelta(0)) -> None:
         """The client's words arrive; `late`: they were said so long ago."""
 
@@ -112,13 +116,15 @@ class Scene(Protocol):
     async def settles(self) -> None:
         """Let pass what needs no waiting: until no call and no message is under way or due soon."""
 
-    async def passes(self, time: timedelta) -> None:
+    # `settling`: what happened is let settle too; without it, the next thing can come into its middle.
+
+    async def passes(self, time: timedelta, *, settling: bool = True) -> None:
         """Let time pass, and everything happen that falls into it."""
 
-    async def restarts(self) -> None:
+    async def restarts(self, *, settling: bool = True) -> None:
         """Kill the assistant where it stands, and start it anew on what it had stored."""
 
-    async def upgrades(self) -> None:
+    async def upgrades(self, *, settling: bool = True) -> None:
         """Restart it with tables that do not know any more where its dialogues stand."""
 
     def yclients(self, quirk: str) -> None:

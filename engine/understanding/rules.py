@@ -189,8 +189,6 @@ def _readings(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
             yield ("list" if act == "list" else "other"), (act,)
     if seen("slot"):
         yield "reschedule", ("slot",)
-    if seen("keep"):
-        yield "keep", ("keep",)
     if seen("reason"):
         yield "reason", ("reason",)
     if seen("past"):

@@ -62,7 +62,7 @@ class Understanding:
                 return _telling_why(said, heard)
             case "done":
                 return self._acknowledging(said, heard)
-            case "idle":
+            case _:
                 return heard.intent, ()
 
     def _confirming(
@@ -91,7 +91,7 @@ class Understanding:
         empty = heard.intent in ("unclear", "thanks", "hello", "reason")
         if empty and denies and not (agrees or said.question):
             return "no", ("a no among other words",)
-        if heard.intent == "hello" or (heard.intent == "reason" and agrees):
+        if heard.intent == "reason" and agrees:
             return "unclear", ()
         return heard.intent, ()
 

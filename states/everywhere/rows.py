@@ -22,7 +22,7 @@ from engine.events import (
     TooEarly,
     TurnedOut,
 )
-from engine.flow import IDLE, Calling, Home, On, Open, Row, State, Turn, Waiting, repeat, say
+from engine.flow import IDLE, Home, On, Open, Row, State, Turn, Waiting, repeat, say
 
 # The journal is read 2 and 10 minutes after an unknown outcome, then told as it is (design §5).
 READ_LAST_AFTER = timedelta(minutes=8)
@@ -40,7 +40,7 @@ def rows(state: State) -> tuple[Row[Any], ...]:
             return _at_rest(state.name) + _of_all(state.name)
         case Waiting():
             return _asking(state.name) + _of_all(state.name)
-        case Calling():
+        case _:
             # Words wait while a call is out, so only time can pass here.
             return (On(StillWaiting, state.name, state.name, do=say("everywhere.still_waiting")),)
 

@@ -26,7 +26,7 @@ from engine.dialogue import (
     UnexpectedEvent,
 )
 from engine.effects import Ask, Do, Effect, Effects, Option, Repeat, Say, Then
-from engine.events import Heard, StartedOver, StillWaiting, TimedOut, Yes
+from engine.events import Heard, NotServed, StartedOver, StillWaiting, TimedOut, Yes
 from engine.flow import IDLE, Calling, Flow, On, Open, Row, Salon, State, Tried, Turn, Waiting, minutes, say
 from engine.session import Chat, Session
 from engine.understanding import Understanding
@@ -201,6 +201,11 @@ def test_a_question_takes_the_number_of_its_turn_and_keeps_it_while_the_state_st
     assert (moved.questions, moved.pending) == (7, None)
 
 
+def test_a_wish_that_no_flow_serves_is_told_by_its_name() -> None:
+    lost = Heard(kind="words", text="позовите администратора", said_at=MONDAY)
+    assert made(toy()).understand(Session(), CHAT, lost, at()) == NotServed(intent="human")
+
+
 # ── hand-over ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -254,6 +259,8 @@ def test_an_open_state_goes_home_before_an_intent_enters() -> None:
 
     assert again.effects == (Say(text="toy.hello"),)
     assert again.session.state == "toy.done"
+    assert dialogue.takes(done, Knocked())
+    assert not dialogue.takes(done, Rung())
 
 
 # ── promises ──────────────────────────────────────────────────────────────────────────────────────────

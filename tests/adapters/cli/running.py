@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from functools import partial
 
 from click.testing import CliRunner, Result
 
 import main
 from adapters.cli.commands import command_line
+from adapters.rehearsal import opened
 from states import registry
 
 OTMENA = (sys.executable, "-c", "import main; main.run()")
@@ -31,7 +33,9 @@ def invoked(*arguments: str) -> Result:
     otmena = command_line(
         serve=main.serve,
         compose=main.composed,
-        machine=main.dialogue_and_texts,
+        rehearse=partial(opened, main.composed, main.core_of),
+        dialogue=lambda: main.dialogue_and_texts()[0],
+        today=main.dialogue_and_texts,
         fragments=registry.FRAGMENTS,
     )
     return CliRunner().invoke(otmena, arguments, prog_name="otmena")

@@ -235,6 +235,18 @@ async def test_a_send_in_doubt_that_a_status_names_is_not_repeated(world: World)
     assert len(world.messenger.attempts) == 2
 
 
+async def test_a_send_in_doubt_is_held_though_the_store_cannot_tell_whether_statuses_come(
+    world: World,
+) -> None:
+    failing(world, "status_seen_since", StoreFailed("disk full"), times=1)
+    world.messenger.sending.errors = [LOST]
+    await world.writes("Здравствуйте")
+    await world.passes(29)
+    assert len(world.messenger.attempts) == 1
+    await world.passes(2)
+    world.says("Здравствуйте!")
+
+
 async def test_a_number_that_shows_no_statuses_is_not_held(world: World) -> None:
     world.messenger.sending.errors = [LOST]
     await world.writes("Здравствуйте")
@@ -337,6 +349,14 @@ async def test_a_bug_in_reading_is_told_as_a_failed_read(world: World) -> None:
     await world.is_asked()
 
 
+async def test_a_bug_that_takes_longer_than_a_read_may_is_told_as_a_failed_read_at_once(world: World) -> None:
+    world.booking.asking.lasting, world.booking.asking.takes_s = TypeError("a bug in the adapter"), 12
+    await world.writes("хочу отменить запись")
+    await world.passes(13)
+    world.says("Ещё жду ответа", "Сейчас не получается открыть журнал записей")
+    assert len(world.booking.asked) == 1
+
+
 async def test_a_bug_in_writing_is_told_as_unknown(world: World) -> None:
     world.booking.doing.lasting = TypeError("a bug in the adapter")
     await world.agrees()
@@ -366,6 +386,53 @@ def failing(world: World, method: str, error: Exception, times: int) -> list[flo
 
     setattr(world.store, method, fails)
     return failures
+
+
+async def test_a_read_of_an_unknown_outcome_that_fails_for_good_saw_nothing(world: World) -> None:
+    world.booking.doing.lasting = LOST
+    await world.agrees()
+    world.booking.asking.lasting = Unavailable("down")
+    await world.passes(minutes=3)
+    assert "я не знаю, прошла ли отмена" in world.said()[-1]
+    await world.passes(minutes=12)
+    world.says("Журнал салона так и не ответил, и я не знаю, в силе ли запись")
+
+
+# ── stopping ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_shell_is_busy_while_a_call_or_a_turn_is_under_way(world: World) -> None:
+    world.booking.asking.takes_s = 5
+    assert not world.shell.busy
+    await world.writes("хочу отменить запись")
+    assert world.shell.busy
+    await world.passes(5)
+    assert not world.shell.busy
+
+    await world.shell.receive([world.words("нет")])
+    assert world.shell.busy
+
+
+async def test_what_does_not_end_within_the_drain_is_cut_off_and_done_by_the_next_process(
+    world: World,
+) -> None:
+    world.booking.doing.takes_s = 300
+    await world.agrees()
+    began_s = world.time_s()
+    await world.stops()
+    assert world.time_s() - began_s == pytest.approx(20, abs=1)
+
+    world.booking.doing.takes_s = 0
+    await world.starts()
+    await world.passes(1)
+    assert world.said()[-1].startswith("Запись отменена: Маникюр")
+    assert len({key for _, _, key in world.booking.done}) == 1
+
+
+async def test_after_it_was_stopped_nothing_starts(world: World) -> None:
+    await world.shell.stop()
+    await world.store.receive([world.words("хочу отменить запись")], (), (), world.clock.now())
+    assert await world.shell.deliveries.start_due() is None
 
 
 @pytest.mark.parametrize("error", [StoreFailed("disk full"), AssertionError("a bug in the store")])

@@ -308,6 +308,25 @@ async def test_after_stop_the_outcome_of_the_write_that_is_out_is_told(world: Wo
     world.says("Запись отменена")
 
 
+async def test_a_chat_under_way_takes_no_more_once_it_is_stopped(world: World) -> None:
+    looked: list[int] = []
+    head = world.store.head
+
+    async def slow(chat_id: int) -> Head | None:
+        looked.append(chat_id)
+        await asyncio.sleep(1)
+        return await head(chat_id)
+
+    world.store.head = slow  # type: ignore[method-assign]
+    await world.writes("Здравствуйте", "абракадабра")
+    await world.stops()
+    assert looked == [1]
+
+    await world.starts()
+    await world.settles()
+    world.says("Здравствуйте!", "Пока я умею только")
+
+
 @pytest.mark.parametrize("held", [True, False])
 async def test_shutting_down_loses_nothing(world: World, held: bool) -> None:
     world.booking.asking.takes_s = 5 if held else 0

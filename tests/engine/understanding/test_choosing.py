@@ -1,15 +1,16 @@
 """Choosing from the numbered list, and which records a naming fits."""
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from engine.booking import Record
 from engine.events import Named
-from engine.understanding import Meaning, fitting, picked
+from engine.understanding import Meaning, Surroundings, Understanding, fitting, picked
 
 Reads = Callable[..., Meaning]
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -156,3 +157,8 @@ def test_a_number_beyond_the_list_that_fits_two_picks_none(reads: Reads, records
 
 def test_a_count_of_minutes_is_no_place_in_the_list(reads: Reads) -> None:
     assert reads("на 10 минут", "choose").ordinal is None
+
+
+def test_without_a_list_any_word_may_name_one_of_it(understanding: Understanding) -> None:
+    meaning = understanding.understand("маникюр", "choose", Surroundings(said_at=MONDAY))
+    assert (meaning.intent, meaning.named.words) == ("choose", ("маникюр",))

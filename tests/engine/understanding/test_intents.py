@@ -196,6 +196,7 @@ def test_a_question_about_cancelling_is_ask_cancel(text: str, reads: Reads) -> N
         "давайте на другой день",
         "можно поменять время?",
         "не смогу завтра, можно в среду?",
+        "не приду в среду, можно ли в пятницу",
         "можно попозже записаться?",
         "perenesite zapis na pyatnicu",
         "отменить или перенести запись",
@@ -273,6 +274,7 @@ def test_a_late_client_is_late(text: str, reads: Reads) -> None:
         "спасибо",
         "Спасибо большое, хорошего дня!",
         "спс",
+        "до свидания",
     ],
 )
 def test_thanks_is_thanks(text: str, reads: Reads) -> None:
@@ -354,3 +356,8 @@ def test_the_evidence_names_the_words_that_decided(reads: Reads) -> None:
 @pytest.mark.parametrize("text", ["", " ", "…", "🤷", "\u200b", "'" * 50, "я" * 5000, "да " * 5000])
 def test_odd_messages_are_read_without_harm(text: str, reads: Reads) -> None:
     assert reads(text, "confirm").intent == "unclear"
+
+
+def test_a_word_that_only_begins_like_a_glued_denial_stays_whole(reads: Reads) -> None:
+    meaning = reads("некракозябр, отмените запись")
+    assert (meaning.intent, meaning.named.words) == ("cancel", ("некракозябра",))

@@ -1,13 +1,15 @@
 """Days and clock times, read on Monday the 23rd of November 2026 at ten in the morning."""
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
-from engine.understanding import Meaning
+from engine.booking import Record
+from engine.understanding import Meaning, Surroundings, Understanding
 
 Reads = Callable[..., Meaning]
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,7 @@ Reads = Callable[..., Meaning]
         ("через две недели", "2026-12-07"),
         ("через 3 дня", "2026-11-26"),
         ("через день", "2026-11-25"),
+        ("через месяц", "2026-12-23"),
         ("в субботу", "2026-11-28"),
         ("в понедельник", "2026-11-30"),
         ("пн", "2026-11-30"),
@@ -64,16 +67,38 @@ def test_a_span_names_each_of_its_days(text: str, first: int, last: int, reads: 
     assert days == tuple(date(2026, 11, day) for day in range(first, last + 1))
 
 
+def test_the_next_weekend_is_that_of_the_week_to_come(reads: Reads) -> None:
+    named = reads("отмените запись на следующие выходные").named
+    assert named.days == (date(2026, 12, 5), date(2026, 12, 6))
+
+
 @pytest.mark.parametrize(
     "text",
-    ["32 ноября", "31 ноября", "30 февраля", "32-го", "на тридцать второе", "45.11", "25 ноября в пятницу"],
+    [
+        "32 ноября",
+        "31 ноября",
+        "30 февраля",
+        "32-го",
+        "на тридцать второе",
+        "45.11",
+        "31.13",
+        "25 ноября в пятницу",
+    ],
 )
 def test_a_day_that_the_calendar_does_not_have_is_impossible(text: str, reads: Reads) -> None:
     assert reads(f"отмените запись на {text}").named.impossible_day
 
 
 @pytest.mark.parametrize(
-    "text", ["только не в пятницу", "кроме пятницы", "до пятницы", "после пятницы", "не на завтра"]
+    "text",
+    [
+        "только не в пятницу",
+        "только не 25 ноября",
+        "кроме пятницы",
+        "до пятницы",
+        "после пятницы",
+        "не на завтра",
+    ],
 )
 def test_a_day_ruled_out_or_a_bound_is_no_named_day(text: str, reads: Reads) -> None:
     assert reads(text, "reschedule").named.days == ()
@@ -98,6 +123,9 @@ def test_a_day_ruled_out_or_a_bound_is_no_named_day(text: str, reads: Reads) -> 
         ("четверть третьего", "14:15"),
         ("в 9 утра", "09:00"),
         ("в 7 вечера", "19:00"),
+        ("в 12 ночи", "00:00"),
+        ("без пяти час", "12:55"),
+        ("в 15:00, да, в 15:00", "15:00"),
         ("в час дня", "13:00"),
         ("на 12 часов", "12:00"),
         ("в два", "14:00"),
@@ -123,8 +151,18 @@ def test_a_bound_a_count_or_two_times_are_no_clock_time(text: str, reads: Reads)
     assert reads(f"запись {text}").named.clock is None
 
 
-def test_a_bare_hour_means_the_half_of_the_day_that_a_record_has(reads: Reads) -> None:
-    assert reads("на 3", "choose").named.clock == time(15, 0)
+@pytest.mark.parametrize("text", ["на 25:70", "в 0"])
+def test_what_no_clock_shows_is_no_clock_time(text: str, reads: Reads) -> None:
+    assert reads(f"отмените запись {text}").named.clock is None
+
+
+@pytest.mark.parametrize(("starts", "clock"), [(8, 8), (20, 20), (12, 20)])
+def test_a_bare_hour_means_the_half_of_the_day_that_a_record_has(
+    starts: int, clock: int, understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    on_offer = records[0].model_copy(update={"starts_at": MONDAY.replace(hour=starts)})
+    around = Surroundings(said_at=MONDAY, records=(on_offer,))
+    assert understanding.understand("на 8", "choose", around).named.clock == time(clock)
 
 
 def test_days_come_from_the_clause_that_decided(reads: Reads) -> None:

@@ -1,0 +1,91 @@
+"""What happened, as lines of a transcript; and a script with its expectations rewritten to what came."""
+
+import re
+from datetime import datetime
+
+from engine.script.lines import InJournal, Line, Shows
+from engine.script.outcome import Outcome
+from engine.script.scene import Left, Message, Noticed, Standing
+
+_MONTHS = (
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+)
+SILENCE = "<"
+
+
+def message(came: Message, instead_of: Line | None = None) -> str:
+    """Write a message as a line; by its key, where the line that it replaces names one."""
+    if isinstance(instead_of, Shows) and instead_of.key and came.keys:
+        return f"< key: {came.keys[0]}"
+    options = (f"[{' '.join(label.split())}]" for label in came.options)
+    return " ".join(("<", spoken(came.text), *options))
+
+
+def spoken(text: str) -> str:
+    """Put words into one line, so that no # of theirs reads as a comment."""
+    return re.sub(r"(?<!\S)#(?=\s|$)", r"\#", " ".join(text.split()))
+
+
+def words(text: str) -> str:
+    """Put a client's words into one line, so that they read as words whatever they begin with."""
+    begins_like_another_line = text.lstrip()[:1] in ("[", "<", "\\")
+    return ("\\" if begins_like_another_line else "") + spoken(text)
+
+
+def left(came: Left, instead_of: Line | None = None) -> str:
+    return f"! {came.command} {came.record}"
+
+
+def noticed(came: Noticed, instead_of: Line | None = None) -> str:
+    return f"notice: {came.to} {came.event}"
+
+
+def state(name: str) -> str:
+    return f"state: {name}"
+
+
+def standing(of: InJournal, came: Standing) -> str:
+    """Write how a record stands, by what the line looks at."""
+    if came.deleted:
+        return f"journal: {of.record} deleted"
+    if of.when is not None:
+        return f"journal: {of.record} at {moment(came.starts_at)}"
+    return f"journal: {of.record} attendance {came.attendance}"
+
+
+def moment(when: datetime) -> str:
+    """Write a moment with its year, so that it reads the same whatever the clock says."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year} {when:%H:%M}"
+
+
+def rewritten(outcome: Outcome) -> str:
+    """Return the script with every expectation as it really came.
+
+    What the client does, comments, blank lines and their order stay; so does a line that fits, as it was
+    written. From where the script could not be played on, it stays too.
+    """
+    missed: set[int] = set()
+    below: dict[int, list[str]] = {}
+    for block in outcome.blocks:
+        for change in block.changes:
+            if change.missed is not None:
+                missed.add(change.missed.number)
+            below.setdefault(change.below, []).extend(change.came)
+    lines = list(below.get(0, ()))
+    for number, written in enumerate(outcome.transcript.text, 1):
+        if number not in missed:
+            lines.append(written)
+        indent = written[: len(written) - len(written.lstrip())]
+        lines += [indent + line for line in below.get(number, ())]
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,223 @@
+"""`otmena replay`: a database that a whole salon left behind, decided again."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import main
+from adapters.cli import replay
+from adapters.rehearsal import rehearse
+from adapters.storage.reading import reading
+from adapters.storage.recorded import recorded
+from adapters.storage.writer import connect
+from adapters.virtual import play
+from engine.events import Heard, StartedOver
+from engine.ports import Unavailable
+from engine.replay import Left
+from engine.texts import Text, Texts
+from tests.adapters.cli.running import invoked, otmena
+from tests.chat import MARIA, record
+from tests.engine.runtime.world import World
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """The database of a day in which everything happened that a record has to tell."""
+    play(a_day(tmp_path / "otmena.db"))
+    return tmp_path / "otmena.db"
+
+
+async def a_day(path: Path) -> None:
+    world = World(path)
+    await world.starts()
+    await world.agrees()
+    await world.writes("Здравствуйте", phone=MARIA)
+    await world.passes(minutes=20)
+    world.booking.records = {2: record(2, "Стрижка"), 3: record(3, "Маникюр")}
+    # Slow reads, words that wait for them, and a question that the channel takes only at the second try.
+    world.booking.asking.takes_s = 12
+    world.messenger.sending.errors = [None, Unavailable("busy", retry_after_s=5)]
+    await world.writes("отмените запись")
+    await world.writes("да, жду")
+    await world.passes(40)
+    await world.writes("вторую")
+    await world.passes(5)
+    await world.writes("стоп")
+    await world.writes("ау")
+    await world.writes("старт")
+    await world.passes(5)
+    await world.ends()
+
+
+def replayed(path: Path, *arguments: str, texts: Texts | None = None) -> Result:
+    """Replay with today's tables, and these texts."""
+    dialogue, catalogue = main.dialogue_and_texts()
+    command = replay.command(lambda: (dialogue, texts or catalogue), partial(rehearse, main.composed))
+    return CliRunner().invoke(command, [str(path), *arguments])
+
+
+def otherwise(key: str, words: str) -> Texts:
+    """Return the catalogue of a version that says one thing in other words."""
+    _, catalogue = main.dialogue_and_texts()
+    text = Text(key, {"ru": words}, catalogue.texts[key].claims)
+    return Texts({**catalogue.texts, key: text})
+
+
+FAREWELL = ("cancel.done", "Отменено: {record}")
+
+
+def spoil(path: Path, statement: str) -> None:
+    """Change the file as another version would have written it."""
+    connection = connect(str(path))
+    connection.execute(statement)
+    connection.close()
+
+
+def test_what_today_s_tables_decided_they_decide_again(path: Path) -> None:
+    done = replayed(path)
+    assert done.output == f"{path}: 2 chats, 14 turns decided again, none differs\n"
+    assert done.exit_code == 0
+
+
+def test_a_difference_is_shown_and_exits_1(path: Path) -> None:
+    done = replayed(path, texts=otherwise(*FAREWELL))
+    assert done.output.splitlines() == [
+        "chat 1, turn 3, 2026-11-23 10:00:00+03:00: cancel.confirming takes Yes, RecordCancelled",
+        "  ! CancelRecord 1",
+        "- < Запись отменена: Маникюр, среда, 25 ноября, 15:00, мастер Ольга. Спасибо, что предупредили!",
+        "+ < Отменено: Маникюр, среда, 25 ноября, 15:00, мастер Ольга",
+        "",
+        f"{path}: 2 chats, 14 turns decided again, 1 differs",
+    ]
+    assert done.exit_code == 1
+
+
+def test_what_clients_wrote_is_shown_only_when_asked_for(path: Path) -> None:
+    spoil(path, f"UPDATE inbox SET heard = replace(heard, 'Здравствуйте', 'Здравствуйте, я {MARIA}')")
+    texts = otherwise("everywhere.hello", "Приветствуем")
+
+    kept, shown = replayed(path, texts=texts).output, replayed(path, "--show-words", texts=texts).output
+
+    assert "Здравствуйте, я" not in kept
+    assert "  > Здравствуйте, я +7•••••••02" in shown.splitlines()
+    assert MARIA[1:] not in kept + shown
+
+
+def test_the_policies_are_those_of_today_s_settings(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTMENA_CONFIRM", "never")
+    monkeypatch.setenv("OTMENA_TIMEZONE", "Asia/Yekaterinburg")
+
+    done = replayed(path)
+
+    assert "2026-11-23 12:00:00+05:00: idle takes CancelWanted, RecordsFound" in done.output
+    assert "+ ! CancelRecord 1" in done.output
+    assert (
+        "turns left out: today it would wait for the result of a call that was not made then" in done.output
+    )
+
+
+def test_failures_of_then_are_told(path: Path) -> None:
+    spoil(path, "UPDATE inbox SET attempts = 3 WHERE event LIKE '%RecordCancelled%'")
+    assert "  (then it had failed 3 times)" in replayed(path, texts=otherwise(*FAREWELL)).output
+
+
+def test_what_another_version_wrote_and_this_one_cannot_read_is_a_difference(path: Path) -> None:
+    gone = """'{"kind": "Gone", "value": {}}'"""
+    spoil(path, "UPDATE inbox SET heard = '{}' WHERE chat_id = 2")
+    spoil(path, f"UPDATE inbox SET event = {gone} WHERE event LIKE '%TimedOut%'")
+    spoil(path, f"UPDATE outbox SET payload = {gone}, patience = {gone}")
+    spoil(path, "UPDATE chat SET session = 'gibberish'")
+
+    with reading(path) as connection:
+        anna, maria = recorded(connection)
+
+    assert (anna.session, maria.turns[0].heard) == (
+        None,
+        Heard(kind="other", said_at=maria.turns[0].said_at),
+    )
+    assert StartedOver() in [taken.event for taken in anna.turns]
+    assert [one for one in anna.left if one.message or one.call or one.state] == []
+
+
+def test_when_a_question_could_be_read_is_told_by_its_sends(path: Path) -> None:
+    def questions() -> list[Left]:
+        with reading(path) as connection:
+            return [left for left in next(recorded(connection)).left if left.question is not None]
+
+    quick, retried, *_ = questions()
+    spoil(path, "UPDATE outbox SET first_tried_us = finished_us - 2000000 WHERE question = 2")
+    slow, *_ = questions()
+    spoil(path, "UPDATE outbox SET provider_id = NULL WHERE question = 2")
+    unproven, *_ = questions()
+    spoil(path, "UPDATE outbox SET status = 'dead', provider_id = 'wamid.1' WHERE question = 2")
+    lost, *_ = questions()
+
+    assert (quick.readable_at, quick.perhaps_at) == (quick.at, None)
+    assert (retried.readable_at, retried.perhaps_at) == (retried.finished_at, retried.at)
+    assert (slow.readable_at, slow.perhaps_at) == (slow.finished_at, None)
+    assert (unproven.readable_at, lost.readable_at) == (None, None)
+    assert lost.finished_at == quick.finished_at
+
+
+def test_a_chat_without_its_beginning_is_left_out(path: Path) -> None:
+    spoil(path, "DELETE FROM inbox WHERE arrival = 1")
+    done = replayed(path)
+    assert done.output.splitlines() == [
+        "chat 1: 12 turns left out: its beginning is not in the record",
+        "",
+        f"{path}: 2 chats, 1 turn decided again, none differs",
+    ]
+    assert done.exit_code == 0
+
+
+def test_several_files_are_replayed_one_after_the_other(path: Path) -> None:
+    done = replayed(path, str(path))
+    assert done.output.count("none differs") == 2
+
+
+KEPT = """
+salon: +79000000001: Маникюр, 25 ноября 15:00
+> не смогу в среду
+< Отменить запись: … [Да, отменить] [Оставить]
+> [Оставить]
+< key: cancel.kept
+state: idle
+"""
+
+
+def test_a_transcript_is_played_as_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "kept.chat").write_text(KEPT)
+    (tmp_path / "other.chat").write_text(KEPT.replace("state: idle", "state: cancel.done"))
+
+    same, other = replayed(tmp_path / "kept.chat"), replayed(tmp_path / "other.chat")
+
+    assert (same.exit_code, same.output) == (0, f"{tmp_path / 'kept.chat'}: goes as it is written\n")
+    assert other.exit_code == 1
+    assert other.output.startswith(f"{tmp_path / 'other.chat'}:7: differs\n")
+    assert "- state: cancel.done" in other.output
+    assert "+ state: idle" in other.output
+
+
+def test_a_transcript_that_nobody_can_read_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "broken.chat").write_text("! CancelRecord eins\n")
+    done = replayed(tmp_path / "broken.chat")
+    assert done.exit_code == 1
+    assert "broken.chat" in done.output
+
+
+def test_what_is_neither_database_nor_transcript_is_wrong_use(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("записки")
+    for arguments in ([str(notes)], [str(tmp_path / "nowhere.db")], []):
+        assert invoked("replay", *arguments).exit_code == 2
+    assert "is neither a database of Otmena nor a transcript (.chat)" in invoked("replay", str(notes)).stderr
+
+
+def test_a_damaged_database_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "otmena.db").write_bytes(replay.SQLITE_MAGIC + b"nonsense" * 1000)
+    done = otmena("replay", str(tmp_path / "otmena.db"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The database cannot be used: ")
+    assert done.stderr.count("\n") == 1

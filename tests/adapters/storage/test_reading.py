@@ -1,0 +1,93 @@
+"""Reading a database file without a trace, beside a server, after one, and of other versions."""
+
+import os
+from pathlib import Path
+
+import apsw
+import pytest
+
+from adapters.storage.reading import reading
+from adapters.storage.schema import MIGRATIONS, migrate
+from adapters.storage.writer import connect
+from engine.ports import StoreFailed
+from tests.contracts.store_kit import START
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "салон 1.db"
+
+
+def made(path: Path) -> apsw.Connection:
+    """Return the connection of a server that has the file open."""
+    connection = connect(str(path))
+    migrate(connection, START)
+    connection.execute("INSERT INTO number (account, last_status_us) VALUES ('1001', 1)")
+    return connection
+
+
+def rows(path: Path) -> list[tuple[object, ...]]:
+    with reading(path) as connection:
+        return connection.execute("SELECT account FROM number").fetchall()
+
+
+def test_what_a_running_server_has_committed_is_read(path: Path) -> None:
+    server = made(path)
+
+    assert rows(path) == [("1001",)]
+
+    server.execute("INSERT INTO number (account, last_status_us) VALUES ('1002', 1)")
+    assert rows(path) == [("1001",), ("1002",)]
+
+
+def test_one_look_sees_one_moment(path: Path) -> None:
+    server = made(path)
+    with reading(path) as connection:
+        before = connection.execute("SELECT count(*) FROM number").fetchall()
+        server.execute("INSERT INTO number (account, last_status_us) VALUES ('1002', 1)")
+        assert connection.execute("SELECT count(*) FROM number").fetchall() == before
+
+
+def test_a_file_at_rest_is_read_and_nothing_is_left_beside_it(path: Path) -> None:
+    made(path).close()
+    untouched = path.read_bytes()
+
+    assert rows(path) == [("1001",)]
+
+    assert os.listdir(path.parent) == [path.name]
+    assert path.read_bytes() == untouched
+
+
+def test_nothing_can_be_written(path: Path) -> None:
+    server = made(path)
+    with pytest.raises(StoreFailed, match="ReadOnlyError"), reading(path) as connection:
+        connection.execute("DELETE FROM number")
+    assert server.execute("SELECT account FROM number").fetchall() == [("1001",)]
+
+
+def test_a_newer_file_is_left_alone(path: Path) -> None:
+    made(path).pragma("user_version", len(MIGRATIONS) + 1)
+    with pytest.raises(
+        StoreFailed, match="has version 2, this program knows up to 1: a newer Otmena wrote it"
+    ):
+        rows(path)
+
+
+def test_an_empty_database_is_named_as_one(path: Path) -> None:
+    connect(str(path)).close()
+    with pytest.raises(StoreFailed, match="is no database of Otmena, or an empty one"):
+        rows(path)
+
+
+def test_a_file_that_is_no_database_is_named_as_one(path: Path) -> None:
+    path.write_text("это не база данных" * 100)
+    with pytest.raises(StoreFailed, match="cannot be read: NotADBError"):
+        rows(path)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///nowhere/otmena.db", "nowhere.db", "sqlite:///:memory:"])
+def test_a_missing_file_is_not_made(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreFailed, match=r"no file|not the address"), reading(url):
+        pass
+    assert os.listdir(tmp_path) == []
