@@ -11,7 +11,7 @@ DEVELOPED := $(VENV)/.developed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py pytest_otmena.py engine states adapters tests benchmarks
 
-.PHONY: demo test coverage check format lock bench clean
+.PHONY: demo test coverage check format diagrams lock bench clean
 
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
@@ -29,12 +29,17 @@ check: $(DEVELOPED)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/otmena diagram --check .
 	$(MAKE) coverage
 	$(BIN)/python -m pytest --ignore=tests/engine --ignore=tests/states
 
 format: $(DEVELOPED)
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+
+# docs/machine.svg, and each flow's README with its picture.
+diagrams: $(INSTALLED)
+	@$(BIN)/otmena diagram --write .
 
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks.webhook

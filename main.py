@@ -204,4 +204,5 @@ def run(arguments: Sequence[str] | None = None) -> None:
         rehearse=partial(opened, composed, core_of),
         dialogue=lambda: dialogue_and_texts()[0],
         today=dialogue_and_texts,
+        fragments=registry.FRAGMENTS,
     )(args=arguments)

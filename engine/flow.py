@@ -174,6 +174,7 @@ def say(
     def action(turn: Turn[Any], event: Event) -> Effects:
         yield Say(text=text, options=tuple(options), question=question, args=args)
 
+    action.__name__ = f"say {text}"
     return action
 
 
@@ -183,4 +184,5 @@ def repeat(after: str) -> Callable[[Turn[Any], Event], Effects]:
     def action(turn: Turn[Any], event: Event) -> Effects:
         yield Repeat(after=after)
 
+    action.__name__ = f"say {after}, then the question again"
     return action

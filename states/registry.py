@@ -3,9 +3,12 @@
 from importlib.resources import files
 
 from engine.flow import Flow
-from states import cancel
+from states import cancel, choose_record
 
 FLOWS: tuple[Flow, ...] = (cancel.FLOW,)
+
+# What flows share, by the states that it gives a flow of this name.
+FRAGMENTS = (choose_record.states,)
 
 # Flows, fragments and the rows of every state each keep their words beside their rows.
 TEXTS = ("states.everywhere", "states.choose_record", "states.cancel")

@@ -1,13 +1,13 @@
 """The commands of the contract: wrong use exits 2, wrong configuration 78; nobody meets a traceback."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import click
 import structlog
 
 from adapters import logs
-from adapters.cli import census, chat, demo, replay, sim, testing
+from adapters.cli import census, chat, demo, diagram, painting, replay, sim, testing
 from adapters.cli.calm import calmly
 from adapters.rehearsal import Rehearse
 from adapters.settings import Settings, not_built, read
@@ -24,6 +24,7 @@ def command_line(
     rehearse: Rehearse,
     dialogue: Callable[[], Dialogue],
     today: census.Today,
+    fragments: Sequence[diagram.Fragment],
 ) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
@@ -55,9 +56,10 @@ def command_line(
     otmena.add_command(demo.command(compose))
     otmena.add_command(chat.command(compose, rehearse))
     otmena.add_command(sim.group())
-    otmena.add_command(testing.command(rehearse, dialogue))
+    otmena.add_command(testing.command(rehearse, dialogue, painting.painter(today)))
     otmena.add_command(census.command(today))
     otmena.add_command(replay.command(today, rehearse))
+    otmena.add_command(diagram.command(today, fragments))
     return otmena
 
 

@@ -95,6 +95,7 @@ def _row(
         yield from outcome.do(turn)
 
     guard.__name__ = "_and_".join(part.__name__ for part in (when, outcome.when) if part) or "always"
+    settle.__name__ = outcome.do.__name__
     return Row(event, source, outcome.to, guard if when or outcome.when else None, settle)
 
 

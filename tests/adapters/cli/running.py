@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 import main
 from adapters.cli.commands import command_line
 from adapters.rehearsal import opened
+from states import registry
 
 OTMENA = (sys.executable, "-c", "import main; main.run()")
 
@@ -35,6 +36,7 @@ def invoked(*arguments: str) -> Result:
         rehearse=partial(opened, main.composed, main.core_of),
         dialogue=lambda: main.dialogue_and_texts()[0],
         today=main.dialogue_and_texts,
+        fragments=registry.FRAGMENTS,
     )
     return CliRunner().invoke(otmena, arguments, prog_name="otmena")
 

@@ -21,6 +21,7 @@ COMMANDS = (
     ("sim",),
     ("sim", "yclients"),
     ("sim", "whatsapp"),
+    ("diagram",),
 )
 
 

@@ -1,0 +1,41 @@
+"""`otmena test --paint FILE`: what the scripts have seen of the machine, painted on its picture."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from adapters.cli.diagram import Machine, drawn, write
+from engine.coverage import Coverage, named
+from engine.diagram import Paint, Painted, draw
+from engine.dialogue import Dialogue
+
+KINDS = {".mmd": "mermaid", ".dot": "dot", ".svg": "svg", ".png": "png", ".html": "html"}
+
+
+def painter(machine: Machine) -> Callable[[Path, Coverage], None]:
+    """Return what paints coverage into a file, whose name says the format."""
+
+    def paint(file: Path, seen: Coverage) -> None:
+        kind = KINDS.get(file.suffix)
+        if kind is None:
+            raise click.BadParameter(f"{file} ends with none of {', '.join(KINDS)}", param_hint="--paint")
+        dialogue, texts = machine()
+        graph = draw(dialogue, painted=painted(dialogue, seen))
+        write(file, drawn(graph, kind, dialogue, texts))
+
+    return paint
+
+
+def painted(dialogue: Dialogue, seen: Coverage) -> Painted:
+    """Paint what was seen: a row that fired only in part, where its guard was seen one way alone."""
+    one_sided = {told.partition(": never ")[0] for told in seen.guards.missing}
+    rows: dict[int, Paint] = {}
+    for place, row in enumerate(dialogue.rows()):
+        covered: Paint = "partly" if named(row) in one_sided else "covered"
+        rows[place] = covered if place in seen.fired else "uncovered"
+    missing = set(seen.states.missing)
+    states: dict[str, Paint] = {
+        name: "uncovered" if name in missing else "covered" for name in dialogue.states
+    }
+    return Painted(rows, states)

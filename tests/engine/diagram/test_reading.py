@@ -1,0 +1,100 @@
+"""Rows read aloud, and the tables that they stand in."""
+
+from dataclasses import replace
+from functools import partial
+
+from pydantic import create_model
+
+from engine.diagram import general, guard_of, of_fragment, read_aloud, tables, title_of
+from engine.events import Yes
+from engine.flow import IDLE, Row
+from tests.engine.diagram.machine import CAKE, MACHINE, TEA, TEXTS, shared, thirsty
+
+READ = read_aloud(MACHINE, TEXTS)
+
+
+def test_a_row_is_read_with_its_guard_and_its_action() -> None:
+    poured = READ[2]
+
+    assert (poured.source, poured.event, poured.guard, poured.to) == (
+        "tea.pouring",
+        "Poured",
+        "thirsty",
+        "tea.offering",
+    )
+    assert (poured.does, poured.general) == ("serve", False)
+
+
+def test_an_action_of_one_sentence_says_which() -> None:
+    assert READ[1].does == "say tea.none"
+    assert READ[3].does == "say tea.again, then the question again"
+
+
+def test_texts_are_found_where_they_are_named_held_or_left_to_a_helper() -> None:
+    assert READ[1].says == ("tea.none",)
+    assert READ[2].says == ("tea.served",)
+    assert READ[3].says == ("tea.again",)
+    assert READ[6].says == ("tea.more",)
+
+
+def test_a_computed_key_stands_for_all_below_it() -> None:
+    assert READ[5].says == ("tea.failed.",)
+
+
+def test_a_row_without_action_does_and_says_nothing() -> None:
+    assert (READ[7].does, READ[7].says) == ("", ())
+
+
+def test_the_machine_s_own_rows_are_marked() -> None:
+    assert [one.row for one in READ if one.general] == list(range(14, len(MACHINE.rows())))
+
+
+def test_a_guard_without_a_name_goes_by_its_kind() -> None:
+    assert guard_of(Row(Yes, IDLE, IDLE, partial(thirsty))) == "partial"
+
+
+def test_a_flow_is_titled_by_its_module() -> None:
+    assert title_of(TEA) == "Tea: a small machine of two flows, to draw"
+    assert title_of(replace(CAKE, memory=create_model("Elsewhere", __module__="no.such.module"))) == "cake"
+
+
+def test_the_whole_machine_has_a_table_for_each_flow_and_kind() -> None:
+    found = tables(MACHINE, TEXTS)
+
+    assert [(table.title, len(table.rows)) for table in found] == [
+        ("Flow tea", 10),
+        ("Flow cake", 4),
+        ("At home, besides", 2),
+        ("In every state that waits for an answer", 2),
+        ("In every state that waits for the result of a call", 1),
+        ("In every open state", 1),
+    ]
+
+
+def test_a_flow_has_the_tables_of_its_own_kinds() -> None:
+    assert [table.title for table in tables(MACHINE, TEXTS, "cake")] == [
+        "Flow cake",
+        "At home, besides",
+        "In every state that waits for the result of a call",
+    ]
+
+
+def test_what_every_state_has_is_told_of_the_kind() -> None:
+    waiting = general(MACHINE, READ)[1]
+
+    assert [(row.source, row.event, row.to) for row in waiting.rows] == [
+        ("waiting", "Greeted", "stays"),
+        ("waiting", "NotDelivered", "idle"),
+    ]
+
+
+def test_a_fragment_shows_the_rows_that_touch_its_states() -> None:
+    table = of_fragment(TEA, shared, READ)
+
+    assert table is not None
+    assert table.title == "As the flow tea uses it"
+    assert [row.row for row in table.rows] == [2, 3, 6, 7, 8]
+
+
+def test_a_flow_without_the_fragment_s_states_has_no_table_of_it() -> None:
+    assert of_fragment(CAKE, shared, READ) is None
