@@ -91,6 +91,11 @@ def play(seed: int, rehearse: RehearseWhole) -> Run:
     return _play(seed, rehearse, settings, lambda salon: _invented(chance, salon, faulty))
 
 
+def walk(acts: Sequence[Act], settings: dict[str, str], rehearse: RehearseWhole) -> Run:
+    """Play these acts, those that can be done, and look all the time."""
+    return _play(0, rehearse, settings, lambda salon: acts)
+
+
 def shortest(run: Run, rehearse: RehearseWhole, *, until: Callable[[], bool]) -> Run:
     """Drop acts for as long as the same promise stays broken, or until told to stop; return the shortest."""
     best, size = run, max(1, len(run.acts) // 2)
