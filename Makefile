@@ -11,7 +11,7 @@ DEVELOPED := $(VENV)/.developed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py engine states adapters tests benchmarks
 
-.PHONY: demo test check format lock bench clean
+.PHONY: demo test check format lock released bench clean
 
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
@@ -24,11 +24,16 @@ check: $(DEVELOPED)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/otmena check
 	$(BIN)/python -m pytest
 
 format: $(DEVELOPED)
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+
+# Before a release: today's tables become those that live dialogues may stand in.
+released: $(DEVELOPED)
+	$(BIN)/otmena check --release
 
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks.webhook

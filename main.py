@@ -1,6 +1,7 @@
 """The composition root: settings → adapters → Dialogue(FLOWS) → server or command; it alone knows all."""
 
 import asyncio
+import tomllib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from adapters.whatsapp.messenger import WhatsAppMessenger
 from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.client import YClientsClient
 from adapters.yclients.lane import Lane, Turnstile
-from engine import texts
+from engine import soundness, texts
 from engine.booking import Record
 from engine.dialogue import Dialogue
 from engine.effects import Say
@@ -78,6 +79,17 @@ def dialogue_and_texts(language: str = "ru") -> tuple[Dialogue, texts.Texts]:
     return Dialogue(registry.FLOWS, everywhere.rows, understanding, catalogue.claims), catalogue
 
 
+def subject() -> soundness.Subject:
+    """Return what `otmena check` looks at: our flows, the rows of every state, texts and released tables."""
+    documents = zip(registry.TEXTS, registry.texts(), strict=True)
+    return soundness.Subject(
+        flows=registry.FLOWS,
+        everywhere=everywhere.rows,
+        documents=tuple(soundness.Document(name, tomllib.loads(text)) for name, text in documents),
+        released=soundness.Released.model_validate_json(registry.released()),
+    )
+
+
 @asynccontextmanager
 async def composed(
     settings: Settings,
@@ -95,7 +107,9 @@ async def composed(
 
     Raises:
         StoreFailed: the database cannot be opened, or another process has it.
+        Unsound: a dialogue could come to a stop in our tables.
     """
+    soundness.ensure_sound(registry.FLOWS, everywhere.rows)
     clock, ids, chance = clock or SystemClock(), ids or RandomIds(), chance or system_chance()
     dialogue, catalogue = dialogue_and_texts(settings.language)
     _warm_up(dialogue, catalogue, clock)
@@ -180,4 +194,4 @@ def run(arguments: Sequence[str] | None = None) -> None:
     """The `otmena` command."""
     from adapters.cli.commands import command_line
 
-    command_line(serve=serve, compose=composed)(args=arguments)
+    command_line(serve=serve, compose=composed, subject=subject)(args=arguments)

@@ -7,15 +7,18 @@ import click
 import structlog
 
 from adapters import logs
-from adapters.cli import chat, demo, sim
+from adapters.cli import chat, check, demo, sim
 from adapters.cli.calm import calmly
 from adapters.settings import Settings, not_built, read
 from adapters.stage import Compose
+from engine.soundness import Subject
 
 log = structlog.get_logger()
 
 
-def command_line(*, serve: Callable[[Settings], Awaitable[None]], compose: Compose) -> click.Group:
+def command_line(
+    *, serve: Callable[[Settings], Awaitable[None]], compose: Compose, subject: Callable[[], Subject]
+) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
     @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,6 +48,7 @@ def command_line(*, serve: Callable[[Settings], Awaitable[None]], compose: Compo
 
     otmena.add_command(demo.command(compose))
     otmena.add_command(chat.command(compose))
+    otmena.add_command(check.command(subject))
     otmena.add_command(sim.group())
     return otmena
 

@@ -4,7 +4,10 @@ import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_args
+
+from babel import Locale, UnknownLocaleError
 
 from engine.booking import Change
 from engine.soundness.longest import longest
@@ -64,16 +67,19 @@ def gathered(documents: Sequence[Document], language: str = "ru") -> Catalogue:
 
 def _text(key: str, table: Any, problems: list[Problem]) -> Text:
     given = {"ru": table} if isinstance(table, str) else dict(table) if isinstance(table, Mapping) else {}
-    claims = given.pop("claims", None)
-    if claims is not None and claims not in get_args(Change):
-        what = f"it claims {claims!r}, which is no change"
+    named = given.pop("claims", None)
+    claims: Change | None = next((change for change in get_args(Change) if change == named), None)
+    if named is not None and claims is None:
+        what = f"it claims {named!r}, which is no change"
         problems.append(_of(key, "claims", what, f"claims is one of {', '.join(get_args(Change))}"))
-        claims = None
     words: dict[str, str] = {}
     for language, said in given.items():
         if not isinstance(said, str) or not said.strip():
             what = f"it has no words in {language!r}, but {said!r}"
             problems.append(_of(key, "words", what, f'write {language} = "…"'))
+        elif not _is_language(language):
+            what, remedy = f"{language!r} is no language", "write its code: ru, kk, en"
+            problems.append(_of(key, "language", what, remedy))
         elif _fields(said) is None:
             what = f"its words in {language!r} have a brace that opens or closes nothing"
             problems.append(_of(key, "words", what, "write a brace that is meant as such twice"))
@@ -132,6 +138,15 @@ def _fields(words: str) -> list[str] | None:
         return [name for _, name, _, _ in string.Formatter().parse(words) if name is not None]
     except ValueError:
         return None
+
+
+@cache
+def _is_language(name: object) -> bool:
+    try:
+        Locale.parse(str(name))
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
 
 
 def _of(key: str, rule: str, what: str, remedy: str) -> Problem:

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.events import Tap
 from engine.flow import Hearing, Recogniser, Turn
-from engine.soundness.possible import ANY, Instance, fewer, truth
+from engine.soundness.possible import ANY, Instance, Values, fewer, truth
 from engine.soundness.reading import Reader, Reading
 from engine.soundness.tables import Placed, Tables
 from engine.understanding import Meaning
@@ -43,7 +43,7 @@ class Deeds:
     def tapped(self, recogniser: Recogniser, state: str, kind: str) -> list[Any]:
         """Return what a recogniser may make of a tap of this kind, each value once."""
         flow = self.tables.owner.get(state)
-        hearing = {
+        hearing: dict[str, Values] = {
             "meaning": [Meaning(intent="unclear")],
             "tap": [Tap(kind=kind, question=1, record_id=1)],
             "memory": [Instance(flow.memory) if flow else ANY],

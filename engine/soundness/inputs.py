@@ -90,6 +90,7 @@ def expected(tables: Tables, state: State) -> dict[type[Event], str]:
             why[NotDelivered] = "the question may never arrive"
             why[TooEarly] = "words may have been said before the question was there"
         case Open():
+            why |= dict.fromkeys(tables.opens, "it is an intent, and goes home first")
             why[TimedOut] = "its patience ends by itself"
         case Home():
             why |= dict.fromkeys(tables.opens, "it is an intent")

@@ -125,13 +125,13 @@ class _Course:
             case Local(node, scope):
                 return self._inside(node, function.node, scope, args, named, {})
             case types.FunctionType():
-                node = self.sources.node(function.__code__)
-                if node is None or len(self._deep) >= CALLS_DEEP_MAX:
+                definition = self.sources.node(function.__code__)
+                if definition is None or len(self._deep) >= CALLS_DEEP_MAX:
                     return self._lost()
                 scope = Scope({}, function.__globals__, None)
                 cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
                 inner = Scope({name: [_content(cell)] for name, cell in cells}, {}, scope)
-                return self._inside(node, function.__code__, inner, args, named, _defaults(function))
+                return self._inside(definition, function.__code__, inner, args, named, _defaults(function))
         call = type(function).__call__ if callable(function) else None
         if isinstance(call, types.FunctionType):
             return self.called(call, [[function], *args], named)
@@ -391,7 +391,7 @@ class _Course:
         return Several(tuple(items), more) if more or len(known) < len(items) else tuple(known)
 
     def _mapping(self, keys: list[ast.expr | None], values: list[ast.expr], scope: Scope) -> Any:
-        found = {}
+        found: dict[str, Values] = {}
         whole = True
         for key, value in zip(keys, values, strict=True):
             made = self.value(value, scope)

@@ -62,9 +62,10 @@ def _resolved(schema: Any, root: Schema) -> Schema:
     if not isinstance(schema, Mapping):
         # `true` takes everything; `false`, as of a tuple's further items, nothing.
         return {} if schema else {"enum": []}
-    while "$ref" in schema:
-        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
-    return schema
+    found: Schema = schema
+    while "$ref" in found:
+        found = root["$defs"][found["$ref"].rpartition("/")[2]]
+    return found
 
 
 def _values(schema: Schema) -> list[Any] | None:

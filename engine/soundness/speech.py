@@ -137,6 +137,7 @@ def unheard(spoken: Iterable[Utterance], tables: Tables, deeds: Deeds) -> Iterat
             if kind is None or (state.name, kind) in told:
                 continue
             told.add((state.name, kind))
+            assert not isinstance(state, Calling)
             heard = [deeds.tapped(recogniser, state.name, kind) for recogniser in state.hears]
             if all(values == [None] for values in heard):
                 what = f"{described(one.placed.row)} offers {kind!r}, and no recogniser there knows it"

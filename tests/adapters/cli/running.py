@@ -27,7 +27,7 @@ def otmena(*arguments: str, said: str = "", **environment: str) -> subprocess.Co
 
 def invoked(*arguments: str) -> Result:
     """Run a command that only reads its arguments."""
-    otmena = command_line(serve=main.serve, compose=main.composed)
+    otmena = command_line(serve=main.serve, compose=main.composed, subject=main.subject)
     return CliRunner().invoke(otmena, arguments, prog_name="otmena")
 
 
