@@ -44,6 +44,9 @@ def command(subject: Callable[[], Subject]) -> click.Command:
         Every problem is named at once, with its flow, its place and what mends it; docs/checking.md
         explains each rule. Exits 1 where something does not hold.
 
+        A MODULE may bring its words as TEXTS (TOML, a mapping, a path) or in a texts.toml beside it, and
+        what live dialogues stand in as RELEASED or in a released.json beside it.
+
         \b
         Example:
           otmena check --flows my_salon.flows --matrix
@@ -64,12 +67,7 @@ def command(subject: Callable[[], Subject]) -> click.Command:
 
 
 def _subject(ours: Subject, flows: str | None) -> Subject:
-    if flows is None:
-        return ours
-    try:
-        return foreign(flows, ours)
-    except CannotUse as error:
-        raise click.UsageError(str(error)) from error
+    return ours if flows is None else foreign(flows, ours)
 
 
 def _verdict(subject: Subject, flows: str | None) -> Verdict:
@@ -79,7 +77,7 @@ def _verdict(subject: Subject, flows: str | None) -> Verdict:
         if flows is None:
             raise
         # Tables that others wrote may be broken in ways that nobody has thought of.
-        raise click.UsageError(f"{flows} cannot be checked: {type(error).__name__}: {error}") from error
+        raise CannotUse(f"{flows} cannot be checked: {type(error).__name__}: {error}") from error
 
 
 def _text_of(filename: str) -> str:
@@ -91,7 +89,7 @@ def _text_of(filename: str) -> str:
 
 def _keep(subject: Subject) -> None:
     if not RELEASED.parent.is_dir():
-        raise click.UsageError(f"there is no {RELEASED.parent} here: run it in the repository's folder")
+        raise CannotUse(f"there is no {RELEASED.parent} here: run it in the repository's folder")
     RELEASED.write_text(subject.released.to_json(), encoding="utf-8")
     versions = ", ".join(f"{flow.name} {flow.version}" for flow in subject.flows)
     click.echo(f"Released: {versions} ({RELEASED.as_posix()}).")
@@ -109,8 +107,7 @@ def _as_text(verdict: Verdict, subject: Subject, matrix: bool) -> str:
 
 
 def _failed(problems: tuple[Problem, ...]) -> str:
-    flows = {problem.flow for problem in problems}
-    return f"{_count(len(problems), 'problem')} in {_count(len(flows), 'place', 'places')}."
+    return f"{_count(len(problems), 'problem')}."
 
 
 def _sound(verdict: Verdict, subject: Subject) -> str:
@@ -131,8 +128,8 @@ def _price(cost: Cost) -> str:
     return f"{cost.flow}: {cost.least.least} to {most} messages from an intent to its end, {budget}."
 
 
-def _count(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _table(matrix: Matrix) -> str:

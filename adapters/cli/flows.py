@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import click
 from pydantic import ValidationError
 
 from engine.flow import Flow, Row
@@ -17,8 +18,10 @@ from engine.soundness import Document, Released, Subject
 from engine.values import Event
 
 
-class CannotUse(Exception):
+class CannotUse(click.ClickException):
     """The module cannot be checked at all; the message says why, in one line."""
+
+    exit_code = 2
 
 
 def foreign(name: str, ours: Subject) -> Subject:
@@ -61,9 +64,8 @@ def _imported(name: str) -> ModuleType:
 
 
 def _told(error: BaseException) -> str:
-    frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if "importlib" not in frame.filename
-    ]
+    trace = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in trace if "importlib" not in frame.filename and frame.filename != __file__]
     at = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     lines = str(error).splitlines()
     return f"{type(error).__name__}{': ' + lines[0] if lines else ''}{at}"
@@ -111,12 +113,23 @@ def _documents(module: ModuleType, name: str) -> Iterator[Document]:
 
 def _document(module: ModuleType, name: str, given: Any) -> Document:
     if isinstance(given, Mapping):
-        return Document(f"TEXTS of {name}", given)
+        return Document(f"TEXTS of {name}", _by_key(given))
     try:
         title, text = _text(module, name, given)
         return Document(title, tomllib.loads(text))
     except (OSError, ValueError, TypeError, ModuleNotFoundError) as error:
         raise CannotUse(f"the texts of {name} cannot be read: {error}") from error
+
+
+def _by_key(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return words by language by key, also where they came by key by language."""
+    if any("." in key for key in given) or not all(isinstance(words, Mapping) for words in given.values()):
+        return given
+    turned: dict[str, dict[str, Any]] = {}
+    for language, words in given.items():
+        for key, said in words.items():
+            turned.setdefault(key, {})[language] = said
+    return turned
 
 
 def _text(module: ModuleType, name: str, given: Any) -> tuple[str, str]:
@@ -159,5 +172,6 @@ def _released(module: ModuleType, name: str) -> Released:
 def _together(ours: Released, theirs: Released) -> Released:
     flows = dict(ours.flows)
     for name, tables in theirs.flows.items():
-        flows[name] = tuple(sorted([*flows.get(name, ()), *tables], key=lambda table: table.version))
+        fresh = [table for table in tables if table not in flows.get(name, ())]
+        flows[name] = tuple(sorted([*flows.get(name, ()), *fresh], key=lambda table: table.version))
     return Released(flows=flows)

@@ -5,8 +5,9 @@ from typing import Any
 
 from engine.events import Tap
 from engine.flow import Hearing, Recogniser, Turn
+from engine.soundness.noting import Reading
 from engine.soundness.possible import ANY, Instance, Values, fewer, truth
-from engine.soundness.reading import Reader, Reading
+from engine.soundness.reading import Reader
 from engine.soundness.tables import Placed, Tables
 from engine.understanding import Meaning
 from engine.values import Event

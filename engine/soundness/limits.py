@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from engine.events import Tap
 from engine.soundness.catalogue import Catalogue
 from engine.soundness.longest import longest, width
+from engine.soundness.noting import Said
 from engine.soundness.problems import Problem, described
-from engine.soundness.reading import Said
 from engine.soundness.speech import Utterance
 
 BODY_MAX = 1024

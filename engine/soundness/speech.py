@@ -11,8 +11,8 @@ from engine.events import NotServed, NoWords, TooEarly
 from engine.flow import Calling
 from engine.soundness.catalogue import Catalogue
 from engine.soundness.deeds import Deeds
+from engine.soundness.noting import Said
 from engine.soundness.problems import Problem, described
-from engine.soundness.reading import Said
 from engine.soundness.tables import Placed, Tables
 from engine.texts import RENDERED
 from engine.understanding import Intent, Meaning
