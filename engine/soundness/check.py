@@ -1,7 +1,7 @@
 """Check: everything that can be proved from tables and texts before the first message."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.flow import Flow
 from engine.soundness import (
@@ -78,9 +78,11 @@ def check(subject: Subject, text_of: Callable[[str], str]) -> Verdict:
 
     `text_of` returns the content of a source file by its name, "" where there is none.
     """
-    tables = laid_out(subject.flows, subject.everywhere)
     sources = Sources(text_of)
-    deeds = Deeds(tables, Reader(sources))
+    reader = Reader(sources)
+    tables = laid_out(subject.flows, subject.everywhere)
+    tables = replace(tables, inferred=inputs.inferred(tables, reader))
+    deeds = Deeds(tables, reader)
     texts = catalogue.gathered(subject.documents)
     spoken = speech.utterances(tables, deeds)
     prices = messages.costs(tables, deeds)
@@ -122,6 +124,7 @@ def _of_tables(tables: Tables) -> list[Problem]:
         *inputs.holes(tables),
         *inputs.unsaid(tables),
         *inputs.never_made(tables),
+        *order.uncallable(tables),
         *order.unsure(tables),
         *order.ambiguous(tables),
         *calls.unnamed(tables),

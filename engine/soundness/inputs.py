@@ -26,8 +26,10 @@ from engine.events import (
     TooEarly,
     TurnedOut,
 )
-from engine.flow import IDLE, Calling, Home, Open, State, Waiting
+from engine.flow import IDLE, Calling, Hearing, Home, Open, State, Waiting
+from engine.soundness.possible import Instance, class_of
 from engine.soundness.problems import Problem, name_of
+from engine.soundness.reading import Reader
 from engine.soundness.tables import Tables
 from engine.values import Event
 
@@ -67,6 +69,19 @@ def made_by(recogniser: Callable[..., object]) -> tuple[type[Event], ...] | None
     return tuple(fitting) if found and fitting == found else None
 
 
+def inferred(tables: Tables, reader: Reader) -> dict[int, tuple[type[Event], ...]]:
+    """Return what recognisers that do not say it may make, as far as their source tells."""
+    found: dict[int, tuple[type[Event], ...]] = {}
+    for state in tables.states.values():
+        for recogniser in () if isinstance(state, Calling) else state.hears:
+            if made_by(recogniser) is None:
+                returned = reader.read(recogniser, [Instance(Hearing)]).returned
+                classes = (class_of(value) for value in returned)
+                events = (one for one in classes if one is not None and issubclass(one, Event))
+                found[id(recogniser)] = tuple(dict.fromkeys(events))
+    return found
+
+
 def _parts(annotation: Any) -> Iterator[Any]:
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
         for part in typing.get_args(annotation):
@@ -96,7 +111,8 @@ def expected(tables: Tables, state: State) -> dict[type[Event], str]:
             why |= dict.fromkeys(tables.opens, "it is an intent")
             why[StartedOver] = "a dialogue may have to start over"
     for recogniser in state.hears:
-        why |= dict.fromkeys(made_by(recogniser) or (), f"{name_of(recogniser)} makes it")
+        made = made_by(recogniser) or tables.inferred.get(id(recogniser), ())
+        why |= dict.fromkeys(made, f"{name_of(recogniser)} makes it")
     return dict.fromkeys(ALWAYS, "a client may send it anywhere") | why
 
 
@@ -121,7 +137,9 @@ def holes(tables: Tables) -> Iterator[Problem]:
             if not tables.taking(name, event):
                 row = f"On({event.__name__}, {_quoted(name)}, …)"
                 what = f"no row takes {event.__name__} ({why})"
-                yield Problem("hole", tables.flow_of(name), name, what, f"add {row}")
+                opened = tables.opens.get(event) if name == IDLE else None
+                flow = opened.name if opened else tables.flow_of(name)
+                yield Problem("hole", flow, name, what, f"add {row}")
 
 
 def unsaid(tables: Tables) -> Iterator[Problem]:

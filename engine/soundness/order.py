@@ -1,12 +1,35 @@
 """Order: which of two rows fires is decided by a guard, never by the order alone."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from functools import partial
 from types import FunctionType
 from typing import Any
 
-from engine.soundness.problems import Problem, described
+from engine.soundness.problems import Problem, described, name_of
 from engine.soundness.tables import Placed, Tables
+
+
+def uncallable(tables: Tables) -> Iterator[Problem]:
+    """Guards and actions take the turn and the event."""
+    for placed in tables.rows:
+        for function in (placed.row.when, placed.row.do):
+            if function is not None and not _takes_two(function):
+                what = f"{name_of(function)} of {described(placed.row)} cannot be called with turn and event"
+                remedy = "write it with these two parameters; say and repeat are called in the table"
+                yield Problem("callable", placed.flow, placed.row.source, what, remedy)
+
+
+def _takes_two(function: Any) -> bool:
+    if not callable(function):
+        return False
+    try:
+        inspect.signature(function).bind(None, None)
+    except TypeError:
+        return False
+    except ValueError:
+        return True  # some builtins tell no signature
+    return True
 
 
 def unsure(tables: Tables) -> Iterator[Problem]:

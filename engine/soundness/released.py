@@ -91,7 +91,9 @@ def broken(tables: Tables, released: Released) -> Iterator[Problem]:
         for state, before in {
             state: before for table in live for state, before in table.states.items()
         }.items():
-            yield from _state_goes_on(tables, name, state, before, was)
+            yield from _state_goes_on(
+                tables, name, state, before, was, _successor(flow, versions[-1], before)
+            )
         if flow is not None:
             yield from _version(flow, versions)
             yield from _memory(flow, live)
@@ -99,12 +101,12 @@ def broken(tables: Tables, released: Released) -> Iterator[Problem]:
 
 
 def _state_goes_on(
-    tables: Tables, flow: str, name: str, before: ReleasedState, was: Mapping[str, str]
+    tables: Tables, flow: str, name: str, before: ReleasedState, was: Mapping[str, str], successor: str
 ) -> Iterator[Problem]:
     now = name if name in tables.states else was.get(name)
     if now is None:
         what = "dialogues of the released table may stand there, and no flow declares it any more"
-        remedy = f'name what it is called now: was={{"{name}": "…"}}, or IDLE to end them politely'
+        remedy = f'say what it is called now: was={{"{name}": "{successor}"}}, or IDLE to end them politely'
         yield Problem("released-state", flow, name, what, remedy)
         return
     state = tables.states.get(now)
@@ -116,6 +118,13 @@ def _state_goes_on(
         what = f"released dialogues wait there for {_whom(before.call)}, and {here} waits for {_whom(calls)}"
         remedy = f'name the new state anew and end the old one: was={{"{name}": IDLE}}'
         yield Problem("released-kind", flow, name, what, remedy)
+
+
+def _successor(flow: Flow | None, last: ReleasedTable, before: ReleasedState) -> str:
+    """Return the one new state that may be the old one by another name; "…" where there are several."""
+    today = todays(flow).states if flow is not None and _usable(flow) else {}
+    fresh = [name for name, state in today.items() if name not in last.states and state == before]
+    return fresh[0] if len(fresh) == 1 else "…"
 
 
 def _whom(call: str) -> str:

@@ -1,7 +1,7 @@
 """The tables of all flows laid out side by side, however broken they are: what every rule reads."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.flow import IDLE, Calling, Flow, Home, Open, Row, State, Waiting
@@ -32,6 +32,8 @@ class Tables:
     rows: tuple[Placed, ...]
     # What was wrong with the tables before any rule could read them.
     problems: tuple[Problem, ...]
+    # What the source of recognisers that do not say it lets them make, by their identity.
+    inferred: Mapping[int, tuple[type[Event], ...]] = field(default_factory=dict)
 
     def flow_of(self, state: str) -> str:
         """Return the name of the flow that a state belongs to."""
