@@ -26,6 +26,7 @@ from engine.soundness.possible import (
     joined,
     looked_up,
     promised,
+    surely_holds,
     truth,
     with_gaps,
 )
@@ -152,8 +153,9 @@ class Expressions(Noting, ABC):
         on = self.value(called.value, scope)
         if called.attr == "format":
             return [Pattern(with_gaps(base)) if isinstance(base, str) else ANY for base in on]
+        key = args[0] if args else [ANY]
         default = args[1] if len(args) > 1 else [None]
-        return looked_up(on, args[0] if args else [ANY]) + default
+        return looked_up(on, key) + ([] if surely_holds(on, key) else default)
 
     def _called(self, function: Any, args: list[Values], named: dict[str, Values]) -> Values:
         if function in (tuple, list, sorted, reversed, iter) and args:

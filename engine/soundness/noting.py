@@ -76,6 +76,10 @@ class Noting:
                     self._effect(taken_apart(value))
                 case Instance(of=of) if of in (Ask, Do, Then):
                     self._effect(value)
+                case Instance(of=of, given=given):
+                    # What is said was noted where it was made; of what came from elsewhere nothing is known.
+                    if of not in (Say, Repeat) or not given:
+                        self.reading.complete = False
                 case Several(items=items):
                     for item in items:
                         self._yielded(item)

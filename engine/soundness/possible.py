@@ -150,6 +150,8 @@ def of_type(of: Any) -> Values:
         return [value for part in typing.get_args(of) for value in of_type(part)]
     if of is type(None):
         return [None]
+    if of is Any:
+        return [ANY]
     return [Instance(of)] if isinstance(of, type) or typing.get_origin(of) else [ANY]
 
 
@@ -223,6 +225,14 @@ def looked_up(values: Values, keys: Values) -> Values:
             case _:
                 found += elements([value])
     return found
+
+
+def surely_holds(values: Values, keys: Values) -> bool:
+    """Whether each of these containers has each of these keys."""
+    known = [value.given if isinstance(value, Instance) and value.of is dict else value for value in values]
+    if any(abstract(key) for key in keys):
+        return False
+    return all(isinstance(one, Mapping) and all(key in one for key in keys) for one in known)
 
 
 def class_of(value: Any) -> type | None:
