@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from engine.effects import Ask, Do, Repeat, Say, Then
+from engine.effects import Ask, Do, Note, Repeat, Say, Then
 from engine.soundness.possible import (
     ANY,
     Instance,
@@ -78,7 +78,7 @@ class Noting:
                     self._effect(value)
                 case Instance(of=of, given=given):
                     # What is said was noted where it was made; of what came from elsewhere nothing is known.
-                    if of not in (Say, Repeat) or not given:
+                    if of is not Note and (of not in (Say, Repeat) or not given):
                         self.reading.complete = False
                 case Several(items=items):
                     for item in items:

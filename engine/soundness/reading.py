@@ -6,8 +6,10 @@ become nothing known; whoever reads the outcome stays silent where it is not `co
 """
 
 import ast
+import builtins
 import functools
 import types
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -70,7 +72,7 @@ class _Course(Expressions):
                 definition = self.sources.node(function.__code__)
                 if definition is None or len(self._deep) >= CALLS_DEEP_MAX:
                     return self._lost()
-                scope = Scope({}, function.__globals__, None)
+                scope = Scope({}, ChainMap(function.__globals__, vars(builtins)), None)
                 cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
                 inner = Scope({name: [_content(cell)] for name, cell in cells}, {}, scope)
                 return self._inside(definition, function.__code__, inner, args, named, _defaults(function))
@@ -114,11 +116,16 @@ class _Course(Expressions):
         if isinstance(node, ast.Lambda):
             self._may = self._surely = False
             values = self.value(node.body, scope)
-            self._yielded(values)
+            self._handed_back(values)
             return self._spoken(frozenset((False,))), values
         returned: Values = []
         through, left = self.block(node.body, scope, frozenset((False,)), returned)
         return through | left, returned or [None]
+
+    def _handed_back(self, values: Values) -> None:
+        """An action may return its effects; what a helper returns counts where it is used."""
+        if len(self._deep) == 1:
+            self._yielded(values)
 
     # ── statements ────────────────────────────────────────────────────────────────────────────────────
 
@@ -142,7 +149,7 @@ class _Course(Expressions):
         match statement:
             case ast.Return(value=value):
                 values = self.value(value, scope) if value else [None]
-                self._yielded(values)
+                self._handed_back(values)
                 returned += values
                 return nothing, self._spoken(said)
             case ast.Raise():
