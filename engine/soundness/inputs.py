@@ -26,7 +26,7 @@ from engine.events import (
     TooEarly,
     TurnedOut,
 )
-from engine.flow import IDLE, Calling, Hearing, Home, Open, State, Waiting
+from engine.flow import IDLE, Calling, Hearing, Open, State, Waiting
 from engine.soundness.possible import Instance, class_of
 from engine.soundness.problems import Problem, name_of
 from engine.soundness.reading import Reader
@@ -107,7 +107,7 @@ def expected(tables: Tables, state: State) -> dict[type[Event], str]:
         case Open():
             why |= dict.fromkeys(tables.opens, "it is an intent, and goes home first")
             why[TimedOut] = "its patience ends by itself"
-        case Home():
+        case _:
             why |= dict.fromkeys(tables.opens, "it is an intent")
             why[StartedOver] = "a dialogue may have to start over"
     for recogniser in state.hears:

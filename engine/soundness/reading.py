@@ -24,6 +24,7 @@ from engine.soundness.possible import (
     abstract,
     elements,
     fewer,
+    joined,
     truth,
 )
 from engine.soundness.source import Sources
@@ -186,6 +187,8 @@ class _Course(Expressions):
                     self._bind(target, values, scope)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
                 self._bind(target, self.value(value, scope), scope)
+            case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
+                scope.names[name] = fewer(joined([scope.find(name), self.value(value, scope)]))
             case ast.Assert(test=test):
                 self._narrow(test, scope)
             case _:

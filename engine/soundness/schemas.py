@@ -58,14 +58,10 @@ def _arrays(old: Schema, new: Schema, old_root: Schema, new_root: Schema) -> boo
     return all(_takes(one, other, old_root, new_root) for one, other in pairs)
 
 
-def _resolved(schema: Any, root: Schema) -> Schema:
-    if not isinstance(schema, Mapping):
-        # `true` takes everything; `false`, as of a tuple's further items, nothing.
-        return {} if schema else {"enum": []}
-    found: Schema = schema
-    while "$ref" in found:
-        found = root["$defs"][found["$ref"].rpartition("/")[2]]
-    return found
+def _resolved(schema: Schema, root: Schema) -> Schema:
+    while "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
+    return schema
 
 
 def _values(schema: Schema) -> list[Any] | None:

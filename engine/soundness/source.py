@@ -16,15 +16,6 @@ class Sources:
     _trees: dict[str, ast.Module] = field(default_factory=dict)
     _functions: dict[str, tuple[Function, ...]] = field(default_factory=dict)
 
-    def tree(self, filename: str) -> ast.Module:
-        """Return a file's syntax tree; an empty one where it has no readable source."""
-        if filename not in self._trees:
-            try:
-                self._trees[filename] = ast.parse(self.text(filename))
-            except (SyntaxError, ValueError):
-                self._trees[filename] = ast.parse("")
-        return self._trees[filename]
-
     def node(self, code: CodeType) -> Function | None:
         """Return the definition that this code was compiled from."""
         fitting = [node for node in self._defined(code.co_filename) if _may_be(node, code)]
@@ -36,7 +27,12 @@ class Sources:
 
     def _defined(self, filename: str) -> tuple[Function, ...]:
         if filename not in self._functions:
-            nodes = ast.walk(self.tree(filename))
+            try:
+                tree = ast.parse(self.text(filename))
+            except (SyntaxError, ValueError):
+                tree = ast.parse("")
+            self._trees[filename] = tree
+            nodes = ast.walk(tree)
             self._functions[filename] = tuple(node for node in nodes if isinstance(node, Function))
         return self._functions[filename]
 

@@ -16,6 +16,8 @@ from engine.soundness.noting import Made, Reading, Said
 from engine.soundness.possible import Instance
 from engine.soundness.reading import Reader
 from engine.soundness.source import Sources
+from engine.texts import load as decided
+from engine.understanding import opt_out
 from engine.values import Event
 from tests.engine.soundness.toys import Memory, text_of
 
@@ -71,8 +73,30 @@ def added(turn: Any, event: Any) -> Effects:
     yield Say(text=key)
 
 
+def longer(turn: Any, event: Any) -> Effects:
+    key = "a"
+    key += ".longer"
+    turn.memory.count += 1
+    turn.memory.count -= 1
+    yield Say(text=key)
+
+
+def looked_up_anywhere(turn: Any, event: Any) -> Effects:
+    yield Say(text=KEYS.get(event.whatever, "a.none"))
+    yield Say(text=turn.memory.get("b", "a.nowhere"))
+    yield Say(text=KEYS.get() or "a.nothing")  # type: ignore[call-overload]
+
+
+def of_the_engine(turn: Any, event: Any) -> Effects:
+    if opt_out("стоп"):
+        yield Say(text="a.out")
+    said = decided(turn.memory)
+    yield Say(text=f"a.{said.text}")
+    yield Say(text=f"a.{3!s}")
+
+
 def formatted(turn: Any, event: Any) -> Effects:
-    yield Say(text="a.{}.b".format(event.kind))  # noqa: UP032 # both spellings are read
+    yield Say(text="a.{kind}.b".format(kind=event.kind))  # noqa: UP032 # both spellings are read
 
 
 def formatted_elsewhere(turn: Any, event: Any) -> Effects:
@@ -287,6 +311,9 @@ def spread(turn: Any, event: Any) -> Effects:
         (open_ended, ["a.*"]),
         (added, ["a.added"]),
         (formatted, ["a.*.b"]),
+        (longer, ["a.longer"]),
+        (looked_up_anywhere, ["*", "a.none", "a.nothing", "a.nowhere", "a.picture", "a.voice"]),
+        (of_the_engine, ["a.*", "a.out"]),
         (formatted_elsewhere, ["*"]),
         (either, ["a.one", "a.other"]),
         (from_table, ["a.picture", "a.voice"]),

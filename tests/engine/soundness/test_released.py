@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
 from engine.booking import Record
 from engine.flow import IDLE, Calling, Flow, Home, On, Waiting
@@ -48,7 +48,8 @@ def test_a_state_that_was_renamed_without_a_mapping() -> None:
     (problem,) = verdict(flow, released=FIRST).problems
 
     assert str(problem) == (
-        "toy · toy.asking · dialogues of the released table may stand there, and no flow declares it any more: "
+        "toy · toy.asking · dialogues of the released table may stand there, "
+        "and no flow declares it any more: "
         'say what it is called now: was={"toy.asking": "toy.confirming"}, or IDLE to end them politely'
     )
 
@@ -78,8 +79,10 @@ def test_a_state_that_waits_for_something_else_now() -> None:
     problems = [line for line in found(flow, released=FIRST) if line.startswith("released")]
 
     assert problems == [
-        "released-kind: toy.asking: released dialogues wait there for the client, and it waits for a FindRecords",
-        "released-kind: toy.looking: released dialogues wait there for a FindRecords, and it waits for the client",
+        "released-kind: toy.asking: released dialogues wait there for the client, "
+        "and it waits for a FindRecords",
+        "released-kind: toy.looking: released dialogues wait there for a FindRecords, "
+        "and it waits for the client",
     ]
 
 
@@ -96,10 +99,10 @@ def test_a_flow_that_is_gone_altogether() -> None:
     other = Released().with_todays((replace(TOY, name="other", states=(CANCELLING,), table=()),))
 
     assert found(TOY, released=other) == []
-    assert found(replace(TOY, states=(), table=(), intents=(), hears=()), released=other)[0] == (
+    assert (
         "released-state: toy.cancelling: dialogues of the released table may stand there, "
         "and no flow declares it any more"
-    )
+    ) in found(replace(TOY, states=(), table=(), intents=(), hears=()), released=other)
 
 
 @pytest.mark.parametrize(
@@ -107,9 +110,9 @@ def test_a_flow_that_is_gone_altogether() -> None:
     [
         (renamed("toy.asking", "toy.b", was={"toy.asking": "toy.b"}), "states and rows"),
         (also(On(Rung, "toy.asking", IDLE)), "rows"),
-        (replace(TOY, memory=type("Memory", (TOY.memory,), {"__annotations__": {"more": int}, "more": 0})), "memory"),
+        (replace(TOY, memory=create_model("Memory", __base__=TOY.memory, more=(int, 0))), "memory"),
     ],
-)  # fmt: skip
+)
 def test_a_table_that_changed_without_a_new_version(flow: Flow, changed: str) -> None:
     assert f"version: version: its {changed} changed since version 1 was released" in found(
         replace(flow, version=1), released=FIRST
