@@ -23,7 +23,7 @@ def unreachable(tables: Tables) -> Iterator[Problem]:
     found = reached(IDLE, ((placed.row.source, placed.row.to) for placed in tables.rows))
     for name in tables.states.keys() - found:
         what = "it cannot be reached from idle"
-        remedy = "add a row that leads to it, or remove the state"
+        remedy = "add a row that leads to it, or remove it"
         yield Problem("unreachable", tables.flow_of(name), name, what, remedy)
 
 

@@ -76,7 +76,7 @@ class _Course(Expressions):
                 scope = Scope({}, ChainMap(function.__globals__, vars(builtins)), None)
                 cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
                 inner = Scope({name: [_content(cell)] for name, cell in cells}, {}, scope)
-                return self._inside(definition, function.__code__, inner, args, named, _defaults(function))
+                return self._inside(definition, function, inner, args, named, _defaults(function))
         call = type(function).__call__ if callable(function) else None
         if isinstance(call, types.FunctionType):
             return self.called(call, [[function], *args], named)

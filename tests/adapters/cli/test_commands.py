@@ -10,7 +10,16 @@ import pytest
 
 from tests.adapters.cli.running import invoked, otmena, started
 
-COMMANDS = ((), ("serve",), ("demo",), ("chat",), ("sim",), ("sim", "yclients"), ("sim", "whatsapp"))
+COMMANDS = (
+    (),
+    ("serve",),
+    ("demo",),
+    ("chat",),
+    ("check",),
+    ("sim",),
+    ("sim", "yclients"),
+    ("sim", "whatsapp"),
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

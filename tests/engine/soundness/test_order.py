@@ -98,6 +98,6 @@ def test_an_action_that_is_no_function_at_all() -> None:
 
 
 def test_a_builtin_that_tells_no_parameters_is_let_be() -> None:
-    row: Row[Any] = Row(No, "toy.asking", IDLE, do=dict)
+    row: Row[Any] = Row(No, "toy.asking", IDLE, do=dict)  # type: ignore[arg-type] # odd, and no mistake that can be told
 
     assert of_tables(but(instead_of=NO, rows=(row,))) == []

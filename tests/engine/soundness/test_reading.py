@@ -91,7 +91,7 @@ def of_the_engine(turn: Any, event: Any) -> Effects:
     if opt_out("стоп"):
         yield Say(text="a.out")
     said = decided(turn.memory)
-    yield Say(text=f"a.{said.text}")
+    yield Say(text=f"a.{said.language}")
     yield Say(text=f"a.{3!s}")
 
 
@@ -146,7 +146,8 @@ def defaulted(turn: Any, event: Any, key: str = "a.default") -> Effects:
 def unpacked(turn: Any, event: Any) -> Effects:
     _, second = ("a.first", "a.second")
     [third, *_] = turn.memory
-    _, last = (turn.memory, "a.last") if event else ("a.first",)
+    pair: Any = (turn.memory, "a.last") if event else ("a.first",)
+    _, last = pair
     yield Say(text=second)
     yield Say(text=last)
     yield Say(text=third)
@@ -287,9 +288,9 @@ def odd(turn: Any, event: Any) -> Effects:
     f = {**turn.memory}
     g = turn.memory[0]
     h = Sender("a.h").key
-    i = "a" in turn.memory, "a" not in "b", key is None, None is not None, 1 != 2, 1 == 2
+    i = "a" in turn.memory, "a" not in "b", key is None, None is not None, key != "b", key == "b"
     j = "a" in 3, 1 < 2  # type: ignore[operator]
-    yield
+    yield  # type: ignore[misc] # as one may write by mistake
     del a, b, c, d, e, f, g, h, i, j
     yield Say(text="a.odd")
 
@@ -473,7 +474,7 @@ def offers(turn: Any, event: Any) -> Effects:
 
 
 def test_options_arguments_and_receipts() -> None:
-    noted = {}
+    noted: dict[str, list[Said]] = {}
     for said in reading(offers).said:
         noted.setdefault(said.text, []).append(said)
 

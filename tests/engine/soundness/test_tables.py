@@ -82,7 +82,7 @@ def test_an_intent_that_opens_two_flows() -> None:
 
 
 def test_a_row_on_what_is_no_event() -> None:
-    row: Row[Any] = On("Yes", "toy.asking", IDLE)  # type: ignore[type-var] # what is found here
+    row: Row[Any] = On("Yes", "toy.asking", IDLE)  # type: ignore[arg-type] # what is found here
 
     assert of_tables(also(row)) == ["event: toy.asking → idle: a row reacts to 'Yes', which is no event"]
 
@@ -115,7 +115,7 @@ def test_a_state_that_cannot_be_reached() -> None:
 
 def test_a_state_that_leads_nowhere_though_stop_would_end_it() -> None:
     stuck = replace(ASKING, name="toy.stuck", hears=())
-    rows = (On(No, "toy.asking", "toy.stuck"), On(TimedOut, "toy.stuck", "toy.stuck"))
+    rows: tuple[Row[Any], ...] = (On(No, "toy.asking", "toy.stuck"), On(TimedOut, "toy.stuck", "toy.stuck"))
     flow = replace(but(instead_of=NO, rows=rows), states=(*TOY.states, stuck))
 
     assert of_tables(flow) == ["dead-end: toy.stuck: no row of its flow leads out of it"]
@@ -124,7 +124,10 @@ def test_a_state_that_leads_nowhere_though_stop_would_end_it() -> None:
 def test_states_that_lead_to_each_other_and_never_home() -> None:
     one, other = (replace(ASKING, name=name, hears=()) for name in ("toy.one", "toy.other"))
     ways = (("toy.one", "toy.other"), ("toy.other", "toy.one"))
-    rows = (On(No, "toy.asking", "toy.one"), *(On(TimedOut, source, to) for source, to in ways))
+    rows: tuple[Row[Any], ...] = (
+        On(No, "toy.asking", "toy.one"),
+        *(On(TimedOut, source, to) for source, to in ways),
+    )
     flow = replace(but(instead_of=NO, rows=rows), states=(*TOY.states, one, other))
 
     assert of_tables(flow) == [
