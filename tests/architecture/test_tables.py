@@ -1,5 +1,7 @@
 """Our own tables and texts are sound, and the proof of it reads every word of them."""
 
+import ast
+
 import pytest
 
 from engine.soundness import check, described
@@ -10,6 +12,7 @@ from engine.soundness.tables import Placed, laid_out
 from main import subject
 from states import everywhere, registry
 from states.choose_record.rows import OFFERED_MAX
+from tests.architecture.source import ROOT, dotted, sources
 from tests.engine.soundness.toys import text_of
 
 SUBJECT = subject()
@@ -51,3 +54,18 @@ def test_every_flow_s_texts_are_in_the_registry() -> None:
 def test_ten_rows_are_the_most_that_a_question_offers() -> None:
     """How many a comprehension offers is read from no source."""
     assert OFFERED_MAX <= 10
+
+
+def test_every_rule_is_explained() -> None:
+    page = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
+    named = {
+        str(node.args[0].value)
+        for source in sources("engine/soundness")
+        for node in source.nodes()
+        if isinstance(node, ast.Call)
+        and dotted(node.func) == "Problem"
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+    assert len(named) > 20
+    assert sorted(rule for rule in named if f"`{rule}`" not in page) == []

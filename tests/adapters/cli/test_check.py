@@ -14,6 +14,7 @@ import main
 from adapters.cli import check as command
 from adapters.cli.calm import calmly
 from engine.soundness import Problem, Unsound
+from states import registry
 from tests.adapters.cli.planted import FAULTS, MODULE, RELEASED, TEXTS
 from tests.adapters.cli.running import invoked
 
@@ -315,8 +316,8 @@ def test_a_fault_of_our_own_is_loud(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_nothing_is_started_on_tables_that_are_not_sound(monkeypatch: pytest.MonkeyPatch) -> None:
-    flow = main.registry.FLOWS[0]
-    monkeypatch.setattr(main.registry, "FLOWS", (replace(flow, table=flow.table[:-1]),))
+    flow = registry.FLOWS[0]
+    monkeypatch.setattr(registry, "FLOWS", (replace(flow, table=flow.table[:-1]),))
     nothing: Any = None
 
     with pytest.raises(Unsound, match=r"cancel · cancel\.done · no row takes TimedOut"):
