@@ -158,6 +158,12 @@ def never_made(tables: Tables) -> Iterator[Problem]:
         state = tables.states[placed.row.source]
         unread = not isinstance(state, Calling) and any(made_by(one) is None for one in state.hears)
         known = expected(tables, state)
+        if isinstance(state, Open) and placed.row.event in tables.opens:
+            what = (
+                f"{placed.row.event.__name__} is an intent, and goes home before any row here could take it"
+            )
+            yield Problem("never", placed.flow, placed.row.source, what, "let a row from IDLE take it")
+            continue
         if (
             placed.own
             and not unread

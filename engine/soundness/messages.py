@@ -8,6 +8,7 @@ or after «стоп» comes on top. A look that was promised for later costs its
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from engine.flow import IDLE, Flow, Open
 from engine.soundness.deeds import Deeds
@@ -47,11 +48,12 @@ def costs(tables: Tables, deeds: Deeds) -> tuple[Cost, ...]:
     """Return what each flow costs; a flow that no row opens has no cost."""
     found = []
     for flow in tables.flows:
-        ways = [way for _, way in zip(range(WAYS_MAX), _ways(flow, tables, deeds), strict=False)]
+        followed = list(islice(_ways(flow, tables, deeds), WAYS_MAX))
+        ways = [way for way in followed if way is not None]
         if ways:
             least = min(ways, key=lambda way: way.least)
             most = max(ways, key=lambda way: way.most)
-            found.append(Cost(flow.name, least, most, flow.messages_max, exact=len(ways) < WAYS_MAX))
+            found.append(Cost(flow.name, least, most, flow.messages_max, exact=len(followed) < WAYS_MAX))
     return tuple(found)
 
 
@@ -64,13 +66,14 @@ def over_budget(found: tuple[Cost, ...]) -> Iterator[Problem]:
             yield Problem("budget", cost.flow, cost.most.rows[0].row.source, what, remedy)
 
 
-def _ways(flow: Flow, tables: Tables, deeds: Deeds) -> Iterator[Way]:
+def _ways(flow: Flow, tables: Tables, deeds: Deeds) -> Iterator[Way | None]:
+    """Yield every way; None for each that comes back to where it has been, or comes to no end."""
     for intent in flow.intents:
         for placed in tables.taking(IDLE, intent):
             yield from _on(Way((), 0, 0), placed, frozenset((IDLE,)), tables, deeds)
 
 
-def _on(way: Way, placed: Placed, been: frozenset[str], tables: Tables, deeds: Deeds) -> Iterator[Way]:
+def _on(way: Way, placed: Placed, been: frozenset[str], tables: Tables, deeds: Deeds) -> Iterator[Way | None]:
     """Go on along one row, and from where it leads."""
     for turn, state in _turns((placed,), tables, deeds):
         least, most = _price(turn, deeds)
@@ -78,10 +81,10 @@ def _on(way: Way, placed: Placed, been: frozenset[str], tables: Tables, deeds: D
         if state == IDLE or isinstance(tables.states[state], Open):
             yield longer
         elif state not in been:
-            own = [one for one in tables.rows if one.own and one.row.source == state]
-            for following in own:
-                if following.row.to != state:
-                    yield from _on(longer, following, been | {state}, tables, deeds)
+            for following in tables.own_of(state):
+                yield from _on(longer, following, been | {state}, tables, deeds)
+        else:
+            yield None
 
 
 def _turns(

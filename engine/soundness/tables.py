@@ -34,6 +34,12 @@ class Tables:
     problems: tuple[Problem, ...]
     # What the source of recognisers that do not say it lets them make, by their identity.
     inferred: Mapping[int, tuple[type[Event], ...]] = field(default_factory=dict)
+    _own: dict[str, tuple[Placed, ...]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for placed in self.rows:
+            if placed.own:
+                self._own[placed.row.source] = (*self.own_of(placed.row.source), placed)
 
     def flow_of(self, state: str) -> str:
         """Return the name of the flow that a state belongs to."""
@@ -47,6 +53,10 @@ class Tables:
         return tuple(
             placed for placed in self.rows if (placed.row.source, placed.row.event) == (state, event)
         )
+
+    def own_of(self, state: str) -> tuple[Placed, ...]:
+        """Return the rows of this state's own flow that stand there."""
+        return self._own.get(state, ())
 
     def events_at(self, state: str) -> tuple[type[Event], ...]:
         return tuple(dict.fromkeys(placed.row.event for placed in self.rows if placed.row.source == state))

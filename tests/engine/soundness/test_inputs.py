@@ -75,6 +75,12 @@ def test_a_row_for_what_nothing_makes_there() -> None:
     ]
 
 
+def test_a_row_for_an_intent_in_an_open_state_that_goes_home_first() -> None:
+    assert of_tables(also(On(Knocked, "toy.done", IDLE))) == [
+        "never: toy.done: Knocked is an intent, and goes home before any row here could take it"
+    ]
+
+
 def test_a_row_for_a_result_whose_state_is_gone_is_no_mistake() -> None:
     assert of_tables(also(On(RecordsFound, "toy.asking", IDLE))) == []
 

@@ -8,9 +8,25 @@ import pytest
 from engine.booking import ReadOutcome, RecordsFound
 from engine.effects import Ask, Effects, Say, Then
 from engine.events import No, TimedOut
-from engine.flow import IDLE, Flow, On, Turn, minutes, repeat, say
+from engine.flow import IDLE, Flow, On, Row, Turn, minutes, repeat, say
 from engine.soundness import messages
-from tests.engine.soundness.toys import DONE, NO, TOY, Knocked, Rung, also, but, found, verdict
+from engine.soundness.deeds import Deeds
+from engine.soundness.reading import Reader
+from engine.soundness.source import Sources
+from tests.engine.soundness.toys import (
+    ASKING,
+    DONE,
+    NO,
+    TOY,
+    Knocked,
+    Rung,
+    also,
+    but,
+    found,
+    tables,
+    text_of,
+    verdict,
+)
 
 
 def cost(*flows: Flow) -> tuple[int, int]:
@@ -98,6 +114,18 @@ def test_a_broken_budget_names_the_dearest_way() -> None:
         "RecordCancelled: toy.cancelling → toy.done"
     ]
     assert found(replace(TOY, messages_max=2)) == []
+
+
+def test_states_that_all_lead_to_each_other_and_never_home_are_left_at_some_point() -> None:
+    names = [f"toy.s{place}" for place in range(12)]
+    rows: list[Row[Any]] = [On(TimedOut, source, to) for source in names for to in names if source != to]
+    flow = replace(
+        TOY,
+        states=tuple(replace(ASKING, name=name, hears=()) for name in names),
+        table=(On(Knocked, IDLE, names[0]), *rows),
+    )
+
+    assert messages.costs(tables(flow), Deeds(tables(flow), Reader(Sources(text_of)))) == ()
 
 
 def test_where_there_are_too_many_ways_the_figure_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
