@@ -27,9 +27,10 @@ class ReleasedTable(Frozen):
 
     version: int
     states: dict[str, ReleasedState]
-    rows: tuple[str, ...]
+    # None, as of the memory: not known, so that it is held against nothing.
+    rows: tuple[str, ...] | None = None
     # JSON schema of the memory as it is stored.
-    memory: dict[str, Any]
+    memory: dict[str, Any] | None = None
 
 
 class Released(Frozen):
@@ -153,8 +154,8 @@ def _changes(flow: Flow, last: ReleasedTable) -> str:
     now = todays(flow)
     parts = {
         "states": now.states != last.states,
-        "rows": now.rows != last.rows,
-        "memory": now.memory != last.memory,
+        "rows": last.rows not in (None, now.rows),
+        "memory": last.memory not in (None, now.memory),
     }
     return " and ".join(part for part, changed in parts.items() if changed)
 
@@ -170,7 +171,7 @@ def _memory(flow: Flow, live: Sequence[ReleasedTable]) -> Iterator[Problem]:
         return
     now = flow.memory.model_json_schema()
     for table in live:
-        if fields := refused(table.memory, now):
+        if table.memory is not None and (fields := refused(table.memory, now)):
             what = f"what dialogues of version {table.version} remember would be refused: {'; '.join(fields)}"
             remedy = f"give new fields a default; or end those dialogues politely: oldest={table.version + 1}"
             yield Problem("released-memory", flow.name, "memory", what, remedy)

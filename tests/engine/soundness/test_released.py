@@ -122,6 +122,15 @@ def test_a_table_that_changed_without_a_new_version(flow: Flow, changed: str) ->
     ] == []
 
 
+def test_a_release_that_names_states_only_is_held_against_states_only() -> None:
+    states = {"toy": [{"version": 1, "states": {"toy.asking": {"kind": "waiting"}}}]}
+
+    assert found(replace(TOY, version=2), released=Released.model_validate({"flows": states})) == []
+    assert found(TOY, released=Released.model_validate({"flows": states})) == [
+        "version: version: its states changed since version 1 was released"
+    ]
+
+
 def test_the_line_of_a_lambda_is_no_change() -> None:
     one = without(NO).table
     first = replace(TOY, table=(*one, replace(NO, when=lambda turn, no: True), NO))

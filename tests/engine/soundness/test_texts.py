@@ -252,6 +252,13 @@ def test_a_text_that_asks_for_what_a_record_does_not_have() -> None:
     assert problem.startswith("text-placeholders: a.b: it cannot be put into words in 'ru' (AttributeError")
 
 
+def test_what_is_wrong_with_a_text_by_itself_is_among_all_that_is_found() -> None:
+    assert found(texts=with_texts(toy__kept={"ru": "Запись отменена.", "claim": "cancelled"})) == [
+        "text-claims: toy.kept: it says «отменена» in 'ru' as if it were done, and claims nothing",
+        "text-language: toy.kept: 'claim' is no language",
+    ]
+
+
 # ── room ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
