@@ -11,7 +11,7 @@ DEVELOPED := $(VENV)/.developed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py pytest_otmena.py engine states adapters tests benchmarks
 
-.PHONY: demo test coverage check format diagrams lock bench clean
+.PHONY: demo test coverage check format diagrams released lock bench clean
 
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
@@ -29,6 +29,7 @@ check: $(DEVELOPED)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/otmena check
 	$(BIN)/otmena diagram --check .
 	$(MAKE) coverage
 	$(BIN)/python -m pytest --ignore=tests/engine --ignore=tests/states
@@ -40,6 +41,10 @@ format: $(DEVELOPED)
 # docs/machine.svg, and each flow's README with its picture.
 diagrams: $(INSTALLED)
 	@$(BIN)/otmena diagram --write .
+
+# Before a release: today's tables become those that live dialogues may stand in.
+released: $(DEVELOPED)
+	$(BIN)/otmena check --release
 
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks.webhook

@@ -1,6 +1,7 @@
 """The composition root: settings → adapters → Dialogue(FLOWS) → server or command; it alone knows all."""
 
 import asyncio
+import tomllib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from datetime import timedelta, tzinfo
 from functools import cache, partial
 from zoneinfo import ZoneInfo
 
+import click
 import structlog
 
 from adapters.clock import RandomIds, SystemClock, system_chance
@@ -21,7 +23,7 @@ from adapters.whatsapp.messenger import WhatsAppMessenger
 from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.client import YClientsClient
 from adapters.yclients.lane import Lane, Turnstile
-from engine import texts
+from engine import soundness, texts
 from engine.booking import Record
 from engine.dialogue import Dialogue
 from engine.effects import Say
@@ -90,6 +92,17 @@ def dialogue_and_texts(language: str = "ru") -> tuple[Dialogue, texts.Texts]:
     return Dialogue(registry.FLOWS, everywhere.rows, understanding, catalogue.claims), catalogue
 
 
+def subject() -> soundness.Subject:
+    """Return what `otmena check` looks at: our flows, the rows of every state, texts and released tables."""
+    documents = zip(registry.TEXTS, registry.texts(), strict=True)
+    return soundness.Subject(
+        flows=registry.FLOWS,
+        everywhere=everywhere.rows,
+        documents=tuple(soundness.Document(name, tomllib.loads(text)) for name, text in documents),
+        released=soundness.Released.model_validate_json(registry.released()),
+    )
+
+
 @asynccontextmanager
 async def composed(
     settings: Settings,
@@ -108,7 +121,9 @@ async def composed(
 
     Raises:
         StoreFailed: the database cannot be opened, or another process has it.
+        Unsound: a dialogue could come to a stop in our tables.
     """
+    soundness.ensure_sound(registry.FLOWS, everywhere.rows)
     clock, ids, chance = clock or SystemClock(), ids or RandomIds(), chance or system_chance()
     dialogue, catalogue = dialogue_and_texts(settings.language)
     _warm_up(dialogue, catalogue, clock)
@@ -193,16 +208,21 @@ async def serve(settings: Settings) -> None:
         otmena.webhooks.draining = True
 
 
-def run(arguments: Sequence[str] | None = None) -> None:
-    """The `otmena` command."""
+def commands() -> click.Group:
+    """Return the `otmena` command, composed."""
     from adapters.cli.commands import command_line
     from adapters.rehearsal import opened
 
-    command_line(
+    return command_line(
         serve=serve,
         compose=composed,
         rehearse=partial(opened, composed, core_of),
-        dialogue=lambda: dialogue_and_texts()[0],
         today=dialogue_and_texts,
         fragments=registry.FRAGMENTS,
-    )(args=arguments)
+        subject=subject,
+    )
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """The `otmena` command."""
+    commands()(args=arguments)

@@ -215,7 +215,7 @@ class Dialogue:
             return event
         if isinstance(state, Open) and (event := self._recognised(self.states[IDLE], hearing)):
             return event
-        return _otherwise(meaning)
+        return otherwise(meaning)
 
     def _recognised(self, state: State, hearing: Hearing[Any]) -> Event | None:
         assert not isinstance(state, Calling), "taps wait while a call is out"
@@ -454,7 +454,8 @@ def _records_shown(pending: Say | None) -> tuple[Record, ...]:
     return pending.proposes or tuple(option.record for option in pending.options if option.record)
 
 
-def _otherwise(meaning: Meaning) -> Event:
+def otherwise(meaning: Meaning) -> Event:
+    """Return the event of words that no recogniser of the state has taken."""
     match meaning.intent:
         case "hello":
             return Greeted()

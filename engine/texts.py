@@ -13,6 +13,9 @@ from engine.effects import Argument, Day, Option, Repeat, Say
 from engine.events import Tap
 from engine.ports import Bubble, Button
 
+# Keys that the renderer itself says, beside `option.<kind>` and `option.<kind>.more`.
+RENDERED = ("option.list", "phrase.record", "phrase.record_without_master")
+
 
 class InvalidTexts(Exception):
     """The catalogue cannot be used; the message names the key and the remedy."""

@@ -14,6 +14,11 @@ FRAGMENTS = (choose_record.states,)
 TEXTS = ("states.everywhere", "states.choose_record", "states.cancel")
 
 
+def released() -> str:
+    """Return the tables as they were last shipped, as JSON; `make released` renews them."""
+    return files("states").joinpath("released.json").read_text(encoding="utf-8")
+
+
 def texts() -> tuple[str, ...]:
     """Return the catalogues of all flows, as TOML."""
     return tuple(files(package).joinpath("texts.toml").read_text(encoding="utf-8") for package in TEXTS)

@@ -11,6 +11,7 @@ import click
 from adapters.settings import ConfigurationInvalid
 from adapters.web.listening import CannotListen
 from engine.ports import StoreFailed
+from engine.soundness import Unsound
 
 WRONG_CONFIGURATION = 78
 INTERRUPTED = 130
@@ -28,6 +29,11 @@ def calmly(command: Callable[P, None]) -> Callable[P, None]:
             for problem in error.problems:
                 click.echo(f"  - {problem}", err=True)
             sys.exit(WRONG_CONFIGURATION)
+        except Unsound as error:
+            click.echo("The tables are not sound, so nothing is started on them:", err=True)
+            for fault in error.problems:
+                click.echo(f"  - {fault}", err=True)
+            sys.exit(1)
         except CannotListen as error:
             click.echo(f"Cannot listen at {error}", err=True)
             sys.exit(1)

@@ -7,12 +7,12 @@ import click
 import structlog
 
 from adapters import logs
-from adapters.cli import census, chat, demo, diagram, painting, replay, sim, testing
+from adapters.cli import census, chat, check, demo, diagram, painting, replay, sim, testing
 from adapters.cli.calm import calmly
 from adapters.rehearsal import Rehearse
 from adapters.settings import Settings, not_built, read
 from adapters.stage import Compose
-from engine.dialogue import Dialogue
+from engine.soundness import Subject
 
 log = structlog.get_logger()
 
@@ -22,9 +22,9 @@ def command_line(
     serve: Callable[[Settings], Awaitable[None]],
     compose: Compose,
     rehearse: Rehearse,
-    dialogue: Callable[[], Dialogue],
     today: census.Today,
     fragments: Sequence[diagram.Fragment],
+    subject: Callable[[], Subject],
 ) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
@@ -55,8 +55,9 @@ def command_line(
 
     otmena.add_command(demo.command(compose))
     otmena.add_command(chat.command(compose, rehearse))
+    otmena.add_command(check.command(subject))
     otmena.add_command(sim.group())
-    otmena.add_command(testing.command(rehearse, dialogue, painting.painter(today)))
+    otmena.add_command(testing.command(rehearse, lambda: today()[0], painting.painter(today)))
     otmena.add_command(census.command(today))
     otmena.add_command(replay.command(today, rehearse))
     otmena.add_command(diagram.command(today, fragments))

@@ -194,6 +194,8 @@ FLOW = Flow(
     intents=(CancelWanted,),
     hears=(cancel_wanted,),
     memory=Memory,
+    # Which record, whether to cancel it, that nobody knows, and what a later look shows.
+    messages_max=4,
     states=(
         *choose_record.states("cancel"),
         Waiting("cancel.confirming", hears=(yes_or_no, another_one), context="confirm", patience=minutes(15)),

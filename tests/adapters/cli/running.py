@@ -3,14 +3,10 @@
 import os
 import subprocess
 import sys
-from functools import partial
 
 from click.testing import CliRunner, Result
 
 import main
-from adapters.cli.commands import command_line
-from adapters.rehearsal import opened
-from states import registry
 
 OTMENA = (sys.executable, "-c", "import main; main.run()")
 
@@ -30,15 +26,7 @@ def otmena(*arguments: str, said: str = "", **environment: str) -> subprocess.Co
 
 def invoked(*arguments: str) -> Result:
     """Run a command that only reads its arguments."""
-    otmena = command_line(
-        serve=main.serve,
-        compose=main.composed,
-        rehearse=partial(opened, main.composed, main.core_of),
-        dialogue=lambda: main.dialogue_and_texts()[0],
-        today=main.dialogue_and_texts,
-        fragments=registry.FRAGMENTS,
-    )
-    return CliRunner().invoke(otmena, arguments, prog_name="otmena")
+    return CliRunner().invoke(main.commands(), arguments, prog_name="otmena")
 
 
 def started(*arguments: str, **environment: str) -> "subprocess.Popen[str]":

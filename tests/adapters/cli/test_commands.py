@@ -16,6 +16,7 @@ COMMANDS = (
     ("demo",),
     ("chat",),
     ("test",),
+    ("check",),
     ("census",),
     ("replay",),
     ("sim",),

@@ -1,0 +1,342 @@
+"""`otmena check`: our own tables, and planted faults in flows that others wrote."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import main
+from adapters.cli import check as command
+from adapters.cli.calm import calmly
+from engine.soundness import Problem, Unsound
+from states import registry
+from tests.adapters.cli.planted import FAULTS, MODULE, RELEASED, TEXTS
+from tests.adapters.cli.running import invoked
+
+ROOT = Path(__file__).parents[3]
+RUN = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import main; main.run()"
+
+
+def checked(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `otmena check` in another folder, as an author of flows would."""
+    return subprocess.run(
+        [sys.executable, "-c", RUN, "check", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": ""},
+        check=False,
+    )
+
+
+def shop(folder: Path, *faults: str, texts: str = TEXTS) -> None:
+    """Write the module `shop`, with these faults planted."""
+    module = MODULE
+    for fault in faults:
+        for old, new in FAULTS[fault]:
+            module = module.replace(old, new)
+    (folder / "shop.py").write_text(module, encoding="utf-8")
+    (folder / "texts.toml").write_text(texts, encoding="utf-8")
+
+
+# ── our own ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_our_own_tables_are_sound() -> None:
+    done = invoked("check")
+
+    assert done.exit_code == 0
+    assert done.stdout == (
+        "Sound: 1 flow, 6 states, 25 inputs, 100 rows, 67 texts.\n"
+        "cancel: 1 to 4 messages from an intent to its end, budget 4.\n"
+        "Dialogues of 1 released table go on.\n"
+    )
+
+
+def test_the_matrix_has_a_line_for_every_input_and_no_hole() -> None:
+    done = invoked("check", "--matrix")
+
+    assert done.exit_code == 0
+    assert "   4  cancel.confirming" in done.stdout
+    assert "CallFailed        ·   ●   ·   ·   ◐   ·" in done.stdout
+    assert done.stdout.count("✗") == 1
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+def test_everything_as_json() -> None:
+    found = json.loads(invoked("check", "--format", "json", "--matrix").stdout)
+
+    assert found["problems"] == []
+    assert found["messages"][0]["dearest"][0] == "CancelWanted: idle → cancel.looking"
+    assert (found["messages"][0]["most"], found["messages"][0]["budget"]) == (4, 4)
+    assert found["matrix"]["cancel.confirming"]["Yes"] == "guarded"
+    assert "matrix" not in json.loads(invoked("check", "--format", "json").stdout)
+
+
+def test_todays_tables_are_released_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "states").mkdir()
+
+    done = invoked("check", "--release")
+
+    assert done.exit_code == 0
+    assert done.stdout.endswith("Released: cancel 1 (states/released.json).\n")
+    kept = (tmp_path / "states" / "released.json").read_text(encoding="utf-8")
+    assert kept == (ROOT / "states" / "released.json").read_text(encoding="utf-8")
+
+
+def test_tables_are_released_in_the_repository_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    done = invoked("check", "--release")
+
+    assert done.exit_code == 2
+    assert done.stderr == "Error: there is no states here: run it in the repository's folder\n"
+    assert invoked("check", "--release", "--flows", "states.registry").exit_code == 2
+
+
+# ── flows that others wrote ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_sound_flow_of_somebody_else(tmp_path: Path) -> None:
+    shop(tmp_path)
+
+    done = checked(tmp_path, "--flows", "shop")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "Sound: 1 flow, 5 states, 23 inputs, 65 rows, 9 texts.\n"
+        "shop: 1 to 2 messages from an intent to its end, no budget.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "line"),
+    [
+        (
+            "unreachable state",
+            "shop · shop.lost · it cannot be reached from idle: add a row that leads to it, or remove it",
+        ),
+        (
+            "dead end",
+            "shop · shop.stuck · no row of its flow leads out of it: add a row from it that ends in IDLE, "
+            'at least On(TimedOut, "shop.stuck", IDLE, …) where it waits',
+        ),
+        (
+            "missing failure row",
+            "shop · shop.cancelling · no row takes CallFailed "
+            "(CancelRecord may fail, be refused, or end unknown): "
+            'add On(CallFailed, "shop.cancelling", …)',
+        ),
+        (
+            "one answer for every failure",
+            "shop · shop.cancelling · after a failed CancelRecord, shop.failed is said for unknown as for "
+            "not_tried: tell them apart: a row On(CallFailed, …, when=…)",
+        ),
+        (
+            "hole in the matrix",
+            'shop · shop.asking · no row takes No (answer makes it): add On(No, "shop.asking", …)',
+        ),
+        (
+            "missing text",
+            "shop · shop.offline · CallFailed: shop.looking → idle says shop.offline, "
+            "and no catalogue has it: "
+            'add ["shop.offline"] with its words to the texts',
+        ),
+    ],
+)
+def test_a_planted_fault(tmp_path: Path, fault: str, line: str) -> None:
+    shop(tmp_path, fault)
+
+    done = checked(tmp_path, "--flows", "shop")
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert line in done.stdout
+
+
+def test_a_button_of_21_characters(tmp_path: Path) -> None:
+    shop(tmp_path, texts=TEXTS.replace("Да, отменить", "Да, отменить сейчас!!"))
+
+    done = checked(tmp_path, "--flows", "shop")
+
+    assert done.returncode == 1
+    assert (
+        "option.go · «Да, отменить сейчас!!» has 21 characters in 'ru', "
+        "and a button has room for 20: shorten it"
+    ) in done.stdout
+
+
+RENAMED = (
+    "shop · shop.confirming · dialogues of the released table may stand there, "
+    "and no flow declares it any more: "
+    'say what it is called now: was={"shop.confirming": "shop.asking"}, or IDLE to end them politely'
+)
+
+
+def test_a_state_that_was_renamed_without_a_mapping(tmp_path: Path) -> None:
+    shop(tmp_path, "state renamed")
+    (tmp_path / "released.json").write_text(RELEASED, encoding="utf-8")
+
+    done = checked(tmp_path, "--flows", "shop")
+
+    assert done.returncode == 1
+    assert done.stdout == f"{RENAMED}\n\n1 problem.\n"
+
+
+def test_all_faults_at_once_hide_none_of_each_other(tmp_path: Path) -> None:
+    shop(tmp_path, *FAULTS, texts=TEXTS.replace("Да, отменить", "Да, отменить сейчас!!"))
+    (tmp_path / "released.json").write_text(RELEASED, encoding="utf-8")
+
+    said = checked(tmp_path, "--flows", "shop").stdout
+
+    assert "shop.lost · it cannot be reached from idle" in said
+    assert "shop.stuck · no row of its flow leads out of it" in said
+    assert "shop.cancelling · no row takes CallFailed" in said
+    assert "shop.asking · no row takes No" in said
+    assert "says shop.offline, and no catalogue has it" in said
+    assert "has 21 characters" in said
+    assert "shop.confirming · dialogues of the released table may stand there" in said
+
+
+def test_our_cancel_with_a_renamed_state_is_held_against_our_released_tables(tmp_path: Path) -> None:
+    flow = (ROOT / "states" / "cancel" / "flow.py").read_text(encoding="utf-8")
+    copied = flow.replace("cancel.confirming", "cancel.asking") + "\nFLOWS = (FLOW,)\n"
+    (tmp_path / "salon").mkdir()
+    (tmp_path / "salon" / "__init__.py").write_text("")
+    (tmp_path / "salon" / "flows.py").write_text(copied, encoding="utf-8")
+    texts = (ROOT / "states" / "cancel" / "texts.toml").read_text(encoding="utf-8")
+    texts = texts.replace("cancel.kept", "cancel.stays")
+    (tmp_path / "salon" / "texts.toml").write_text(texts, encoding="utf-8")
+
+    done = checked(tmp_path, "--flows", "salon.flows")
+
+    assert done.returncode == 1
+    assert 'was={"cancel.confirming": "cancel.asking"}' in done.stdout
+    assert "says cancel.kept, and no catalogue has it" in done.stdout
+    assert "cancel.stays · nothing says it" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        "TEXTS = {toml!r}",
+        "import tomllib\nTEXTS = tomllib.loads({toml!r})",
+        "import tomllib\nALL = tomllib.loads({toml!r})\n"
+        "TEXTS = {{'ru': {{key: text['ru'] for key, text in ALL.items()}}}}\n"
+        "TEXTS = [{{'shop.done': {{'ru': 'Запись отменена: {{record}}.', 'claims': 'cancelled'}}}}, "
+        "{{'ru': {{key: text for key, text in TEXTS['ru'].items() if key != 'shop.done'}}}}]",
+        "from pathlib import Path\nTEXTS = Path(__file__).with_name('words.toml')",
+        "TEXTS = ['words.toml']",
+        "TEXTS = ('words',)",
+    ],
+)
+def test_texts_may_come_in_many_ways(tmp_path: Path, texts: str) -> None:
+    shop(tmp_path)
+    (tmp_path / "texts.toml").rename(tmp_path / "words.toml")
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "texts.toml").write_text(TEXTS, encoding="utf-8")
+    (tmp_path / "words" / "__init__.py").write_text("")
+    with (tmp_path / "shop.py").open("a", encoding="utf-8") as module:
+        module.write("\n" + texts.format(toml=TEXTS))
+
+    done = checked(tmp_path, "--flows", "shop.py")
+
+    assert done.stdout.startswith("Sound: 1 flow, 5 states, 23 inputs, 65 rows, 9 texts.")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("module", "error"),
+    [
+        ("", "broken has no FLOWS: add FLOWS = (FLOW,), a tuple of engine.flow.Flow"),
+        ("FLOWS = ()", "FLOWS of broken is empty"),
+        ("FLOWS = 7", "FLOWS of broken holds 7, which is no engine.flow.Flow"),
+        ("FLOWS = 1 / 0", "broken cannot be imported: ZeroDivisionError: division by zero ("),
+        ("exit(3)", "broken cannot be imported: SystemExit: 3"),
+        ("import nowhere", "broken cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
+        ("FLOWS = (", "broken cannot be imported: SyntaxError: '(' was never closed ("),
+        ("{flow}(states=7)", "broken: states of the flow x is 7, and must be a tuple"),
+        ("{flow}(table=(7,))", "broken: the table of the flow x holds 7, which is no row"),
+        ("{flow}(intents=(int,))", "broken: the intent <class 'int'> of the flow x is no class"),
+        ("{flow}(was=('x',))", "broken: was of the flow x is ('x',), and must map old names"),
+        ("{flow}()\nTEXTS = 'a = ['", "the texts of broken cannot be read: Invalid value"),
+        ("{flow}()\nTEXTS = 'nowhere.toml'", "the texts of broken cannot be read: No module named"),
+        ("{flow}()\nTEXTS = 7", "the texts of broken cannot be read: TEXTS holds 7"),
+        ("{flow}()\nRELEASED = 'nowhere.json'", "the released tables of broken cannot be"),
+        ("{flow}()\nRELEASED = {'flows': 7}", "the released tables of broken cannot be"),
+        ("{flow}(states=(Waiting('x.a', None, 'idle', 1),))", "broken cannot be checked: TypeError: "),
+    ],
+)  # fmt: skip
+def test_a_module_that_cannot_be_checked_is_told_in_one_line(tmp_path: Path, module: str, error: str) -> None:
+    flow = (
+        "from functools import partial\nfrom pydantic import BaseModel\n"
+        "from engine.flow import Flow, Waiting\n"
+        "FLOW = partial(Flow, name='x', intents=(), memory=BaseModel, states=(), table=())\nFLOWS = FLOW"
+    )
+    (tmp_path / "broken.py").write_text(module.replace("{flow}", flow), encoding="utf-8")
+
+    done = checked(tmp_path, "--flows", "broken")
+
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"Error: {error}")
+    assert done.stderr.count("\n") == 1
+    assert done.returncode == 2
+
+
+def test_a_module_that_is_not_there(tmp_path: Path) -> None:
+    done = checked(tmp_path, "--flows", "no.such.module")
+
+    assert done.stderr == "Error: there is no module no.such.module here or among what is installed\n"
+    assert done.returncode == 2
+
+
+def test_our_own_registry_as_a_module(tmp_path: Path) -> None:
+    done = checked(tmp_path, "--flows", "states.registry")
+
+    assert done.returncode == 0
+    assert done.stdout == invoked("check").stdout
+
+
+def test_a_fault_of_our_own_is_loud(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(command, "check", broken)
+
+    assert isinstance(invoked("check").exception, ZeroDivisionError)
+
+
+# ── at start-up ───────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_nothing_is_started_on_tables_that_are_not_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    flow = registry.FLOWS[0]
+    monkeypatch.setattr(registry, "FLOWS", (replace(flow, table=flow.table[:-1]),))
+    nothing: Any = None
+
+    with pytest.raises(Unsound, match=r"cancel · cancel\.done · no row takes TimedOut"):
+        async with main.composed(nothing, yclients=nothing, whatsapp=nothing):
+            raise AssertionError("it was started")
+
+
+def test_tables_that_are_not_sound_are_told_as_a_list(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = Problem("hole", "cancel", "cancel.done", "no row takes TimedOut", "add one")
+
+    @calmly
+    def start() -> None:
+        raise Unsound([problem])
+
+    with pytest.raises(SystemExit) as stopped:
+        start()
+
+    assert stopped.value.code == 1
+    assert capsys.readouterr().err == (
+        "The tables are not sound, so nothing is started on them:\n"
+        "  - cancel · cancel.done · no row takes TimedOut: add one\n"
+    )
