@@ -85,6 +85,7 @@ def _phone(phone: Phone, standing: Standing) -> tuple[object, ...]:
         ),
         phone.stopped,
         phone.outcomes_left,
+        [row.key for row in standing.outbox if row.key in phone.queued],
         [arrival > phone.asked_arrival for arrival in waiting],
     )
 

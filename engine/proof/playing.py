@@ -1,10 +1,11 @@
 """One step of a world: what happens by itself, or what is chosen; each judged as it happens."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from engine.booking import CancelSettled, Command
+from engine.booking import CancelSettled, Command, RecordChanged, TurnedOut
 from engine.dialogue import Dialogue
 from engine.events import Heard, StillWaiting, Tap
 from engine.ports import Arrival, Delivery, Head, Identity, OutgoingCall, OutgoingMessage, Status
@@ -31,6 +32,8 @@ from engine.understanding import opt_out
 # What is due so soon happens by itself; anything later is a choice.
 SOON_S = 60.0
 NOBODY: frozenset[int] = frozenset()
+# Results of calls that are no outcome of a write.
+_NO_OUTCOME = re.compile("StillWaiting|RecordsFound")
 
 
 @dataclass(slots=True)
@@ -154,7 +157,8 @@ class Player:
         if sentence.means == "no":
             phone = replace(phone, open=None, stale=phone.open or phone.stale)
         if sentence.means == "stop" and not phone.stopped:
-            phone = replace(phone, stopped=True, outcomes_left=self._out(world, phone))
+            queued = tuple(row.key for row in self.store.standing().outbox if row.key in world.untold)
+            phone = replace(phone, stopped=True, outcomes_left=self._out(world, phone), queued=queued)
         if sentence.means == "start":
             phone = replace(phone, stopped=False)
         heard = Heard(kind="words", text=sentence.text, said_at=said_at)
@@ -172,7 +176,8 @@ class Player:
         return [
             entry.record.record_id
             for place, entry in enumerate(world.journal)
-            if entry.record.phone == phone.number and (sentence.fits is None or place in sentence.fits)
+            if self._owned[entry.record.record_id] == phone.number
+            and (sentence.fits is None or place in sentence.fits)
         ]
 
     def _agrees(self, world: World, phone: Phone, sentence: Sentence, said_at: datetime) -> bool:
@@ -287,13 +292,10 @@ class Player:
         results = [
             row
             for row in standing.inbox
-            if row.chat_id in chats
-            and row.event
-            and ("RecordCancelled" in row.event or "CallFailed" in row.event)
+            if row.chat_id in chats and row.call and row.event and not _NO_OUTCOME.search(row.event)
         ]
         # An outcome that stays unknown is told twice: at once, and as it turned out.
-        untold = [row for row in standing.outbox if row.chat_id in chats and row.key in world.untold]
-        return 2 * len(writes) + 2 * len(results) + len(untold)
+        return 2 * len(writes) + 2 * len(results)
 
     # ── turns ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -361,7 +363,8 @@ class Player:
 
     def _untold(self, world: World, decided: Decided) -> World:
         """Note the message that tells how a write ended, so that it cannot get lost."""
-        settles = any(isinstance(fact, CancelSettled) for fact in decided.turn.facts)
+        settled = any(isinstance(fact, CancelSettled) for fact in decided.turn.facts)
+        settles = settled or isinstance(decided.event, RecordChanged | TurnedOut)
         told = any(isinstance(each, OutgoingMessage) for each in decided.turn.outgoing)
         if not (settles and told and decided.head.call is not None):
             return world
@@ -408,12 +411,11 @@ class Player:
             judge_words(self.checks, world, phone, message.bubble, said_s=said_s)
             if not self.opening.leaks:
                 judge_owner(self.checks, phone, message.bubble, world, self._owned)
-            if phone.stopped:
-                self.checks.expect(
-                    "silence", phone.outcomes_left > 0, f"«{message.bubble.text}» after «стоп»"
-                )
-                self.checks.expect("silence", not message.bubble.options, "an offer after «стоп»")
-                phone = replace(phone, outcomes_left=phone.outcomes_left - 1)
+            if phone.stopped and delivery.key not in phone.queued:
+                left, said = phone.outcomes_left, message.bubble.text
+                self.checks.expect("silence", left > 0, f"«{said}» after «стоп»")
+                self.checks.expect("silence", not message.bubble.options, f"offers in «{said}» after «стоп»")
+                phone = replace(phone, outcomes_left=left - 1)
         untold = tuple(key for key in world.untold if key != delivery.key)
         return replace(world, untold=untold).with_phone(phone)
 
@@ -488,7 +490,8 @@ def _readable(world: World, phone: Phone) -> Shown | None:
     flight = world.flight
     if flight is not None and flight.delivery.message is not None and not flight.arrived:
         bubble = flight.delivery.message.bubble
-        if flight.delivery.address.phone == phone.number and bubble.options:
+        known = phone.open is not None and phone.open.bubble.options == bubble.options
+        if flight.delivery.address.phone == phone.number and bubble.options and not known:
             return Shown(bubble, flight.started_at, 0)
     return phone.open
 

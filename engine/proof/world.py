@@ -74,6 +74,8 @@ class Phone:
     stopped: bool = False
     # How many outcomes may still be told after «стоп».
     outcomes_left: int = 0
+    # Keys of outcomes that were on their way when it was said.
+    queued: tuple[str, ...] = ()
     # Arrival number of the client's message that was taken last.
     taken: int = 0
     # When a question reached the phone last, and at which arrival.
