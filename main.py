@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,6 +13,7 @@ import structlog
 from adapters.clock import RandomIds, SystemClock, system_chance
 from adapters.settings import Settings
 from adapters.storage import SqliteStore
+from adapters.storage.writer import Writer
 from adapters.transport import HttpTransport, Transport, new_session
 from adapters.web.listening import asked_to_stop, listening
 from adapters.web.server import Webhooks
@@ -71,6 +73,7 @@ class Otmena:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
 
+@cache
 def dialogue_and_texts(language: str = "ru") -> tuple[Dialogue, texts.Texts]:
     """Compile the flows of the registry. Pure: what `check`, tests and the server share."""
     catalogue = texts.load(registry.texts(), language)
@@ -88,10 +91,11 @@ async def composed(
     ids: Ids | None = None,
     chance: Chance | None = None,
     watched: Callable[[Decided], None] | None = None,
+    writer: Writer | None = None,
 ) -> AsyncIterator[Otmena]:
     """Compose everything over two transports, start it, and drain it at the end.
 
-    `watched` is called with every turn that stands.
+    `watched` is called with every turn that stands; `writer` commits instead of the settings' database.
 
     Raises:
         StoreFailed: the database cannot be opened, or another process has it.
@@ -115,7 +119,11 @@ async def composed(
     )
     policies = Policies(settings, booking)
     messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock)
-    store = await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
+    store = (
+        await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
+        if writer is None
+        else await SqliteStore.over(writer, ids=ids, now=clock.now())
+    )
     try:
         shell = Shell(
             dialogue=dialogue,

@@ -163,7 +163,7 @@ class Settings(
 
 
 # Settings of the contract whose features are not built yet, with the values that ask for nothing.
-_NOT_BUILT: Mapping[str, tuple[str, ...]] = {
+NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     "SALONS_FILE": (),
     "LATE_HOURS": ("0",),
     "LATE_POLICY": ("allow",),
@@ -171,14 +171,16 @@ _NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     "NOTIFY_ADMIN": (),
     "NOTIFY_MASTERS": (),
     "PUBLIC_URL": (),
+    "OFFER": (),
+    "UNDO_MINUTES": ("0",),
 }
 
 
 def not_built() -> tuple[str, ...]:
     """Return the variables that ask for something that this version cannot do."""
     environment = _environment()
-    asked = {name: environment.get(PREFIX + name, "") for name in _NOT_BUILT}
-    return tuple(PREFIX + name for name, value in asked.items() if value and value not in _NOT_BUILT[name])
+    asked = {name: environment.get(PREFIX + name, "") for name in NOT_BUILT}
+    return tuple(PREFIX + name for name, value in asked.items() if value and value not in NOT_BUILT[name])
 
 
 def read(group: type[S]) -> S:

@@ -65,13 +65,17 @@ class Webhooks:
         return web.Response(text=challenge, content_type="text/plain")
 
     async def whatsapp(self, request: web.Request) -> web.Response:
-        started = time.perf_counter()
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return self._answer(413, "too_large")
-        if not webhook.signed(body, request.headers.get("X-Hub-Signature-256"), (self.app_secret,)):
-            return self._answer(401, "unsigned")
+        return self._answer(*await self.accept(body, request.headers.get("X-Hub-Signature-256")))
+
+    async def accept(self, body: bytes, signature: str | None) -> tuple[int, str]:
+        """Store what a POST of WhatsApp's brought; return the status to answer with, and its name."""
+        started = time.perf_counter()
+        if not webhook.signed(body, signature, (self.app_secret,)):
+            return 401, "unsigned"
         delivered = webhook.parse(body, self.opt_out, self.now())
         for problem in delivered.problems:
             log.warning("webhook.item_unread", problem=problem)
@@ -84,10 +88,10 @@ class Webhooks:
         except PortError as error:
             # WhatsApp keeps it and delivers it again, for up to seven days (whatsapp.md §1.3).
             log.error("webhook.not_stored", error=str(error))
-            return self._answer(503, "not_stored")
+            return 503, "not_stored"
         self.metrics.received.inc(new)
         self.metrics.acknowledged_after.observe(time.perf_counter() - started)
-        return self._answer(200, "stored")
+        return 200, "stored"
 
     def _ours(self, arrival: Arrival) -> Arrival:
         if arrival.account == self.phone_number_id or arrival.heard is None:

@@ -3,14 +3,18 @@
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 import aiohttp
 
 from adapters.whatsapp.simulator.core import WhatsAppSimulator
 from adapters.whatsapp.simulator.outgoing import Post
+
+# Brings one POST to the bot and returns the status of its answer; None: none came.
+Carry = Callable[[str, Post], Awaitable[int | None]]
+Carrier = Callable[[], AbstractAsyncContextManager[Carry]]
 
 
 class WhatsAppNetwork:
@@ -28,6 +32,7 @@ class WhatsAppNetwork:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         timeout_s: float = 10,
         ordered: bool = True,
+        carrier: Carrier | None = None,
     ) -> None:
         self._simulator = simulator
         if webhook_url is not None:
@@ -36,6 +41,7 @@ class WhatsAppNetwork:
         # Meta's own patience is not published; claims range from 3 to 20 s (whatsapp.md §1.3).
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._ordered = ordered
+        self._carrier = carrier or self._over_http
         self._wake = asyncio.Event()
         self._lanes: dict[str, deque[Post]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -48,6 +54,11 @@ class WhatsAppNetwork:
     @webhook_url.setter
     def webhook_url(self, url: str | None) -> None:
         self._simulator.webhook_url = url
+
+    @property
+    def busy(self) -> bool:
+        """Whether a POST is under way this moment."""
+        return bool(self._lanes)
 
     async def start(self) -> None:
         assert self._runner is None, "this network runs already"
@@ -66,12 +77,11 @@ class WhatsAppNetwork:
     async def run(self) -> None:
         """Deliver until cancelled."""
         unwatch = self._simulator.watch(self._wake.set)
-        connector = aiohttp.TCPConnector(limit=0)
-        async with aiohttp.ClientSession(connector=connector, timeout=self._timeout) as session:
+        async with self._carrier() as carry:
             try:
                 while True:
                     self._wake.clear()
-                    await self._wait(self._start_due(session))
+                    await self._wait(self._start_due(carry))
             finally:
                 unwatch()
                 await self._give_back()
@@ -104,7 +114,20 @@ class WhatsAppNetwork:
         finally:
             unwatch()
 
-    def _start_due(self, session: aiohttp.ClientSession) -> float | None:
+    @asynccontextmanager
+    async def _over_http(self) -> AsyncIterator[Carry]:
+        connector = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(connector=connector, timeout=self._timeout) as session:
+
+            async def carry(url: str, post: Post) -> int | None:
+                with suppress(aiohttp.ClientError, TimeoutError):
+                    async with session.post(url, data=post.body, headers=post.headers) as response:
+                        return response.status
+                return None
+
+            yield carry
+
+    def _start_due(self, carry: Carry) -> float | None:
         """Start what is due; return for how long nothing else is (None: until something changes)."""
         if self.webhook_url is None:
             return None
@@ -115,7 +138,7 @@ class WhatsAppNetwork:
                 self._lanes[lane].append(post)
                 continue
             self._lanes[lane] = deque([post])
-            task = asyncio.create_task(self._walk(lane, session))
+            task = asyncio.create_task(self._walk(lane, carry))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         next_due = self._simulator.next_due(now)
@@ -126,22 +149,18 @@ class WhatsAppNetwork:
             async with asyncio.timeout(at_most_s):
                 await self._wake.wait()
 
-    async def _walk(self, lane: str, session: aiohttp.ClientSession) -> None:
+    async def _walk(self, lane: str, carry: Carry) -> None:
         """Post what is in the lane, in order, until it is empty."""
         posts = self._lanes[lane]
         while posts:
-            await self._post(posts[0], session)
+            await self._post(posts[0], carry)
             posts.popleft()
         del self._lanes[lane]
 
-    async def _post(self, post: Post, session: aiohttp.ClientSession) -> None:
+    async def _post(self, post: Post, carry: Carry) -> None:
         loop = asyncio.get_running_loop()
         started = loop.time()
-        status: int | None = None
-        url = self.webhook_url or ""
-        with suppress(aiohttp.ClientError, TimeoutError):
-            async with session.post(url, data=post.body, headers=post.headers) as response:
-                status = response.status
+        status = await carry(self.webhook_url or "", post)
         self._simulator.posted(post.id, status, loop.time() - started, self._now())
 
     async def _give_back(self) -> None:

@@ -112,6 +112,8 @@ class Salon:
         # Each record as it was before its last change: what a stale read shows.
         self.before: dict[int, Entry] = {}
         self.changes = 0
+        # Every version of every record, with the moment at which it came to stand: who claims, is held to it.
+        self.history: list[tuple[datetime, Entry]] = []
         self._client_by_digits: dict[str, int] = {}
         self._records_by_visit: dict[int, list[int]] = {}
         self._turns: dict[int, int] = {}
@@ -197,6 +199,7 @@ class Salon:
             self._records_by_visit.setdefault(entry.visit_id, []).append(entry.record_id)
             self._highest_record = max(self._highest_record, entry.record_id)
         self.entries[entry.record_id] = entry
+        self.history.append((self.local(now), entry))
         self.changes += 1
         return entry
 

@@ -9,6 +9,10 @@ from pydantic import SecretStr
 
 from adapters.simulated import SimulatedTransport
 from adapters.transport import Answer, Transport
+from adapters.virtual import START as START
+from adapters.virtual import LoopClock as LoopClock
+from adapters.virtual import VirtualLoop as VirtualLoop
+from adapters.virtual import play as play
 from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.client import YClientsClient
 from adapters.yclients.lane import Lane, Turnstile
@@ -16,10 +20,6 @@ from adapters.yclients.simulator import Logged, YClientsSimulator
 from engine.booking import CancelRecord, FindRecords, Record, RecordCancelled, RecordsFound
 from engine.events import Event
 from engine.ports import Rejected
-from tests.virtual import START as START
-from tests.virtual import LoopClock as LoopClock
-from tests.virtual import VirtualLoop as VirtualLoop
-from tests.virtual import play as play
 
 VERA, NADEZHDA, STRANGER = "+79000000001", "+79000000002", "+79000000009"
 SENTENCE = "Отменено клиентом через WhatsApp"

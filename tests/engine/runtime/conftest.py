@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 
 pytest.register_assert_rewrite("tests.engine.runtime.world")
 
+from adapters.virtual import VirtualLoop  # noqa: E402
 from tests.engine.runtime.world import World  # noqa: E402  (rewritten asserts come first)
-from tests.virtual import VirtualLoop  # noqa: E402
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from structlog.testing import capture_logs
 
+from adapters.virtual import LoopClock
 from engine.ports import StoreFailed, Unavailable
 from engine.runtime.alarm import RETRY_AFTER_S, SLEEP_MAX_S, Alarm
 from tests.engine.runtime.world import World
-from tests.virtual import LoopClock
 
 
 async def test_fifteen_minutes_of_silence_end_in_one_sentence_and_no_write(world: World) -> None:

@@ -15,6 +15,7 @@ import apsw
 from adapters.storage import SqliteStore
 from adapters.storage.inline import LoopWriter
 from adapters.storage.writer import connect
+from adapters.virtual import LoopClock
 from engine import texts
 from engine.booking import (
     CancelRecord,
@@ -39,7 +40,6 @@ from engine.understanding import Understanding, opt_out
 from engine.values import Event
 from states import everywhere, registry
 from tests.chat import ANNA, MARIA, MOSCOW, proof, record
-from tests.virtual import LoopClock
 
 NUMBER = "1001"
 MANICURE = record(1)

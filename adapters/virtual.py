@@ -13,20 +13,27 @@ START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
 class _SteppedSelector(selectors.DefaultSelector):
-    """Lets time pass at once instead of waiting for it."""
+    """Lets time pass at once instead of waiting for it, as soon as nothing comes over the sockets."""
 
     loop: "VirtualLoop"
 
     def select(self, timeout: float | None = None) -> list[Any]:
-        ready = super().select(0)
+        quiet_s = self.loop.quiet_s
+        ready = super().select(quiet_s if timeout is None or timeout > quiet_s else timeout)
         if not ready and timeout:
             self.loop.virtual_s += timeout
         return ready
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
+    """An event loop in which waiting takes no time.
+
+    `quiet_s`: how long real sockets are listened to before time may pass; 0 where there are none.
+    """
+
+    def __init__(self, quiet_s: float = 0.0) -> None:
         self.virtual_s = 0.0
+        self.quiet_s = quiet_s
         selector = _SteppedSelector()
         selector.loop = self
         super().__init__(selector)
@@ -35,20 +42,20 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self.virtual_s
 
 
-def play(scenario: Coroutine[Any, Any, T]) -> T:
+def play(scenario: Coroutine[Any, Any, T], *, quiet_s: float = 0.0) -> T:
     """Run a scenario in virtual time: an hour's wait takes no time at all."""
-    loop = VirtualLoop()
-    try:
-        return loop.run_until_complete(scenario)
-    finally:
-        loop.close()
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(quiet_s)) as runner:
+        return runner.run(scenario)
 
 
 class LoopClock:
-    """The clock of the running loop, virtual or not; begins at `START`."""
+    """The clock of the running loop, virtual or not; it shows `start` when the loop begins."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._start = start
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=self.monotonic())
+        return self._start + timedelta(seconds=self.monotonic())
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()

@@ -1,0 +1,1 @@
+"""Long runs: many clients, every fault and crashes anywhere, watched by a witness who trusts nobody."""

@@ -1,0 +1,244 @@
+"""A long run: a seed makes up what clients, salon, faults and crashes do, and the witness looks."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from adapters.proving.acts import Act, perform, transcript
+from adapters.proving.witness import Violation, Witness, Words
+from adapters.rehearsal import Rehearsal, Rehearse, in_virtual_time
+from adapters.whatsapp.simulator import QUIRKS as WHATSAPP_QUIRKS
+from adapters.yclients.simulator import QUIRKS as YCLIENTS_QUIRKS
+from engine.runtime import Decided
+from engine.script.scene import Booked, Edited
+
+MONDAY = datetime(2026, 11, 23, 10)  # noqa: DTZ001  # the salon's wall clock
+ACTS = 45
+# Once the faults are off: longer than any patience, any retry and the last look after an unknown outcome.
+RESTS_FOR = timedelta(minutes=40)
+
+# With the service that they name. «Отмените запись» is a wish at home, and a yes to the question.
+YES = {
+    "да": "", "да, отменяйте": "", "отменяйте": "", "+": "", "отмените запись": "", "отмените маникюр": "Маникюр",
+    "да, отмените стрижку": "Стрижка",
+}  # fmt: skip
+WISHES = (
+    "не смогу прийти",
+    "отмените запись",
+    "хочу отменить запись",
+    "отмените маникюр",
+    "не смогу в среду",
+)
+OTHERS = (
+    "нет", "оставьте", "1", "второй", "спасибо", "здравствуйте", "не отменяйте, я приду", "да, но позже",
+    "а сколько стоит маникюр?", "подруга хочет отменить свою запись", "перенесите на пятницу", "стоп",
+    "старт", "да, жду", "запись завтра",
+    "почему отменили мою запись?", "ой", "на стрижку", "отменить ещё одну на пятницу", "нет, не надо",
+)  # fmt: skip
+# Each record has a line of its own, so that words on a phone can be held to it.
+JOURNAL = (
+    Booked("+79000000001", "Маникюр", datetime(2026, 11, 25, 15), "Ольга"),  # noqa: DTZ001
+    Booked("+79000000002", "Стрижка", datetime(2026, 11, 25, 12), "Мария"),  # noqa: DTZ001
+    Booked("+79000000002", "Окрашивание", datetime(2026, 11, 27, 13), "Мария"),  # noqa: DTZ001
+    Booked("+79000000002", "Маникюр", datetime(2026, 11, 28, 18), "Анна"),  # noqa: DTZ001
+    Booked("+79000000003", "Брови", datetime(2026, 11, 23, 11), "Ольга"),  # noqa: DTZ001
+    Booked("+79000000005", "Педикюр", datetime(2026, 11, 26, 9), "Анна"),  # noqa: DTZ001
+)
+NOBODY = "+79000000004"
+PHONES = tuple(dict.fromkeys((*(one.phone for one in JOURNAL), NOBODY)))
+SETTINGS: tuple[dict[str, str], ...] = (
+    {},
+    {},
+    {"SELECTION": "last_created"},
+    {"CONFIRM": "never"},
+    {"ON_SOFT_CANCEL_REFUSED": "handover"},
+)
+OPERATIONS = ("search", "records", "record", "cancel", "delete", "visit", "move")
+# A journal that lies for ever can be told by nobody, and what hides all phones hides the client.
+_LIES = ("stale-read", "hidden-phones", "no-client", "visit-has-sibling", "siblings-follow")
+# Forged webhooks are not delivered again, so what was in them is lost by intent; the account's end is too.
+_NOT_PLAYED = ("wrong-signature", "missing-signature", "upper-signature", "190", "368")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as it was played."""
+
+    seed: int
+    settings: dict[str, str]
+    acts: tuple[Act, ...]
+    violation: Violation | None
+    # What was met on the way.
+    kills: int = 0
+    points: int = 0
+    turns: int = 0
+    minutes: float = 0.0
+    checked: dict[str, int] = field(default_factory=dict)
+    faults: frozenset[str] = frozenset()
+
+    def chat(self) -> str:
+        """Write the run as a transcript, with what it broke."""
+        broken = f"# {self.violation.invariant}: {self.violation.what}\n" if self.violation else ""
+        return f"# seed {self.seed}\n{broken}{transcript(self.acts, MONDAY, self.settings)}"
+
+
+def play(seed: int, rehearse: Rehearse) -> Run:
+    """Play the run of this seed, and look all the time."""
+    chance = Random(seed)
+    settings = chance.choice(SETTINGS)
+    faulty = chance.random() < 0.8
+    return _play(seed, rehearse, settings, lambda salon: _invented(chance, salon, faulty))
+
+
+def shortest(run: Run, rehearse: Rehearse, *, until: Callable[[], bool]) -> Run:
+    """Drop acts for as long as the same promise stays broken, or until told to stop; return the shortest."""
+    best, size = run, max(1, len(run.acts) // 2)
+    while size and not until():
+        tried = [best.acts[:start] + best.acts[start + size :] for start in range(0, len(best.acts), size)]
+        found = next(
+            (fewer for acts in tried if not until() and (fewer := _again(best, acts, rehearse))), None
+        )
+        if found is None:
+            size //= 2
+        else:
+            best, size = found, min(size, max(1, len(found.acts) // 2))
+    return best
+
+
+def _again(run: Run, acts: Sequence[Act], rehearse: Rehearse) -> Run | None:
+    assert run.violation is not None
+    again = _play(run.seed, rehearse, run.settings, lambda salon: iter(acts))
+    same = again.violation is not None and again.violation.invariant == run.violation.invariant
+    return again if same and len(again.acts) < len(run.acts) else None
+
+
+def _play(
+    seed: int, rehearse: Rehearse, settings: dict[str, str], acts: Callable[[Rehearsal], Iterable[Act]]
+) -> Run:
+    turns = 0
+
+    def count(decided: Decided) -> None:
+        nonlocal turns
+        turns += 1
+
+    async def scene() -> Run:
+        async with rehearse(at=MONDAY, settings=settings, watched=count, seed=seed) as salon:
+            witness = Witness(
+                salon,
+                Words(YES, frozenset((*WISHES, *YES))),
+                PHONES,
+                asks_before_it_acts=settings.get("CONFIRM") != "never",
+            )
+            played: list[Act] = []
+            violation = await _all(acts(salon), salon, witness, played)
+            minutes = (salon.now().replace(tzinfo=None) - MONDAY).total_seconds() / 60
+            faults = frozenset(
+                act.text.split(" ")[0] for act in played if act.kind in ("yclients", "whatsapp")
+            )
+            return Run(
+                seed, settings, tuple(played), violation, salon.kills, salon.points.passed, turns, minutes,
+                dict(witness.checked), faults - {"ok"},
+            )  # fmt: skip
+
+    return in_virtual_time(scene())
+
+
+async def _all(
+    acts: Iterable[Act], salon: Rehearsal, witness: Witness, played: list[Act]
+) -> Violation | None:
+    for act in acts:
+        if not await perform(act, salon):
+            continue
+        played.append(act)
+        if act.kind == "edits":
+            at, entry = salon.parties.salon.salon.history[-1]
+            witness.edits.append((at, entry.record_id))
+        if broken := witness.looks(at_rest=False):
+            return broken
+    salon.yclients("ok")
+    salon.whatsapp("ok")
+    salon.points.kill_in = None
+    await salon.passes(RESTS_FOR)
+    return witness.looks(at_rest=True)
+
+
+# ── what a seed makes up ──────────────────────────────────────────────────────────────────────────────
+
+
+def _invented(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
+    for booked in JOURNAL:
+        yield Act("books", booked=booked, settles=False)
+    for _ in range(ACTS):
+        yield _next(chance, salon, faulty)
+
+
+def _next(chance: Random, salon: Rehearsal, faulty: bool) -> Act:
+    roll = chance.random()
+    if roll < 0.62:
+        return _of_a_client(chance, salon)
+    if roll < 0.72:
+        return Act(
+            "waits", time=timedelta(seconds=chance.choice((1, 5, 11, 30, 60, 130, 300, 600, 900, 7200)))
+        )
+    if roll < 0.76:
+        return _by_hand(chance)
+    if roll < 0.79:
+        return Act("again", settles=chance.random() < 0.5)
+    if roll < 0.81:
+        return Act("restart")
+    if roll < 0.88:
+        return Act("crash", count=chance.randrange(60), settles=False)
+    if roll < 0.885:
+        return Act("upgrade")
+    if not faulty or roll < 0.91:
+        return Act(chance.choice(("yclients", "whatsapp")), text="ok", settles=False)
+    return _fault(chance)
+
+
+def _of_a_client(chance: Random, salon: Rehearsal) -> Act:
+    client = chance.choice(PHONES)
+    settles = chance.random() < 0.6
+    shown = [option for message in salon.messages(client)[-3:] for option in message.options]
+    if shown and chance.random() < 0.6:
+        # What was asked last is tapped most, and «да» more than anything else.
+        wanted = shown[-1] if chance.random() < 0.2 else chance.choice((shown[0], *shown[-3:]))
+        return Act("taps", client, wanted, settles)
+    roll = chance.random()
+    if roll < 0.06:
+        return Act("sends", client, chance.choice(("voice", "image", "sticker")), settles)
+    if roll < 0.1:
+        return Act("reacts", client, chance.choice(("👍", "❤️")), settles)
+    words = chance.choice(chance.choice((WISHES, tuple(YES), OTHERS)))
+    late = timedelta(seconds=chance.choice((90, 2400, 72_000))) if chance.random() < 0.05 else timedelta(0)
+    return Act("writes", client, words, settles, time=late)
+
+
+def _by_hand(chance: Random) -> Act:
+    record = 1 + chance.randrange(len(JOURNAL))
+    start = JOURNAL[record - 1].starts_at
+    return Act(
+        "edits",
+        count=record,
+        settles=False,
+        edited=chance.choice(
+            (
+                Edited(starts_at=start + timedelta(hours=chance.randrange(1, 5))),
+                Edited(attendance=chance.choice((-1, 0, 1, 2))),
+                Edited(deleted=True),
+                Edited(master="Елена"),
+                Edited(paid=True),
+                Edited(locked=True),
+            )
+        ),
+    )
+
+
+def _fault(chance: Random) -> Act:
+    if chance.random() < 0.35:
+        name = chance.choice([name for name in WHATSAPP_QUIRKS if name not in _NOT_PLAYED])
+        return Act("whatsapp", text=f"{name} × {chance.randrange(1, 4)}", settles=False)
+    name = chance.choice(list(YCLIENTS_QUIRKS))
+    most = 1 if name in _LIES else 4
+    where = f" on {chance.choice(OPERATIONS)}" if chance.random() < 0.7 else ""
+    return Act("yclients", text=f"{name}{where} × {chance.randrange(1, most + 1)}", settles=False)

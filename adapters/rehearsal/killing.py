@@ -1,0 +1,175 @@
+"""A process that can be killed anywhere: its tasks, its commits and its calls, inside this one."""
+
+import asyncio
+import contextvars
+import weakref
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+import apsw
+
+from adapters.storage.inline import LoopWriter
+from adapters.storage.writer import Operation
+from adapters.transport import Answer, Transport
+
+T = TypeVar("T")
+
+
+class Killed(BaseException):
+    """Ends whatever was about to go on; nobody but the loop ever sees it."""
+
+
+@dataclass(slots=True)
+class Points:
+    """The places where the assistant can be killed: around every commit and every call.
+
+    `kill_in`: how many more of them it survives; None: all.
+    """
+
+    kill_in: int | None = None
+    passed: int = 0
+    # Where it died last.
+    where: str = ""
+    dead: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def reach(self, where: str) -> bool:
+        """Count this point; whether the assistant dies here, or is dead already."""
+        if self.dead.is_set():
+            return True
+        self.passed += 1
+        if self.kill_in is not None:
+            self.kill_in -= 1
+            if self.kill_in < 0:
+                self.kill_in, self.where = None, where
+                self.dead.set()
+        return self.dead.is_set()
+
+
+@dataclass(frozen=True, slots=True)
+class MortalTransport:
+    """A transport whose caller may die before the request leaves, or before the answer is read."""
+
+    transport: Transport
+    name: str
+    points: Points
+
+    async def __call__(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = 15,
+    ) -> Answer:
+        await self._live(f"before {self.name} {method}")
+        answer = await self.transport(
+            method, path, query=query, body=body, headers=headers, timeout_s=timeout_s
+        )
+        await self._live(f"after {self.name} {method}")
+        return answer
+
+    async def _live(self, where: str) -> None:
+        if self.points.reach(where):
+            await for_ever()
+
+
+class MortalStore:
+    """The database of one salon: what was committed outlives every process that had it open."""
+
+    def __init__(self) -> None:
+        self._image: bytes | None = None
+        self.connection: apsw.Connection | None = None
+
+    def connect(self) -> apsw.Connection:
+        self.connection = apsw.Connection(":memory:", statementcachesize=200)
+        if self._image is not None:
+            self.connection.deserialize("main", self._image)
+        self.connection.execute("PRAGMA foreign_keys = ON")
+        return self.connection
+
+    def keep(self) -> None:
+        """Keep what is committed, as the disk does; roll back what is not."""
+        if self.connection is None:
+            return
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self._image = self.connection.serialize("main")
+        self.connection.close(True)
+        self.connection = None
+
+
+class MortalWriter(LoopWriter):
+    """Commits until it is dead; from then on nothing of it ends any more."""
+
+    def __init__(self, store: MortalStore, points: Points) -> None:
+        super().__init__(store.connect, hook=partial(_survive, points))
+        self._points = points
+
+    async def run(self, operation: Operation[T]) -> T:
+        if self._points.dead.is_set():
+            await for_ever()
+        return await super().run(operation)
+
+    async def close(self) -> None:
+        if not self._points.dead.is_set():
+            await super().close()
+
+
+def _survive(points: Points, where: str) -> None:
+    if where != "begin" and points.reach(where):
+        raise Killed(where)
+
+
+async def for_ever() -> None:
+    await asyncio.get_running_loop().create_future()
+
+
+# Which life of the assistant a task belongs to; 0: to none.
+_life: contextvars.ContextVar[int] = contextvars.ContextVar("life", default=0)
+
+
+class Lives:
+    """Tells the assistant's tasks from all others of the loop, so that they alone can be killed."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._tasks: weakref.WeakKeyDictionary[asyncio.Task[Any], int] = weakref.WeakKeyDictionary()
+        self._number = 0
+        self._context = contextvars.copy_context()
+        loop.set_task_factory(self._made)
+        loop.set_exception_handler(_but_killed)
+
+    def begin(self) -> None:
+        self._number += 1
+        self._context = contextvars.copy_context()
+        self._context.run(_life.set, self._number)
+
+    def within(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        """Start a task that lives and dies with the assistant."""
+        return asyncio.get_running_loop().create_task(work, context=self._context)
+
+    async def end(self) -> None:
+        """kill -9: every task of this life ends where it stands."""
+        mine = [task for task, life in self._tasks.items() if life == self._number and not task.done()]
+        for task in mine:
+            task.cancel()
+        await asyncio.gather(*mine, return_exceptions=True)
+
+    def _made(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        work: Any,
+        context: contextvars.Context | None = None,
+        **more: Any,
+    ) -> "asyncio.Task[Any]":
+        task = asyncio.Task(work, loop=loop, context=context, **more)
+        self._tasks[task] = (context or contextvars.copy_context()).get(_life, 0)
+        return task
+
+
+def _but_killed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    if not isinstance(context.get("exception"), Killed):
+        loop.default_exception_handler(context)

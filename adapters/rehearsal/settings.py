@@ -1,0 +1,56 @@
+"""The settings of a rehearsal: names of the contract without their prefix, and nothing of the operator's."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from pydantic import SecretStr, ValidationError
+
+from adapters.settings import NOT_BUILT, PolicySettings, Settings
+from adapters.stage.stage import StageSettings
+
+PHONE_NUMBER_ID = "106540352242922"
+APP_SECRET = "simulated-app-secret"
+# What a transcript may set: what belongs to the simulated parties stays theirs.
+_FREE = (*PolicySettings.model_fields, "on_soft_cancel_refused", "timezone")
+_FREE_NAMES = tuple(name.upper() for name in (*_FREE, "yclients_per_second", "yclients_per_minute"))
+
+
+def rehearsal_settings(wanted: Mapping[str, str], *, company_id: int, verify_token: str) -> Settings:
+    """Return settings for a simulated salon, with those that a transcript names.
+
+    Raises:
+        ValueError: no such setting, a value that it does not take, or a feature that is not built yet.
+    """
+    chosen = {name.upper().removeprefix("OTMENA_"): value for name, value in wanted.items()}
+    for name, value in chosen.items():
+        _expect_it_can_be_set(name, value)
+    try:
+        return StageSettings(
+            **{name.lower(): value for name, value in chosen.items() if name in _FREE_NAMES},  # type: ignore[arg-type]  # pydantic reads words
+            yclients_partner_token=SecretStr("simulated-partner-token"),
+            yclients_user_token=SecretStr("simulated-user-token"),
+            yclients_company_id=company_id,
+            whatsapp_phone_number_id=PHONE_NUMBER_ID,
+            whatsapp_access_token=SecretStr("simulated-access-token"),
+            whatsapp_app_secret=SecretStr(APP_SECRET),
+            whatsapp_verify_token=SecretStr(verify_token),
+        )
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise ValueError(f"set {str(problem['loc'][0]).upper()}: {problem['msg']}") from None
+
+
+def _expect_it_can_be_set(name: str, value: str) -> None:
+    if name in _FREE_NAMES:
+        return
+    if name in NOT_BUILT:
+        if value and value not in NOT_BUILT[name]:
+            raise ValueError(f"set {name}={value}: not built yet; it takes {_harmless(name)}")
+        return
+    near = get_close_matches(name, (*_FREE_NAMES, *NOT_BUILT), n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(_FREE_NAMES))}"
+    raise ValueError(f"set {name}: a transcript cannot set this; {hint}")
+
+
+def _harmless(name: str) -> str:
+    return " or ".join(NOT_BUILT[name]) or "no value"
