@@ -1,6 +1,7 @@
 """The composition root: settings → adapters → Dialogue(FLOWS) → server or command; it alone knows all."""
 
 import asyncio
+import importlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -79,6 +80,15 @@ def dialogue_and_texts(language: str = "ru") -> tuple[Dialogue, texts.Texts]:
     catalogue = texts.load(registry.texts(), language)
     understanding = Understanding()
     return Dialogue(registry.FLOWS, everywhere.rows, understanding, catalogue.claims), catalogue
+
+
+def dialogue_of(module: str | None) -> tuple[Dialogue, texts.Texts]:
+    """Compose the FLOWS of an importable module over our texts and its own TEXTS; None: our flows."""
+    if module is None:
+        return dialogue_and_texts()
+    flows = importlib.import_module(module)
+    catalogue = texts.load((*registry.texts(), *getattr(flows, "TEXTS", ())))
+    return Dialogue(flows.FLOWS, everywhere.rows, Understanding(), catalogue.claims), catalogue
 
 
 @asynccontextmanager
@@ -188,4 +198,4 @@ def run(arguments: Sequence[str] | None = None) -> None:
     """The `otmena` command."""
     from adapters.cli.commands import command_line
 
-    command_line(serve=serve, compose=composed)(args=arguments)
+    command_line(serve=serve, compose=composed, dialogue_of=dialogue_of)(args=arguments)

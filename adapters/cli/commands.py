@@ -7,15 +7,18 @@ import click
 import structlog
 
 from adapters import logs
-from adapters.cli import chat, demo, sim
+from adapters.cli import chat, demo, prove, sim
 from adapters.cli.calm import calmly
 from adapters.settings import Settings, not_built, read
+from adapters.proving.exploration import Compose as DialogueOf
 from adapters.stage import Compose
 
 log = structlog.get_logger()
 
 
-def command_line(*, serve: Callable[[Settings], Awaitable[None]], compose: Compose) -> click.Group:
+def command_line(
+    *, serve: Callable[[Settings], Awaitable[None]], compose: Compose, dialogue_of: DialogueOf
+) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
     @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,6 +49,7 @@ def command_line(*, serve: Callable[[Settings], Awaitable[None]], compose: Compo
     otmena.add_command(demo.command(compose))
     otmena.add_command(chat.command(compose))
     otmena.add_command(sim.group())
+    otmena.add_command(prove.command(dialogue_of))
     return otmena
 
 

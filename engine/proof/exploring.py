@@ -12,7 +12,7 @@ from engine.proof.fingerprint import fingerprint
 from engine.proof.invariants import Checks, Violated
 from engine.proof.playing import Player, Seen
 from engine.proof.standing import Rewindable, Standing
-from engine.proof.world import ACCOUNT, Choice, Opening, World
+from engine.proof.world import ACCOUNT, Choice, Opening, Path, Step, World
 from engine.session import Session
 from engine.texts import Texts
 
@@ -27,7 +27,8 @@ class Counterexample:
     opening: str
     invariant: str
     what: str
-    path: tuple[Choice, ...]
+    # After the opening; then what happens by itself until it shows.
+    path: Path
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class Explored:
     rests: int = 0
     checks: Checks = field(default_factory=Checks)
     seen: Seen = field(default_factory=Seen)
+    # Each row that fired, with the shortest way to it.
+    ways: dict[int, Path] = field(default_factory=dict)
     counterexample: Counterexample | None = None
 
 
@@ -50,8 +53,13 @@ class _Node:
     saved: object
     world: World
     print: bytes
-    cost: int
-    path: tuple[Choice, ...]
+    path: Path
+    # How much has happened by itself since the last choice.
+    since: int
+
+    @property
+    def cost(self) -> int:
+        return len(self.path)
 
 
 def explore(dialogue: Dialogue, texts: Texts, store: Rewindable, opening: Opening, depth: int) -> Explored:
@@ -62,21 +70,24 @@ def explore(dialogue: Dialogue, texts: Texts, store: Rewindable, opening: Openin
     try:
         search.run(begun(player))
     except Violated as violated:
-        path = (*opening.before, *search.path)
-        explored.counterexample = Counterexample(opening.name, violated.name, violated.what, path)
+        explored.counterexample = Counterexample(opening.name, violated.name, violated.what, search.path)
+    except Exception as error:  # whatever the engine or the store raises is what is looked for
+        what = f"{type(error).__name__}: {error}"
+        explored.counterexample = Counterexample(opening.name, "works", what, search.path)
     explored.situations = len(search.best)
     return explored
 
 
-def begun(player: Player) -> World:
-    """Play what has happened before the exploration."""
+def begun(player: Player, before: tuple[Choice, ...] | None = None) -> World:
+    """Play what has happened before the exploration; `before`: this instead."""
     world = player.opening.world(START)
     # The channel reports statuses of this number, so a send in doubt is held for one.
     status = Status(account=ACCOUNT, message_id="wamid.0", key=None, status="delivered", at=START)
     player.store.receive((), (status,), (), START)
-    for place, choice in enumerate(player.opening.before):
+    before = player.opening.before if before is None else before
+    for place, choice in enumerate(before):
         world = player.chosen(world, choice)
-        if place + 1 < len(player.opening.before):
+        if place + 1 < len(before):
             world = player.rests(world)
     return world
 
@@ -89,11 +100,11 @@ class _Search:
     # The fewest choices that led to each situation.
     best: dict[bytes, int] = field(default_factory=dict)
     # How the step that is being judged came about.
-    path: tuple[Choice, ...] = ()
+    path: Path = ()
 
     def run(self, world: World) -> None:
         queue: deque[_Node] = deque()
-        root = self._node(world, 0, ())
+        root = self._node(world, (), 0)
         assert root is not None
         queue.append(root)
         while queue:
@@ -117,9 +128,9 @@ class _Search:
         store.back()
         if node.cost < self.depth:
             for choice in choices(self.player, world, at_rest=following is None):
-                self.path = (*node.path, choice)
+                self.path = (*node.path, Step(node.since, choice))
                 store.mark()
-                reached = self._node(self.player.chosen(world, choice), node.cost + 1, self.path)
+                reached = self._node(self.player.chosen(world, choice), self.path, 0)
                 if reached is not None:
                     queue.append(reached)
                 store.back()
@@ -128,26 +139,29 @@ class _Search:
         self.path = node.path
         following = self.player.goes_on(world)
         assert following is not None
-        return self._node(following, node.cost, node.path)
+        return self._node(following, node.path, node.since + 1)
 
-    def _node(self, world: World, cost: int, path: tuple[Choice, ...]) -> _Node | None:
+    def _node(self, world: World, path: Path, since: int) -> _Node | None:
         """Judge where a step has led; None: that is known already, and as cheaply."""
         self.explored.steps += 1
+        cost = len(path)
+        for row in self.explored.seen.rows - self.explored.ways.keys():
+            self.explored.ways[row] = path
         standing = self.player.store.standing()
         _judge_waiting(self.player.checks, standing)
         print_ = fingerprint(world, standing)
         if self.best.get(print_, cost + 1) <= cost:
             return None
         self.best[print_] = cost
-        return _Node(self.player.store.save(), world, print_, cost, path)
+        return _Node(self.player.store.save(), world, print_, path, since)
 
     def _rests(self, world: World, standing: Standing) -> None:
         self.explored.rests += 1
         checks = self.player.checks
         waiting = {row.chat_id for row in standing.outbox}
         armed = {timer.chat_id for timer in standing.timers}
-        for row in standing.inbox:
-            checks.expect("kept", row.chat_id in waiting, f"{row.heard or row.event} is never taken")
+        for_ever = [row.heard or row.event for row in standing.inbox if row.chat_id not in waiting]
+        checks.expect("kept", not for_ever, f"never taken: {for_ever}")
         for chat in standing.chats:
             session = Session.model_validate_json(chat.session)
             ends = session.state == IDLE or chat.chat_id in armed or chat.chat_id in waiting

@@ -29,15 +29,19 @@ def fingerprint(world: World, standing: Standing) -> bytes:
     parts = (
         [_chat(chat, places, ago) for chat in standing.chats],
         [
-            (row.chat_id, row.heard, row.event, row.call, ago(row.said_us), row.attempts)
-            + ((row.arrival > (asked[row.chat_id] or 0)) if row.heard else None,)
+            (
+                *(row.chat_id, row.heard, row.event, row.call, ago(row.said_us), row.attempts),
+                (row.arrival > (asked[row.chat_id] or 0)) if row.heard else None,
+            )
             for row in standing.inbox
         ],
         [_sending(row, now_us, ago) for row in standing.outbox],
         [(timer.chat_id, (timer.due_us - now_us) // 1_000_000, timer.event) for timer in standing.timers],
         [
-            (entry.record.record_id, entry.cancelled_by, entry.deleted, entry.edited)
-            + (entry.record.starts_at > world.now, entry.record.phone, entry.record.starts_at)
+            (
+                *(entry.record.record_id, entry.cancelled_by, entry.deleted, entry.edited),
+                *(entry.record.starts_at > world.now, entry.record.phone, entry.record.starts_at),
+            )
             for entry in world.journal
         ],
         [_phone(phone, standing) for phone in world.phones],
@@ -67,9 +71,9 @@ def _chat(chat: ChatRow, places: dict[int, int], ago: Ago) -> tuple[object, ...]
 
 def _sending(row: OutboxRow, now_us: int, ago: Ago) -> tuple[object, ...]:
     return (
-        (row.chat_id, row.key, row.status, row.payload, ago(row.created_us))
-        + (max(0, row.due_us - now_us) // 1_000_000, min(row.attempts, 3), row.doubts)
-        + (ago(row.first_tried_us), row.outcome, row.awaited, row.maybe_done, row.sign_given)
+        *(row.chat_id, row.key, row.status, row.payload, ago(row.created_us)),
+        *(max(0, row.due_us - now_us) // 1_000_000, min(row.attempts, 3), row.doubts),
+        *(ago(row.first_tried_us), row.outcome, row.awaited, row.maybe_done, row.sign_given),
     )
 
 

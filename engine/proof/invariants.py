@@ -26,6 +26,8 @@ INVARIANTS = {
     "progress": "at rest nothing waits for ever",
     "copies": "a message is sent twice at most, and again only where its first sending is in doubt",
     "understood": "no turn raises, and none is put aside",
+    "unchanged": "what nobody changed is not taken for changed",
+    "works": "no operation of the store fails",
 }
 
 # What a person reads as "it is done". Broad: a lie need not use the words of today's texts.

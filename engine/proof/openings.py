@@ -15,12 +15,12 @@ NO_QUESTION = replace(SALON, confirm="never")
 LAST_CREATED = replace(SALON, selection="last_created")
 
 
-def _record(number: int, service: str, day: int, clock: str, master: str, phone: str = ANNA) -> Record:
+def _record(number: int, services: str, day: int, clock: str, master: str, phone: str = ANNA) -> Record:
     hour, minute = map(int, clock.split(":"))
     return Record(
         record_id=number,
         phone=phone,
-        services=(service,),
+        services=tuple(services.split(", ")),
         master=master,
         master_id=number,
         starts_at=datetime(2026, 11, day, hour, minute, tzinfo=ZONE),
@@ -29,7 +29,7 @@ def _record(number: int, service: str, day: int, clock: str, master: str, phone:
 
 
 MANICURE = _record(1, "Маникюр", 25, "15:00", "Анна")
-HAIRCUT = _record(2, "Стрижка", 27, "12:00", "Мария")
+HAIRCUT = _record(2, "Стрижка, Укладка", 27, "12:00", "Мария")
 PEDICURE = _record(3, "Педикюр", 26, "10:00", "Ольга", BORIS)
 SOON = _record(1, "Маникюр", 23, "10:10", "Анна")
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from engine.booking import CancelSettled, Command, RecordChanged, TurnedOut
 from engine.dialogue import Dialogue
 from engine.events import Heard, StillWaiting, Tap
-from engine.ports import Arrival, Delivery, Head, Identity, OutgoingCall, OutgoingMessage, Status
+from engine.ports import Arrival, Bubble, Delivery, Head, Identity, OutgoingCall, OutgoingMessage, Status
 from engine.proof import outside
 from engine.proof.invariants import GRACE_S, PATIENCE_S, Checks, judge_consent, judge_owner, judge_words
 from engine.proof.standing import Rewindable
@@ -60,6 +60,8 @@ class Player:
     opening: Opening
     checks: Checks = field(default_factory=Checks)
     seen: Seen = field(default_factory=Seen)
+    # What reached the phones, in order, for who wants to read it: the number, and the message.
+    heard: list[tuple[str, Bubble]] = field(default_factory=list)
     _sentences: dict[str, Sentence] = field(default_factory=dict)
     _owned: dict[int, str] = field(default_factory=dict)
 
@@ -115,7 +117,7 @@ class Player:
             case "sends":
                 kind = "voice" if choice.what == "voice" else "reaction"
                 text = "" if choice.what == "voice" else choice.what
-                heard = Heard(kind=kind, text=text, said_at=world.now)  # type: ignore[arg-type]  # one of two
+                heard = Heard(kind=kind, text=text, said_at=world.now)
                 return self._arrives(world, choice.who, heard, None)
             case "again":
                 return self._again(world)
@@ -430,6 +432,11 @@ class Player:
             self.seen.outcomes[f"{kind}: {how}"] += 1
         if delivery.call is not None:
             world, last, ending = outside.call_ends(self.store, world, flight, how, leaks=self.opening.leaks)
+            if isinstance(ending.result, RecordChanged):
+                entry = world.entry(ending.result.was.record_id)
+                edited = entry is not None and entry.edited
+                self.checks.expect("unchanged", edited, f"«{ending.result.was.services}» is as it was")
+            self.checks.counted["works"] += 1
             self.store.ended(last, ending, world.now)
             return replace(world, flights=others, dead=False)
         if how == "slow":
@@ -458,6 +465,7 @@ class Player:
         delivery = flight.delivery
         assert delivery.message is not None
         phone, bubble = world.phone(delivery.address.phone), delivery.message.bubble
+        self.heard.append((phone.number, bubble))
         copies = dict(world.copies)
         count = copies.get(delivery.key, 0) + 1
         copies[delivery.key] = count

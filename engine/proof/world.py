@@ -177,6 +177,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A choice, and how many things happened by themselves before it since the last one."""
+
+    after: int
+    choice: Choice
+
+
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """Where an exploration begins: a salon, its clients and records, and what has happened already."""
 

@@ -27,7 +27,7 @@ def otmena(*arguments: str, said: str = "", **environment: str) -> subprocess.Co
 
 def invoked(*arguments: str) -> Result:
     """Run a command that only reads its arguments."""
-    otmena = command_line(serve=main.serve, compose=main.composed)
+    otmena = command_line(serve=main.serve, compose=main.composed, dialogue_of=main.dialogue_of)
     return CliRunner().invoke(otmena, arguments, prog_name="otmena")
 
 
