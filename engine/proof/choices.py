@@ -81,8 +81,11 @@ def _process(player: Player, world: World, *, at_rest: bool) -> Iterator[Choice]
         yield Choice("waits")
     if flight is not None and flight.delivery.call is not None and flight.delivery.call.awaited:
         yield Choice("sign")
-    if world.flights and player.head() is not None:
+    head = player.head()
+    if world.flights and head is not None:
         yield Choice("takes")
+    if not world.flights and head is not None and player.messages(world):
+        yield Choice("starts")
 
 
 def _salon(world: World, *, at_rest: bool) -> Iterator[Choice]:

@@ -1,7 +1,7 @@
 """Breadth first through everything that can happen, so that the first counterexample is a shortest one."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from engine.dialogue import Dialogue
@@ -11,6 +11,7 @@ from engine.proof.choices import choices
 from engine.proof.fingerprint import fingerprint
 from engine.proof.invariants import Checks, Violated
 from engine.proof.playing import Player, Seen
+from engine.proof.remembering import Remembering
 from engine.proof.standing import Rewindable, Standing
 from engine.proof.world import ACCOUNT, Choice, Opening, Path, Step, World
 from engine.session import Session
@@ -62,20 +63,32 @@ class _Node:
         return len(self.path)
 
 
-def explore(dialogue: Dialogue, texts: Texts, store: Rewindable, opening: Opening, depth: int) -> Explored:
+def explore(
+    dialogue: Dialogue, texts: Texts, store: Rewindable, opening: Opening, depth: int
+) -> Explored:
     """Try everything that can happen within `depth` choices after the opening."""
-    player = Player(dialogue, texts, store, opening)
+    empty = store.save()
+    remembering = replace(dialogue, understanding=Remembering(dialogue.understanding.lemmas))
+    player = Player(remembering, texts, store, opening)
     explored = Explored(opening.name, depth, checks=player.checks, seen=player.seen)
     search = _Search(player, explored, depth)
     try:
         search.run(begun(player))
-    except Violated as violated:
-        explored.counterexample = Counterexample(opening.name, violated.name, violated.what, search.path)
     except Exception as error:  # whatever the engine or the store raises is what is looked for
-        what = f"{type(error).__name__}: {error}"
-        explored.counterexample = Counterexample(opening.name, "works", what, search.path)
+        explored.counterexample = _found(opening, search.path, error)
     explored.situations = len(search.best)
+    if search.path and explored.counterexample is not None:
+        # Choices were tried before what goes on by itself, which may fail with one choice less.
+        store.rewind(empty)
+        shorter = explore(dialogue, texts, store, opening, len(search.path) - 1).counterexample
+        explored.counterexample = shorter or explored.counterexample
     return explored
+
+
+def _found(opening: Opening, path: Path, error: Exception) -> Counterexample:
+    if isinstance(error, Violated):
+        return Counterexample(opening.name, error.name, error.what, path)
+    return Counterexample(opening.name, "works", f"{type(error).__name__}: {error}", path)
 
 
 def begun(player: Player, before: tuple[Choice, ...] | None = None) -> World:
@@ -120,21 +133,19 @@ class _Search:
     def _expand(self, node: _Node, queue: deque[_Node]) -> _Node | None:
         """Try every choice here, then let go on what goes on by itself; return where that leads, if new."""
         store, world = self.player.store, node.world
-        store.mark()
+        at_rest = self.player.is_at_rest(world)
         self.path = node.path
-        following = self.player.goes_on(world)
-        if following is None:
+        if at_rest:
             self._rests(world, store.standing())
-        store.back()
         if node.cost < self.depth:
-            for choice in choices(self.player, world, at_rest=following is None):
+            for choice in choices(self.player, world, at_rest=at_rest):
                 self.path = (*node.path, Step(node.since, choice))
                 store.mark()
                 reached = self._node(self.player.chosen(world, choice), self.path, 0)
                 if reached is not None:
                     queue.append(reached)
                 store.back()
-        if following is None:
+        if at_rest:
             return None
         self.path = node.path
         following = self.player.goes_on(world)

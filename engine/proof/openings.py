@@ -70,14 +70,27 @@ BOTH = Opening("two clients", SALON, (MANICURE, PEDICURE), (ANNA, BORIS), FEW, (
 
 _AGREED = (_says(WISH), _says(YES))
 
+# Only whether the core keeps its word where the journal does not: other faults are shown elsewhere.
+LEAKING = Opening(
+    "a leaking journal",
+    SALON,
+    (MANICURE, PEDICURE),
+    (ANNA, BORIS),
+    FEW,
+    (),
+    before=(_says(WISH),),
+    leaks=True,
+    without=frozenset(("dies", "again", "edits", "message", "sign", "arrives", "sends", "call")),
+)
+
 OPENINGS = (
     replace(ONE, name="agreed", before=_AGREED),
     replace(ONE, name="asked", before=(_says(WISH), Choice("sends", "👍"))),
+    LEAKING,
     replace(AT_ONCE, name="no question asked", without=frozenset(("sign",))),
     ONE,
     replace(TWO, name="which of two", before=(_says(WISH),)),
     replace(BOTH, name="two clients", before=(_says(WISH),)),
     replace(LAST, name="the last created"),
     replace(ONE, name="about to begin", records=(SOON,), before=(_says(WISH),)),
-    replace(BOTH, name="a leaking journal", leaks=True, before=(_says(WISH),)),
 )

@@ -92,6 +92,13 @@ class Player:
             return self._passes(world, moment)
         return None
 
+    def is_at_rest(self, world: World) -> bool:
+        """Whether nothing goes on by itself."""
+        if world.flights or self.head() is not None:
+            return False
+        moment = self.store.next_due(world.now, NOBODY)
+        return moment is None or (moment - world.now).total_seconds() > SOON_S
+
     def rests(self, world: World) -> World:
         """Let everything happen that happens by itself."""
         for _ in range(200):
@@ -105,6 +112,10 @@ class Player:
         """Return what may be taken next, whosesoever it is."""
         heads = (self.store.head(chat_id) for chat_id in self.store.chats_with_work())
         return next((head for head in heads if head is not None), None)
+
+    def messages(self, world: World) -> list[Delivery]:
+        """Return the messages that may leave now."""
+        return [each for each in self.store.due(world.now, NOBODY) if each.call is None]
 
     # ── what is chosen ────────────────────────────────────────────────────────────────────────────────
 
@@ -134,6 +145,8 @@ class Player:
             case "arrives":
                 assert world.flight is not None
                 return self._reaches(world, world.flight)
+            case "starts":
+                return self._start(world, self.messages(world)[0])
             case "takes":
                 head = self.head()
                 assert head is not None

@@ -154,6 +154,8 @@ def _happened(world: World, choice: Choice, player: Player) -> Iterator[str]:
             yield _edited(world, choice, player)
         case "arrives":
             yield "# the message reaches the phone before the channel has answered"
+        case "starts":
+            yield "# the message leaves before the next turn is taken"
         case "takes":
             yield "# the next turn is taken meanwhile"
 

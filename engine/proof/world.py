@@ -164,7 +164,7 @@ class Choice:
 
     kind: Literal[
         "says", "taps", "sends", "again", "dies", "waits", "sign", "call", "message", "edits",
-        "arrives", "takes",
+        "arrives", "takes", "starts",
     ]  # fmt: skip
     # What: words, an option's id, how it ends, what the salon does.
     what: str = ""
