@@ -9,8 +9,8 @@ import structlog
 from adapters import logs
 from adapters.cli import chat, demo, prove, sim
 from adapters.cli.calm import calmly
-from adapters.settings import Settings, not_built, read
 from adapters.proving.exploration import Compose as DialogueOf
+from adapters.settings import Settings, not_built, read
 from adapters.stage import Compose
 
 log = structlog.get_logger()

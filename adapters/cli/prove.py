@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from adapters.cli.calm import calmly
-from adapters.proving.exploration import Compose, Told, explorations
+from adapters.proving.exploration import Compose, Told, explorations, new_store, silence
+from engine.proof.generating import transcripts, ways
 from engine.proof.invariants import INVARIANTS
+from engine.proof.openings import OPENINGS
 
 DEPTH = 2
 
@@ -22,9 +24,10 @@ def command(compose: Compose) -> click.Command:
     @click.option("--depth", default=DEPTH, show_default=True, help="How many choices after each opening.")
     @click.option("--flows", metavar="MODULE", help="An importable module whose FLOWS are proved, not ours.")
     @click.option("--jobs", default=2, show_default=True, help="How many processes share the work.")
+    @click.option("--paths", is_flag=True, help="Print a shortest transcript to every row instead.")
     @click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
     @calmly
-    def prove(depth: int, flows: str | None, jobs: int, form: str) -> None:
+    def prove(depth: int, flows: str | None, jobs: int, paths: bool, form: str) -> None:
         """Try everything that can happen to a dialogue, and hold the promises of the design at each step.
 
         Explores state × event × outcome of each call × crash × redelivery over the real store, breadth first
@@ -35,6 +38,9 @@ def command(compose: Compose) -> click.Command:
         Example:
           otmena prove --depth 2
         """
+        if paths:
+            _print_paths(compose, flows, depth)
+            return
         begun = time.monotonic()
         told = []
         for one in explorations(compose, flows, depth, jobs):
@@ -48,6 +54,19 @@ def command(compose: Compose) -> click.Command:
             sys.exit(1)
 
     return prove
+
+
+def _print_paths(compose: Compose, flows: str | None, depth: int) -> None:
+    silence()
+    dialogue, texts = compose(flows)
+    rows = dialogue.rows()
+    found = ways(dialogue, texts, new_store, OPENINGS, set(range(len(rows))), depth)
+    for transcript in transcripts(dialogue, texts, new_store, found):
+        click.echo(transcript)
+    for place, row in enumerate(rows):
+        if place not in found:
+            guard = f" [{row.when.__name__}]" if row.when else ""
+            click.echo(f"# no way within {depth}: {row.event.__name__}{guard}: {row.source} → {row.to}")
 
 
 def summary(told: list[Told], depth: int, took_s: float) -> dict[str, Any]:
@@ -68,6 +87,8 @@ def summary(told: list[Told], depth: int, took_s: float) -> dict[str, Any]:
         "outcomes": dict(sum((one.seen.outcomes for one in explored), Counter[str]())),
         "checks": dict(sum((one.checks.counted for one in explored), Counter[str]())),
         "took_s": round(took_s, 1),
+        # Of this process alone: with one job, all of the work.
+        "cpu_s": round(time.process_time(), 1),
         "counterexample": None
         if failed is None or found is None
         else {

@@ -2,7 +2,7 @@
 
 import logging
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -40,7 +40,7 @@ def explorations(compose: Compose, flows: str | None, depth: int, jobs: int) -> 
 
 
 def transcript_of(dialogue: Dialogue, texts: Texts, opening: Opening, path: Path, *, title: str = "") -> str:
-    player = Player(dialogue, texts, RewindableStore(START), opening)
+    player = Player(dialogue, texts, new_store(), opening)
     return written(player, path, title=title)
 
 
@@ -52,15 +52,20 @@ def _until_one_fails(every: Iterator[Told]) -> Iterator[Told]:
 
 
 def _explored(compose: Compose, flows: str | None, depth: int, place: int) -> Told:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    silence()
     dialogue, texts = compose(flows)
     opening = OPENINGS[place]
-    explored = explore(dialogue, texts, RewindableStore(START), opening, depth)
+    explored = explore(dialogue, texts, new_store(), opening, depth)
     found = explored.counterexample
     if found is None:
         return Told(explored)
     return Told(explored, transcript_of(dialogue, texts, opening, found.path))
 
 
-def openings() -> Sequence[Opening]:
-    return OPENINGS
+def new_store() -> RewindableStore:
+    return RewindableStore(START)
+
+
+def silence() -> None:
+    """Let nothing of what the engine logs through: an exploration fails on purpose all the time."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

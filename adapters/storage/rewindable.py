@@ -74,6 +74,9 @@ class RewindableStore:
         return len(image), tuple(pages)
 
     def rewind(self, saved: Any) -> None:
+        if not self._connection.get_autocommit():
+            # Whatever was begun and never taken back.
+            self._connection.execute("ROLLBACK")
         length, pages = saved
         image = bytearray(self._empty[:length].ljust(length, b"\0"))
         for at, page in pages:

@@ -63,9 +63,7 @@ class _Node:
         return len(self.path)
 
 
-def explore(
-    dialogue: Dialogue, texts: Texts, store: Rewindable, opening: Opening, depth: int
-) -> Explored:
+def explore(dialogue: Dialogue, texts: Texts, store: Rewindable, opening: Opening, depth: int) -> Explored:
     """Try everything that can happen within `depth` choices after the opening."""
     empty = store.save()
     remembering = replace(dialogue, understanding=Remembering(dialogue.understanding.lemmas))

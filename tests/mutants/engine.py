@@ -148,8 +148,10 @@ MUTANTS = (
     ),
     mutant(
         "a client who said «стоп» is still answered",
-        "design §5: «стоп»",
+        "design §5: «стоп»; two locks, both open",
         (DIALOGUE, "        if chat.opted_out:\n            return Muted()\n", ""),
+        (DIALOGUE, "        if not chat.opted_out:\n            return decision\n", "        return decision\n"),
+        ("adapters/storage/deliveries.py", "if sending.opted_out and not sending.outcome:", "if False:"),
     ),
     mutant(
         "after «стоп» everything is said as before",

@@ -40,7 +40,5 @@ class Mutant:
             path.write_text(source.replace(change.before, change.after), encoding="utf-8")
 
 
-def mutant(
-    name: str, against: str, *changes: tuple[str, str, str], quick: bool = False
-) -> Mutant:
+def mutant(name: str, against: str, *changes: tuple[str, str, str], quick: bool = False) -> Mutant:
     return Mutant(name, against, tuple(Change(*change) for change in changes), quick)

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from tests.mutants.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ("engine", "states", "adapters")
-WITHIN_S = 180.0
+# Of the wall; what is reported is the time of the processor.
+WITHIN_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,6 @@ def prove(*mutants: Mutant) -> Outcome:
         shutil.copy(ROOT / "main.py", tree)
         for one in mutants:
             one.apply(tree)
-        begun = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-c", "import main; main.run()", "prove", "--jobs", "1", "--format", "json"],
             cwd=tree,
@@ -47,10 +46,10 @@ def prove(*mutants: Mutant) -> Outcome:
             timeout=WITHIN_S,
             check=False,
         )
-        took_s = time.monotonic() - begun
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1) or not done.stdout:
         raise AssertionError(f"{mutants[0].name}: exit {done.returncode}\n{done.stderr[-2000:]}")
-    found = json.loads(done.stdout)["counterexample"]
+    counted = json.loads(done.stdout)
+    found, took_s = counted["counterexample"], counted["cpu_s"]
     if found is None:
         return Outcome(mutants[0], None, "", "", took_s)
     return Outcome(mutants[0], found["invariant"], found["opening"], found["what"], took_s)
