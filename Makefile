@@ -11,7 +11,7 @@ DEVELOPED := $(VENV)/.developed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py engine states adapters tests benchmarks
 
-.PHONY: demo test check format lock bench clean
+.PHONY: demo test check format lock bench safety clean
 
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
@@ -32,6 +32,10 @@ format: $(DEVELOPED)
 
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks.webhook
+
+# What is proved, and what each deliberate breakage comes to; some minutes.
+safety: $(DEVELOPED)
+	$(BIN)/python -m tests.mutants.page docs/safety.md
 
 # Everything by name, version and hash. The lock is whole, so nothing is resolved: an older pip would look at
 # releases newer than the lock for `name[extra]`, and refuse them for want of a hash (seen on pip 23.2.1).

@@ -81,6 +81,7 @@ def summary(told: list[Told], depth: int, took_s: float) -> dict[str, Any]:
         "steps": sum(one.steps for one in explored),
         "turns": sum(one.seen.turns for one in explored),
         "rows": len(set[int]().union(*(one.seen.rows for one in explored))),
+        "rows_of": explored[0].rows,
         "state_events": len(set[tuple[str, str]]().union(*(one.seen.pairs for one in explored))),
         "crashes": dict(sum((one.seen.crashes for one in explored), Counter[str]())),
         "redelivered": sum(one.seen.redelivered for one in explored),

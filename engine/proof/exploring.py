@@ -38,6 +38,8 @@ class Explored:
 
     opening: str
     depth: int
+    # How many rows the whole machine has.
+    rows: int
     situations: int = 0
     steps: int = 0
     # Situations where nothing goes on by itself.
@@ -68,7 +70,7 @@ def explore(dialogue: Dialogue, texts: Texts, store: Rewindable, opening: Openin
     empty = store.save()
     remembering = replace(dialogue, understanding=Remembering(dialogue.understanding.lemmas))
     player = Player(remembering, texts, store, opening)
-    explored = Explored(opening.name, depth, checks=player.checks, seen=player.seen)
+    explored = Explored(opening.name, depth, len(dialogue.rows()), checks=player.checks, seen=player.seen)
     search = _Search(player, explored, depth)
     try:
         search.run(begun(player))

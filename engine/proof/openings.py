@@ -86,11 +86,19 @@ LEAKING = Opening(
 OPENINGS = (
     replace(ONE, name="agreed", before=_AGREED),
     replace(ONE, name="asked", before=(_says(WISH), Choice("sends", "👍"))),
+    replace(ONE, name="asking", sentences=FEW, before=(_says(WISH),)),
     LEAKING,
     replace(AT_ONCE, name="no question asked", without=frozenset(("sign",))),
     ONE,
     replace(TWO, name="which of two", before=(_says(WISH),)),
-    replace(BOTH, name="two clients", before=(_says(WISH),)),
+    replace(BOTH, name="two clients", before=(_says(WISH),), without=frozenset(("edits", "sign"))),
     replace(LAST, name="the last created"),
-    replace(ONE, name="about to begin", records=(SOON,), before=(_says(WISH),)),
+    replace(
+        ONE,
+        name="about to begin",
+        records=(SOON,),
+        sentences=FEW,
+        before=(_says(WISH),),
+        without=frozenset(("edits", "sign", "again")),
+    ),
 )
