@@ -173,6 +173,8 @@ class _Search:
         armed = {timer.chat_id for timer in standing.timers}
         for_ever = [row.heard or row.event for row in standing.inbox if row.chat_id not in waiting]
         checks.expect("kept", not for_ever, f"never taken: {for_ever}")
+        stuck = [row.key for row in standing.outbox if row.status == "sending"]
+        checks.expect("kept", not stuck, f"under way for ever: {stuck}")
         for chat in standing.chats:
             session = Session.model_validate_json(chat.session)
             ends = session.state == IDLE or chat.chat_id in armed or chat.chat_id in waiting

@@ -14,7 +14,7 @@ INVARIANTS = {
     "named": "what is written is what the client had read when agreeing",
     "once": "an agreement is used for one change",
     "ownership": "no record of another phone is written or shown",
-    "kept": "no message is lost: at rest the inbox is empty",
+    "kept": "no message is lost: at rest none waits in the inbox, and none is under way for ever",
     "unique": "a message that is delivered again is stored and answered once",
     "ordered": "a client's own messages are taken in order",
     "versions": "versions have no gap, and a turn that read an older one is refused",

@@ -149,9 +149,8 @@ def _answer(world: World, delivery: Delivery, how: str, *, leaks: bool) -> tuple
             )
         case ReadOutcome():
             return _outcome(world, call)
-        case CancelRecord():
-            return _cancelled(world, delivery, call)
-    raise AssertionError(f"nobody plays {type(call).__name__}")
+    assert isinstance(call, CancelRecord), f"nobody plays {type(call).__name__}"
+    return _cancelled(world, delivery, call)
 
 
 def _shuffled(record: Record) -> Record:

@@ -14,11 +14,12 @@ from engine.effects import Effects
 from engine.events import NotUnderstood
 from engine.flow import IDLE, On, Turn
 from engine.proof import openings
-from engine.proof.exploring import START, Explored, explore
+from engine.proof.choices import choices
+from engine.proof.exploring import START, Explored, begun, explore
 from engine.proof.generating import transcripts, ways
 from engine.proof.playing import Player
 from engine.proof.transcript import written
-from engine.proof.world import Choice, Opening, Step
+from engine.proof.world import Choice, Opening, Step, World
 from engine.texts import Texts
 from engine.understanding import Understanding
 from states import everywhere, registry
@@ -257,4 +258,143 @@ def test_a_longer_way_does_not_take_the_place_of_a_shorter() -> None:
     (way,) = ways(DIALOGUE, TEXTS, lambda: RewindableStore(START), both, wanted, 2).values()
 
     assert way.length == 2 + (way.opening.name == "asked")
-    assert START + timedelta(0) == START
+
+
+def test_within_two_choices_of_a_yes_every_promise_holds() -> None:
+    explored = _explored("agreed", 2)
+
+    assert explored.counterexample is None
+    assert {"claims", "denials", "consent", "silence", "patience", "copies"} <= explored.checks.counted.keys()
+
+
+# How many things happen by themselves between «да» and each of these.
+_TURN, _CALL, _ANSWERED, _OUTCOME = 1, 2, 3, 5
+
+
+@pytest.mark.parametrize(
+    ("after", "choice", "line"),
+    [
+        (_CALL, Choice("call", "unknown, done"), "yclients: timeout-but-done on cancel\n"),
+        (_CALL, Choice("call", "refused: paid"), "# the call ends: refused: paid\nyclients: 403 on cancel\n"),
+        (_CALL, Choice("sign"), "# no answer for 10 s on cancel\nyclients: slow on cancel\n"),
+        (_CALL, Choice("dies", "left"), "# dies after it had left\nrestart\n"),
+        (_OUTCOME, Choice("message", "doubt, arrived"), "whatsapp: accept-but-500 × 1\n"),
+        (_OUTCOME, Choice("message", "bounced"), "# the send ends: bounced\n"),
+        (_OUTCOME, Choice("arrives"), "# the message reaches the phone before the channel has answered\n"),
+    ],
+)
+def test_a_transcript_tells_how_calls_and_sends_end(after: int, choice: Choice, line: str) -> None:
+    assert line in _written(BY_NAME["agreed"], choice, after=after)
+
+
+def test_a_transcript_names_the_read_that_takes_long() -> None:
+    transcript = _written(BY_NAME["asking"], Choice("sign"), after=2)
+
+    assert "yclients: slow on records\n" in transcript
+
+
+def test_a_transcript_tells_what_overtakes_what() -> None:
+    words = Step(_OUTCOME, Choice("says", "спасибо"))
+    player = Player(DIALOGUE, TEXTS, RewindableStore(START), BY_NAME["agreed"])
+
+    transcript = written(player, (words, Step(0, Choice("takes"))))
+
+    assert ">> спасибо\n# the next turn is taken meanwhile\n" in transcript
+
+
+def test_a_transcript_tells_that_a_message_leaves_first() -> None:
+    words = Step(_OUTCOME - 1, Choice("says", "спасибо"))
+    player = Player(DIALOGUE, TEXTS, RewindableStore(START), BY_NAME["agreed"])
+
+    transcript = written(player, (words, Step(0, Choice("starts"))))
+
+    assert "# the message leaves before the next turn is taken\n" in transcript
+
+
+# ── corners ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _played(opening: Opening, *steps: Step) -> tuple[Player, World]:
+    player = Player(DIALOGUE, TEXTS, RewindableStore(START), opening)
+    world = begun(player)
+    for step in steps:
+        for _ in range(step.after):
+            following = player.goes_on(world)
+            assert following is not None
+            world = following
+        world = player.chosen(player.rests(world) if step.after < 0 else world, step.choice)
+    return player, world
+
+
+_UNKNOWN = Step(_CALL, Choice("call", "unknown, not done"))
+_TWO_MINUTES_LATER = Step(-1, Choice("waits"))
+
+
+def test_the_look_after_an_unknown_outcome_may_fail_too() -> None:
+    player, world = _played(BY_NAME["agreed"], _UNKNOWN, _TWO_MINUTES_LATER)
+    looking = player.goes_on(world)
+    assert looking is not None
+
+    assert Choice("call", "unreachable") in list(choices(player, looking, at_rest=False))
+    written_ = _written_steps(_UNKNOWN, _TWO_MINUTES_LATER, Step(1, Choice("call", "unreachable")))
+    assert "wait 2 min\n# the call ends: unreachable\nyclients: 429 on record\n" in written_
+
+
+def test_a_record_that_was_given_away_is_not_told_of_any_more() -> None:
+    given = Step(-1, Choice("edits", "gives away", 1))
+
+    transcript = _written_steps(_UNKNOWN, given, _TWO_MINUTES_LATER, _TWO_MINUTES_LATER)
+
+    assert "< Журнал салона так и не ответил" in transcript
+
+
+def test_a_write_that_leaves_when_the_visit_has_begun_is_refused() -> None:
+    player, world = _played(BY_NAME["agreed"], Step(_CALL, Choice("says", "спасибо")))
+    begun_since = replace(world, now=world.now + timedelta(days=3))
+
+    player.ends(begun_since, "")
+
+    assert "started" in (player.store.standing().inbox[-1].event or "")
+
+
+def test_a_place_in_a_list_is_an_agreement_where_no_question_is_asked() -> None:
+    opening = BY_NAME["no question asked"]
+
+    player, world = _played(
+        opening, Step(0, Choice("says", "отмените запись на субботу")), Step(-1, Choice("says", "вторую"))
+    )
+
+    assert [agreement.record_id for agreement in world.phones[0].agreements] == [2]
+    player.rests(world)
+
+
+def test_a_core_that_keeps_its_word_writes_no_strangers_record_whatever_the_journal_says() -> None:
+    explored = _explored("a leaking journal", 2)
+
+    assert explored.counterexample is None
+    assert explored.checks.counted["ownership"] > 0
+
+
+def test_a_transcript_says_whose_phone_a_reply_reached() -> None:
+    transcript = _written(BY_NAME["two clients"], Choice("says", "хочу отменить запись", 1), after=0)
+
+    assert f"client: {openings.BORIS}" in transcript
+    assert f"# to {openings.ANNA}:\n< Отменить запись: Маникюр" in transcript
+
+
+@pytest.mark.parametrize(("late_s", "line"), [(5, "late 5 s: > да"), (72_000, "late 20 h: > да")])
+def test_a_transcript_says_how_late_words_come(late_s: int, line: str) -> None:
+    assert line in _written(BY_NAME["one record"], Choice("says", "да", late_s=late_s))
+
+
+def test_a_transcript_ends_where_the_promise_breaks() -> None:
+    lying = _with_texts("Журнал салона не ответил, и я не знаю, прошла ли отмена", "Запись отменена")
+    player = Player(*lying, RewindableStore(START), BY_NAME["agreed"])
+
+    transcript = written(player, (_UNKNOWN, Step(3, Choice("dies"))))
+
+    assert transcript.rstrip().endswith("and nothing showed it")
+
+
+def _written_steps(*steps: Step) -> str:
+    return written(Player(DIALOGUE, TEXTS, RewindableStore(START), BY_NAME["agreed"]), steps)
