@@ -11,7 +11,7 @@ DEVELOPED := $(VENV)/.developed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py pytest_otmena.py engine states adapters tests benchmarks
 
-.PHONY: demo test coverage check format diagrams released lock bench clean
+.PHONY: demo test coverage check format diagrams released safety lock bench clean
 
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
@@ -48,6 +48,10 @@ released: $(DEVELOPED)
 
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks.webhook
+
+# What is proved, and what each deliberate breakage comes to; some minutes.
+safety: $(DEVELOPED)
+	$(BIN)/python -m tests.mutants.page docs/safety.md
 
 # Everything by name, version and hash. The lock is whole, so nothing is resolved: an older pip would look at
 # releases newer than the lock for `name[extra]`, and refuse them for want of a hash (seen on pip 23.2.1).

@@ -1,6 +1,7 @@
 """The composition root: settings → adapters → Dialogue(FLOWS) → server or command; it alone knows all."""
 
 import asyncio
+import importlib
 import tomllib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -101,6 +102,15 @@ def subject() -> soundness.Subject:
         documents=tuple(soundness.Document(name, tomllib.loads(text)) for name, text in documents),
         released=soundness.Released.model_validate_json(registry.released()),
     )
+
+
+def dialogue_of(module: str | None) -> tuple[Dialogue, texts.Texts]:
+    """Compose the FLOWS of an importable module over our texts and its own TEXTS; None: our flows."""
+    if module is None:
+        return dialogue_and_texts()
+    flows = importlib.import_module(module)
+    catalogue = texts.load((*registry.texts(), *getattr(flows, "TEXTS", ())))
+    return Dialogue(flows.FLOWS, everywhere.rows, Understanding(), catalogue.claims), catalogue
 
 
 @asynccontextmanager
@@ -220,6 +230,7 @@ def commands() -> click.Group:
         today=dialogue_and_texts,
         fragments=registry.FRAGMENTS,
         subject=subject,
+        dialogue_of=dialogue_of,
     )
 
 

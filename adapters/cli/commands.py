@@ -7,8 +7,9 @@ import click
 import structlog
 
 from adapters import logs
-from adapters.cli import census, chat, check, demo, diagram, painting, replay, sim, testing
+from adapters.cli import census, chat, check, demo, diagram, painting, prove, replay, sim, testing
 from adapters.cli.calm import calmly
+from adapters.proving.exploration import Compose as DialogueOf
 from adapters.rehearsal import Rehearse
 from adapters.settings import Settings, not_built, read
 from adapters.stage import Compose
@@ -25,6 +26,7 @@ def command_line(
     today: census.Today,
     fragments: Sequence[diagram.Fragment],
     subject: Callable[[], Subject],
+    dialogue_of: DialogueOf,
 ) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
@@ -61,6 +63,7 @@ def command_line(
     otmena.add_command(census.command(today))
     otmena.add_command(replay.command(today, rehearse))
     otmena.add_command(diagram.command(today, fragments))
+    otmena.add_command(prove.command(dialogue_of))
     return otmena
 
 

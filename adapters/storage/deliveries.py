@@ -14,6 +14,7 @@ from engine.booking import Call, CallFailed, Command, Query
 from engine.codec import Unreadable, dump, load
 from engine.events import Event
 from engine.ports import Address, Bubble, Delivery, Ending, OutgoingCall, OutgoingMessage, Patience
+from engine.runtime.endings import SENDS_IN_DOUBT_MAX
 
 log = structlog.get_logger()
 
@@ -80,6 +81,10 @@ def starting(connection: apsw.Connection, delivery: Delivery, now: datetime) -> 
     useless = _useless(sending, now)
     if useless:
         sends.given_up(connection, sending, "dropped", useless, now)
+        return False
+    if sending.doubts >= SENDS_IN_DOUBT_MAX:
+        # Two copies may be out, the last cut off by a crash: a third would be sent for certain.
+        sends.accepted(connection, sending, "", now, proven=False)
         return False
     change_one(
         connection,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from engine.booking import CallFailed, Command, Query, ReadOutcome, TurnedOut
+from engine.booking import CallFailed, Command, Query
 from engine.events import StillWaiting
 from engine.ports import (
     Booking,
@@ -22,16 +22,11 @@ from engine.ports import (
     PortError,
     Rejected,
     Store,
-    Unavailable,
 )
-from engine.values import Event
+from engine.runtime import endings
+from engine.runtime.endings import ASK_FOR_S, HOLD_IN_DOUBT_S
 
-# The constants of design §5.
-ASK_FOR_S = 10.0
-DO_FOR_S = 120.0
 SIGN_OF_WAITING_AFTER_S = 10.0
-HOLD_IN_DOUBT_S = 30.0
-SENDS_IN_DOUBT_MAX = 2
 STATUSES_WITHIN = timedelta(hours=24)
 AT_ONCE_MAX = 200
 # A full disk still lets us read what is due: without a pause, that would be tried as fast as it fails.
@@ -127,24 +122,7 @@ class Deliveries:
             return await self._call(delivery, delivery.call, started_at)
         except Exception as error:  # the one broad catch of this loop: our mistake must not stop the chat
             log.exception("delivery.broken", kind=_kind(delivery), attempt=delivery.attempts + 1)
-            return self._after_a_mistake(delivery, type(error).__name__, started_at)
-
-    def _after_a_mistake(self, delivery: Delivery, why: str, started_at: datetime) -> Ending:
-        """Nobody knows how far it came: as in doubt as anything can be."""
-        again_at = self.clock.now() + timedelta(seconds=5)
-        if delivery.call is None:
-            if delivery.doubts + 1 >= SENDS_IN_DOUBT_MAX:
-                return Ending(kind="failed", why=why)
-            return Ending(kind="doubt", due=again_at, why=why)
-        first = delivery.first_tried_at or started_at
-        spent_s = (self.clock.now() - first).total_seconds()
-        if isinstance(delivery.call.call, Query):
-            if spent_s < ASK_FOR_S:
-                return Ending(kind="later", due=again_at, why=why)
-            return _result(_unread(delivery.call.call, CallFailed(reason="unknown")), why)
-        if spent_s < DO_FOR_S:
-            return Ending(kind="later", due=again_at, definite=False, why=why)
-        return _result(CallFailed(reason="unknown"), why)
+            return endings.of_mistake(delivery, type(error).__name__, self.clock.now(), started_at=started_at)
 
     async def _end(self, delivery: Delivery, ending: Ending) -> None:
         if ending.kind == "result":
@@ -167,29 +145,26 @@ class Deliveries:
     async def _send(self, delivery: Delivery, message: OutgoingMessage) -> Ending:
         try:
             provider_id = await self.messenger.send(delivery.address, message.bubble, key=delivery.key)
-        except Unavailable as error:
-            return self._later(delivery, str(error), at_least_s=error.retry_after_s or 0, most_s=300)
-        except InDoubt as error:
-            if delivery.doubts + 1 >= SENDS_IN_DOUBT_MAX:
-                # Sent twice at most. It may have arrived, so its patience counts as if it had.
+        except PortError as error:
+            held_s = await self._held_s(delivery) if isinstance(error, InDoubt) else 0
+            ending = endings.of_send(delivery, error, self.clock.now(), self.chance, held_s=held_s)
+            if isinstance(error, Rejected):
+                log.error("send.refused", code=error.code, why=ending.why)
+            elif ending.kind == "sent":
                 log.error("send.unresolved", why=str(error))
-                return Ending(kind="sent", why="in doubt")
-            return Ending(kind="doubt", due=await self._held_until(delivery), why=str(error))
-        except Rejected as error:
-            log.error("send.refused", code=error.code, why=str(error))
-            return Ending(kind="failed", why=f"{error.code or ''} {error}".strip())
+            return ending
         return Ending(kind="sent", provider_id=provider_id)
 
-    async def _held_until(self, delivery: Delivery) -> datetime:
+    async def _held_s(self, delivery: Delivery) -> float:
         """A status may still name our key; a number that shows no statuses cannot, so it is not held."""
-        now = self.clock.now()
+        since = self.clock.now() - STATUSES_WITHIN
         try:
-            seen = await self.store.status_seen_since(delivery.address.account, now - STATUSES_WITHIN)
+            seen = await self.store.status_seen_since(delivery.address.account, since)
         except PortError as error:
             # Raised any further, it would leave the message as being sent until the next start.
             log.warning("delivery.store_failed", error=str(error))
             seen = True
-        return now + timedelta(seconds=HOLD_IN_DOUBT_S if seen else 0)
+        return HOLD_IN_DOUBT_S if seen else 0
 
     # ── calls ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -202,41 +177,29 @@ class Deliveries:
     async def _ask(self, delivery: Delivery, query: Query) -> Ending:
         asked_at = self._first_asked.setdefault(delivery.outbox_id, self.clock.monotonic())
         spent_s = self.clock.monotonic() - asked_at
-        failure: Event
+        failure: PortError | None = None
         try:
             # The first try may queue at the lane, so only what is tried again is cut short.
             async with asyncio.timeout(ASK_FOR_S - spent_s if spent_s > 0.01 else None):
-                return _result(await self.booking.ask(query))
-        except Rejected as error:
-            return _result(_unread(query, CallFailed(reason="refused", detail=error.detail)), str(error))
-        except (Unavailable, InDoubt) as error:
-            failure = CallFailed(reason="not_tried" if isinstance(error, Unavailable) else "unknown")
-            left_s = asked_at + ASK_FOR_S - 0.5 - self.clock.monotonic()
-            retry_after_s = _retry_after(error)
-            if max(retry_after_s, 0.5) < left_s:
-                if self._is_over_before_its_sign(delivery):
-                    self._forget_sign(delivery)
-                return self._later(delivery, str(error), at_least_s=retry_after_s, most_s=min(2, left_s))
+                return endings.answered(await self.booking.ask(query))
+        except PortError as error:
+            failure = error
         except TimeoutError:
-            failure = CallFailed(reason="unknown")
-        return _result(_unread(query, failure), "no answer in time")
+            pass
+        spent_s = self.clock.monotonic() - asked_at
+        ending = endings.of_ask(delivery, query, failure, self.clock.now(), self.chance, spent_s=spent_s)
+        if ending.kind == "later" and self._is_over_before_its_sign(delivery):
+            self._forget_sign(delivery)
+        return ending
 
     async def _do(self, delivery: Delivery, command: Command, started_at: datetime) -> Ending:
         try:
-            return _result(await self.booking.do(command, key=delivery.key))
-        except Rejected as error:
-            return _result(CallFailed(reason="refused", detail=error.detail), str(error))
-        except (Unavailable, InDoubt) as error:
-            in_doubt = isinstance(error, InDoubt)
-            first = delivery.first_tried_at or started_at
-            if (self.clock.now() - first).total_seconds() < DO_FOR_S:
-                retry_after_s = _retry_after(error)
-                return self._later(
-                    delivery, str(error), at_least_s=retry_after_s, most_s=20, definite=not in_doubt
-                )
-            unknown = in_doubt or delivery.maybe_done
-            log.error("outcome.unresolved", reason="unknown" if unknown else "not_tried", why=str(error))
-            return _result(CallFailed(reason="unknown" if unknown else "not_tried"), str(error))
+            return endings.answered(await self.booking.do(command, key=delivery.key))
+        except PortError as error:
+            ending = endings.of_do(delivery, error, self.clock.now(), self.chance, started_at=started_at)
+            if isinstance(ending.result, CallFailed) and ending.result.reason != "refused":
+                log.error("outcome.unresolved", reason=ending.result.reason, why=str(error))
+            return ending
 
     def _arm_sign_of_waiting(self, delivery: Delivery, outgoing: OutgoingCall) -> None:
         if not outgoing.awaited or delivery.outbox_id in self._signs:
@@ -271,35 +234,10 @@ class Deliveries:
         except PortError as error:
             log.warning("sign_of_waiting.failed", error=str(error))
 
-    # ── trying again ──────────────────────────────────────────────────────────────────────────────────
-
-    def _later(
-        self, delivery: Delivery, why: str, *, at_least_s: float, most_s: float, definite: bool = True
-    ) -> Ending:
-        """Exponential from half a second, with jitter; never before the other side wants it."""
-        backoff_s = min(most_s, 0.5 * 2 ** min(delivery.attempts, 10)) * (0.5 + self.chance.random() / 2)
-        due = self.clock.now() + timedelta(seconds=max(at_least_s, backoff_s))
-        return Ending(kind="later", due=due, definite=definite, why=why)
-
     def _errand(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
-
-
-def _result(event: Event, why: str = "") -> Ending:
-    return Ending(kind="result", result=event, why=why)
-
-
-def _unread(query: Query, failure: CallFailed) -> Event:
-    """A look that no state waits for has no one to fail to: it just saw nothing."""
-    if isinstance(query, ReadOutcome):
-        return TurnedOut(record=query.record, attempt=query.attempt)
-    return failure
-
-
-def _retry_after(error: Unavailable | InDoubt) -> float:
-    return (error.retry_after_s or 0) if isinstance(error, Unavailable) else 0
 
 
 def _kind(delivery: Delivery) -> str:

@@ -10,7 +10,8 @@ from engine.flow import Salon
 from engine.ports import Arrival, Booking, Chance, Clock, Messenger, Relinked, Status, Store
 from engine.runtime.alarm import Alarm
 from engine.runtime.deciding import Decided
-from engine.runtime.deliveries import HOLD_IN_DOUBT_S, Deliveries
+from engine.runtime.deliveries import Deliveries
+from engine.runtime.endings import HOLD_IN_DOUBT_S
 from engine.runtime.timers import Timers
 from engine.runtime.turns import Turns
 from engine.texts import Texts

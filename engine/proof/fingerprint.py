@@ -1,0 +1,114 @@
+"""When two situations are one: everything that can still make a difference, free of history."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+from engine.proof.invariants import GRACE_S, PROOF_MAX_S
+from engine.proof.standing import ChatRow, OutboxRow, Standing
+from engine.proof.world import Phone, Shown, World
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Numbers of turns, as questions, options and keys carry them: only their order matters.
+_NUMBERED = re.compile(r"""(questions?(?:":| )|\b[cm]\d+\.|"(?:yes|no|record):|\b(?:yes|no|record):)(\d+)""")
+# Beyond an hour nothing asks how long ago it was.
+_LONG_S = 3_600
+
+Ago = Callable[[int | None], int | None]
+
+
+def fingerprint(world: World, standing: Standing) -> bytes:
+    now_us = (world.now - _EPOCH) // timedelta(microseconds=1)
+
+    def ago(us: int | None) -> int | None:
+        return None if us is None else min(_LONG_S, (now_us - us) // 1_000_000)
+
+    places = {row.outbox_id: place for place, row in enumerate(standing.outbox)}
+    asked = {chat.chat_id: chat.asked_arrival for chat in standing.chats}
+    parts = (
+        [_chat(chat, places, ago) for chat in standing.chats],
+        [
+            (
+                *(row.chat_id, row.heard, row.event, row.call, ago(row.said_us), row.attempts),
+                (row.arrival > (asked[row.chat_id] or 0)) if row.heard else None,
+            )
+            for row in standing.inbox
+        ],
+        [_sending(row, now_us, ago) for row in standing.outbox],
+        [(timer.chat_id, (timer.due_us - now_us) // 1_000_000, timer.event) for timer in standing.timers],
+        [
+            (
+                *(entry.record.record_id, entry.cancelled_by, entry.deleted, entry.edited),
+                *(entry.record.starts_at > world.now, entry.record.phone, entry.record.starts_at),
+            )
+            for entry in world.journal
+        ],
+        [_phone(phone, standing) for phone in world.phones],
+        [(places.get(flight.delivery.outbox_id), flight.arrived) for flight in world.flights],
+        [(record_id, (world.now - at).total_seconds() <= PROOF_MAX_S) for record_id, at in world.proofs],
+        _still(world, standing),
+    )
+    text = repr(parts)
+    numbers = sorted({int(found) for _, found in _NUMBERED.findall(text)})
+    ranks = {str(number): str(rank) for rank, number in enumerate(numbers)}
+    canonical = _NUMBERED.sub(lambda match: match[1] + ranks[match[2].lstrip("0") or "0"], text)
+    return blake2b(canonical.encode("utf-8", "replace"), digest_size=12).digest()
+
+
+def _chat(chat: ChatRow, places: dict[int, int], ago: Ago) -> tuple[object, ...]:
+    return (
+        chat.phone,
+        chat.opted_out,
+        chat.session,
+        chat.awaiting,
+        f"question {chat.pending_question}" if chat.pending_question is not None else None,
+        f"question {chat.asked_question}" if chat.asked_question is not None else None,
+        ago(chat.asked_us),
+        None if chat.asked_by is None else places.get(chat.asked_by, "done"),
+    )
+
+
+def _sending(row: OutboxRow, now_us: int, ago: Ago) -> tuple[object, ...]:
+    return (
+        *(row.chat_id, row.key, row.status, row.payload, ago(row.created_us)),
+        *(max(0, row.due_us - now_us) // 1_000_000, min(row.attempts, 3), row.doubts),
+        *(ago(row.first_tried_us), row.outcome, row.awaited, row.maybe_done, row.sign_given),
+    )
+
+
+def _phone(phone: Phone, standing: Standing) -> tuple[object, ...]:
+    waiting = [row.arrival for row in standing.inbox if row.heard]
+    return (
+        _shown(phone.open),
+        _shown(phone.stale),
+        sorted(
+            (one.by if one.by.startswith("question") else "wish", one.record_id)
+            for one in phone.agreements
+            if not one.used
+        ),
+        phone.stopped,
+        phone.outcomes_left,
+        [row.key for row in standing.outbox if row.key in phone.queued],
+        [arrival > phone.asked_arrival for arrival in waiting],
+    )
+
+
+def _shown(shown: Shown | None) -> tuple[str, ...] | None:
+    return None if shown is None else tuple(option.id for option in shown.bubble.options)
+
+
+def _still(world: World, standing: Standing) -> tuple[object, ...]:
+    """What is remembered of deliveries that have not ended."""
+    open_keys = {row.key for row in standing.outbox}
+    up_s = GRACE_S if world.booted_at is None else (world.now - world.booted_at).total_seconds()
+    return (
+        _of(world.writes, open_keys),
+        _of(world.untold, open_keys),
+        [copy for copy in world.copies if copy[0] in open_keys],
+        min(up_s, GRACE_S),
+    )
+
+
+def _of(keys: Iterable[str], open_keys: set[str]) -> list[str]:
+    return [key for key in keys if key in open_keys]

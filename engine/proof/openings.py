@@ -1,0 +1,104 @@
+"""Where explorations begin: salons, records, and conversations that are under way."""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from engine.booking import Record
+from engine.flow import Salon
+from engine.proof.world import Choice, Opening, Sentence
+
+ZONE = ZoneInfo("Europe/Moscow")
+ANNA, BORIS = "+79000000001", "+79000000002"
+SALON = Salon(zone=ZONE)
+NO_QUESTION = replace(SALON, confirm="never")
+LAST_CREATED = replace(SALON, selection="last_created")
+
+
+def _record(number: int, services: str, day: int, clock: str, master: str, phone: str = ANNA) -> Record:
+    hour, minute = map(int, clock.split(":"))
+    return Record(
+        record_id=number,
+        phone=phone,
+        services=tuple(services.split(", ")),
+        master=master,
+        master_id=number,
+        starts_at=datetime(2026, 11, day, hour, minute, tzinfo=ZONE),
+        created_at=datetime(2026, 11, number, 9, 0, tzinfo=ZONE),
+    )
+
+
+MANICURE = _record(1, "Маникюр", 25, "15:00", "Анна")
+HAIRCUT = _record(2, "Стрижка, Укладка", 27, "12:00", "Мария")
+PEDICURE = _record(3, "Педикюр", 26, "10:00", "Ольга", BORIS)
+SOON = _record(1, "Маникюр", 23, "10:10", "Анна")
+
+WISH = Sentence("хочу отменить запись", "wish", plain=True)
+NAMED = Sentence("отмените маникюр в среду", "wish", plain=True, fits=(0,))
+ELSEWHERE = Sentence("отмените запись на субботу", "wish")
+NOT_PLAIN = Sentence("отмените, если мастер заболел", "wish")
+YES = Sentence("да", "yes")
+OK = Sentence("ок", "yes")
+YES_GLADLY = Sentence("да, отменяйте", "yes", plain=True)
+NO = Sentence("нет", "no")
+STOP, START = Sentence("стоп", "stop"), Sentence("старт", "start")
+# What is easily taken for a yes, and is none.
+LOOK_ALIKES = tuple(
+    map(Sentence, ("да, но только завтра", "да? а можно перенести", "не да", "ну не знаю", "отмена"))
+)
+OTHERS = tuple(
+    map(
+        Sentence,
+        ("Здравствуйте", "спасибо", "абракадабра", "когда я записана?", "перенесите на пятницу"),
+    )
+)
+SECOND, FRIDAY = Sentence("вторую", picks=1), Sentence("на пятницу", picks=1)
+
+ALL = (WISH, NAMED, ELSEWHERE, NOT_PLAIN, YES, YES_GLADLY, OK, NO, STOP, START, *LOOK_ALIKES, *OTHERS)
+FEW = (WISH, YES, NO, STOP)
+
+
+def _says(sentence: Sentence, who: int = 0) -> Choice:
+    return Choice("says", sentence.text, who)
+
+
+ONE = Opening("one record", SALON, (MANICURE,), (ANNA,), ALL, FEW)
+TWO = Opening("two records", SALON, (MANICURE, HAIRCUT), (ANNA,), (*ALL, SECOND, FRIDAY), (*FEW, SECOND))
+AT_ONCE = replace(TWO, name="no question asked", salon=NO_QUESTION)
+LAST = replace(TWO, name="the last created", salon=replace(NO_QUESTION, selection="last_created"))
+BOTH = Opening("two clients", SALON, (MANICURE, PEDICURE), (ANNA, BORIS), FEW, (WISH, YES))
+
+_AGREED = (_says(WISH), _says(YES))
+
+# Only whether the core keeps its word where the journal does not: other faults are shown elsewhere.
+LEAKING = Opening(
+    "a leaking journal",
+    SALON,
+    (MANICURE, PEDICURE),
+    (ANNA, BORIS),
+    FEW,
+    (),
+    before=(_says(WISH),),
+    leaks=True,
+    without=frozenset(("dies", "again", "edits", "message", "sign", "arrives", "sends", "call")),
+)
+
+OPENINGS = (
+    replace(ONE, name="agreed", before=_AGREED),
+    replace(ONE, name="asked", before=(_says(WISH), Choice("sends", "👍"))),
+    replace(ONE, name="asking", sentences=FEW, before=(_says(WISH),)),
+    LEAKING,
+    replace(AT_ONCE, name="no question asked", without=frozenset(("sign",))),
+    ONE,
+    replace(TWO, name="which of two", before=(_says(WISH),)),
+    replace(BOTH, name="two clients", before=(_says(WISH),), without=frozenset(("edits", "sign"))),
+    replace(LAST, name="the last created"),
+    replace(
+        ONE,
+        name="about to begin",
+        records=(SOON,),
+        sentences=FEW,
+        before=(_says(WISH),),
+        without=frozenset(("edits", "sign", "again")),
+    ),
+)

@@ -1,0 +1,242 @@
+"""How the salon's journal and the channel answer at the ports: truthfully, or with one of their faults."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from engine.booking import (
+    Attendance,
+    CancelRecord,
+    FindRecords,
+    Query,
+    ReadOutcome,
+    Receipt,
+    Record,
+    RecordCancelled,
+    RecordChanged,
+    RecordsFound,
+    Refusal,
+    TurnedOut,
+)
+from engine.ports import Delivery, Ending, InDoubt, PortError, Rejected, Unavailable
+from engine.proof.standing import Rewindable
+from engine.proof.world import Flight, World, after
+from engine.runtime import endings
+from engine.values import Event
+
+REFUSALS: tuple[Refusal, ...] = (
+    "refused",
+    "no_rights",
+    "no_visit",
+    "started",
+    "came",
+    "paid",
+    "locked",
+    "not_found",
+)
+# How a read and a write may end, beside well.
+READS = ("unavailable", "refused", "unreachable", "silent")
+WRITES = (
+    "unavailable",
+    "refused",
+    "unreachable",
+    "doubt, not done",
+    "doubt, done",
+    "unknown, not done",
+    "unknown, done",
+    "doubt, done, then unreachable",
+)
+LOOKS = ("unreachable",)
+SENDS = ("unavailable", "doubt", "doubt, arrived", "refused", "bounced", "slow")
+
+
+class HalfChance:
+    """No chance at all: the same jitter each time."""
+
+    def random(self) -> float:
+        return 0.5
+
+
+CHANCE = HalfChance()
+
+
+def outcomes(world: World, delivery: Delivery) -> tuple[str, ...]:
+    """Return how else this attempt can end."""
+    if delivery.call is None:
+        return SENDS
+    match delivery.call.call:
+        case ReadOutcome():
+            return LOOKS
+        case Query():
+            return READS
+    assert isinstance(delivery.call.call, CancelRecord)
+    entry = world.entry(delivery.call.call.record.record_id)
+    if entry is None or not entry.stands:
+        # It begins with a fresh read, so what shows the end already is refused no more.
+        return tuple(how for how in WRITES if how != "refused")
+    return WRITES + tuple(f"refused: {detail}" for detail in REFUSALS[1:])
+
+
+def call_ends(
+    store: Rewindable, world: World, flight: Flight, how: str, *, leaks: bool
+) -> tuple[World, Delivery, Ending]:
+    """End a call: well (`how` is empty) or with a fault, which may take several attempts."""
+    world, answer = _answer(world, flight.delivery, how, leaks=leaks)
+    last, ending = flight.delivery, _ending(world, flight.delivery, answer, flight.started_at)
+    lasting = how in ("unreachable", "silent") or how.startswith("unknown") or how.endswith("unreachable")
+    while lasting and ending.kind == "later":
+        # The same fault again and again, until it is given up.
+        assert ending.due is not None
+        store.ended(last, ending, world.now)
+        world = replace(world, now=max(world.now, ending.due))
+        due = store.due(world.now, frozenset())
+        last = next(each for each in due if each.outbox_id == last.outbox_id)
+        store.starting(last, world.now)
+        again = Unavailable("unreachable") if how.endswith("unreachable") else InDoubt("no answer")
+        ending = _ending(world, last, again, world.now)
+    return world, last, ending
+
+
+def message_ends(store: Rewindable, world: World, delivery: Delivery, how: str) -> Ending:
+    if how in ("", "slow", "bounced"):
+        return Ending(kind="sent", provider_id=f"wamid.{delivery.key}.{delivery.attempts}")
+    errors: dict[str, PortError] = {
+        "unavailable": Unavailable("busy"),
+        "doubt": InDoubt("no answer"),
+        "doubt, arrived": InDoubt("no answer"),
+        "refused": Rejected("not allowed", code=131026),
+    }
+    seen = store.status_seen_since(delivery.address.account, world.now - timedelta(hours=24))
+    held_s = endings.HOLD_IN_DOUBT_S if seen else 0.0
+    return endings.of_send(delivery, errors[how], world.now, CHANCE, held_s=held_s)
+
+
+def lands(world: World, delivery: Delivery) -> World:
+    """A write that has left takes effect, whatever becomes of its answer."""
+    assert delivery.call is not None
+    if not isinstance(delivery.call.call, CancelRecord):
+        return world
+    shown = delivery.call.call.record
+    entry = world.entry(shown.record_id)
+    assert entry is not None
+    if not entry.stands or entry.record.phone != shown.phone or not entry.record.shows_the_same(shown):
+        return world
+    return world.with_entry(replace(entry, cancelled_by="us"))
+
+
+def _answer(world: World, delivery: Delivery, how: str, *, leaks: bool) -> tuple[World, Event | PortError]:
+    assert delivery.call is not None
+    call = delivery.call.call
+    if "done" in how and "not done" not in how:
+        world = lands(world, delivery)
+    if how.startswith("refused"):
+        _, _, detail = how.partition(": ")
+        return world, Rejected("refused", detail=detail or "refused")  # type: ignore[arg-type]  # of REFUSALS
+    if how in ("unavailable", "unreachable"):
+        return world, Unavailable("unreachable")
+    if how:
+        return world, InDoubt("no answer")
+    match call:
+        case FindRecords():
+            return world, RecordsFound(
+                records=tuple(
+                    _shuffled(entry.record)
+                    for entry in world.journal
+                    if entry.stands
+                    and entry.record.starts_at > world.now
+                    and (leaks or entry.record.phone == call.phone)
+                )
+            )
+        case ReadOutcome():
+            return _outcome(world, call)
+    assert isinstance(call, CancelRecord), f"nobody plays {type(call).__name__}"
+    return _cancelled(world, delivery, call)
+
+
+def _shuffled(record: Record) -> Record:
+    """A list names services in another order than the record by itself (facts, incident 10)."""
+    return record.model_copy(update={"services": record.services[::-1]})
+
+
+def _cancelled(world: World, delivery: Delivery, call: CancelRecord) -> tuple[World, Event | PortError]:
+    """What the adapter promises: a fresh read, one write, and the truth that is read back."""
+    shown = call.record
+    entry = world.entry(shown.record_id)
+    assert entry is not None
+    if entry.record.phone != shown.phone and not entry.deleted:
+        return world, Rejected("not yours", detail="not_yours")
+    if not entry.stands:
+        world = world.proven(shown.record_id)
+        how = "soft" if entry.cancelled_by == "us" else "already"
+        return world, RecordCancelled(receipt=_receipt(world, shown.record_id, how))
+    if entry.record.starts_at <= world.now:
+        return world, Rejected("started", detail="started")
+    if not entry.record.shows_the_same(shown):
+        return world, RecordChanged(was=shown, now=entry.record)
+    world = lands(world, delivery).proven(shown.record_id)
+    return world, RecordCancelled(receipt=_receipt(world, shown.record_id, "soft"))
+
+
+def _outcome(world: World, call: ReadOutcome) -> tuple[World, Event | PortError]:
+    entry = world.entry(call.record.record_id)
+    assert entry is not None
+    told = TurnedOut(record=call.record, attempt=call.attempt)
+    if entry.record.phone != call.record.phone:
+        return world, told
+    if entry.stands:
+        return world, told.model_copy(update={"shown": entry.record})
+    world = world.proven(call.record.record_id)
+    return world, told.model_copy(update={"receipt": _receipt(world, call.record.record_id, "soft")})
+
+
+def _receipt(world: World, record_id: int, how: str) -> Receipt:
+    entry = world.entry(record_id)
+    assert entry is not None
+    record = entry.record.model_copy(update={"attendance": Attendance.DID_NOT_COME})
+    return Receipt(change="cancelled", record=record, read_at=world.now, how=how)
+
+
+def _ending(world: World, delivery: Delivery, answer: Event | PortError, started_at: datetime) -> Ending:
+    if isinstance(answer, Event):
+        return endings.answered(answer)
+    assert delivery.call is not None
+    if isinstance(delivery.call.call, Query):
+        first = dict(world.asking).get(delivery.outbox_id, started_at)
+        spent_s = (world.now - first).total_seconds()
+        return endings.of_ask(delivery, delivery.call.call, answer, world.now, CHANCE, spent_s=spent_s)
+    return endings.of_do(delivery, answer, world.now, CHANCE, started_at=started_at)
+
+
+Edit = Callable[[World, int], World]
+
+
+def _moved(world: World, rid: int) -> World:
+    entry = world.entry(rid)
+    assert entry is not None
+    record = entry.record.model_copy(update={"starts_at": entry.record.starts_at + timedelta(hours=27)})
+    return world.with_entry(replace(entry, record=record, edited=True))
+
+
+def _called_off(world: World, rid: int) -> World:
+    entry = world.entry(rid)
+    assert entry is not None
+    return world.with_entry(replace(entry, cancelled_by="salon", edited=True))
+
+
+def _deleted(world: World, rid: int) -> World:
+    entry = world.entry(rid)
+    assert entry is not None
+    return world.with_entry(replace(entry, deleted=True, edited=True))
+
+
+def _given(world: World, rid: int) -> World:
+    entry = world.entry(rid)
+    assert entry is not None
+    record = entry.record.model_copy(update={"phone": "+79000000099"})
+    return world.with_entry(replace(entry, record=record, edited=True))
+
+
+# What the salon may do to a record by hand.
+EDITS: dict[str, Edit] = {"moves": _moved, "cancels": _called_off, "deletes": _deleted, "gives away": _given}
+
+__all__ = ["EDITS", "after", "call_ends", "lands", "message_ends", "outcomes"]

@@ -1,0 +1,113 @@
+"""How an attempt at a delivery ends, by what the other side did. Pure.
+
+The runtime stores what stands here; the exploration of `prove` stores the very same.
+"""
+
+from datetime import datetime, timedelta
+
+from engine.booking import CallFailed, Query, ReadOutcome, TurnedOut
+from engine.ports import Chance, Delivery, Ending, InDoubt, PortError, Rejected, Unavailable
+from engine.values import Event
+
+# The constants of design §5.
+ASK_FOR_S = 10.0
+DO_FOR_S = 120.0
+HOLD_IN_DOUBT_S = 30.0
+SENDS_IN_DOUBT_MAX = 2
+
+
+def answered(result: Event, why: str = "") -> Ending:
+    """A call has its result."""
+    return Ending(kind="result", result=result, why=why)
+
+
+def of_send(delivery: Delivery, error: PortError, now: datetime, chance: Chance, *, held_s: float) -> Ending:
+    """`held_s`: how long a status may still name our key before a send in doubt is repeated."""
+    match error:
+        case Unavailable():
+            return _later(delivery, error, now, chance, most_s=300)
+        case Rejected():
+            return Ending(kind="failed", why=f"{error.code or ''} {error}".strip())
+    if delivery.doubts + 1 >= SENDS_IN_DOUBT_MAX:
+        # Sent twice at most. It may have arrived, so its patience counts as if it had.
+        return Ending(kind="sent", why="in doubt")
+    return Ending(kind="doubt", due=now + timedelta(seconds=held_s), why=str(error))
+
+
+def of_ask(
+    delivery: Delivery,
+    query: Query,
+    error: PortError | None,
+    now: datetime,
+    chance: Chance,
+    *,
+    spent_s: float,
+) -> Ending:
+    """`spent_s`: since this process first asked. No error: the answer did not come in time."""
+    if isinstance(error, Rejected):
+        return answered(_unread(query, CallFailed(reason="refused", detail=error.detail)), str(error))
+    if error is not None:
+        left_s = ASK_FOR_S - 0.5 - spent_s
+        if max(retry_after(error), 0.5) < left_s:
+            return _later(delivery, error, now, chance, most_s=min(2, left_s))
+    failure = CallFailed(reason="not_tried" if isinstance(error, Unavailable) else "unknown")
+    return answered(_unread(query, failure), "no answer in time")
+
+
+def of_do(
+    delivery: Delivery, error: PortError, now: datetime, chance: Chance, *, started_at: datetime
+) -> Ending:
+    """`started_at`: when this attempt began."""
+    if isinstance(error, Rejected):
+        return answered(CallFailed(reason="refused", detail=error.detail), str(error))
+    in_doubt = isinstance(error, InDoubt)
+    first = delivery.first_tried_at or started_at
+    if (now - first).total_seconds() < DO_FOR_S:
+        return _later(delivery, error, now, chance, most_s=20, definite=not in_doubt)
+    unknown = in_doubt or delivery.maybe_done
+    return answered(CallFailed(reason="unknown" if unknown else "not_tried"), str(error))
+
+
+def of_mistake(delivery: Delivery, why: str, now: datetime, *, started_at: datetime) -> Ending:
+    """Our own mistake: nobody knows how far it came, so it is as in doubt as anything can be."""
+    again_at = now + timedelta(seconds=5)
+    if delivery.call is None:
+        if delivery.doubts + 1 >= SENDS_IN_DOUBT_MAX:
+            return Ending(kind="failed", why=why)
+        return Ending(kind="doubt", due=again_at, why=why)
+    first = delivery.first_tried_at or started_at
+    spent_s = (now - first).total_seconds()
+    if isinstance(delivery.call.call, Query):
+        if spent_s < ASK_FOR_S:
+            return Ending(kind="later", due=again_at, why=why)
+        return answered(_unread(delivery.call.call, CallFailed(reason="unknown")), why)
+    if spent_s < DO_FOR_S:
+        return Ending(kind="later", due=again_at, definite=False, why=why)
+    return answered(CallFailed(reason="unknown"), why)
+
+
+def retry_after(error: PortError) -> float:
+    """Return how long the other side wants to be left alone, in seconds."""
+    return (error.retry_after_s or 0) if isinstance(error, Unavailable) else 0
+
+
+def _later(
+    delivery: Delivery,
+    error: PortError,
+    now: datetime,
+    chance: Chance,
+    *,
+    most_s: float,
+    definite: bool = True,
+) -> Ending:
+    """Exponential from half a second, with jitter; never before the other side wants it."""
+    backoff_s = min(most_s, 0.5 * 2 ** min(delivery.attempts, 10)) * (0.5 + chance.random() / 2)
+    due = now + timedelta(seconds=max(retry_after(error), backoff_s))
+    return Ending(kind="later", due=due, definite=definite, why=str(error))
+
+
+def _unread(query: Query, failure: CallFailed) -> Event:
+    """A look that no state waits for has no one to fail to: it just saw nothing."""
+    if isinstance(query, ReadOutcome):
+        return TurnedOut(record=query.record, attempt=query.attempt)
+    return failure

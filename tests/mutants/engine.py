@@ -1,0 +1,208 @@
+"""Mutants of the flows, the dialogue and the runtime."""
+
+from tests.mutants.mutant import mutant
+
+FLOW = "states/cancel/flow.py"
+CHOOSE = "states/choose_record/rows.py"
+DIALOGUE = "engine/dialogue.py"
+ENDINGS = "engine/runtime/endings.py"
+CANCEL_TEXTS = "states/cancel/texts.toml"
+
+_NO_CONSENT_CHECK = (
+    DIALOGUE,
+    'record.record_id in consented or turn.salon.confirm == "never"',
+    "True",
+)
+_NO_CLAIM_CHECK = (DIALOGUE, "bool(proven) and named <= proven", "True")
+_NO_CLAIM_IN_TEXTS = (
+    "engine/texts.py",
+    "if claims and not any(receipt.change == claims for receipt in receipts):",
+    "if False:",
+)
+
+MUTANTS = (
+    mutant(
+        "an unknown outcome is told as done",
+        "incident 1: said done when the API had not",
+        (CANCEL_TEXTS, "Журнал салона не ответил, и я не знаю, прошла ли отмена: {record}. В ближайшие", "Запись отменена: {record}. В ближайшие"),
+        quick=True,
+    ),
+    mutant(
+        "an unknown outcome claims success by the text of success",
+        "incident 1: claims need receipts (design §3)",
+        (FLOW, 'yield Say(text="cancel.unknown", args={"record": record})', 'yield Say(text="cancel.done", args={"record": record})'),
+        quick=True,
+    ),
+    mutant(
+        "a lie that no check of claims holds back",
+        "design §3: a claim without a receipt",
+        _NO_CLAIM_CHECK,
+        _NO_CLAIM_IN_TEXTS,
+        (FLOW, 'yield Say(text="cancel.unknown", args={"record": record})', 'yield Say(text="cancel.done", args={"record": record})'),
+    ),
+    mutant(
+        "a failure is told as done in words of its own",
+        "incident 1",
+        (CANCEL_TEXTS, "Не получилось связаться с журналом салона, запись пока в силе: {record}.", "Готово, {record} снята."),
+    ),
+    mutant(
+        "a refusal is told as done",
+        "incident 1",
+        (CANCEL_TEXTS, "Журнал салона не принял отмену, запись пока в силе: {record}. Позвоните", "Ваша запись отменена: {record}. Позвоните"),
+    ),
+    mutant(
+        "an unknown outcome is told as a refusal",
+        "incident 5: done but reported as failed",
+        (FLOW, 'return failed.reason == "unknown"', "return False"),
+        quick=True,
+    ),
+    mutant(
+        "an unknown outcome is told as never tried",
+        "incident 5: unknown is an outcome (design §6)",
+        (FLOW, 'return failed.reason == "not_tried"', 'return failed.reason != "refused"'),
+        (FLOW, 'return failed.reason == "unknown"', "return False"),
+    ),
+    mutant(
+        "an answer that came too early counts",
+        "design §5: words answer only a question that was there to be read",
+        (DIALOGUE, "    if at.asked_at is None or at.asked_arrival is None:\n        return False\n    return at.arrival", "    return True\n    return at.arrival"),
+        quick=True,
+    ),
+    mutant(
+        "when words were said does not matter",
+        "design §5: late webhooks",
+        (DIALOGUE, "return at.arrival > at.asked_arrival and at.said_at >= at.asked_at.replace(microsecond=0)", "return at.arrival > at.asked_arrival"),
+    ),
+    mutant(
+        "when words arrived does not matter",
+        "design §5: words that arrived before the question was sent",
+        (DIALOGUE, "return at.arrival > at.asked_arrival and at.said_at >= at.asked_at.replace(microsecond=0)", "return at.said_at >= at.asked_at.replace(microsecond=0)"),
+    ),
+    mutant(
+        "the core does not look whose record it is",
+        "incident 7: filter by phone returned other people's records",
+        (DIALOGUE, "_expect(record.phone == turn.chat.phone,", "_expect(True,"),
+        quick=True,
+    ),
+    mutant(
+        "a record is cancelled without a question",
+        "design §5: every write was consented to",
+        (FLOW, 'Settled("cancel.confirming", ask_to_confirm),', 'Settled("cancel.cancelling", cancel_chosen),'),
+    ),
+    mutant(
+        "a record is cancelled without a question, and no check of consent holds it back",
+        "design §5: every write was consented to",
+        _NO_CONSENT_CHECK,
+        (FLOW, 'Settled("cancel.confirming", ask_to_confirm),', 'Settled("cancel.cancelling", cancel_chosen),'),
+        quick=True,
+    ),
+    mutant(
+        "«нет» is taken for a yes",
+        "incident 2: the state owns the meaning of an answer",
+        (FLOW, 'case "no" | "keep":\n            return No()', 'case "no" | "keep":\n            return Yes()'),
+    ),
+    mutant(
+        "words that are no yes are taken for one",
+        "incident 2: «да, но…» (understanding)",
+        (FLOW, '        case "yes":\n            return Yes()', '        case "yes" | "unclear" | "cancel":\n            return Yes()'),
+    ),
+    mutant(
+        "a word that explains nothing is skipped in a yes",
+        "incident 2: the closed grammar of a yes",
+        ("engine/understanding/consent.py", "if not all(place in spans or self._explained(texts, place) for place in range(len(texts))):\n                return False", "for place in range(len(texts)):\n                self._explained(texts, place)"),
+    ),
+    mutant(
+        "after «нет» the question stays open",
+        "incident 20: N then Y",
+        (FLOW, 'On(No, "cancel.confirming", IDLE, do=keep),', 'On(No, "cancel.confirming", "cancel.confirming"),'),
+    ),
+    mutant(
+        "a button of an older question counts",
+        "design §5: consent buttons hold for their question only",
+        (DIALOGUE, "session.pending is None or tap.question != session.questions", "session.pending is None"),
+    ),
+    mutant(
+        "a button that names another record counts",
+        "incident 4: ids in buttons authorise nothing",
+        (FLOW, "if hearing.tap.record_id != hearing.memory.chosen.record_id:\n            return None", "pass"),
+    ),
+    mutant(
+        "the place in a list is taken for a record's id",
+        "incident 4: picked list item 4, record 4 was cancelled",
+        (CHOOSE, "found = picked(meaning, records)", "found = picked(meaning, records[::-1])"),
+    ),
+    mutant(
+        "an old wish acts without a question",
+        "design §5: beyond 30 minutes nothing acts without a question",
+        (FLOW, 'if turn.salon.confirm != "never" or turn.memory.wish_was_old:', 'if turn.salon.confirm != "never":'),
+    ),
+    mutant(
+        "a wish with an open end acts without a question",
+        "design §7: plainness",
+        (FLOW, "return turn.memory.wish_was_plain and explains(turn.memory.named, record)", "return explains(turn.memory.named, record)"),
+    ),
+    mutant(
+        "services in another order are taken for a change",
+        "incident 10: order-insensitive compare",
+        ("engine/booking.py", "sorted(self.services) == sorted(other.services)", "self.services == other.services"),
+    ),
+    mutant(
+        "a client who said «стоп» is still answered",
+        "design §5: «стоп»; two locks, both open",
+        (DIALOGUE, "        if chat.opted_out:\n            return Muted()\n", ""),
+        (DIALOGUE, "        if not chat.opted_out:\n            return decision\n", "        return decision\n"),
+        ("adapters/storage/deliveries.py", "if sending.opted_out and not sending.outcome:", "if False:"),
+    ),
+    mutant(
+        "after «стоп» everything is said as before",
+        "design §5: only outcomes, without offers",
+        (DIALOGUE, "        if not chat.opted_out:\n            return decision\n", "        return decision\n"),
+    ),
+    mutant(
+        "a question follows too early words, though none does",
+        "design §7: silence is never an answer to a person",
+        (DIALOGUE, "follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival", "follows = True"),
+    ),
+    mutant(
+        "a time-out of a question that is over counts",
+        "incident 3: time-outs are events of their question",
+        (DIALOGUE, "return (event.state, event.question) != (session.state, session.questions)", "return False"),
+    ),
+    mutant(
+        "the sign of waiting ends the waiting",
+        "design §5: first sign of waiting",
+        (DIALOGUE, "awaiting = session.awaiting if isinstance(turn.event, StillWaiting) else None", "awaiting = None"),
+    ),
+    mutant(
+        "a write in doubt counts as surely not done",
+        "incident 5: outcome classes",
+        (ENDINGS, "in_doubt = isinstance(error, InDoubt)", "in_doubt = False"),
+    ),
+    mutant(
+        "an earlier attempt in doubt is forgotten",
+        "design §6: never left us is not unknown",
+        (ENDINGS, "unknown = in_doubt or delivery.maybe_done", "unknown = in_doubt"),
+    ),
+    mutant(
+        "a write in doubt is told as done",
+        "incident 1: unknown is not success",
+        (ENDINGS, 'return answered(CallFailed(reason="unknown" if unknown else "not_tried"), str(error))', 'return answered(RecordCancelled(receipt=Receipt(change="cancelled", record=delivery.call.call.record, read_at=now)))'),
+        (ENDINGS, "from engine.booking import CallFailed,", "from engine.booking import Receipt, RecordCancelled, CallFailed,"),
+    ),
+    mutant(
+        "a send in doubt is repeated for ever",
+        "design §6: send once more at most",
+        (ENDINGS, "SENDS_IN_DOUBT_MAX = 2", "SENDS_IN_DOUBT_MAX = 9"),
+    ),
+    mutant(
+        "a refused question leaves the dialogue waiting",
+        "design §1: what finally cannot be delivered becomes NotDelivered",
+        ("adapters/storage/sends.py", "    timers.put(connection, sending.chat_id, f\"undelivered:{sending.outbox_id}\", event, now)\n", ""),
+        ("engine/runtime/deciding.py", "patience = Patience(event=waits.event, after_s=2 * waits.after_s)", "keep = False"),
+    ),
+    mutant(
+        "patience is counted in seconds",
+        "design §5: 15 minutes from when its send was accepted",
+        ("engine/runtime/deciding.py", "after_s=state.patience.total_seconds() if", "after_s=state.patience.total_seconds() / 60 if"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,55 @@
+"""Breaks a copy of the source and runs `otmena prove` on it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutants.mutant import Mutant
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ("engine", "states", "adapters")
+# Of the wall; what is reported is the time of the processor.
+WITHIN_S = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What `prove` said of a mutant: caught by which invariant, or None where it survived."""
+
+    mutant: Mutant
+    caught_by: str | None
+    opening: str
+    what: str
+    took_s: float
+
+
+def prove(*mutants: Mutant) -> Outcome:
+    """Apply the mutants together to a copy, and prove it in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="otmena-mutant-") as folder:
+        tree = Path(folder)
+        for package in SOURCE:
+            shutil.copytree(ROOT / package, tree / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "main.py", tree)
+        for one in mutants:
+            one.apply(tree)
+        done = subprocess.run(
+            [sys.executable, "-c", "import main; main.run()", "prove", "--jobs", "1", "--format", "json"],
+            cwd=tree,
+            env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            timeout=WITHIN_S,
+            check=False,
+        )
+    if done.returncode not in (0, 1) or not done.stdout:
+        raise AssertionError(f"{mutants[0].name}: exit {done.returncode}\n{done.stderr[-2000:]}")
+    counted = json.loads(done.stdout)
+    found, took_s = counted["counterexample"], counted["cpu_s"]
+    if found is None:
+        return Outcome(mutants[0], None, "", "", took_s)
+    return Outcome(mutants[0], found["invariant"], found["opening"], found["what"], took_s)

@@ -1,0 +1,56 @@
+"""Mutants in the tests: every one fits the source, and the quick ones turn the exploration red."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.__main__ import MUTANTS
+from tests.mutants.mutant import DoesNotFit, Mutant, mutant
+from tests.mutants.page import page
+from tests.mutants.running import ROOT, Outcome, prove
+
+QUICK = [one for one in MUTANTS if one.quick]
+
+
+def test_there_are_enough_and_each_has_its_name() -> None:
+    assert len(MUTANTS) >= 35
+    assert len({one.name for one in MUTANTS}) == len(MUTANTS)
+
+
+@pytest.mark.parametrize("one", MUTANTS, ids=lambda one: one.name)
+def test_every_mutant_fits_the_source_as_it_is(one: Mutant, tmp_path: Path) -> None:
+    for file in {change.file for change in one.changes}:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / file, tmp_path / file)
+
+    one.apply(tmp_path)
+
+    assert any(
+        (tmp_path / change.file).read_text() != (ROOT / change.file).read_text() for change in one.changes
+    )
+
+
+def test_a_mutant_that_does_not_fit_fails_loudly(tmp_path: Path) -> None:
+    (tmp_path / "file.py").write_text("one\n")
+
+    with pytest.raises(DoesNotFit, match="has 0 times"):
+        mutant("moved on", "nothing", ("file.py", "two", "three")).apply(tmp_path)
+
+
+@pytest.mark.parametrize("one", QUICK, ids=lambda one: one.name)
+def test_a_quick_mutant_is_caught(one: Mutant) -> None:
+    assert prove(one).caught_by is not None
+
+
+def test_the_page_names_a_mutant_that_survived() -> None:
+    counted = {
+        "openings": 1, "depth": 2, "situations": 3, "steps": 4, "turns": 5, "rows": 6, "rows_of": 7, "state_events": 8,
+        "outcomes": {}, "crashes": {"during a send": 2}, "redelivered": 0, "checks": {"claims": 9},
+    }  # fmt: skip
+
+    text = page(counted, [Outcome(MUTANTS[0], None, "", "", 1.0)])
+
+    assert "0 of 1 deliberate breakages" in text
+    assert "**survived**" in text
+    assert "| during a send | 2 |" in text
