@@ -9,6 +9,7 @@ from pydantic import BaseModel
 import main
 from adapters.storage.rewindable import RewindableStore
 from engine import texts
+from engine.booking import CallFailed
 from engine.dialogue import Dialogue
 from engine.effects import Effects
 from engine.events import NotUnderstood
@@ -113,7 +114,7 @@ def test_an_unknown_outcome_told_as_done_is_found_with_its_transcript() -> None:
 
 def test_an_unknown_outcome_told_as_a_refusal_is_found() -> None:
     dialogue = _with_row(
-        On(cancel.CallFailed, "cancel.cancelling", IDLE, do=cancel.say_why_it_was_refused),
+        On(CallFailed, "cancel.cancelling", IDLE, do=cancel.say_why_it_was_refused),
     )
 
     found = _explored("agreed", 1, dialogue).counterexample
