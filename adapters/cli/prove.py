@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections import Counter
 from typing import Any
 
