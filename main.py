@@ -1,7 +1,6 @@
 """The composition root: settings → adapters → Dialogue(FLOWS) → server or command; it alone knows all."""
 
 import asyncio
-import importlib
 import tomllib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +12,9 @@ from zoneinfo import ZoneInfo
 import click
 import structlog
 
+from adapters.cli.flows import foreign
 from adapters.clock import RandomIds, SystemClock, system_chance
+from adapters.rehearsal import RehearseWhole, opened, rehearse
 from adapters.settings import Settings
 from adapters.storage import SqliteStore
 from adapters.storage.writer import Writer
@@ -104,13 +105,18 @@ def subject() -> soundness.Subject:
     )
 
 
+@cache
 def dialogue_of(module: str | None) -> tuple[Dialogue, texts.Texts]:
-    """Compose the FLOWS of an importable module over our texts and its own TEXTS; None: our flows."""
+    """Compose the FLOWS of an importable module over our texts and its own; None: our flows.
+
+    Raises:
+        CannotUse: there is no such module, or what it holds is no flow.
+    """
     if module is None:
         return dialogue_and_texts()
-    flows = importlib.import_module(module)
-    catalogue = texts.load((*registry.texts(), *getattr(flows, "TEXTS", ())))
-    return Dialogue(flows.FLOWS, everywhere.rows, Understanding(), catalogue.claims), catalogue
+    theirs = foreign(module, subject())
+    catalogue = texts.gather(document.tables for document in theirs.documents)
+    return Dialogue(theirs.flows, theirs.everywhere, Understanding(), catalogue.claims), catalogue
 
 
 @asynccontextmanager
@@ -124,18 +130,23 @@ async def composed(
     chance: Chance | None = None,
     watched: Callable[[Decided], None] | None = None,
     writer: Writer | None = None,
+    flows: str | None = None,
+    ensure_sound: bool = True,
 ) -> AsyncIterator[Otmena]:
     """Compose everything over two transports, start it, and drain it at the end.
 
-    `watched` is called with every turn that stands; `writer` commits instead of the settings' database.
+    `watched` is called with every turn that stands; `writer` commits instead of the settings' database;
+    `flows` names a module whose FLOWS run instead of ours. Without `ensure_sound` tables in which a dialogue
+    could come to a stop run as well, to see what comes of it.
 
     Raises:
         StoreFailed: the database cannot be opened, or another process has it.
         Unsound: a dialogue could come to a stop in our tables.
     """
-    soundness.ensure_sound(registry.FLOWS, everywhere.rows)
     clock, ids, chance = clock or SystemClock(), ids or RandomIds(), chance or system_chance()
-    dialogue, catalogue = dialogue_and_texts(settings.language)
+    dialogue, catalogue = dialogue_of(flows) if flows else dialogue_and_texts(settings.language)
+    if ensure_sound:
+        soundness.ensure_sound(dialogue.flows, dialogue.everywhere)
     _warm_up(dialogue, catalogue, clock)
     zone = ZoneInfo(settings.timezone) if settings.timezone else None
     turnstile = Turnstile(
@@ -218,10 +229,14 @@ async def serve(settings: Settings) -> None:
         otmena.webhooks.draining = True
 
 
+def whole(flows: str | None) -> RehearseWhole:
+    """Return what opens whole salons, with the flows of a module or (None) ours."""
+    return partial(rehearse, partial(composed, flows=flows, ensure_sound=False))
+
+
 def commands() -> click.Group:
     """Return the `otmena` command, composed."""
     from adapters.cli.commands import command_line
-    from adapters.rehearsal import opened
 
     return command_line(
         serve=serve,
@@ -231,6 +246,7 @@ def commands() -> click.Group:
         fragments=registry.FRAGMENTS,
         subject=subject,
         dialogue_of=dialogue_of,
+        whole=whole,
     )
 
 

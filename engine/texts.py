@@ -4,7 +4,7 @@ import string
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 from babel.dates import format_date, format_time
 
@@ -163,19 +163,25 @@ def load(documents: Iterable[str], language: str = "ru") -> Texts:
     Raises:
         InvalidTexts: a key stands twice, lacks the language, or claims what no change is called.
     """
+    return gather((tomllib.loads(document) for document in documents), language)
+
+
+def gather(documents: Iterable[Mapping[str, Any]], language: str = "ru") -> Texts:
+    """Make a catalogue of documents that are read already; errors as of `load`."""
     texts: dict[str, Text] = {}
     for document in documents:
-        for key, table in tomllib.loads(document).items():
+        for key, table in document.items():
             if key in texts:
                 raise InvalidTexts(f"{key} stands in two catalogues; keep one")
-            claims = table.pop("claims", None)
+            claims = table.get("claims")
             if claims is not None and claims not in get_args(Change):
                 raise InvalidTexts(
                     f"{key} claims {claims!r}; a change is one of {', '.join(get_args(Change))}"
                 )
             if language not in table:
                 raise InvalidTexts(f"{key} has no words in {language!r}; add a line {language} = …")
-            texts[key] = Text(key, {name: str(words).strip() for name, words in table.items()}, claims)
+            words = {name: str(said).strip() for name, said in table.items() if name != "claims"}
+            texts[key] = Text(key, words, claims)
     return Texts(texts, language)
 
 

@@ -10,6 +10,7 @@ from adapters import logs
 from adapters.cli import census, chat, check, demo, diagram, painting, prove, replay, sim, testing
 from adapters.cli.calm import calmly
 from adapters.proving.exploration import Compose as DialogueOf
+from adapters.proving.proof import Whole
 from adapters.rehearsal import Rehearse
 from adapters.settings import Settings, not_built, read
 from adapters.stage import Compose
@@ -27,6 +28,7 @@ def command_line(
     fragments: Sequence[diagram.Fragment],
     subject: Callable[[], Subject],
     dialogue_of: DialogueOf,
+    whole: Whole,
 ) -> click.Group:
     """Return the `otmena` command over what the composition root can do."""
 
@@ -63,7 +65,7 @@ def command_line(
     otmena.add_command(census.command(today))
     otmena.add_command(replay.command(today, rehearse))
     otmena.add_command(diagram.command(today, fragments))
-    otmena.add_command(prove.command(dialogue_of))
+    otmena.add_command(prove.command(dialogue_of, whole))
     return otmena
 
 

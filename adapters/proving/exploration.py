@@ -1,10 +1,8 @@
-"""Every opening explored, on all cores: the first counterexample ends it."""
+"""One opening explored over the real store, and its counterexample as a transcript."""
 
 import logging
-import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
 
@@ -29,30 +27,13 @@ class Told:
     transcript: str = ""
 
 
-def explorations(compose: Compose, flows: str | None, depth: int, jobs: int) -> Iterator[Told]:
-    """Explore each opening to this depth; yields them as they end, and nothing after a counterexample."""
-    work = partial(_explored, compose, flows, depth)
-    if jobs == 1:
-        yield from _until_one_fails(map(work, range(len(OPENINGS))))
-        return
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        yield from _until_one_fails(pool.imap_unordered(work, range(len(OPENINGS))))
-
-
 def transcript_of(dialogue: Dialogue, texts: Texts, opening: Opening, path: Path, *, title: str = "") -> str:
     player = Player(dialogue, texts, new_store(), opening)
     return written(player, path, title=title)
 
 
-def _until_one_fails(every: Iterator[Told]) -> Iterator[Told]:
-    for told in every:
-        yield told
-        if told.explored.counterexample is not None:
-            return
-
-
-def _explored(compose: Compose, flows: str | None, depth: int, place: int) -> Told:
-    silence()
+def explored_from(compose: Compose, flows: str | None, depth: int, place: int) -> Told:
+    """Explore one opening, by its place, to this depth."""
     dialogue, texts = compose(flows)
     opening = OPENINGS[place]
     explored = explore(dialogue, texts, new_store(), opening, depth)

@@ -11,7 +11,11 @@ from adapters.rehearsal import Rehearsal, RehearseWhole, in_virtual_time
 from adapters.whatsapp.simulator import QUIRKS as WHATSAPP_QUIRKS
 from adapters.yclients.simulator import QUIRKS as YCLIENTS_QUIRKS
 from engine.runtime import Decided
+from engine.script.grammar import parse
+from engine.script.playing import opening
+from engine.script.playing import play as play_script
 from engine.script.scene import Booked, Edited
+from engine.script.writing import rewritten
 
 MONDAY = datetime(2026, 11, 23, 10)  # noqa: DTZ001  # the salon's wall clock
 ACTS = 45
@@ -89,6 +93,18 @@ def play(seed: int, rehearse: RehearseWhole) -> Run:
     settings = chance.choice(SETTINGS)
     faulty = chance.random() < 0.8
     return _play(seed, rehearse, settings, lambda salon: _invented(chance, salon, faulty))
+
+
+def retold(run: Run, rehearse: RehearseWhole) -> str:
+    """Write a run as a transcript with all that came of it, as a scene plays it."""
+    script = parse(run.chat(), f"seed {run.seed}")
+    begin = opening(script)
+
+    async def scene() -> str:
+        async with rehearse(at=begin.at, settings=begin.settings, seed=run.seed) as salon:
+            return rewritten(await play_script(script, salon))
+
+    return in_virtual_time(scene())
 
 
 def walk(acts: Sequence[Act], settings: dict[str, str], rehearse: RehearseWhole) -> Run:

@@ -1,0 +1,98 @@
+"""The whole proof: openings and long runs in turn, on all cores; the first failure ends it."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
+
+from adapters.clock import SystemClock
+from adapters.proving.exploration import Compose, Told, explored_from, silence
+from adapters.proving.long_runs import Run, play, retold, shortest
+from adapters.rehearsal import RehearseWhole
+from engine.proof.openings import OPENINGS
+
+# How many seeds one process plays before it says so.
+SEEDS_AT_ONCE = 4
+# A failure is worth this long a search for a shorter one.
+SHRINKS_FOR_S = 12.0
+
+# Opens whole salons with the flows of a module, or ours, in any process; so it must be importable by name.
+Whole = Callable[[str | None], RehearseWhole]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Long runs of a few seeds, up to the first that broke a promise."""
+
+    seeds: range
+    runs: tuple[Run, ...]
+
+    @property
+    def broken(self) -> Run | None:
+        return next((run for run in self.runs if run.violation is not None), None)
+
+
+Part = Told | Played
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is to be proved: flows of a module (None: ours), how deep, with which seeds."""
+
+    compose: Compose
+    whole: Whole
+    flows: str | None
+    depth: int
+    seeds: range
+
+    def parts(self, jobs: int) -> Iterator[Part]:
+        """Yield every part as it ends, and nothing after one that failed."""
+        work = partial(_proved, self)
+        tasks = self._tasks()
+        if jobs == 1:
+            yield from _until_one_fails(map(work, tasks))
+            return
+        with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+            yield from _until_one_fails(pool.imap_unordered(work, tasks))
+
+    def told(self, run: Run) -> tuple[Run, str]:
+        """Return a shorter run that breaks the same promise, if one is soon found, and its transcript."""
+        clock = SystemClock()
+        until = clock.monotonic() + SHRINKS_FOR_S
+        silence()
+        salon = self.whole(self.flows)
+        short = shortest(run, salon, until=lambda: clock.monotonic() > until)
+        return short, retold(short, salon)
+
+    def _tasks(self) -> Sequence[int | range]:
+        """Openings by their places, and seeds: in turn, so that either finds what it can find soon."""
+        starts = range(self.seeds.start, self.seeds.stop, SEEDS_AT_ONCE)
+        seeds = [range(start, min(start + SEEDS_AT_ONCE, self.seeds.stop)) for start in starts]
+        both = zip_longest(range(len(OPENINGS)), seeds)
+        return [task for pair in both for task in pair if task is not None]
+
+
+def _proved(proof: Proof, task: int | range) -> Part:
+    silence()
+    if isinstance(task, int):
+        return explored_from(proof.compose, proof.flows, proof.depth, task)
+    runs: list[Run] = []
+    for seed in task:
+        runs.append(play(seed, proof.whole(proof.flows)))
+        if runs[-1].violation is not None:
+            break
+    return Played(task, tuple(runs))
+
+
+def _until_one_fails(parts: Iterator[Part]) -> Iterator[Part]:
+    for part in parts:
+        yield part
+        if failed(part):
+            return
+
+
+def failed(part: Part) -> bool:
+    if isinstance(part, Played):
+        return part.broken is not None
+    return part.explored.counterexample is not None
