@@ -15,7 +15,7 @@ LATE_S = {"yes": (0, 5, 2_400), "wish": (0, 2_400, 72_000)}
 
 def choices(player: Player, world: World, *, at_rest: bool) -> Iterator[Choice]:
     """Everything that may be chosen here, the likeliest to show something first."""
-    without = player.opening.without
+    without = player.stage.opening.without
     every = (
         _endings(world),
         _clients(player, world, at_rest=at_rest),
@@ -39,7 +39,7 @@ def _endings(world: World) -> Iterator[Choice]:
 
 
 def _clients(player: Player, world: World, *, at_rest: bool) -> Iterator[Choice]:
-    opening = player.opening
+    opening = player.stage.opening
     for who, phone in enumerate(world.phones):
         for sentence in opening.sentences if at_rest else opening.midway:
             for late_s in LATE_S.get(sentence.means, (0,)):

@@ -88,13 +88,8 @@ def judge_owner(checks: Checks, phone: Phone, bubble: Bubble, world: World, owne
     checks.expect("ownership", not strangers, f"a stranger's record in «{bubble.text}»")
 
 
-def judge_consent(
-    checks: Checks, phone: Phone, record_id: int, start: str, service: str, *, asks: bool
-) -> str:
-    """Return which agreement a write that is about to leave uses up.
-
-    Where the salon wants no question (`asks` is false) the client has read nothing before.
-    """
+def judge_consent(checks: Checks, phone: Phone, record_id: int, start: str, service: str) -> str:
+    """Return which agreement a write that is about to leave uses up."""
     mine = [agreement for agreement in phone.agreements if agreement.record_id == record_id]
     checks.expect("consent", bool(mine), f"nobody agreed to cancel «{service}»")
     unused = [agreement for agreement in mine if not agreement.used]
