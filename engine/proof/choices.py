@@ -6,7 +6,7 @@ from engine.booking import CancelRecord
 from engine.events import Tap
 from engine.ports import Button
 from engine.proof import outside
-from engine.proof.playing import Player
+from engine.proof.playing import DOWN, LEFT, Player
 from engine.proof.world import Choice, Phone, World
 
 # Words may come long after they were said: before the question, too old to act on, a day late.
@@ -74,7 +74,9 @@ def _process(player: Player, world: World, *, at_rest: bool) -> Iterator[Choice]
     if not world.dead:
         yield Choice("dies")
         if flight is not None and not flight.arrived:
-            yield Choice("dies", "left")
+            yield Choice("dies", LEFT)
+        if at_rest and player.next_moment(world) > world.now:
+            yield Choice("dies", DOWN)
     if world.last is not None:
         yield Choice("again")
     if at_rest and player.next_moment(world) > world.now:

@@ -8,6 +8,7 @@ from engine.proof import outside
 from engine.proof.invariants import judge_consent, judge_owner, judge_words
 from engine.proof.stage import Stage
 from engine.proof.world import ACCOUNT, Flight, Shown, World, after
+from engine.runtime.endings import SENDS_IN_DOUBT_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,10 @@ class Delivering:
         if delivery.call is not None:
             world = self._judge_call(world, delivery, delivery.call)
         if not self.stage.store.starting(delivery, world.now):
-            untold = delivery.key in world.untold
-            self.stage.checks.expect("told", not untold, "the outcome of a write was dropped")
-            return replace(world, dead=False)
+            # Both sends that it may have are in doubt: it is as told as it can be.
+            dropped = delivery.key in world.untold and delivery.doubts < SENDS_IN_DOUBT_MAX
+            self.stage.checks.expect("told", not dropped, "the outcome of a write was dropped")
+            return replace(_told(world, delivery), dead=False)
         if delivery.message is not None:
             world = self._judge_message(world, delivery, delivery.message)
         asking = dict(world.asking)
@@ -58,8 +60,7 @@ class Delivering:
                     "silence", not message.bubble.options, f"offers in «{said}» after «стоп»"
                 )
                 phone = replace(phone, outcomes_left=left - 1)
-        untold = tuple(key for key in world.untold if key != delivery.key)
-        return replace(world, untold=untold).with_phone(phone)
+        return world.with_phone(phone)
 
     def ends(self, world: World, how: str) -> World:
         """The attempt under way ends: a message before a call."""
@@ -88,6 +89,8 @@ class Delivering:
             world = self.reaches(world, flight)
         if not flight.arrived and how:
             world = _too_slow(world, delivery)
+        if ending.kind in ("sent", "failed"):
+            world = _told(world, delivery)
         world = replace(world, flights=others, dead=False)
         self.stage.store.ended(delivery, ending, world.now)
         if how == "bounced":
@@ -133,6 +136,11 @@ class Delivering:
         """Return an arrival number that no stored message exceeds."""
         waiting = [row.arrival for row in self.stage.store.standing().inbox]
         return max((*waiting, *(phone.taken for phone in world.phones)), default=0)
+
+
+def _told(world: World, delivery: Delivery) -> World:
+    """Nothing more is to be done for this message."""
+    return replace(world, untold=tuple(key for key in world.untold if key != delivery.key))
 
 
 def _too_slow(world: World, delivery: Delivery) -> World:

@@ -12,6 +12,7 @@ INVARIANTS = {
     "denials": "what is said to stand was not cancelled by us",
     "consent": "every write was agreed to, by words or a tap that could have answered its question",
     "named": "what is written is what the client had read when agreeing",
+    "settled": "words are taken once it is known whether the question before them had arrived",
     "once": "an agreement is used for one change",
     "ownership": "no record of another phone is written or shown",
     "kept": "no message is lost: at rest none waits in the inbox, and none is under way for ever",

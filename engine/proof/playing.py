@@ -16,6 +16,9 @@ from engine.proof.world import Choice, Phone, World, after
 # What is due so soon happens by itself; anything later is a choice.
 SOON_S = 60.0
 NOBODY: frozenset[int] = frozenset()
+# How a process dies: what was under way had left it; or it stays down, nearly for a question's patience.
+LEFT, DOWN = "left", "down"
+DOWN_S = 840.0
 
 
 @dataclass(slots=True)
@@ -112,11 +115,11 @@ class Player:
         return min((moment for moment in moments if moment is not None), default=world.now)
 
     def _dies(self, world: World, what: str) -> World:
-        """kill -9, and the next start. `what`: what was under way had left us by then."""
+        """kill -9, and the next start."""
         where = "with nothing under way"
         if (flight := world.flight) is not None:
             where = "during a call" if flight.delivery.call else "during a send"
-            if what:
+            if what == LEFT:
                 where += ", after it had left"
                 world = (
                     outside.lands(world, flight.delivery)
@@ -127,6 +130,9 @@ class Player:
             where = "between a message and its turn"
         elif self.stage.store.due(world.now, NOBODY):
             where = "between a turn and its deliveries"
+        if what == DOWN:
+            where += ", and stays down for a while"
+            world = replace(world, now=after(world.now, DOWN_S))
         self.stage.seen.crashes[where] += 1
         self.stage.store.recover(world.now)
         return replace(world, flights=(), asking=(), booted_at=world.now, dead=True)

@@ -11,7 +11,7 @@ from engine.ports import Bubble
 from engine.proof.exploring import begun
 from engine.proof.invariants import Violated
 from engine.proof.outside import EDITS
-from engine.proof.playing import Player
+from engine.proof.playing import DOWN, DOWN_S, LEFT, Player
 from engine.proof.world import Choice, Path, Step, World
 
 _CALLS = {
@@ -137,7 +137,13 @@ def _happened(world: World, choice: Choice, player: Player) -> Iterator[str]:
             yield "again"
         case "dies":
             flight = world.flight
-            yield f"# dies {'after' if choice.what else 'before'} it had left" if flight else "# dies here"
+            yield (
+                f"# dies {'after' if choice.what == LEFT else 'before'} it had left"
+                if flight
+                else "# dies here"
+            )
+            if choice.what == DOWN:
+                yield f"# and stays down for {_time(DOWN_S)}"
             yield "restart"
         case "sign":
             yield f"# no answer for 10 s on {_operation(world)}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from engine.booking import CancelSettled, RecordChanged, TurnedOut
 from engine.events import Heard
 from engine.ports import Head, OutgoingMessage
+from engine.proof.clients import readable
 from engine.proof.stage import Stage
 from engine.proof.world import Phone, World
 from engine.runtime.deciding import Decided, decide
@@ -50,6 +51,15 @@ class Turning:
             self.stage.checks.expect("ordered", head.arrival > phone.taken, "a later message was taken first")
         if phone.stopped or self.stage.opening.leaks:
             return
+        if head.heard is not None and head.heard.kind == "words":
+            # A copy of what stood on the phone already changes nothing.
+            shown = readable(world, phone)
+            known = shown is phone.open or (
+                phone.stale is not None
+                and shown is not None
+                and phone.stale.bubble.options == shown.bubble.options
+            )
+            self.stage.checks.expect("settled", known, f"«{head.heard.text}» while a question is being sent")
         if head.heard is not None and self._wants_answer(head.heard):
             follows = head.question_unsent or phone.asked_arrival >= head.arrival
             what = head.heard.text or head.heard.kind

@@ -400,3 +400,9 @@ def test_a_transcript_ends_where_the_promise_breaks() -> None:
 
 def _written_steps(*steps: Step) -> str:
     return written(Player(Stage(DIALOGUE, TEXTS, RewindableStore(START), BY_NAME["agreed"])), steps)
+
+
+def test_a_transcript_says_that_the_process_stays_down() -> None:
+    transcript = _written(BY_NAME["asked"], Choice("dies", "down"))
+
+    assert "# dies here\n# and stays down for 14 min\nrestart\n" in transcript
