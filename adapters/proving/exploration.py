@@ -11,6 +11,7 @@ from engine.dialogue import Dialogue
 from engine.proof.exploring import START, Explored, explore
 from engine.proof.openings import OPENINGS
 from engine.proof.playing import Player
+from engine.proof.stage import Stage
 from engine.proof.transcript import written
 from engine.proof.world import Opening, Path
 from engine.texts import Texts
@@ -28,7 +29,7 @@ class Told:
 
 
 def transcript_of(dialogue: Dialogue, texts: Texts, opening: Opening, path: Path, *, title: str = "") -> str:
-    player = Player(dialogue, texts, new_store(), opening)
+    player = Player(Stage(dialogue, texts, new_store(), opening))
     return written(player, path, title=title)
 
 

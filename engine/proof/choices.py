@@ -6,7 +6,7 @@ from engine.booking import CancelRecord
 from engine.events import Tap
 from engine.ports import Button
 from engine.proof import outside
-from engine.proof.playing import Player
+from engine.proof.playing import DOWN, LEFT, Player
 from engine.proof.world import Choice, Phone, World
 
 # Words may come long after they were said: before the question, too old to act on, a day late.
@@ -15,7 +15,7 @@ LATE_S = {"yes": (0, 5, 2_400), "wish": (0, 2_400, 72_000)}
 
 def choices(player: Player, world: World, *, at_rest: bool) -> Iterator[Choice]:
     """Everything that may be chosen here, the likeliest to show something first."""
-    without = player.opening.without
+    without = player.stage.opening.without
     every = (
         _endings(world),
         _clients(player, world, at_rest=at_rest),
@@ -39,7 +39,7 @@ def _endings(world: World) -> Iterator[Choice]:
 
 
 def _clients(player: Player, world: World, *, at_rest: bool) -> Iterator[Choice]:
-    opening = player.opening
+    opening = player.stage.opening
     for who, phone in enumerate(world.phones):
         for sentence in opening.sentences if at_rest else opening.midway:
             for late_s in LATE_S.get(sentence.means, (0,)):
@@ -74,7 +74,9 @@ def _process(player: Player, world: World, *, at_rest: bool) -> Iterator[Choice]
     if not world.dead:
         yield Choice("dies")
         if flight is not None and not flight.arrived:
-            yield Choice("dies", "left")
+            yield Choice("dies", LEFT)
+        if at_rest and player.next_moment(world) > world.now:
+            yield Choice("dies", DOWN)
     if world.last is not None:
         yield Choice("again")
     if at_rest and player.next_moment(world) > world.now:

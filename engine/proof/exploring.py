@@ -10,8 +10,9 @@ from engine.ports import Status
 from engine.proof.choices import choices
 from engine.proof.fingerprint import fingerprint
 from engine.proof.invariants import Checks, Violated
-from engine.proof.playing import Player, Seen
+from engine.proof.playing import Player
 from engine.proof.remembering import Remembering
+from engine.proof.stage import Seen, Stage
 from engine.proof.standing import Rewindable, Standing
 from engine.proof.world import ACCOUNT, Choice, Opening, Path, Step, World
 from engine.session import Session
@@ -69,8 +70,10 @@ def explore(dialogue: Dialogue, texts: Texts, store: Rewindable, opening: Openin
     """Try everything that can happen within `depth` choices after the opening."""
     empty = store.save()
     remembering = replace(dialogue, understanding=Remembering(dialogue.understanding.lemmas))
-    player = Player(remembering, texts, store, opening)
-    explored = Explored(opening.name, depth, len(dialogue.rows()), checks=player.checks, seen=player.seen)
+    player = Player(Stage(remembering, texts, store, opening))
+    explored = Explored(
+        opening.name, depth, len(dialogue.rows()), checks=player.stage.checks, seen=player.stage.seen
+    )
     search = _Search(player, explored, depth)
     try:
         search.run(begun(player))
@@ -93,11 +96,11 @@ def _found(opening: Opening, path: Path, error: Exception) -> Counterexample:
 
 def begun(player: Player, before: tuple[Choice, ...] | None = None) -> World:
     """Play what has happened before the exploration; `before`: this instead."""
-    world = player.opening.world(START)
+    world = player.stage.opening.world(START)
     # The channel reports statuses of this number, so a send in doubt is held for one.
     status = Status(account=ACCOUNT, message_id="wamid.0", key=None, status="delivered", at=START)
-    player.store.receive((), (status,), (), START)
-    before = player.opening.before if before is None else before
+    player.stage.store.receive((), (status,), (), START)
+    before = player.stage.opening.before if before is None else before
     for place, choice in enumerate(before):
         world = player.chosen(world, choice)
         if place + 1 < len(before):
@@ -125,14 +128,14 @@ class _Search:
             assert node is not None
             if node.cost > self.best[node.print]:
                 continue
-            self.player.store.rewind(node.saved)
+            self.player.stage.store.rewind(node.saved)
             # What goes on by itself follows at once, in place: nothing needs to be taken back.
             while node is not None:
                 node = self._expand(node, queue)
 
     def _expand(self, node: _Node, queue: deque[_Node]) -> _Node | None:
         """Try every choice here, then let go on what goes on by itself; return where that leads, if new."""
-        store, world = self.player.store, node.world
+        store, world = self.player.stage.store, node.world
         at_rest = self.player.is_at_rest(world)
         self.path = node.path
         if at_rest:
@@ -158,17 +161,17 @@ class _Search:
         cost = len(path)
         for row in self.explored.seen.rows - self.explored.ways.keys():
             self.explored.ways[row] = path
-        standing = self.player.store.standing()
-        _judge_waiting(self.player.checks, standing)
+        standing = self.player.stage.store.standing()
+        _judge_waiting(self.player.stage.checks, standing)
         print_ = fingerprint(world, standing)
         if self.best.get(print_, cost + 1) <= cost:
             return None
         self.best[print_] = cost
-        return _Node(self.player.store.save(), world, print_, path, since)
+        return _Node(self.player.stage.store.save(), world, print_, path, since)
 
     def _rests(self, world: World, standing: Standing) -> None:
         self.explored.rests += 1
-        checks = self.player.checks
+        checks = self.player.stage.checks
         waiting = {row.chat_id for row in standing.outbox}
         armed = {timer.chat_id for timer in standing.timers}
         for_ever = [row.heard or row.event for row in standing.inbox if row.chat_id not in waiting]

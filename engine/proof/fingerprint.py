@@ -104,7 +104,8 @@ def _still(world: World, standing: Standing) -> tuple[object, ...]:
     up_s = GRACE_S if world.booted_at is None else (world.now - world.booted_at).total_seconds()
     return (
         _of(world.writes, open_keys),
-        _of(world.untold, open_keys),
+        # One that is lost makes all the difference.
+        [key if key in open_keys else "lost" for key in world.untold],
         [copy for copy in world.copies if copy[0] in open_keys],
         min(up_s, GRACE_S),
     )

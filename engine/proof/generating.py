@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.dialogue import Dialogue
 from engine.proof.exploring import explore
 from engine.proof.playing import Player
+from engine.proof.stage import Stage
 from engine.proof.standing import Rewindable
 from engine.proof.transcript import written
 from engine.proof.world import Opening, Path
@@ -58,4 +59,4 @@ def transcripts(
         row = rows[place]
         guard = f" [{row.when.__name__}]" if row.when else ""
         title = f"{row.event.__name__}{guard}: {row.source} → {row.to}"
-        yield written(Player(dialogue, texts, store(), way.opening), way.path, title=title)
+        yield written(Player(Stage(dialogue, texts, store(), way.opening)), way.path, title=title)

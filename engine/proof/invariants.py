@@ -12,6 +12,7 @@ INVARIANTS = {
     "denials": "what is said to stand was not cancelled by us",
     "consent": "every write was agreed to, by words or a tap that could have answered its question",
     "named": "what is written is what the client had read when agreeing",
+    "settled": "words are taken once it is known whether the question before them had arrived",
     "once": "an agreement is used for one change",
     "ownership": "no record of another phone is written or shown",
     "kept": "no message is lost: at rest none waits in the inbox, and none is under way for ever",
@@ -88,13 +89,8 @@ def judge_owner(checks: Checks, phone: Phone, bubble: Bubble, world: World, owne
     checks.expect("ownership", not strangers, f"a stranger's record in «{bubble.text}»")
 
 
-def judge_consent(
-    checks: Checks, phone: Phone, record_id: int, start: str, service: str, *, asks: bool
-) -> str:
-    """Return which agreement a write that is about to leave uses up.
-
-    Where the salon wants no question (`asks` is false) the client has read nothing before.
-    """
+def judge_consent(checks: Checks, phone: Phone, record_id: int, start: str, service: str) -> str:
+    """Return which agreement a write that is about to leave uses up."""
     mine = [agreement for agreement in phone.agreements if agreement.record_id == record_id]
     checks.expect("consent", bool(mine), f"nobody agreed to cancel «{service}»")
     unused = [agreement for agreement in mine if not agreement.used]

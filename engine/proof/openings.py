@@ -83,11 +83,22 @@ LEAKING = Opening(
     without=frozenset(("dies", "again", "edits", "message", "sign", "arrives", "sends", "call")),
 )
 
+# With one more record, so that a new question may come while an outcome is still on its way.
+ONE_OF_TWO = replace(
+    TWO,
+    name="agreed, one of two",
+    sentences=(*FEW, SECOND),
+    midway=FEW,
+    before=(_says(WISH), _says(SECOND), _says(YES)),
+    without=frozenset(("edits", "sign", "taps", "sends", "again", "arrives")),
+)
+
 OPENINGS = (
     replace(ONE, name="agreed", before=_AGREED),
     replace(ONE, name="asked", before=(_says(WISH), Choice("sends", "👍"))),
     replace(ONE, name="asking", sentences=FEW, before=(_says(WISH),)),
     LEAKING,
+    ONE_OF_TWO,
     replace(AT_ONCE, name="no question asked", without=frozenset(("sign",))),
     ONE,
     replace(TWO, name="which of two", before=(_says(WISH),)),

@@ -11,7 +11,7 @@ from engine.ports import Bubble
 from engine.proof.exploring import begun
 from engine.proof.invariants import Violated
 from engine.proof.outside import EDITS
-from engine.proof.playing import Player
+from engine.proof.playing import DOWN, DOWN_S, LEFT, Player
 from engine.proof.world import Choice, Path, Step, World
 
 _CALLS = {
@@ -49,7 +49,7 @@ class _Writing:
     heard: int = 0
 
     def lines(self, path: Path) -> list[str]:
-        opening, player = self.player.opening, self.player
+        opening, player = self.player.stage.opening, self.player
         self.client = opening.phones[0]
         self.written += _settings(player)
         self.written += [_booked(record, player) for record in opening.records]
@@ -64,7 +64,7 @@ class _Writing:
 
     def _play(self, path: Path) -> None:
         player = self.player
-        before = [Step(-1, choice) for choice in player.opening.before]
+        before = [Step(-1, choice) for choice in player.stage.opening.before]
         world = begun(player, ())
         steps = [*before, *path]
         for place, step in enumerate(steps):
@@ -90,9 +90,9 @@ class _Writing:
         """Whether the next choice comes before everything has come to rest."""
         if following.after < 0:
             return False
-        store = self.player.store
+        store = self.player.stage.store
         store.mark()
-        heard = len(self.player.heard)
+        heard = len(self.player.stage.heard)
         try:
             world = self._by_itself(self.player.chosen(world, step.choice), following.after)
             return self.player.goes_on(world) is not None
@@ -100,18 +100,18 @@ class _Writing:
             return True
         finally:
             store.back()
-            del self.player.heard[heard:]
+            del self.player.stage.heard[heard:]
 
     def _replies(self) -> None:
-        for number, bubble in self.player.heard[self.heard :]:
-            if number != self.client and len(self.player.opening.phones) > 1:
+        for number, bubble in self.player.stage.heard[self.heard :]:
+            if number != self.client and len(self.player.stage.opening.phones) > 1:
                 self.written.append(f"# to {number}:")
             self.written.append(_reply(bubble))
-        self.heard = len(self.player.heard)
+        self.heard = len(self.player.stage.heard)
 
     def _line(self, world: World, choice: Choice, *, midway: bool) -> Iterator[str]:
         if choice.kind in ("says", "taps", "sends"):
-            number = self.player.opening.phones[choice.who]
+            number = self.player.stage.opening.phones[choice.who]
             if number != self.client:
                 self.client = number
                 yield f"client: {number}"
@@ -137,7 +137,13 @@ def _happened(world: World, choice: Choice, player: Player) -> Iterator[str]:
             yield "again"
         case "dies":
             flight = world.flight
-            yield f"# dies {'after' if choice.what else 'before'} it had left" if flight else "# dies here"
+            yield (
+                f"# dies {'after' if choice.what == LEFT else 'before'} it had left"
+                if flight
+                else "# dies here"
+            )
+            if choice.what == DOWN:
+                yield f"# and stays down for {_time(DOWN_S)}"
             yield "restart"
         case "sign":
             yield f"# no answer for 10 s on {_operation(world)}"
@@ -184,7 +190,7 @@ def _operation(world: World) -> str:
 
 
 def _settings(player: Player) -> list[str]:
-    salon = player.opening.salon
+    salon = player.stage.opening.salon
     lines = []
     if salon.confirm != "always":
         lines.append(f"set CONFIRM={salon.confirm}")
@@ -200,7 +206,7 @@ def _booked(record: Record, player: Player) -> str:
 
 
 def _moment(moment: datetime, player: Player) -> str:
-    local = moment.astimezone(player.opening.salon.zone)
+    local = moment.astimezone(player.stage.opening.salon.zone)
     return f"{format_date(local, 'd MMMM', locale='ru')} {local:%H:%M}"
 
 

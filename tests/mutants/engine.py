@@ -165,7 +165,8 @@ MUTANTS = (
     ),
     mutant(
         "a time-out of a question that is over counts",
-        "incident 3: time-outs are events of their question",
+        "incident 3: time-outs are events of their question; two locks, both open",
+        ("adapters/storage/turns.py", "        timers.disarm(connection, head.chat_id)\n", "        pass\n"),
         (DIALOGUE, "return (event.state, event.question) != (session.state, session.questions)", "return False"),
     ),
     mutant(

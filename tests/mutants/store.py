@@ -133,12 +133,6 @@ MUTANTS = (
         (SENDS, "timers.arm(connection, sending.chat_id, sending.patience, sending.patience_s, now)", "timers.arm(connection, sending.chat_id, sending.patience, sending.patience_s / 2, now)"),
     ),
     mutant(
-        "a question that could not be delivered is waited for",
-        "design §5: NotDelivered",
-        (SENDS, '    if not sending.is_pending_question or (status == "dropped" and sending.opted_out):\n        return False', "    return False"),
-        (SENDS, "    if sending.is_pending_question and sending.awaiting is None and sending.patience is not None:", "    if proven and sending.is_pending_question and sending.patience is not None:"),
-    ),
-    mutant(
         "a second client is taken for the first",
         "incident 7: whose chat it is",
         ("adapters/storage/people.py", "AND kind = ? AND value = ?\",\n        *(door.channel, door.account, identity.kind, identity.value),\n    )\n    return None if row", "AND kind = ? AND ? <> ''\",\n        *(door.channel, door.account, identity.kind, identity.value),\n    )\n    return None if row"),

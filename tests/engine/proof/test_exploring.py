@@ -19,6 +19,7 @@ from engine.proof.choices import choices
 from engine.proof.exploring import START, Explored, begun, explore
 from engine.proof.generating import transcripts, ways
 from engine.proof.playing import Player
+from engine.proof.stage import Stage
 from engine.proof.transcript import written
 from engine.proof.world import Choice, Opening, Step, World
 from engine.texts import Texts
@@ -50,7 +51,7 @@ def _explored(opening: str, depth: int, dialogue: Dialogue = DIALOGUE, catalogue
 
 def _transcript(explored: Explored, dialogue: Dialogue = DIALOGUE, catalogue: Texts = TEXTS) -> str:
     assert explored.counterexample is not None
-    player = Player(dialogue, catalogue, RewindableStore(START), BY_NAME[explored.opening])
+    player = Player(Stage(dialogue, catalogue, RewindableStore(START), BY_NAME[explored.opening]))
     return written(player, explored.counterexample.path)
 
 
@@ -162,7 +163,7 @@ def test_a_store_that_fails_is_found() -> None:
 
     assert found is not None
     assert (found.invariant, found.what) == ("works", "RuntimeError: a full disk")
-    player = Player(DIALOGUE, TEXTS, Failing(START), BY_NAME["asked"])
+    player = Player(Stage(DIALOGUE, TEXTS, Failing(START), BY_NAME["asked"]))
     assert "# RuntimeError: a full disk" in written(player, found.path)
 
 
@@ -180,7 +181,7 @@ def test_the_shorter_of_two_ways_is_told() -> None:
 
 
 def _written(opening: Opening, *choices: Choice, after: int = -1) -> str:
-    player = Player(DIALOGUE, TEXTS, RewindableStore(START), opening)
+    player = Player(Stage(DIALOGUE, TEXTS, RewindableStore(START), opening))
     return written(player, tuple(Step(after, choice) for choice in choices), title="a title")
 
 
@@ -296,7 +297,7 @@ def test_a_transcript_names_the_read_that_takes_long() -> None:
 
 def test_a_transcript_tells_what_overtakes_what() -> None:
     words = Step(_OUTCOME, Choice("says", "спасибо"))
-    player = Player(DIALOGUE, TEXTS, RewindableStore(START), BY_NAME["agreed"])
+    player = Player(Stage(DIALOGUE, TEXTS, RewindableStore(START), BY_NAME["agreed"]))
 
     transcript = written(player, (words, Step(0, Choice("takes"))))
 
@@ -305,7 +306,7 @@ def test_a_transcript_tells_what_overtakes_what() -> None:
 
 def test_a_transcript_tells_that_a_message_leaves_first() -> None:
     words = Step(_OUTCOME - 1, Choice("says", "спасибо"))
-    player = Player(DIALOGUE, TEXTS, RewindableStore(START), BY_NAME["agreed"])
+    player = Player(Stage(DIALOGUE, TEXTS, RewindableStore(START), BY_NAME["agreed"]))
 
     transcript = written(player, (words, Step(0, Choice("starts"))))
 
@@ -316,7 +317,7 @@ def test_a_transcript_tells_that_a_message_leaves_first() -> None:
 
 
 def _played(opening: Opening, *steps: Step) -> tuple[Player, World]:
-    player = Player(DIALOGUE, TEXTS, RewindableStore(START), opening)
+    player = Player(Stage(DIALOGUE, TEXTS, RewindableStore(START), opening))
     world = begun(player)
     for step in steps:
         for _ in range(step.after):
@@ -353,9 +354,9 @@ def test_a_write_that_leaves_when_the_visit_has_begun_is_refused() -> None:
     player, world = _played(BY_NAME["agreed"], Step(_CALL, Choice("says", "спасибо")))
     begun_since = replace(world, now=world.now + timedelta(days=3))
 
-    player.ends(begun_since, "")
+    player.delivering.ends(begun_since, "")
 
-    assert "started" in (player.store.standing().inbox[-1].event or "")
+    assert "started" in (player.stage.store.standing().inbox[-1].event or "")
 
 
 def test_a_place_in_a_list_is_an_agreement_where_no_question_is_asked() -> None:
@@ -390,7 +391,7 @@ def test_a_transcript_says_how_late_words_come(late_s: int, line: str) -> None:
 
 def test_a_transcript_ends_where_the_promise_breaks() -> None:
     lying = _with_texts("Журнал салона не ответил, и я не знаю, прошла ли отмена", "Запись отменена")
-    player = Player(*lying, RewindableStore(START), BY_NAME["agreed"])
+    player = Player(Stage(*lying, RewindableStore(START), BY_NAME["agreed"]))
 
     transcript = written(player, (_UNKNOWN, Step(3, Choice("dies"))))
 
@@ -398,4 +399,10 @@ def test_a_transcript_ends_where_the_promise_breaks() -> None:
 
 
 def _written_steps(*steps: Step) -> str:
-    return written(Player(DIALOGUE, TEXTS, RewindableStore(START), BY_NAME["agreed"]), steps)
+    return written(Player(Stage(DIALOGUE, TEXTS, RewindableStore(START), BY_NAME["agreed"])), steps)
+
+
+def test_a_transcript_says_that_the_process_stays_down() -> None:
+    transcript = _written(BY_NAME["asked"], Choice("dies", "down"))
+
+    assert "# dies here\n# and stays down for 14 min\nrestart\n" in transcript

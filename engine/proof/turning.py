@@ -1,0 +1,103 @@
+"""One turn, decided and committed as the runtime does, and judged."""
+
+from dataclasses import dataclass, replace
+
+from engine.booking import CancelSettled, RecordChanged, TurnedOut
+from engine.events import Heard
+from engine.ports import Head, OutgoingMessage
+from engine.proof.clients import readable
+from engine.proof.stage import Stage
+from engine.proof.world import Phone, World
+from engine.runtime.deciding import Decided, decide
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    stage: Stage
+
+    def takes(self, world: World, head: Head) -> World:
+        self.stage.seen.turns += 1
+        before = "gone" if head.session is None else head.session.state
+        try:
+            decided = decide(self.stage.dialogue, self.stage.texts, self.stage.opening.salon, head, world.now)
+        except Exception as error:
+            # In a salon that breaks its word a turn may refuse; it is counted, as the runtime does.
+            self.stage.checks.expect(
+                "understood", self.stage.opening.leaks, f"{type(error).__name__} in {before}: {error}"
+            )
+            self.stage.store.turn_failed(head.arrival)
+            return replace(world, dead=False)
+        self.stage.checks.expect(
+            "understood", self.stage.opening.leaks or not decided.poisoned, "a turn was put aside"
+        )
+        self.stage.seen.rows.update(tried.row for tried in decided.decision.tried if tried.held)
+        event = type(decided.event).__name__
+        self.stage.seen.pairs.add((before, event))
+        self.stage.seen.events[event] += 1
+        phone = world.phone(head.chat.phone)
+        self._judge_turn(world, phone, decided)
+        self.stage.checks.expect(
+            "versions", self.stage.store.take(decided.turn, world.now), "a turn was refused"
+        )
+        self._cannot_be_repeated(decided, world)
+        if head.heard is not None:
+            phone = replace(phone, taken=head.arrival)
+        world = self._untold(world, decided)
+        return replace(world.with_phone(phone), dead=False)
+
+    def _judge_turn(self, world: World, phone: Phone, decided: Decided) -> None:
+        head, turn = decided.head, decided.turn
+        if head.heard is not None:
+            self.stage.checks.expect("ordered", head.arrival > phone.taken, "a later message was taken first")
+        if phone.stopped or self.stage.opening.leaks:
+            return
+        if head.heard is not None and head.heard.kind == "words":
+            # A copy of what stood on the phone already changes nothing.
+            shown = readable(world, phone)
+            known = shown is phone.open or (
+                phone.stale is not None
+                and shown is not None
+                and phone.stale.bubble.options == shown.bubble.options
+            )
+            self.stage.checks.expect("settled", known, f"«{head.heard.text}» while a question is being sent")
+        if head.heard is not None and self._wants_answer(head.heard):
+            follows = head.question_unsent or phone.asked_arrival >= head.arrival
+            what = head.heard.text or head.heard.kind
+            self.stage.checks.expect("answered", bool(turn.outgoing) or follows, f"«{what}» got no answer")
+        if head.call is not None and head.session is not None and head.session.awaiting == head.call:
+            told = bool(turn.outgoing)
+            self.stage.checks.expect("answered", told, f"{type(head.event).__name__} was told to nobody")
+
+    def _wants_answer(self, heard: Heard) -> bool:
+        if heard.kind == "reaction":
+            return False
+        sentence = self.stage.sentences.get(heard.text)
+        return sentence is None or sentence.means not in ("stop", "silent")
+
+    def _cannot_be_repeated(self, decided: Decided, world: World) -> None:
+        """Two workers on one chat: whoever commits later has read an older version, and must be refused."""
+        turn = decided.turn
+        again = [turn]
+        for row in self.stage.store.standing().inbox:
+            if row.chat_id == turn.head.chat_id:
+                other = turn.head.model_copy(update={"arrival": row.arrival})
+                again.append(turn.model_copy(update={"head": other}))
+        for late in again:
+            self.stage.store.mark()
+            try:
+                refused = not self.stage.store.take(late, world.now)
+            finally:
+                self.stage.store.back()
+            self.stage.checks.expect("versions", refused, "a turn on an older version was committed")
+
+    def _untold(self, world: World, decided: Decided) -> World:
+        """Note the message that tells how a write ended, so that it cannot get lost."""
+        settled = any(isinstance(fact, CancelSettled) for fact in decided.turn.facts)
+        settles = settled or isinstance(decided.event, RecordChanged | TurnedOut)
+        told = any(isinstance(each, OutgoingMessage) for each in decided.turn.outgoing)
+        if not (settles and told and decided.head.call is not None):
+            return world
+        row = max(
+            (row.outbox_id, row.key) for row in self.stage.store.standing().outbox if row.kind == "message"
+        )
+        return replace(world, untold=(*world.untold, row[1]))
