@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Literal
 
 from adapters.proving.acts import Act, perform, transcript
 from adapters.proving.witness import Violation, Witness, Words
@@ -18,7 +19,9 @@ from engine.script.scene import Booked, Edited
 from engine.script.writing import rewritten
 
 MONDAY = datetime(2026, 11, 23, 10)  # noqa: DTZ001  # the salon's wall clock
-ACTS = 45
+# How many acts at random, and how many cancellations from their beginning to their end among them.
+ACTS = 30
+STORIES = 4
 # Once the faults are off: longer than any patience, any retry and the last look after an unknown outcome.
 RESTS_FOR = timedelta(minutes=40)
 
@@ -63,6 +66,26 @@ OPERATIONS = ("search", "records", "record", "cancel", "delete", "visit", "move"
 _LIES = ("stale-read", "hidden-phones", "no-client", "visit-has-sibling", "siblings-follow")
 # Forged webhooks are not delivered again, so what was in them is lost by intent; the account's end is too.
 _NOT_PLAYED = ("wrong-signature", "missing-signature", "upper-signature", "190", "368")
+
+
+# What comes together, so that a write meets the trouble that it is made for.
+STORMS: tuple[tuple[tuple[Literal["yclients", "whatsapp"], str], ...], ...] = (
+    (("yclients", "timeout-but-done on cancel × 1"), ("yclients", "500 on record")),
+    (("yclients", "500-but-done on cancel × 1"), ("yclients", "drop-before on record")),
+    (("yclients", "timeout-done-later on cancel × 1"),),
+    (("yclients", "403 on cancel × 1"),),
+    (("yclients", "409 on cancel × 2"),),
+    (("yclients", "404 on cancel × 1"),),
+    (("yclients", "404 on cancel × 1"), ("yclients", "timeout-but-done on delete × 1")),
+    (("yclients", "visit-has-sibling on record × 1"), ("yclients", "siblings-follow × 3")),
+    (("yclients", "leaky-phone-filter × 6"),),
+    (("yclients", "stale-read on record × 1"),),
+    (("yclients", "shuffled-services × 3"), ("yclients", "slow × 2")),
+    (("whatsapp", "batch × 3"),),
+    (("whatsapp", "reorder × 3"), ("whatsapp", "duplicate × 3")),
+    (("whatsapp", "accept-but-500 × 2"),),
+    (),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +213,30 @@ async def _all(
 def _invented(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
     for booked in JOURNAL:
         yield Act("books", booked=booked, settles=False)
-    for _ in range(ACTS):
-        yield _next(chance, salon, faulty)
+    for _ in range(STORIES):
+        for _ in range(ACTS // STORIES):
+            yield _next(chance, salon, faulty)
+        yield from _cancellation(chance, salon, faulty)
+
+
+def _cancellation(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
+    """One client's way from the wish to the yes, in a storm."""
+    client = chance.choice(PHONES)
+    yield Act("writes", client, chance.choice(WISHES[:3]))
+    for kind, fault in chance.choice(STORMS) if faulty else ():
+        yield Act(kind, text=fault, settles=False)
+    if chance.random() < 0.2:
+        yield Act("crash", count=chance.randrange(40), settles=False)
+    for _ in range(2):
+        # From a list to the question, or from the question to the yes; some say more right behind it.
+        shown = [option for message in salon.messages(client)[-1:] for option in message.options]
+        if shown:
+            yield Act("taps", client, shown[0] if shown[0].startswith("Да") else chance.choice(shown))
+        elif chance.random() < 0.5:
+            yield Act("writes", client, chance.choice(WISHES), settles=False)
+            yield Act("writes", client, chance.choice(OTHERS), settles=False)
+    if chance.random() < 0.5:
+        yield Act("waits", time=timedelta(minutes=chance.choice((1, 3, 12))))
 
 
 def _next(chance: Random, salon: Rehearsal, faulty: bool) -> Act:

@@ -19,8 +19,13 @@ from adapters.yclients.simulator import Logged
 from adapters.yclients.simulator.salon import Entry
 from engine.understanding import opt_out
 
-# What only a cancelled record may be told as, and what only a standing one may.
-SAYS_CANCELLED = re.compile(r"(?<!не )\b(?:отмен[её]н[аыо]?|отменил[аи]?)\b", re.IGNORECASE)
+# What only a cancelled record may be told as, and what only a standing one may. Broad: a lie need not use the
+# words of today's texts.
+SAYS_CANCELLED = re.compile(
+    r"(?<!не )\b(?:отмен[её]н[аыо]?|отменил[аи]?|аннулирован[аы]?|удал[её]н[аы]?|удалил[аи]?|готово|сделано|"
+    r"снял[аи]? (?:вас|запис)|больше не запис)",
+    re.IGNORECASE,
+)
 # («Запись остаётся» tells what we did about a "no", not what the journal shows.)
 SAYS_IT_STANDS = re.compile(r"\bв силе\b", re.IGNORECASE)
 DOUBTS = re.compile(r"\b(?:не знаю|в силе ли)\b", re.IGNORECASE)
@@ -30,6 +35,7 @@ READ_AT_MOST = timedelta(seconds=10)
 TOLD_WITHIN = timedelta(seconds=20)
 # The outcome of a call that was out, and what a later look shows where that was unknown.
 OUTCOMES_MAX = 2
+CALLS_A_SECOND_MAX = 5
 _WRITES = ("cancel", "move", "delete")
 _DIGITS = re.compile(r"\d+")
 
@@ -87,6 +93,11 @@ class Witness:
         """Return every record, in any version of it, whose line stands in the message."""
         versions = {entry.record_id: entry for entry in self._versions() if _line(entry, self) in bubble.text}
         return list(versions.values())
+
+    def offered(self, bubble: Bubble) -> dict[int, str]:
+        """Return whose the records are that the message's options name, by their ids."""
+        ids = {int(last) for option in bubble.options if (last := option.id.rpartition(":")[2])}
+        return {entry.record_id: self.phone_of(entry) for entry in self._versions() if entry.record_id in ids}
 
     def _versions(self) -> Iterator[Entry]:
         return (entry for _, entry in self.salon.parties.salon.salon.history)
@@ -150,7 +161,9 @@ def _claims_are_true(witness: Witness) -> Iterator[str]:
         for bubble in witness.said(phone):
             if not SAYS_CANCELLED.search(bubble.text) or "?" in bubble.text:
                 continue
-            for entry in witness.named(bubble):
+            named = witness.named(bubble)
+            yield "" if named else f"«{bubble.text}», and nobody knows of which record"
+            for entry in named:
                 since = bubble.at - READ_AT_MOST - TOLD_WITHIN
                 off = True in witness.stood(
                     entry.record_id, _last_wish(witness, phone, bubble, since), bubble.at
@@ -218,8 +231,8 @@ def _one_change_for_each_consent(witness: Witness) -> Iterator[str]:
 def _nobody_sees_another_s_record(witness: Witness) -> Iterator[str]:
     for phone in witness.phones:
         for bubble in witness.said(phone):
-            for entry in witness.named(bubble):
-                owner = witness.phone_of(entry)
+            shown = {entry.record_id: witness.phone_of(entry) for entry in witness.named(bubble)}
+            for owner in (shown | witness.offered(bubble)).values():
                 yield "" if owner == phone else f"{phone} read of a record of {owner}: «{bubble.text}»"
 
 
@@ -329,6 +342,14 @@ def _nothing_waits(witness: Witness) -> Iterator[str]:
     yield "" if left[0] == 0 else f"{left[0]} deliveries never ended"
 
 
+def _calls_keep_to_their_pace(witness: Witness) -> Iterator[str]:
+    """YClients takes five a second (yclients.md §1); the lane is in memory, so a kill may break its count."""
+    if witness.salon.kills:
+        return
+    worst = witness.salon.parties.salon.worst_second()
+    yield "" if worst <= CALLS_A_SECOND_MAX else f"{worst} calls within one second"
+
+
 def _little_is_said_twice(witness: Witness) -> Iterator[str]:
     """Only a send whose fate nobody knew may be repeated, once (design §6)."""
     (doubts,) = _sql(witness, "SELECT coalesce(sum(attempts > 1), 0) FROM outbox WHERE kind = 'message'")
@@ -348,6 +369,7 @@ _ALWAYS: tuple[tuple[str, Promise], ...] = (
     ("«стоп» is silence", _stop_is_silence),
     ("no turn raises", _turns_never_raise),
     ("a client's messages are taken in order", _own_messages_are_taken_in_order),
+    ("calls keep to their pace", _calls_keep_to_their_pace),
     ("who waits has one call or result on its way", _a_call_is_out_for_each_that_waits),
 )
 _AT_REST: tuple[tuple[str, Promise], ...] = (
