@@ -143,10 +143,10 @@ async def composed(
         StoreFailed: the database cannot be opened, or another process has it.
         Unsound: a dialogue could come to a stop in our tables.
     """
+    if ensure_sound:
+        soundness.ensure_sound(registry.FLOWS, everywhere.rows)
     clock, ids, chance = clock or SystemClock(), ids or RandomIds(), chance or system_chance()
     dialogue, catalogue = dialogue_of(flows) if flows else dialogue_and_texts(settings.language)
-    if ensure_sound:
-        soundness.ensure_sound(dialogue.flows, dialogue.everywhere)
     _warm_up(dialogue, catalogue, clock)
     zone = ZoneInfo(settings.timezone) if settings.timezone else None
     turnstile = Turnstile(

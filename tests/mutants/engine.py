@@ -43,7 +43,7 @@ MUTANTS = (
     mutant(
         "a failure is told as done in words of its own",
         "incident 1",
-        (CANCEL_TEXTS, "Не получилось связаться с журналом салона, запись пока в силе: {record}.", "Готово, {record} снята."),
+        (CANCEL_TEXTS, "Не получилось связаться с журналом салона, отмены не было: {record}.", "Готово, {record} снята."),
     ),
     mutant(
         "a refusal is told as done",

@@ -80,7 +80,7 @@ async def test_a_write_that_never_leaves_us_is_told_as_not_done_after_two_minute
     world.says("Ещё жду ответа")
     await world.passes(35)
 
-    world.says("запись пока в силе")
+    world.says("отмены не было")
     assert await world.outcomes() == ["not_tried"]
     assert len(world.booking.done) > 5
     assert len({key for _, _, key in world.booking.done}) == 1
