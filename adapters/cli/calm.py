@@ -1,6 +1,7 @@
 """What an operator can mend becomes a sentence and an exit code; nobody meets a traceback."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -44,5 +45,13 @@ def calmly(command: Callable[P, None]) -> Callable[P, None]:
             sys.exit(TERMINATED)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:  # our mistake, told to whoever met it in a sentence; the rest is for us
+            if os.environ.get("OTMENA_TRACEBACK"):
+                raise
+            click.echo(f"This is a mistake of ours: {type(error).__name__}: {error}", err=True)
+            click.echo("With OTMENA_TRACEBACK=1 the same command shows where; please send us that.", err=True)
+            sys.exit(1)
 
     return calm

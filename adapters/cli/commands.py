@@ -61,7 +61,7 @@ def command_line(
     otmena.add_command(chat.command(compose, rehearse))
     otmena.add_command(check.command(subject))
     otmena.add_command(sim.group())
-    otmena.add_command(testing.command(rehearse, lambda: today()[0], painting.painter(today)))
+    otmena.add_command(testing.command(rehearse, today, painting.painter(today)))
     otmena.add_command(census.command(today))
     otmena.add_command(replay.command(today, rehearse))
     otmena.add_command(diagram.command(today, fragments))

@@ -8,10 +8,8 @@ import click
 from adapters.cli.calm import calmly
 from adapters.clock import SystemClock
 from adapters.proving.counting import line, summary, text
-from adapters.proving.exploration import Compose, new_store, silence
+from adapters.proving.exploration import Compose
 from adapters.proving.proof import Part, Proof, Whole
-from engine.proof.generating import transcripts, ways
-from engine.proof.openings import OPENINGS
 
 DEPTH = 2
 SEEDS = 60
@@ -26,12 +24,9 @@ def command(compose: Compose, whole: Whole) -> click.Command:
     @click.option("--seeds", default=SEEDS, show_default=True, help="How many long runs are played.")
     @click.option("--flows", metavar="MODULE", help="An importable module whose FLOWS are proved, not ours.")
     @click.option("--jobs", default=2, show_default=True, help="How many processes share the work.")
-    @click.option("--paths", is_flag=True, help="Print a shortest transcript to every row instead.")
     @click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
     @calmly
-    def prove(
-        depth: int, seed: int, seeds: int, flows: str | None, jobs: int, paths: bool, form: str
-    ) -> None:
+    def prove(depth: int, seed: int, seeds: int, flows: str | None, jobs: int, form: str) -> None:
         """Try everything that can happen to a dialogue, and hold the promises of the design at each step.
 
         First exhaustively, breadth first from each opening: state × event × outcome of each call × crash ×
@@ -45,9 +40,6 @@ def command(compose: Compose, whole: Whole) -> click.Command:
           otmena prove --seed 1000 --seeds 500
         """
         compose(flows)
-        if paths:
-            _print_paths(compose, flows, depth)
-            return
         clock = SystemClock()
         begun = clock.monotonic()
         proof = Proof(compose, whole, flows, depth, range(seed, seed + seeds))
@@ -62,16 +54,3 @@ def command(compose: Compose, whole: Whole) -> click.Command:
             sys.exit(1)
 
     return prove
-
-
-def _print_paths(compose: Compose, flows: str | None, depth: int) -> None:
-    silence()
-    dialogue, texts = compose(flows)
-    rows = dialogue.rows()
-    found = ways(dialogue, texts, new_store, OPENINGS, set(range(len(rows))), depth)
-    for transcript in transcripts(dialogue, texts, new_store, found):
-        click.echo(transcript)
-    for place, row in enumerate(rows):
-        if place not in found:
-            guard = f" [{row.when.__name__}]" if row.when else ""
-            click.echo(f"# no way within {depth}: {row.event.__name__}{guard}: {row.source} → {row.to}")

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,12 +12,14 @@ import click
 
 from adapters import logs
 from adapters.cli.calm import calmly
+from adapters.proving.generating import Generated, generated, said_by_clients
 from adapters.rehearsal import Over, Rehearse
 from adapters.transcripts import NoTranscripts, Played, found, play_file
 from engine.coverage import Coverage, Share, coverage
 from engine.dialogue import Dialogue
 from engine.script.difference import difference
 from engine.script.writing import rewritten
+from engine.texts import Texts
 
 COLOURS = {"-": "red", "+": "green", "!": "yellow"}
 # Writes the machine with what was seen of it painted into a file.
@@ -26,7 +28,7 @@ C = TypeVar("C", bound=Callable[..., None])
 
 
 def command(
-    rehearse: Rehearse, dialogue: Callable[[], Dialogue], paint: Paint | None = None
+    rehearse: Rehearse, today: Callable[[], tuple[Dialogue, Texts]], paint: Paint | None = None
 ) -> click.Command:
     @click.command(name="test")
     @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -40,6 +42,9 @@ def command(
     )
     @click.option(
         "--rewrite", is_flag=True, help="Write what really came into the files, and show it as a diff."
+    )
+    @click.option(
+        "--generate", is_flag=True, help="Print the shortest transcript to every row that none has fired."
     )
     @click.option("--dry-run", "--diff", "dry_run", is_flag=True, help="With --rewrite: only show the diff.")
     @click.option(
@@ -57,6 +62,7 @@ def command(
         measured: bool,
         over: Over,
         rewrite: bool,
+        generate: bool,
         dry_run: bool,
         shape: str,
         painted: Path | None = None,
@@ -67,6 +73,7 @@ def command(
         Example:
           otmena test states --coverage
           otmena test --rewrite states/cancel/client_changes_their_mind.chat
+          otmena test states --generate
         """
         logs.set_up("console", level=logging.CRITICAL)
         if dry_run and not rewrite:
@@ -82,7 +89,9 @@ def command(
             played.append(play_file(path, rehearse, over=over))
             if shape == "text":
                 _tell(played[-1])
-        seen = coverage(dialogue(), {tried for one in played for tried in one.tried})
+        dialogue, _ = today()
+        tried = {tried for one in played for tried in one.tried}
+        seen = coverage(dialogue, tried)
         if shape == "json":
             click.echo(json.dumps(_as_json(played, seen, measured=measured), ensure_ascii=False, indent=2))
         else:
@@ -91,6 +100,10 @@ def command(
                 _tell_coverage(seen)
         if painted is not None and paint is not None:
             paint(painted, seen)
+        if generate:
+            missing = set(range(len(dialogue.rows()))) - {each.row for each in tried if each.held}
+            scripts = [one.outcome.transcript for one in played if one.outcome is not None]
+            _tell_generated(generated(dialogue, rehearse, missing, said_by_clients(scripts)))
         sys.exit(0 if all(one.holds for one in played) and (seen.rows.whole or not measured) else 1)
 
     return test
@@ -104,6 +117,12 @@ def _painting(paint: Paint | None) -> Callable[[C], C]:
     return click.option(
         "--paint", "painted", type=path, help="Paint coverage on the diagram, into this file."
     )
+
+
+def _tell_generated(found: Iterable[Generated]) -> None:
+    """Print what can be kept, as a file each; a row to which no way was found is named."""
+    for one in found:
+        click.echo(one.text or f"# {one.row}: no way there was found; write it by hand\n")
 
 
 def _tell(played: Played) -> None:

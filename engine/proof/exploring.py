@@ -47,8 +47,6 @@ class Explored:
     rests: int = 0
     checks: Checks = field(default_factory=Checks)
     seen: Seen = field(default_factory=Seen)
-    # Each row that fired, with the shortest way to it.
-    ways: dict[int, Path] = field(default_factory=dict)
     counterexample: Counterexample | None = None
 
 
@@ -159,8 +157,6 @@ class _Search:
         """Judge where a step has led; None: that is known already, and as cheaply."""
         self.explored.steps += 1
         cost = len(path)
-        for row in self.explored.seen.rows - self.explored.ways.keys():
-            self.explored.ways[row] = path
         standing = self.player.stage.store.standing()
         _judge_waiting(self.player.stage.checks, standing)
         print_ = fingerprint(world, standing)

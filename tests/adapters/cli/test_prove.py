@@ -47,11 +47,3 @@ def test_a_lying_flow_exits_1_with_the_shortest_transcript(tmp_path: Path) -> No
     assert result.returncode == 1
     assert "Broken: what is said to stand was not cancelled by us (denials)." in result.stdout
     assert "yclients: timeout-but-done on cancel" in result.stdout
-
-
-def test_it_prints_a_transcript_to_every_row_that_it_can_reach() -> None:
-    result = otmena("prove", "--depth", "1", "--paths")
-
-    assert result.returncode == 0
-    assert "# RecordCancelled: cancel.cancelling → cancel.done" in result.stdout
-    assert "# no way within 1: " in result.stdout

@@ -152,7 +152,7 @@ def test_coverage_is_painted_by_whoever_can(folder: Path) -> None:
     painted: list[tuple[Path, int]] = []
     command = testing.command(
         partial(rehearse, main.composed),
-        lambda: main.dialogue_and_texts()[0],
+        main.dialogue_and_texts,
         paint=lambda path, seen: painted.append((path, len(seen.fired))),
     )
 

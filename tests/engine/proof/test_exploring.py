@@ -17,7 +17,6 @@ from engine.flow import IDLE, On, Turn
 from engine.proof import openings
 from engine.proof.choices import choices
 from engine.proof.exploring import START, Explored, begun, explore
-from engine.proof.generating import transcripts, ways
 from engine.proof.playing import Player
 from engine.proof.stage import Stage
 from engine.proof.transcript import written
@@ -234,32 +233,6 @@ def test_a_transcript_tells_what_the_salon_does(what: str, line: str) -> None:
     ask = Choice("says", "хочу отменить запись")
 
     assert line in _written(BY_NAME["one record"], ask, Choice("edits", what, 1))
-
-
-# ── generation ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_way_to_a_row_is_a_transcript_that_makes_it_fire() -> None:
-    rows = DIALOGUE.rows()
-    wanted = {place for place, row in enumerate(rows) if row.do is cancel.keep or row.do is cancel.report}
-
-    found = ways(DIALOGUE, TEXTS, lambda: RewindableStore(START), (BY_NAME["asked"],), wanted, 1)
-
-    assert found.keys() == wanted
-    texts_ = list(transcripts(DIALOGUE, TEXTS, lambda: RewindableStore(START), found))
-    assert any(
-        "# No: cancel.confirming → idle" in text and "< Хорошо, запись остаётся" in text for text in texts_
-    )
-
-
-def test_a_longer_way_does_not_take_the_place_of_a_shorter() -> None:
-    rows = DIALOGUE.rows()
-    wanted = {next(place for place, row in enumerate(rows) if row.do is cancel.keep)}
-    both = (BY_NAME["asked"], BY_NAME["about to begin"], BY_NAME["a leaking journal"])
-
-    (way,) = ways(DIALOGUE, TEXTS, lambda: RewindableStore(START), both, wanted, 2).values()
-
-    assert way.length == 2 + (way.opening.name == "asked")
 
 
 def test_within_two_choices_of_a_yes_every_promise_holds() -> None:
