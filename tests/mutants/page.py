@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from adapters.proving import witness
 from engine.proof.invariants import INVARIANTS
 from tests.mutants.__main__ import MUTANTS, told
 from tests.mutants.running import ROOT, Outcome, prove
@@ -46,15 +47,14 @@ def page(counted: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
         "| --- | ---: |",
         *(f"| {how} | {times} |" for how, times in sorted(counted["outcomes"].items())),
         "",
-        "## The promises",
-        "",
         "| promise | checked |",
         "| --- | ---: |",
         *(f"| {INVARIANTS[name]} | {counted['checks'].get(name, 0)} |" for name in INVARIANTS),
         "",
+        *_long_runs(counted["long_runs"]),
         "## The mutants",
         "",
-        f"{caught} of {len(outcomes)} deliberate breakages turn the exploration red. "
+        f"{caught} of {len(outcomes)} deliberate breakages turn the proof red. "
         "Seconds are of one processor, and grow with how far the exploration must go to see it.",
         "",
         "| what is broken | stands for | caught by | from the opening | seconds |",
@@ -63,6 +63,31 @@ def page(counted: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _long_runs(runs: dict[str, Any]) -> list[str]:
+    return [
+        "## The long runs",
+        "",
+        f"{runs['runs']} runs from seed {runs['first_seed']} on, beyond that depth: several clients, the whole "
+        "assistant with both simulators in virtual time, faults, the salon's hand in the journal, and crashes "
+        "between any two commits and inside any call. A witness reads the phones, the journal and the requests.",
+        "",
+        "| what | how many |",
+        "| --- | ---: |",
+        f"| turns | {runs['turns']} |",
+        f"| minutes of virtual time | {runs['minutes']} |",
+        f"| commits and calls at which it could have been killed | {runs['points']} |",
+        f"| crashes | {runs['crashes']} |",
+        f"| kinds of faults | {len(runs['faults'])} |",
+        "",
+        "| promise | checked |",
+        "| --- | ---: |",
+        *(f"| {name} | {runs['checks'].get(name, 0)} |" for name in witness.INVARIANTS),
+        "",
+        f"Faults met: {', '.join(runs['faults'])}.",
+        "",
+    ]
 
 
 def _row(outcome: Outcome) -> str:

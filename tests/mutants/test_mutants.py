@@ -47,6 +47,10 @@ def test_the_page_names_a_mutant_that_survived() -> None:
     counted = {
         "openings": 1, "depth": 2, "situations": 3, "steps": 4, "turns": 5, "rows": 6, "rows_of": 7, "state_events": 8,
         "outcomes": {}, "crashes": {"during a send": 2}, "redelivered": 0, "checks": {"claims": 9},
+        "long_runs": {
+            "first_seed": 1, "runs": 3, "turns": 4, "minutes": 5, "points": 6, "crashes": 7, "faults": ["500"],
+            "checks": {"a claim is true": 8},
+        },
     }  # fmt: skip
 
     text = page(counted, [Outcome(MUTANTS[0], None, "", "", 1.0)])
@@ -54,3 +58,4 @@ def test_the_page_names_a_mutant_that_survived() -> None:
     assert "0 of 1 deliberate breakages" in text
     assert "**survived**" in text
     assert "| during a send | 2 |" in text
+    assert "| a claim is true | 8 |" in text
