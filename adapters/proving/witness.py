@@ -28,6 +28,7 @@ SAYS_CANCELLED = re.compile(
 )
 # («Запись остаётся» tells what we did about a "no", not what the journal shows.)
 SAYS_IT_STANDS = re.compile(r"\bв силе\b", re.IGNORECASE)
+SAYS_WE_DID_NOTHING = re.compile(r"отмены не было|отмена не прошла", re.IGNORECASE)
 DOUBTS = re.compile(r"\b(?:не знаю|в силе ли)\b", re.IGNORECASE)
 # A status counts for so long as read before the message that tells it was first sent (design §9).
 READ_AT_MOST = timedelta(seconds=10)
@@ -124,6 +125,17 @@ class Witness:
             if begins <= until and (ended is None or ended >= since)
         }
 
+    def cancelled_by_us(self, record_id: int) -> list[datetime]:
+        """Return when the record went off without the salon's hand in it."""
+        by_hand = set(self.edits)
+        history = self.salon.parties.salon.salon.history
+        versions = [(at, entry) for at, entry in history if entry.record_id == record_id]
+        return [
+            at
+            for (_, before), (at, after) in pairwise(versions)
+            if _is_off(after) and not _is_off(before) and (at, record_id) not in by_hand
+        ]
+
     def consents(self, phone: str) -> Iterator[tuple[datetime, int]]:
         """Yield the moments at which this client agreed to cancel a record, and the record."""
         asked = [bubble for bubble in self.said(phone) if bubble.options]
@@ -192,6 +204,16 @@ def _denials_are_true(witness: Witness) -> Iterator[str]:
                 yield "" if on else f"«{bubble.text}», while the journal showed record {entry.record_id} off"
 
 
+def _what_we_did_is_not_denied(witness: Witness) -> Iterator[str]:
+    for phone in witness.phones:
+        for bubble in witness.said(phone):
+            if not SAYS_WE_DID_NOTHING.search(bubble.text):
+                continue
+            for entry in witness.named(bubble):
+                done = [at for at in witness.cancelled_by_us(entry.record_id) if at <= bubble.at]
+                yield f"«{bubble.text}», although we had cancelled it" if done else ""
+
+
 def _every_write_was_agreed_to(witness: Witness) -> Iterator[str]:
     agreed = {phone: list(witness.consents(phone)) for phone in witness.phones}
     for write in witness.writes():
@@ -211,16 +233,10 @@ def _every_write_was_agreed_to(witness: Witness) -> Iterator[str]:
 
 def _one_change_for_each_consent(witness: Witness) -> Iterator[str]:
     agreed = [record for phone in witness.phones for _, record in witness.consents(phone)]
-    by_hand = set(witness.edits)
     history = witness.salon.parties.salon.salon.history
     for record_id in {entry.record_id for _, entry in history}:
-        versions = [(at, entry) for at, entry in history if entry.record_id == record_id]
-        ours = [
-            at
-            for (_, before), (at, after) in pairwise(versions)
-            if _is_off(after) and not _is_off(before) and (at, record_id) not in by_hand
-        ]
-        most = agreed.count(record_id) if witness.asks_before_it_acts else len(versions)
+        ours = witness.cancelled_by_us(record_id)
+        most = agreed.count(record_id) if witness.asks_before_it_acts else len(history)
         yield (
             ""
             if len(ours) <= most
@@ -362,6 +378,7 @@ Promise = Callable[[Witness], Iterator[str]]
 _ALWAYS: tuple[tuple[str, Promise], ...] = (
     ("a claim is true", _claims_are_true),
     ("a record said to stand stands", _denials_are_true),
+    ("what we did is not denied", _what_we_did_is_not_denied),
     ("every write was agreed to", _every_write_was_agreed_to),
     ("one change for each consent", _one_change_for_each_consent),
     ("nobody reads of another's record", _nobody_sees_another_s_record),

@@ -37,7 +37,7 @@ DONE = re.compile(
     r"перен[её]с(?!т)|перенесен|вернул|восстановл|подтвержден|подтвердил",
     re.IGNORECASE,
 )
-STANDS = re.compile(r"в силе|остаётся|остаются|не изменена", re.IGNORECASE)
+STANDS = re.compile(r"в силе|остаётся|остаются|не изменена|отмены не было|отмена не прошла", re.IGNORECASE)
 PROOF_MAX_S = 10.0
 PATIENCE_S = 900.0
 GRACE_S = 120.0
