@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.proving import witness
+from adapters.proving import promises as held
 from adapters.proving.exploration import Told
 from adapters.proving.long_runs import Run
 from adapters.proving.proof import Part, Played, Proof
@@ -106,7 +106,7 @@ def text(counted: dict[str, Any]) -> str:
     if found is not None:
         return "\n".join((*lines, "", *_broken(found)))
     checks = sum(counted["checks"].values()) + sum(runs["checks"].values())
-    promises = len(INVARIANTS) + len(witness.INVARIANTS)
+    promises = len(INVARIANTS) + len(held.INVARIANTS)
     lines.append(f"Every promise held: {checks} checks of {promises} invariants, in {counted['took_s']} s.")
     never = sorted(INVARIANTS.keys() - counted["checks"].keys())
     lines += [f"Never exercised: {name}, {INVARIANTS[name]}." for name in never]

@@ -7,7 +7,8 @@ from random import Random
 from typing import Literal
 
 from adapters.proving.acts import Act, perform, transcript
-from adapters.proving.witness import Violation, Witness, Words
+from adapters.proving.promises import Violation, broken_by_now
+from adapters.proving.witness import Witness, Words
 from adapters.rehearsal import Rehearsal, RehearseWhole, in_virtual_time
 from adapters.whatsapp.simulator import QUIRKS as WHATSAPP_QUIRKS
 from adapters.yclients.simulator import QUIRKS as YCLIENTS_QUIRKS
@@ -207,13 +208,13 @@ async def _all(
         if act.kind == "edits":
             at, entry = salon.parties.salon.salon.history[-1]
             witness.edits.append((at, entry.record_id))
-        if broken := witness.looks(at_rest=False):
+        if broken := broken_by_now(witness, at_rest=False):
             return broken
     salon.yclients("ok")
     salon.whatsapp("ok")
     salon.points.kill_in = None
     await salon.passes(RESTS_FOR)
-    return witness.looks(at_rest=True)
+    return broken_by_now(witness, at_rest=True)
 
 
 # ── what a seed makes up ──────────────────────────────────────────────────────────────────────────────

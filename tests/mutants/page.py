@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from adapters.proving import witness
+from adapters.proving import promises
 from engine.proof.invariants import INVARIANTS
 from tests.mutants.__main__ import MUTANTS, told
 from tests.mutants.running import ROOT, Outcome, prove
@@ -83,7 +83,7 @@ def _long_runs(runs: dict[str, Any]) -> list[str]:
         "",
         "| promise | checked |",
         "| --- | ---: |",
-        *(f"| {name} | {runs['checks'].get(name, 0)} |" for name in witness.INVARIANTS),
+        *(f"| {name} | {runs['checks'].get(name, 0)} |" for name in promises.INVARIANTS),
         "",
         f"Faults met: {', '.join(runs['faults'])}.",
         "",
