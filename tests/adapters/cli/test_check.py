@@ -303,12 +303,19 @@ def test_our_own_registry_as_a_module(tmp_path: Path) -> None:
     assert done.stdout == invoked("check").stdout
 
 
-def test_a_fault_of_our_own_is_loud(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_our_own_is_told_in_a_sentence_and_whole_where_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def broken(*arguments: object) -> None:
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr(command, "check", broken)
 
+    told = invoked("check")
+    assert told.exit_code == 1
+    assert told.stderr.startswith("This is a mistake of ours: ZeroDivisionError: ours\n")
+
+    monkeypatch.setenv("OTMENA_TRACEBACK", "1")
     assert isinstance(invoked("check").exception, ZeroDivisionError)
 
 
