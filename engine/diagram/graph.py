@@ -170,6 +170,8 @@ def draw(
         clusters=tuple(
             Cluster(one.name, title_of(one), tuple(_node(state, painted) for state in one.states))
             for one in flows
+            # A flow that asks nothing is rows at home alone, and has nothing to frame.
+            if one.states
         ),
         arrows=_arrows(dialogue, own + general if everything else own, painted),
         asides=() if everything else _asides(dialogue, general, painted),

@@ -3,7 +3,9 @@
 import pytest
 
 from engine.diagram import Graph, Paint, Painted, draw, exit_of
-from engine.flow import IDLE
+from engine.dialogue import Dialogue
+from engine.flow import IDLE, Flow, Nothing, On, say
+from engine.values import Event
 from tests.engine.diagram.machine import MACHINE
 
 WHOLE = draw(MACHINE)
@@ -102,6 +104,27 @@ def test_a_flow_is_drawn_with_home_and_nothing_of_the_others() -> None:
     assert [node.state for node in cake.nodes()] == ["idle", "cake.looking"]
     assert [line.row for one in cake.arrows for line in one.lines] == [10, 11, 12, 13]
     assert [(aside.kind, aside.to) for aside in cake.asides] == [("home", ""), ("calling", "")]
+
+
+class SugarWanted(Event):
+    pass
+
+
+def test_a_flow_that_asks_nothing_has_no_frame_and_its_rows_are_drawn_at_home() -> None:
+    sugar = Flow(
+        name="sugar",
+        intents=(SugarWanted,),
+        memory=Nothing,
+        states=(),
+        table=(On(SugarWanted, IDLE, IDLE, do=say("sugar.none")),),
+    )
+    machine = Dialogue((*MACHINE.flows, sugar), MACHINE.everywhere, MACHINE.understanding, {})
+
+    whole = draw(machine)
+
+    assert "sugar" not in [cluster.name for cluster in whole.clusters]
+    assert "SugarWanted" in str(whole.arrows)
+    assert draw(machine, flow="sugar").clusters == ()
 
 
 def test_the_whole_machine_says_so() -> None:
