@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from adapters.drawing.svg import svg
-from engine.diagram import MEANINGS, Graph, Reading, Table, draw, general, of_fragment, read_aloud, tables
+from engine.diagram import (
+    MEANINGS,
+    Graph,
+    Reading,
+    Table,
+    draw,
+    general,
+    module_of,
+    of_fragment,
+    read_aloud,
+    tables,
+)
 from engine.dialogue import Dialogue
 from engine.flow import Flow, State
 from engine.texts import Texts
@@ -32,7 +43,7 @@ def folders(
     """
     drawn = {MACHINE: svg(draw(dialogue))}
     for flow in dialogue.flows:
-        folder, graph = _folder(flow.memory.__module__), draw(dialogue, flow=flow.name)
+        folder, graph = _folder(module_of(flow)), draw(dialogue, flow=flow.name)
         drawn[folder / "diagram.svg"] = svg(graph)
         drawn[folder / "README.md"] = _readme(folder, kept, _of_flow(dialogue, texts, flow, graph))
     for fragment in fragments:

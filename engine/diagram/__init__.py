@@ -20,6 +20,7 @@ from engine.diagram.graph import exit_of as exit_of
 from engine.diagram.mermaid import mermaid as mermaid
 from engine.diagram.reading import Reading as Reading
 from engine.diagram.reading import guard_of as guard_of
+from engine.diagram.reading import module_of as module_of
 from engine.diagram.reading import read_aloud as read_aloud
 from engine.diagram.reading import title_of as title_of
 from engine.diagram.tables import Table as Table

@@ -51,9 +51,19 @@ def guard_of(row: Row[Any]) -> str:
 
 
 def title_of(flow: Flow) -> str:
-    """Return the first line of the module that the flow's memory stands in, without a full stop."""
-    module = sys.modules.get(flow.memory.__module__)
+    """Return the first line of the module that the flow stands in, without a full stop."""
+    module = sys.modules.get(module_of(flow))
     return (inspect.getdoc(module) or flow.name).partition("\n")[0].rstrip(".")
+
+
+def module_of(flow: Flow) -> str:
+    """Return the module that a flow stands in: that of its memory, else of an intent or a recogniser.
+
+    A flow that remembers nothing has a memory of the engine's.
+    """
+    parts = (flow.memory, *flow.intents, *flow.hears)
+    own = (part.__module__ for part in parts if not part.__module__.startswith("engine."))
+    return next(own, flow.memory.__module__)
 
 
 def _name(function: Callable[..., Any]) -> str:

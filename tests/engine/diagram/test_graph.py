@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.diagram import Graph, Paint, Painted, draw, exit_of
+from engine.diagram import Graph, Paint, Painted, draw, exit_of, module_of
 from engine.dialogue import Dialogue
 from engine.flow import IDLE, Flow, Nothing, On, say
 from engine.values import Event
@@ -125,6 +125,8 @@ def test_a_flow_that_asks_nothing_has_no_frame_and_its_rows_are_drawn_at_home() 
     assert "sugar" not in [cluster.name for cluster in whole.clusters]
     assert "SugarWanted" in str(whole.arrows)
     assert draw(machine, flow="sugar").clusters == ()
+    # It remembers nothing, so its place is told by its intent.
+    assert module_of(sugar) == __name__
 
 
 def test_the_whole_machine_says_so() -> None:
