@@ -205,6 +205,7 @@ async def _all(
         if not await perform(act, salon):
             continue
         played.append(act)
+        witness.was_shown_the_past |= act.text.startswith("stale-read")
         if act.kind == "edits":
             at, entry = salon.parties.salon.salon.history[-1]
             witness.edits.append((at, entry.record_id))
@@ -237,6 +238,13 @@ def _cancellation(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Ac
         yield Act(kind, text=fault, settles=False)
     if chance.random() < 0.2:
         yield Act("crash", count=chance.randrange(40), settles=False)
+    if chance.random() < 0.25:
+        # The salon moves the record while its question stands, and long before the answer.
+        own = [place for place, booked in enumerate(JOURNAL, 1) if booked.phone == client]
+        for record in own:
+            moved = Edited(starts_at=JOURNAL[record - 1].starts_at + timedelta(hours=2))
+            yield Act("edits", count=record, settles=False, edited=moved)
+        yield Act("waits", time=timedelta(seconds=30))
     for _ in range(2):
         # From a list to the question, or from the question to the yes; some say more right behind it.
         shown = [option for message in salon.messages(client)[-1:] for option in message.options]

@@ -20,6 +20,8 @@ SAYS_CANCELLED = re.compile(
 # («Запись остаётся» tells what we did about a "no", not what the journal shows.)
 SAYS_IT_STANDS = re.compile(r"\bв силе\b", re.IGNORECASE)
 SAYS_WE_DID_NOTHING = re.compile(r"отмены не было|отмена не прошла", re.IGNORECASE)
+PROMISES_A_LOOK = re.compile(r"проверю ещё раз и напишу", re.IGNORECASE)
+TELLS_OF_A_LOOK = re.compile(r"проверка показала|так и не ответил|уже отменена", re.IGNORECASE)
 DOUBTS = re.compile(r"\b(?:не знаю|в силе ли)\b", re.IGNORECASE)
 # A status counts for so long as read before the message that tells it was first sent (design §9).
 READ_AT_MOST = timedelta(seconds=10)
@@ -112,6 +114,48 @@ def _every_write_was_agreed_to(witness: Witness) -> Iterator[str]:
         if not allowed and not witness.asks_before_it_acts:
             allowed = any(at <= write.at for phone in phones for at in witness.wished(phone))
         yield "" if allowed else f"{write.method} {write.path}, to which nobody had agreed"
+
+
+def _what_is_written_was_read(witness: Witness) -> Iterator[str]:
+    """When it was written, the record stood as in the question that was agreed to (§5, `RecordChanged`)."""
+    if not witness.asks_before_it_acts or witness.was_shown_the_past:
+        return
+    read = [agreed for phone in witness.phones for agreed in witness.agreements(phone)]
+    for write in witness.writes():
+        stood = witness.versions(record_of(write), write.at - TOLD_WITHIN, write.at)
+        questions = [text for at, record, text in read if record == record_of(write) and at <= write.at]
+        same = any(witness.line(entry) in text for entry in stood for text in questions)
+        yield (
+            "" if same or not questions else f"{write.method} {write.path}, which no longer was what was read"
+        )
+
+
+def _what_is_closed_is_left_alone(witness: Witness) -> Iterator[str]:
+    """Nothing is written that has begun, that the client came to, that is paid or locked (§6)."""
+    for write in witness.writes():
+        stood = witness.versions(record_of(write), write.at - TOLD_WITHIN, write.at)
+        open_ = any(
+            not (
+                entry.paid
+                or entry.locked
+                or entry.attendance == 1
+                or entry.starts_at <= write.at - TOLD_WITHIN
+            )
+            for entry in stood
+        )
+        yield "" if open_ or not stood else f"{write.method} {write.path}, of a record that is closed"
+
+
+def _a_look_that_was_promised_is_told(witness: Witness) -> Iterator[str]:
+    if _messages_were_lost(witness):
+        return
+    for phone in witness.phones:
+        said = witness.said(phone)
+        stopped = any(opt_out(one.text) for one in witness.screen(phone) if not from_us(one))
+        for place, bubble in enumerate(said):
+            if PROMISES_A_LOOK.search(bubble.text) and not stopped:
+                told = any(TELLS_OF_A_LOOK.search(later.text) for later in said[place + 1 :])
+                yield "" if told else f"«{bubble.text}», and nothing came of it"
 
 
 def _one_change_for_each_consent(witness: Witness) -> Iterator[str]:
@@ -211,13 +255,17 @@ def _every_message_is_taken(witness: Witness) -> Iterator[str]:
                 yield "" if bubble.wamid in stored else f"«{bubble.text}» of {phone} is lost"
 
 
-def _everybody_is_answered(witness: Witness) -> Iterator[str]:
-    """After the last of a client's own messages something came, unless they had said «стоп»."""
+def _messages_were_lost(witness: Witness) -> bool:
+    """A message was refused for good, or sent twice in doubt: then a silence proves nothing (design §6)."""
     (lost,) = witness.sql(
         "SELECT count(*) FROM outbox WHERE kind = 'message' AND (status = 'dead' OR doubts)"
     )
-    if lost[0]:
-        # A message was refused for good, or sent twice in doubt: then a silence proves nothing (design §6).
+    return bool(lost[0])
+
+
+def _everybody_is_answered(witness: Witness) -> Iterator[str]:
+    """After the last of a client's own messages something came, unless they had said «стоп»."""
+    if _messages_were_lost(witness):
         return
     for phone in witness.phones:
         screen = sorted(witness.screen(phone), key=lambda one: one.at)
@@ -261,6 +309,8 @@ _ALWAYS: tuple[tuple[str, Promise], ...] = (
     ("a record said to stand stands", _denials_are_true),
     ("what we did is not denied", _what_we_did_is_not_denied),
     ("every write was agreed to", _every_write_was_agreed_to),
+    ("what is written is what was read", _what_is_written_was_read),
+    ("what is closed is left alone", _what_is_closed_is_left_alone),
     ("one change for each consent", _one_change_for_each_consent),
     ("nobody reads of another's record", _nobody_sees_another_s_record),
     ("deleted only after a definite refusal", _delete_only_after_a_refusal),
@@ -273,6 +323,7 @@ _ALWAYS: tuple[tuple[str, Promise], ...] = (
 _AT_REST: tuple[tuple[str, Promise], ...] = (
     ("no message is lost", _every_message_is_taken),
     ("everybody is answered", _everybody_is_answered),
+    ("a look that was promised is told", _a_look_that_was_promised_is_told),
     ("nothing waits for ever", _nothing_waits),
     ("nothing is said twice without need", _little_is_said_twice),
 )

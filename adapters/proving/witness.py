@@ -43,6 +43,8 @@ class Witness:
     # When the salon edited which record by hand.
     edits: list[tuple[datetime, int]] = field(default_factory=list)
     asks_before_it_acts: bool = True
+    # The journal was told to show a record as it was before: then nobody can know how it stands.
+    was_shown_the_past: bool = False
     checked: dict[str, int] = field(default_factory=dict)
 
     # ── what was shown and written ────────────────────────────────────────────────────────────────────
@@ -88,6 +90,21 @@ class Witness:
             if begins <= until and (ended is None or ended >= since)
         }
 
+    def versions(self, record_id: int, since: datetime, until: datetime) -> list[Entry]:
+        """Return how the record stood in this time, in every version of it."""
+        history = [(at, entry) for at, entry in self.salon.parties.salon.salon.history]
+        own = [(at, entry) for at, entry in history if entry.record_id == record_id]
+        ends = [*(at for at, _ in own[1:]), None]
+        return [
+            entry
+            for (begins, entry), ended in zip(own, ends, strict=True)
+            if begins <= until and (ended is None or ended >= since)
+        ]
+
+    def line(self, entry: Entry) -> str:
+        """Return the words by which a message names this record."""
+        return _line(entry, self)
+
     def cancelled_by_us(self, record_id: int) -> list[datetime]:
         """Return when the record went off without the salon's hand in it."""
         by_hand = set(self.edits)
@@ -101,6 +118,10 @@ class Witness:
 
     def consents(self, phone: str) -> Iterator[tuple[datetime, int]]:
         """Yield the moments at which this client agreed to cancel a record, and the record."""
+        return ((at, record) for at, record, _ in self.agreements(phone))
+
+    def agreements(self, phone: str) -> Iterator[tuple[datetime, int, str]]:
+        """Yield the moments at which this client agreed, the record, and what was read when agreeing."""
         asked = [bubble for bubble in self.said(phone) if bubble.options]
         for bubble in self.screen(phone):
             # WhatsApp's clock counts whole seconds, so a question counts as there from its second on (§5).
@@ -110,9 +131,11 @@ class Witness:
             for option in read[-1].options:
                 kind, _, rest = option.id.partition(":")
                 record = rest.partition(":")[2]
-                tapped = bubble.context is not None and bubble.text == option.title
+                # The label is what a person agrees to, whatever the id behind it says.
+                tapped = bubble.context is not None and bubble.text == option.title.strip()
+                tapped = tapped and option.title.startswith("Да")
                 if record and kind == "yes" and (tapped or self._agrees(bubble.text, read[-1])):
-                    yield bubble.at, int(record)
+                    yield bubble.at, int(record), read[-1].text
 
     def _agrees(self, text: str, question: Bubble) -> bool:
         service = self.words.yes.get(_plain(text))
