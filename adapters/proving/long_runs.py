@@ -38,6 +38,8 @@ WISHES = (
     "отмените маникюр",
     "не смогу в среду",
 )
+# Those that name no record.
+VAGUE = WISHES[:3]
 OTHERS = (
     "нет", "оставьте", "1", "второй", "спасибо", "здравствуйте", "не отменяйте, я приду", "да, но позже",
     "а сколько стоит маникюр?", "подруга хочет отменить свою запись", "перенесите на пятницу", "стоп",
@@ -65,6 +67,8 @@ SETTINGS: tuple[dict[str, str], ...] = (
 OPERATIONS = ("search", "records", "record", "cancel", "delete", "visit", "move")
 # A journal that lies for ever can be told by nobody, and what hides all phones hides the client.
 _LIES = ("stale-read", "hidden-phones", "no-client", "visit-has-sibling", "siblings-follow")
+# What keeps a client's own records out of a list, or brings others' into it.
+_MISLEADING = ("stale-read", "hidden-phones", "no-client", "leaky-phone-filter")
 # Forged webhooks are not delivered again, so what was in them is lost by intent; the account's end is too.
 _NOT_PLAYED = ("wrong-signature", "missing-signature", "upper-signature", "190", "368")
 
@@ -180,9 +184,10 @@ def _play(
         async with rehearse(at=MONDAY, settings=settings, watched=count, seed=seed) as salon:
             witness = Witness(
                 salon,
-                Words(YES, frozenset((*WISHES, *YES))),
+                Words(YES, frozenset((*WISHES, *YES)), frozenset(VAGUE)),
                 PHONES,
                 asks_before_it_acts=settings.get("CONFIRM") != "never",
+                picks_by_itself=settings.get("SELECTION") == "last_created",
             )
             played: list[Act] = []
             violation = await _all(acts(salon), salon, witness, played)
@@ -205,7 +210,8 @@ async def _all(
         if not await perform(act, salon):
             continue
         played.append(act)
-        witness.was_shown_the_past |= act.text.startswith("stale-read")
+        if act.kind in ("yclients", "whatsapp"):
+            _note(witness, act.text)
         if act.kind == "edits":
             at, entry = salon.parties.salon.salon.history[-1]
             witness.edits.append((at, entry.record_id))
@@ -216,6 +222,13 @@ async def _all(
     salon.points.kill_in = None
     await salon.passes(RESTS_FOR)
     return broken_by_now(witness, at_rest=True)
+
+
+def _note(witness: Witness, fault: str) -> None:
+    """Let the witness know what nobody could know better because of this fault."""
+    witness.was_disturbed |= fault != "ok"
+    witness.was_shown_the_past |= fault.startswith("stale-read")
+    witness.was_misled |= fault.startswith(_MISLEADING)
 
 
 # ── what a seed makes up ──────────────────────────────────────────────────────────────────────────────
@@ -233,7 +246,7 @@ def _invented(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
 def _cancellation(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
     """One client's way from the wish to the yes, in a storm."""
     client = chance.choice(PHONES)
-    yield Act("writes", client, chance.choice(WISHES[:3]))
+    yield Act("writes", client, chance.choice(VAGUE))
     for kind, fault in chance.choice(STORMS) if faulty else ():
         yield Act(kind, text=fault, settles=False)
     if chance.random() < 0.2:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from adapters.proving.witness import Witness, from_us, record_of
 from adapters.whatsapp.simulator import Bubble
+from adapters.yclients.simulator import Logged
 from engine.understanding import opt_out
 
 # What only a cancelled record may be told as, and what only a standing one may. Broad: a lie need not use the
@@ -22,6 +23,10 @@ SAYS_IT_STANDS = re.compile(r"\bв силе\b", re.IGNORECASE)
 SAYS_WE_DID_NOTHING = re.compile(r"отмены не было|отмена не прошла", re.IGNORECASE)
 PROMISES_A_LOOK = re.compile(r"проверю ещё раз и напишу", re.IGNORECASE)
 TELLS_OF_A_LOOK = re.compile(r"проверка показала|так и не ответил|уже отменена", re.IGNORECASE)
+SAYS_ALREADY = re.compile(r"\bуже (?:была )?(?:отменена|отменили)", re.IGNORECASE)
+SAYS_NONE = re.compile(
+    r"\bне нахожу\b|\bне наш[её]л|записей (?:нет|не )|нет (?:предстоящих )?записей", re.IGNORECASE
+)
 DOUBTS = re.compile(r"\b(?:не знаю|в силе ли)\b", re.IGNORECASE)
 # A status counts for so long as read before the message that tells it was first sent (design §9).
 READ_AT_MOST = timedelta(seconds=10)
@@ -68,7 +73,7 @@ def _claims_are_true(witness: Witness) -> Iterator[str]:
                 yield (
                     ""
                     if off
-                    else f"«{bubble.text}», while the journal showed record {entry.record_id} in force"
+                    else f"«{bubble.text}», while the journal showed record {witness.number(entry.record_id)} in force"
                 )
 
 
@@ -86,7 +91,11 @@ def _denials_are_true(witness: Witness) -> Iterator[str]:
             for entry in witness.named(bubble):
                 since = _last_wish(witness, phone, bubble, bubble.at - READ_AT_MOST - TOLD_WITHIN)
                 on = False in witness.stood(entry.record_id, since, bubble.at)
-                yield "" if on else f"«{bubble.text}», while the journal showed record {entry.record_id} off"
+                yield (
+                    ""
+                    if on
+                    else f"«{bubble.text}», while the journal showed record {witness.number(entry.record_id)} off"
+                )
 
 
 def _what_we_did_is_not_denied(witness: Witness) -> Iterator[str]:
@@ -97,6 +106,59 @@ def _what_we_did_is_not_denied(witness: Witness) -> Iterator[str]:
             for entry in witness.named(bubble):
                 done = [at for at in witness.cancelled_by_us(entry.record_id) if at <= bubble.at]
                 yield f"«{bubble.text}», although we had cancelled it" if done else ""
+
+
+def _what_stands_is_found(witness: Witness) -> Iterator[str]:
+    """That there is no record is told of a journal that was read and showed none."""
+    if witness.was_misled:
+        return
+    for phone in witness.phones:
+        for bubble in witness.said(phone):
+            if not SAYS_NONE.search(bubble.text) or bubble.options:
+                continue
+            since = _last_wish(witness, phone, bubble, bubble.at - READ_AT_MOST - TOLD_WITHIN)
+            there = witness.upcoming(phone, since, bubble.at)
+            numbers = ", ".join(str(witness.number(entry.record_id)) for entry in there)
+            yield f"«{bubble.text}», while the journal showed record {numbers}" if there else ""
+
+
+def _one_of_several_is_chosen_by_the_client(witness: Witness) -> Iterator[str]:
+    """Nothing is asked of one record where several stand and the client has named none (§5)."""
+    if witness.was_misled or witness.picks_by_itself:
+        return
+    for phone in witness.phones:
+        for bubble in witness.said(phone):
+            if len(witness.offered(bubble)) != 1 or not witness.was_vague(phone, bubble.at):
+                continue
+            since = _last_wish(witness, phone, bubble, bubble.at - READ_AT_MOST - TOLD_WITHIN)
+            several = len(witness.upcoming(phone, since, bubble.at))
+            yield f"«{bubble.text}», and {several} records stood" if several > 1 else ""
+
+
+def _what_was_just_done_is_not_called_old(witness: Witness) -> Iterator[str]:
+    """Who agreed to cancel is not told that it had been cancelled before."""
+    if witness.was_disturbed or witness.salon.kills:
+        return
+    for phone in witness.phones:
+        told: set[int] = set()
+        for bubble in witness.said(phone):
+            named = witness.named(bubble) if SAYS_CANCELLED.search(bubble.text) else []
+            for entry in named:
+                fresh = entry.record_id not in told and witness.cancelled_by_us(entry.record_id)
+                wrong = fresh and SAYS_ALREADY.search(bubble.text)
+                yield f"«{bubble.text}», which we had cancelled only just now" if wrong else ""
+            told |= {entry.record_id for entry in named}
+
+
+def _the_salon_s_notes_stay(witness: Witness) -> Iterator[str]:
+    """What the salon had written into a record's comment is still in it (yclients.md §4.1)."""
+    history = [entry for _, entry in witness.salon.parties.salon.salon.history]
+    for record_id in dict.fromkeys(entry.record_id for entry in history):
+        comments = [entry.comment for entry in history if entry.record_id == record_id]
+        lost = next((before for before, after in pairwise(comments) if before not in after), None)
+        yield (
+            "" if lost is None else f"«{lost}» is gone from the comment of record {witness.number(record_id)}"
+        )
 
 
 def _every_write_was_agreed_to(witness: Witness) -> Iterator[str]:
@@ -113,7 +175,7 @@ def _every_write_was_agreed_to(witness: Witness) -> Iterator[str]:
         )
         if not allowed and not witness.asks_before_it_acts:
             allowed = any(at <= write.at for phone in phones for at in witness.wished(phone))
-        yield "" if allowed else f"{write.method} {write.path}, to which nobody had agreed"
+        yield "" if allowed else f"{_write(witness, write)}, to which nobody had agreed"
 
 
 def _what_is_written_was_read(witness: Witness) -> Iterator[str]:
@@ -126,7 +188,7 @@ def _what_is_written_was_read(witness: Witness) -> Iterator[str]:
         questions = [text for at, record, text in read if record == record_of(write) and at <= write.at]
         same = any(witness.line(entry) in text for entry in stood for text in questions)
         yield (
-            "" if same or not questions else f"{write.method} {write.path}, which no longer was what was read"
+            "" if same or not questions else f"{_write(witness, write)}, which no longer was what was read"
         )
 
 
@@ -143,7 +205,7 @@ def _what_is_closed_is_left_alone(witness: Witness) -> Iterator[str]:
             )
             for entry in stood
         )
-        yield "" if open_ or not stood else f"{write.method} {write.path}, of a record that is closed"
+        yield "" if open_ or not stood else f"{_write(witness, write)}, which is closed"
 
 
 def _a_look_that_was_promised_is_told(witness: Witness) -> Iterator[str]:
@@ -158,6 +220,10 @@ def _a_look_that_was_promised_is_told(witness: Witness) -> Iterator[str]:
                 yield "" if told else f"«{bubble.text}», and nothing came of it"
 
 
+def _write(witness: Witness, write: Logged) -> str:
+    return f"{write.method} of record {witness.number(record_of(write))}"
+
+
 def _one_change_for_each_consent(witness: Witness) -> Iterator[str]:
     agreed = [record for phone in witness.phones for _, record in witness.consents(phone)]
     history = witness.salon.parties.salon.salon.history
@@ -167,7 +233,7 @@ def _one_change_for_each_consent(witness: Witness) -> Iterator[str]:
         yield (
             ""
             if len(ours) <= most
-            else f"record {record_id} was cancelled {len(ours)} times for {most} consents"
+            else f"record {witness.number(record_id)} was cancelled {len(ours)} times for {most} consents"
         )
 
 
@@ -190,7 +256,8 @@ def _delete_only_after_a_refusal(witness: Witness) -> Iterator[str]:
             if other.at <= write.at and other.method == "PUT" and record_of(other) == record_of(write)
         ]
         refused = bool(before) and before[-1] in (404, 405)
-        yield "" if refused else f"DELETE of record {record_of(write)} after {before[-1:] or 'no answer'}"
+        answer = f"HTTP {before[-1]}" if before and before[-1] else "no answer"
+        yield "" if refused else f"{_write(witness, write)}, after {answer} to the soft cancel"
 
 
 def _stop_is_silence(witness: Witness) -> Iterator[str]:
@@ -305,10 +372,14 @@ def _little_is_said_twice(witness: Witness) -> Iterator[str]:
 Promise = Callable[[Witness], Iterator[str]]
 
 _ALWAYS: tuple[tuple[str, Promise], ...] = (
+    ("every write was agreed to", _every_write_was_agreed_to),
     ("a claim is true", _claims_are_true),
     ("a record said to stand stands", _denials_are_true),
+    ("a record that stands is found", _what_stands_is_found),
+    ("which of several is the client's to say", _one_of_several_is_chosen_by_the_client),
+    ("what was just done is not called old", _what_was_just_done_is_not_called_old),
+    ("the salon's notes stay", _the_salon_s_notes_stay),
     ("what we did is not denied", _what_we_did_is_not_denied),
-    ("every write was agreed to", _every_write_was_agreed_to),
     ("what is written is what was read", _what_is_written_was_read),
     ("what is closed is left alone", _what_is_closed_is_left_alone),
     ("one change for each consent", _one_change_for_each_consent),

@@ -14,6 +14,8 @@ from engine.proof.openings import OPENINGS
 
 # How many seeds one process plays before it says so.
 SEEDS_AT_ONCE = 4
+# How many such parts come before the first exploration.
+SEEDS_FIRST = 6
 # A failure is worth this long a search for a shorter one.
 SHRINKS_FOR_S = 12.0
 
@@ -66,11 +68,11 @@ class Proof:
         return short, retold(short, salon)
 
     def _tasks(self) -> Sequence[int | range]:
-        """Openings by their places, and seeds: in turn, so that either finds what it can find soon."""
+        """Some long runs first, since they find most within seconds; then openings and seeds in turn."""
         starts = range(self.seeds.start, self.seeds.stop, SEEDS_AT_ONCE)
         seeds = [range(start, min(start + SEEDS_AT_ONCE, self.seeds.stop)) for start in starts]
-        both = zip_longest(range(len(OPENINGS)), seeds)
-        return [task for pair in both for task in pair if task is not None]
+        both = zip_longest(range(len(OPENINGS)), seeds[SEEDS_FIRST:])
+        return [*seeds[:SEEDS_FIRST], *(task for pair in both for task in pair if task is not None)]
 
 
 def _proved(proof: Proof, task: int | range) -> Part:
