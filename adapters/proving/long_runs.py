@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Literal
 
 from adapters.proving.acts import Act, perform, transcript
-from adapters.proving.promises import Violation, broken_by_now
-from adapters.proving.witness import Witness, Words
+from adapters.proving.promises import broken_by_now, look_midway
+from adapters.proving.witness import Violation, Witness, Words
 from adapters.rehearsal import Rehearsal, RehearseWhole, in_virtual_time
 from adapters.whatsapp.simulator import QUIRKS as WHATSAPP_QUIRKS
 from adapters.yclients.simulator import QUIRKS as YCLIENTS_QUIRKS
@@ -68,7 +69,7 @@ OPERATIONS = ("search", "records", "record", "cancel", "delete", "visit", "move"
 # A journal that lies for ever can be told by nobody, and what hides all phones hides the client.
 _LIES = ("stale-read", "hidden-phones", "no-client", "visit-has-sibling", "siblings-follow")
 # What keeps a client's own records out of a list, or brings others' into it.
-_MISLEADING = ("stale-read", "hidden-phones", "no-client", "leaky-phone-filter")
+_MISLEADING = ("stale-read", "hidden-phones", "no-client", "leaky-phone-filter", "404")
 # Forged webhooks are not delivered again, so what was in them is lost by intent; the account's end is too.
 _NOT_PLAYED = ("wrong-signature", "missing-signature", "upper-signature", "190", "368")
 
@@ -189,6 +190,7 @@ def _play(
                 asks_before_it_acts=settings.get("CONFIRM") != "never",
                 picks_by_itself=settings.get("SELECTION") == "last_created",
             )
+            salon.points.calling = partial(look_midway, witness)
             played: list[Act] = []
             violation = await _all(acts(salon), salon, witness, played)
             minutes = (salon.now().replace(tzinfo=None) - MONDAY).total_seconds() / 60

@@ -20,6 +20,8 @@ from adapters.yclients.simulator.salon import Entry
 
 _WRITES = ("cancel", "move", "delete")
 _DIGITS = re.compile(r"\d+")
+# Two look-ups and a send, with the lane between them.
+TOLD_WITHIN = timedelta(seconds=20)
 # No question stands so long.
 _REMEMBERED = timedelta(minutes=45)
 # Waiting or confirmed (yclients.md §4.4).
@@ -36,6 +38,14 @@ class Words:
     wishes: frozenset[str]
     # Those among them that name no record.
     vague: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A promise that was broken, and by what."""
+
+    invariant: str
+    what: str
 
 
 @dataclass(slots=True)
@@ -57,6 +67,8 @@ class Witness:
     was_disturbed: bool = False
     picks_by_itself: bool = False
     checked: dict[str, int] = field(default_factory=dict)
+    # What was seen to be broken while a call was out, where nobody looks otherwise.
+    midway: list[Violation] = field(default_factory=list)
 
     # ── what was shown and written ────────────────────────────────────────────────────────────────────
 

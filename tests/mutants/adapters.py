@@ -73,7 +73,7 @@ MUTANTS = (
             "                    try:\n"
             "                        return RecordsFound(records=await self._records_of(phone))\n"
             "                    except Exception:\n"
-            "                        return RecordsFound()\n",
+            "                        return RecordsFound(records=())\n",
         ),
     ),
     mutant(
