@@ -58,6 +58,11 @@ class Proof:
         with multiprocessing.get_context("spawn").Pool(jobs) as pool:
             yield from _until_one_fails(pool.imap_unordered(work, tasks))
 
+    def states(self) -> tuple[str, ...]:
+        """Return the names of all states that a dialogue can stand in."""
+        dialogue, _ = self.compose(self.flows)
+        return tuple(state.name for flow in dialogue.flows for state in flow.states)
+
     def told(self, run: Run) -> tuple[Run, str]:
         """Return a shorter run that breaks the same promise, if one is soon found, and its transcript."""
         clock = SystemClock()
