@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.drawing import page, png, svg
+from adapters.drawing import page, png, source, svg
 from adapters.drawing.fonts import FAMILIES, font_file, width
 from adapters.drawing.layout import Box, Point
 from adapters.drawing.placing import placed, written
@@ -218,7 +218,7 @@ def test_a_png_is_twice_as_large_as_the_picture() -> None:
 
 
 def whole_page(graph: Graph = WHOLE, catalogue: Texts = CATALOGUE) -> str:
-    return page(graph, tables(MACHINE, catalogue.texts), catalogue)
+    return page(graph, tables(MACHINE, catalogue.texts, source), catalogue)
 
 
 def test_the_page_fetches_nothing_and_runs_nothing() -> None:
