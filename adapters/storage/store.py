@@ -12,7 +12,7 @@ import apsw
 from adapters.storage import deliveries, receive, timers, turns
 from adapters.storage.lock import FileLock
 from adapters.storage.rows import fetch, from_us
-from adapters.storage.schema import Ledgered, NewerFile, migrate
+from adapters.storage.schema import ForeignFile, Ledgered, NewerFile, migrate
 from adapters.storage.writer import ThreadWriter, Writer, connect
 from engine.booking import Fact
 from engine.codec import load
@@ -82,7 +82,7 @@ class SqliteStore:
             await writer.run(lambda connection: migrate(connection, now))
         except Exception as error:  # raised again below, once the file and its lock are given back
             await store.close()
-            if isinstance(error, NewerFile):
+            if isinstance(error, NewerFile | ForeignFile):
                 raise StoreFailed(str(error)) from error
             raise
         return store

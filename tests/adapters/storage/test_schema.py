@@ -88,6 +88,16 @@ async def test_a_newer_file_is_not_opened(tmp_path: Path) -> None:
         await SqliteStore.open(tmp_path / "otmena.db", ids=CountingIds(), now=START)
 
 
+async def test_the_tables_of_another_program_are_left_alone(tmp_path: Path) -> None:
+    theirs = apsw.Connection(str(tmp_path / "otmena.db"))
+    theirs.execute("CREATE TABLE theirs (a)")
+
+    with pytest.raises(StoreFailed, match="another program's: theirs is in it"):
+        await SqliteStore.open(tmp_path / "otmena.db", ids=CountingIds(), now=START)
+
+    assert theirs.execute("SELECT name FROM sqlite_schema").fetchall() == [("theirs",)]
+
+
 async def test_a_second_store_on_the_file_refuses_to_start(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(StoreFailed, match="held by process"):
         await SqliteStore.open(tmp_path / "otmena.db", ids=CountingIds(), now=START)
