@@ -15,7 +15,7 @@ from tests.mutants.__main__ import MUTANTS, told
 from tests.mutants.running import ROOT, Outcome, prove
 
 # Where a mutant says which sheet of ours its rule comes from: no reader of the page has that sheet.
-SHEET = re.compile(r"^(?:design|runtime\.md) §[\d.]+: | \((?:design §[\d.]+|understanding)\)")
+SHEET = re.compile(r"^[\w.]+ §[\d.]+: | \((?:[\w.]+ §[\d.]+|understanding)\)")
 INCIDENT = re.compile(r"^incident (\d+)(?:: )?")
 
 OPENED = {
