@@ -122,8 +122,8 @@ def transcript(acts: tuple[Act, ...], at: datetime, settings: dict[str, str], *,
     if at_rest:
         lines += ["", *_RESTS, f"wait {_time(RESTS_FOR)}"]
     lines += [""]
-    for phone in dict.fromkeys(act.client for act in acts if act.client):
-        lines += [f"client: {phone}", "state: idle"]
+    for phone in dict.fromkeys(act.client for act in reversed(acts) if act.client):
+        lines += ["state: idle"] if phone == client else [f"client: {phone}", "state: idle"]
     booked = [act.booked for act in acts if act.booked is not None]
     lines += [f"journal: {number} attendance -1" for number in range(1, len(booked) + 1)]
     return "\n".join(lines) + "\n"
