@@ -15,6 +15,7 @@ from adapters.whatsapp.simulator import QUIRKS as WHATSAPP_QUIRKS
 from adapters.yclients.simulator import QUIRKS as YCLIENTS_QUIRKS
 from engine.runtime import Decided
 from engine.script.grammar import parse
+from engine.script.outcome import Outcome
 from engine.script.playing import opening
 from engine.script.playing import play as play_script
 from engine.script.scene import Booked, Edited
@@ -141,12 +142,17 @@ def play(seed: int, rehearse: RehearseWhole) -> Run:
 
 def retold(run: Run, rehearse: RehearseWhole) -> str:
     """Write a run as a transcript with all that came of it, as a scene plays it."""
-    script = parse(run.chat(), f"seed {run.seed}")
+    return rewritten(replayed(run.chat(), rehearse, run.seed))
+
+
+def replayed(transcript: str, rehearse: RehearseWhole, seed: int = 0) -> Outcome:
+    """Play a transcript on the whole assistant."""
+    script = parse(transcript, f"seed {seed}")
     begin = opening(script)
 
-    async def scene() -> str:
-        async with rehearse(at=begin.at, settings=begin.settings, seed=run.seed) as salon:
-            return rewritten(await play_script(script, salon))
+    async def scene() -> Outcome:
+        async with rehearse(at=begin.at, settings=begin.settings, seed=seed) as salon:
+            return await play_script(script, salon)
 
     return in_virtual_time(scene())
 

@@ -8,9 +8,11 @@ from itertools import zip_longest
 
 from adapters.clock import SystemClock
 from adapters.proving.exploration import Compose, Told, explored_from, silence
-from adapters.proving.long_runs import Run, play, retold, shortest
+from adapters.proving.long_runs import Run, play, replayed, retold, shortest
 from adapters.rehearsal import RehearseWhole
 from engine.proof.openings import OPENINGS
+from engine.script.grammar import BrokenScript
+from engine.script.writing import rewritten
 
 # How many seeds one process plays before it says so.
 SEEDS_AT_ONCE = 4
@@ -71,6 +73,24 @@ class Proof:
         salon = self.whole(self.flows)
         short = shortest(run, salon, until=lambda: clock.monotonic() > until)
         return short, retold(short, salon)
+
+    def retold(self, transcript: str) -> str:
+        """Return the way of an exploration with all that the whole assistant makes of it, if it goes so."""
+        silence()
+        given = transcript.splitlines()
+        booked = sum(line.startswith("salon: +") for line in given)
+        ends = ["", "state: idle", *(f"journal: {number} attendance -1" for number in range(1, booked + 1))]
+        try:
+            outcome = replayed("\n".join((*given, *ends)), self.whole(self.flows))
+        except BrokenScript:
+            return transcript
+        missed = [
+            change.missed.number for block in outcome.blocks for change in block.changes if change.missed
+        ]
+        if outcome.stopped is not None or any(number <= len(given) for number in missed):
+            # The exploration parts what the whole assistant does in one go.
+            return transcript
+        return rewritten(outcome)
 
     def _tasks(self) -> Sequence[int | range]:
         """Some long runs first, since they find most within seconds; then openings and seeds in turn."""
