@@ -88,7 +88,7 @@ def _counterexample(proof: Proof, parts: Sequence[Part]) -> dict[str, str] | Non
                 "invariant": found.invariant,
                 "promise": promise,
                 "what": found.what,
-                "transcript": f"# Broken: {promise}\n{proof.retold(part.transcript)}",
+                "transcript": f"# Broken: {promise}\n{proof.retold(part)}",
                 "again": f"otmena prove{_flows(proof)} --seeds 0 --depth {len(found.path)}",
             }
     return None

@@ -1,6 +1,7 @@
 """The whole proof: openings and long runs in turn, on all cores; the first failure ends it."""
 
 import multiprocessing
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +15,8 @@ from engine.proof.openings import OPENINGS
 from engine.script.grammar import BrokenScript
 from engine.script.writing import rewritten
 
+# A message that is quoted, rather than a service or a word.
+_SAID = re.compile("«(.{20,}?)»", re.DOTALL)
 # How many seeds one process plays before it says so.
 SEEDS_AT_ONCE = 4
 # How many such parts come before the first exploration.
@@ -74,8 +77,12 @@ class Proof:
         short = shortest(run, salon, until=lambda: clock.monotonic() > until)
         return short, retold(short, salon)
 
-    def retold(self, transcript: str) -> str:
-        """Return the way of an exploration with all that the whole assistant makes of it, if it goes so."""
+    def retold(self, told: Told) -> str:
+        """Return the way of an exploration as the whole assistant plays it, if the same is read there."""
+        found, transcript = told.explored.counterexample, told.transcript
+        said = _SAID.search(found.what) if found is not None else None
+        if said is None:
+            return transcript
         silence()
         given = transcript.splitlines()
         booked = sum(line.startswith("salon: +") for line in given)
@@ -84,13 +91,10 @@ class Proof:
             outcome = replayed("\n".join((*given, *ends)), self.whole(self.flows))
         except BrokenScript:
             return transcript
-        missed = [
-            change.missed.number for block in outcome.blocks for change in block.changes if change.missed
-        ]
-        if outcome.stopped is not None or any(number <= len(given) for number in missed):
-            # The exploration parts what the whole assistant does in one go.
-            return transcript
-        return rewritten(outcome)
+        whole = rewritten(outcome)
+        # The exploration parts what the whole assistant does in one go, so it may not come this way.
+        shows = outcome.stopped is None and f"< {' '.join(said[1].split())}" in whole
+        return whole if shows else transcript
 
     def _tasks(self) -> Sequence[int | range]:
         """Some long runs first, since they find most within seconds; then openings and seeds in turn."""
