@@ -37,6 +37,7 @@ _AT_REST: tuple[tuple[str, Promise], ...] = (
     ("no message is lost", keeping.every_message_is_taken),
     ("everybody is answered", telling.everybody_is_answered),
     ("a look that was promised is told", telling.a_look_that_was_promised_is_told),
+    ("the ledger tells what was done", writes.the_ledger_tells_it),
     ("nothing waits for ever", keeping.nothing_waits),
     ("nothing is said twice without need", keeping.little_is_said_twice),
 )

@@ -1,9 +1,10 @@
 """Promises about what is written into the journal: agreed to, as it was read, once."""
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 
-from adapters.proving.witness import TOLD_WITHIN, Witness, record_of
+from adapters.proving.witness import TOLD_WITHIN, Witness, is_off, record_of
 from adapters.yclients.simulator import Logged
 
 
@@ -65,6 +66,26 @@ def what_is_closed_is_left_alone(witness: Witness) -> Iterator[str]:
             for entry in stood
         )
         yield "" if open_ or not stood else f"{_write(witness, write)}, which is closed"
+
+
+def the_ledger_tells_it(witness: Witness) -> Iterator[str]:
+    """What we cancelled stands in the ledger so, or as unknown; what stands there as cancelled is off."""
+    told: dict[int, set[str]] = {}
+    for (fact,) in witness.sql("SELECT fact FROM ledger WHERE kind = 'CancelSettled'"):
+        settled = json.loads(fact)["value"]
+        told.setdefault(settled["record"]["record_id"], set()).add(settled["outcome"])
+    history = witness.salon.parties.salon.salon.history
+    for record_id in dict.fromkeys(entry.record_id for _, entry in history):
+        number, outcomes = witness.number(record_id), told.get(record_id, set())
+        if witness.cancelled_by_us(record_id):
+            yield (
+                ""
+                if outcomes & {"cancelled", "unknown"}
+                else f"record {number} is cancelled; the ledger lacks it"
+            )
+        elif "cancelled" in outcomes:
+            off = any(is_off(entry) for _, entry in history if entry.record_id == record_id)
+            yield "" if off else f"the ledger has record {number} as cancelled, and it never was"
 
 
 def one_change_for_each_consent(witness: Witness) -> Iterator[str]:
