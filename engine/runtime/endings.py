@@ -59,6 +59,9 @@ def of_do(
 ) -> Ending:
     """`started_at`: when this attempt began."""
     if isinstance(error, Rejected):
+        if delivery.maybe_done:
+            # An earlier attempt may land yet: a slow write was seen to, long after its time-out (design §5).
+            return answered(CallFailed(reason="unknown"), str(error))
         return answered(CallFailed(reason="refused", detail=error.detail), str(error))
     in_doubt = isinstance(error, InDoubt)
     first = delivery.first_tried_at or started_at

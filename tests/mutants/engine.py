@@ -222,4 +222,9 @@ MUTANTS = (
         (CANCEL_TEXTS, 'ru = "Да, отменить"', 'ru = "Оставить "'),
         (CANCEL_TEXTS, 'ru = "Оставить"\n', 'ru = "Да, отменить"\n'),
     ),
+    mutant(
+        "a refusal is believed though an earlier attempt may land",
+        "incident 5: the outcome told is not the one that was",
+        (ENDINGS, "        if delivery.maybe_done:\n", "        if False:\n"),
+    ),
 )  # fmt: skip

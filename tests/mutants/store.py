@@ -137,4 +137,9 @@ MUTANTS = (
         "incident 7: whose chat it is",
         ("adapters/storage/people.py", "AND kind = ? AND value = ?\",\n        *(door.channel, door.account, identity.kind, identity.value),\n    )\n    return None if row", "AND kind = ? AND ? <> ''\",\n        *(door.channel, door.account, identity.kind, identity.value),\n    )\n    return None if row"),
     ),
+    mutant(
+        "what was done is not entered into the ledger",
+        "promise 3: the owner sees true statistics",
+        (TURNS, "    note(connection, head.chat_id, turn.facts, now)\n", ""),
+    ),
 )  # fmt: skip

@@ -161,6 +161,17 @@ async def test_a_write_that_is_refused_is_told_at_once_and_why(world: World) -> 
     assert len(world.booking.done) == 1
 
 
+async def test_a_refusal_after_an_attempt_in_doubt_is_unknown_and_looked_at_again(world: World) -> None:
+    """The first attempt may land long after its time-out, so «запись в силе» could become a lie."""
+    world.booking.doing.errors = [InDoubt("no answer"), Rejected("forbidden", detail="no_rights")]
+    await world.agrees()
+    await world.passes(5)
+    world.says("я не знаю, прошла ли отмена")
+    assert await world.outcomes() == ["unknown"]
+    await world.passes(minutes=15)
+    world.says("Проверка показала")
+
+
 # ── signs of waiting ──────────────────────────────────────────────────────────────────────────────────
 
 

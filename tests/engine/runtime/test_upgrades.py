@@ -171,13 +171,14 @@ async def test_a_write_whose_outcome_nobody_knows_is_told_as_such(world: World, 
     assert world.said() == [f"{UNSURE} Уточните, пожалуйста, в салоне по телефону."]
 
 
-async def test_a_write_that_was_surely_not_done_leaves_no_doubt(world: World) -> None:
+async def test_a_write_that_is_refused_after_a_crash_in_its_middle_stays_in_doubt(world: World) -> None:
+    """What the dead process had sent may land yet, whatever the next attempt is told."""
     world.booking.doing.takes_s = 5
     world.booking.doing.lasting = Rejected("locked", detail="locked")
     await world.agrees()
     await with_another_memory(world)
     await world.passes(6)
-    world.says(APOLOGY)
+    world.says(UNSURE)
 
 
 async def test_a_write_that_takes_long_is_unknown_first_and_its_outcome_follows(world: World) -> None:
