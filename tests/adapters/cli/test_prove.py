@@ -31,10 +31,11 @@ from states import cancel
 def never(turn, event):
     return False
 
+LOST = Open("cancel.lost", hears=(), context="done", patience=timedelta(minutes=1))
 FLOWS = (
     replace(
         cancel.FLOW,
-        states=(*cancel.FLOW.states, Open("cancel.lost", hears=(), context="done", patience=timedelta(minutes=1))),
+        states=(*cancel.FLOW.states, LOST),
         table=(
             *cancel.FLOW.table,
             On(CancelWanted, "cancel.done", "cancel.lost", when=never),
