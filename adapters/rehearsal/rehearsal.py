@@ -19,7 +19,7 @@ from adapters.stage.stage import Composed
 from adapters.storage import deliveries, timers, turns
 from adapters.storage.writer import Writer
 from adapters.transport import HttpTransport, Transport, new_session
-from adapters.virtual import LoopClock
+from adapters.virtual import LoopClock, VirtualLoop
 from adapters.web.listening import listening
 from adapters.whatsapp.simulator import Post, WhatsAppNetwork, WhatsAppSimulator, parse_quirk
 from adapters.whatsapp.simulator.network import Carry
@@ -38,6 +38,10 @@ SOON = timedelta(seconds=31)
 # Beyond this a salon that does not come to rest is looked at as it is.
 SETTLES_WITHIN = timedelta(minutes=10)
 LOOK_FIRST_S, LOOK_MOST_S = 0.01, 0.25
+# In long waits the assistant looks in vain once a minute. It is watched doing so for a while; then, where
+# nothing is due, time leaps to shortly before the next thing that is, and the watching begins anew.
+WATCHED_FOR = timedelta(minutes=10)
+LANDS_BEFORE = timedelta(minutes=3)
 _YCLIENTS_BASE, _WHATSAPP_BASE = "/api/v1", "/v26.0"
 
 
@@ -282,13 +286,24 @@ class Rehearsal:
 
     async def passes(self, time: timedelta, *, settling: bool = True) -> None:
         until = self.parties.clock.now() + time
-        while (left_s := (until - self.parties.clock.now()).total_seconds()) > 0:
+        while (left := until - self.parties.clock.now()) > timedelta(0):
             with suppress(TimeoutError):
-                async with asyncio.timeout(left_s):
+                async with asyncio.timeout(min(left, WATCHED_FOR).total_seconds()):
                     await self.points.dead.wait()
             await self._rise()
+            self._leap(until)
         if settling:
             await self.settles()
+
+    def _leap(self, until: datetime) -> None:
+        """Leave out the time in which nothing would happen but looks in vain."""
+        loop = asyncio.get_running_loop()
+        # The looks of one who is about to die count.
+        if self.points.kill_in is not None or not self._is_idle() or not isinstance(loop, VirtualLoop):
+            return
+        free = min((until, *self._due())) - LANDS_BEFORE - self.parties.clock.now()
+        if free > timedelta(0):
+            loop.leap(free)
 
     async def restarts(self, *, settling: bool = True) -> None:
         self.points.dead.set()
@@ -312,18 +327,36 @@ class Rehearsal:
             await self.settles()
 
     def _is_at_rest(self) -> bool:
-        assert self._network is not None
-        if self._assistant is None or self._network.busy or self._assistant.shell.busy:
-            return False
-        now, connection = self.parties.clock.now(), self.connection
-        if connection is None or turns.chats_with_work(connection):
-            return False
-        moments = (
-            self.parties.phones.next_due(now),
-            deliveries.next_due(connection, now, frozenset()),
+        now = self.parties.clock.now()
+        return (
+            self._is_idle()
+            and all(due > now + SOON for due in self._sends_due())
+            and all(due > now for due in self._due())
         )
-        timer = timers.next_timer(connection)
-        return all(due is None or due > now + SOON for due in moments) and (timer is None or timer > now)
+
+    def _is_idle(self) -> bool:
+        """Whether nothing is under way this moment."""
+        assert self._network is not None
+        return not (
+            self._assistant is None
+            or self._network.busy
+            or self._assistant.shell.busy
+            or self.connection is None
+            or turns.chats_with_work(self.connection)
+        )
+
+    def _sends_due(self) -> tuple[datetime, ...]:
+        """When the next thing of each side is to be brought to the other."""
+        assert self.connection is not None
+        now = self.parties.clock.now()
+        moments = (self.parties.phones.next_due(now), deliveries.next_due(self.connection, now, frozenset()))
+        return tuple(due for due in moments if due is not None)
+
+    def _due(self) -> tuple[datetime, ...]:
+        """When something happens by itself next: a send, or a time-out."""
+        assert self.connection is not None
+        timer = timers.next_timer(self.connection)
+        return (*self._sends_due(), *((timer,) if timer is not None else ()))
 
     # ── what can be seen ──────────────────────────────────────────────────────────────────────────────
 

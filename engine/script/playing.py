@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from engine.script import matching, writing
+from engine.script import dates, matching, writing
 from engine.script.grammar import Problem
 from engine.script.holding import Came, Lines, held
 from engine.script.lines import (
@@ -183,6 +183,8 @@ class _Player:
     async def _time(self, line: Stimulus, *, settling: bool) -> None:
         match line:
             case Waits():
+                if (self._now() + line.time).year not in dates.YEARS:
+                    raise ValueError(f"it is {self._now():%Y-%m-%d} already, and the clock ends with 2199")
                 await self.scene.passes(line.time, settling=settling)
             case Passes():
                 await self.scene.passes(self._up_to(line), settling=settling)
