@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from adapters.cli.diagram import Machine, drawn, write
-from engine.coverage import Coverage, named
+from engine.coverage import Coverage
 from engine.diagram import Paint, Painted, draw
 from engine.dialogue import Dialogue
 
@@ -29,10 +29,9 @@ def painter(machine: Machine) -> Callable[[Path, Coverage], None]:
 
 def painted(dialogue: Dialogue, seen: Coverage) -> Painted:
     """Paint what was seen: a row that fired only in part, where its guard was seen one way alone."""
-    one_sided = {told.partition(": never ")[0] for told in seen.guards.missing}
     rows: dict[int, Paint] = {}
-    for place, row in enumerate(dialogue.rows()):
-        covered: Paint = "partly" if named(row) in one_sided else "covered"
+    for place in range(len(dialogue.rows())):
+        covered: Paint = "partly" if place in seen.one_sided else "covered"
         rows[place] = covered if place in seen.fired else "uncovered"
     missing = set(seen.states.missing)
     states: dict[str, Paint] = {
