@@ -128,7 +128,7 @@ def test_a_row_that_every_state_of_a_kind_has_is_one_row_seen_in_any_of_them() -
         "waiting: Thanked → idle'",
     )
     assert seen.rows.covered == 1
-    assert seen.guards.missing == ("home: Thanked [it_is_polite]: never true nor false",)
+    assert seen.guards.missing == ("home: Thanked [it_is_polite] → stays: never true nor false",)
     # The same row of the other state is painted with it, and one of each missing row is looked for.
     assert seen.fired == {places[0], places[0] - 3}
     assert len(seen.unfired) == len(seen.rows.missing)
