@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 # What a client can send that has no words to read.
-Thing = Literal["voice", "image", "sticker", "reaction", "location", "document"]
+Thing = Literal[
+    "voice", "image", "sticker", "reaction", "location", "document", "video", "audio", "contacts"
+]
 
 
 @dataclass(frozen=True, slots=True)

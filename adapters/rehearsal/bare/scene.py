@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from adapters.rehearsal.bare.chat import Core, PureChat
 from adapters.rehearsal.bare.journal import Journal
+from adapters.whatsapp.simulator.phone import no_option
 from engine.booking import Command
 from engine.dialogue import Dialogue
 from engine.effects import Repeat, Say
@@ -12,6 +13,7 @@ from engine.events import Heard
 from engine.flow import Salon
 from engine.ports import OutgoingCall, OutgoingMessage
 from engine.runtime.deciding import Decided
+from engine.script.matching import begins
 from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing
 from engine.session import Chat
 from engine.texts import Texts
@@ -69,10 +71,9 @@ class PureScene:
 
     def taps(self, phone: str, label: str) -> None:
         shown = [option for bubble in reversed(self._chat(phone).bubbles) for option in bubble.options]
-        wanted = label.casefold()
-        fits = [option for option in shown if option.title.casefold().startswith(wanted)]
+        fits = [option for option in shown if begins(option.title, with_=label)]
         if not fits:
-            raise LookupError(f"no option {label!r} on the screen; there are {[one.title for one in shown]}")
+            raise no_option(label, [option.title for option in shown])
         tapped = Heard(kind="tap", text=fits[0].title, option=fits[0].id, said_at=self._now)
         self._hears(phone, tapped)
 
