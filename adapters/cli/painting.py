@@ -13,16 +13,24 @@ from engine.dialogue import Dialogue
 KINDS = {".mmd": "mermaid", ".dot": "dot", ".svg": "svg", ".png": "png", ".html": "html"}
 
 
+def known(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
+    """Refuse a file that could not be painted before anything is played."""
+    if file is None:
+        return None
+    if file.suffix not in KINDS:
+        raise click.BadParameter(f"{file} ends with none of {', '.join(KINDS)}")
+    if not file.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {file.parent}")
+    return file
+
+
 def painter(machine: Machine) -> Callable[[Path, Coverage], None]:
     """Return what paints coverage into a file, whose name says the format."""
 
     def paint(file: Path, seen: Coverage) -> None:
-        kind = KINDS.get(file.suffix)
-        if kind is None:
-            raise click.BadParameter(f"{file} ends with none of {', '.join(KINDS)}", param_hint="--paint")
         dialogue, texts = machine()
         graph = draw(dialogue, painted=painted(dialogue, seen))
-        write(file, drawn(graph, kind, dialogue, texts))
+        write(file, drawn(graph, KINDS[file.suffix], dialogue, texts))
 
     return paint
 

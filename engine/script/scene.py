@@ -9,9 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 # What a client can send that has no words to read.
-Thing = Literal[
-    "voice", "image", "sticker", "reaction", "location", "document", "video", "audio", "contacts"
-]
+Thing = Literal["voice", "image", "sticker", "reaction", "location", "document", "video", "audio", "contacts"]
 
 
 @dataclass(frozen=True, slots=True)
