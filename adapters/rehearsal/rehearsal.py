@@ -27,7 +27,7 @@ from adapters.yclients.simulator import JournalRow, YClientsSimulator
 from engine.booking import Command
 from engine.ports import Chance, Clock, Ids, OutgoingCall, OutgoingMessage
 from engine.runtime import Decided
-from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing
+from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing, option
 from engine.session import IDLE, Session
 
 LOOPBACK = "127.0.0.1"
@@ -367,7 +367,11 @@ class Rehearsal:
 
     def messages(self, phone: str) -> Sequence[Message]:
         return tuple(
-            Message(bubble.text, tuple(option.title for option in bubble.options), self._keys_of(bubble.text))
+            Message(
+                bubble.text,
+                tuple(option(shown.title, shown.description) for shown in bubble.options),
+                self._keys_of(bubble.text),
+            )
             for bubble in self.parties.phones.phone(phone)
             if bubble.direction == "out" and bubble.status != "failed"
         )

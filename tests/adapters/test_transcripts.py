@@ -276,3 +276,23 @@ def test_what_is_named_like_a_transcript_and_is_none_is_told(tmp_path: Path) -> 
     ):
         with pytest.raises(NoTranscripts, match=said):
             found([tmp_path / "good.chat", tmp_path / path])
+
+
+@pytest.mark.parametrize("over", ["virtual", "engine"])
+def test_what_a_list_tells_beneath_a_label_can_be_named_and_tapped_or_left_out(
+    over: Over, tmp_path: Path
+) -> None:
+    path = tmp_path / "story.chat"
+    path.write_text(
+        "salon: +79000000001: Маникюр, 25 ноября 15:00, Анна\n"
+        "salon: +79000000001: Стрижка, 26 ноября 15:00, Мария\n"
+        "> отмените запись\n"
+        "< … [ср, 25 нояб., 15:00 — Маникюр, Анна] [чт, 26] […]\n"
+        "> [чт, 26 нояб., 15:00 — Стрижка]\n"
+        "< Отменить запись: Стрижка …\n",
+        encoding="utf-8",
+    )
+
+    went = play_file(path, partial(opened, main.composed, main.core_of), over=over)
+
+    assert went.report() == ()

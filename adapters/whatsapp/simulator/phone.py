@@ -90,9 +90,9 @@ class Screen:
                     return bubble, option
         for bubble in shown:
             for option in bubble.options:
-                if _plain(option.title).startswith(_plain(wanted)):
+                if _plain(option.reads).startswith(_plain(wanted)):
                     return bubble, option
-        raise no_option(wanted, [option.title for bubble in shown for option in bubble.options])
+        raise no_option(wanted, [option.reads for bubble in shown for option in bubble.options])
 
 
 def _plain(label: str) -> str:

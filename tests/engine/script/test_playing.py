@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from engine.script import writing
 from engine.script.difference import Failure, difference, failures, where
 from engine.script.grammar import Problem, parse
 from engine.script.outcome import Outcome
 from engine.script.playing import Opening, opening, play
-from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing
+from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, option
 from engine.script.writing import rewritten
 from tests.engine.script.scene import ANNA, ASKED, MARIA, MONDAY, WEDNESDAY, FakeScene
 
@@ -433,4 +434,15 @@ async def test_the_clock_does_not_go_beyond_its_end() -> None:
     assert (outcome.stopped.line, outcome.stopped.said) == (
         3,
         "it is 2126-10-30 already, and the clock ends with 2199",
+    )
+
+
+# ── writing ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_option_whose_own_words_have_brackets_is_written_up_to_them() -> None:
+    options = (option("ср, 25", "Стрижка [модельная], Мария"), option("чт, 26", "Маникюр"), option("Да"))
+
+    assert (
+        writing.message(Message("Какую?", options)) == "< Какую? [ср, 25 — Стрижка…] [чт, 26 — Маникюр] [Да]"
     )
