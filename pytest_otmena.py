@@ -24,10 +24,10 @@ class Differs(Exception):
 
 class Transcript(pytest.File):
     def collect(self) -> Iterable[pytest.Item]:
-        yield Played.from_parent(self, name=self.path.stem)
+        yield Playing.from_parent(self, name=self.path.stem)
 
 
-class Played(pytest.Item):
+class Playing(pytest.Item):
     """One transcript, played on a salon of its own in virtual time."""
 
     def runtest(self) -> None:

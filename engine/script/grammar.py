@@ -25,6 +25,8 @@ from engine.script.lines import (
     Waits,
 )
 
+# More commits and calls than a day of waiting has.
+CRASH_IN_MAX = 10_000
 # What each line begins with, as the message about an unreadable one lists it.
 BEGINNINGS = (
     "at, set, salon:, client:, >, >>, <, !, journal:, notice:, state:, "
@@ -57,12 +59,12 @@ def parse(text: str, name: str = "script") -> Transcript:
     written = tuple(re.split(r"\r?\n", text.removeprefix("\ufeff")))
     # What ends a line begins none.
     written = written if written[-1] else written[:-1]
-    reading = _Reading()
+    reader = _Reader()
     lines: list[Line] = []
     problems: list[Problem] = []
     for number, raw in enumerate(written, 1):
         try:
-            line = reading.line(number, raw)
+            line = reader.line(number, raw)
         except ValueError as error:
             problems.append(Problem(number, str(error)))
             continue
@@ -76,7 +78,7 @@ def parse(text: str, name: str = "script") -> Transcript:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Reader:
     """What is known by the lines so far. Every method reads one kind of line, or raises ValueError."""
 
     # Phones by the names that `as` gave them.
@@ -250,8 +252,8 @@ def _state(number: int, raw: str, text: str) -> Line:
 
 def _crash(number: int, raw: str, text: str) -> Line:
     match = re.fullmatch(r"in\s+(\d{1,6})", text)
-    if match is None:
-        raise ValueError("write «crash in N»: N more commits and calls are survived")
+    if match is None or int(match[1]) > CRASH_IN_MAX:
+        raise ValueError(f"write «crash in N»: N more commits and calls are survived, {CRASH_IN_MAX} at most")
     return Crash(number, raw, int(match[1]))
 
 

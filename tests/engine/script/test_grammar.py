@@ -216,6 +216,7 @@ def test_a_second_clock_lets_time_pass() -> None:
         ("wait 15 parsecs", "«15 parsecs» is no span of time"),
         ("restart now", "«restart» stands alone, and «now» follows it"),
         ("crash soon", "write «crash in N»: N more commits and calls are survived"),
+        ("crash in 10001", "N more commits and calls are survived, 10000 at most"),
         ("yclients:", "which quirk?"),
     ],
 )
