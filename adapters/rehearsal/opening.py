@@ -7,8 +7,9 @@ from random import Random
 from typing import Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from adapters.rehearsal.assistant import Compose, Parties
 from adapters.rehearsal.bare import PureScene
-from adapters.rehearsal.rehearsal import Compose, Parties, Rehearsal
+from adapters.rehearsal.rehearsal import Rehearsal
 from adapters.rehearsal.settings import APP_SECRET, PHONE_NUMBER_ID, SettingRefused, rehearsal_settings
 from adapters.settings import Settings
 from adapters.virtual import LoopClock, play
