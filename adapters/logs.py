@@ -1,4 +1,4 @@
-"""structlog, set up once: JSON for machines or sentences for people, and no phone number in either."""
+"""structlog, set up once: JSON for machines or plain lines for people, and no phone number in either."""
 
 import logging
 import re

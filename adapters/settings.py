@@ -102,6 +102,11 @@ class StoreSettings(Group):
     def _is_sqlite(cls, value: str) -> str:
         if not value.startswith("sqlite:///"):
             raise ValueError("must begin with sqlite:/// (other databases are not built yet)")
+        path = Path(value.removeprefix("sqlite:///"))
+        if path.name in ("", ":memory:") or path.is_dir():
+            raise ValueError("must name a file, for instance sqlite:////var/lib/otmena/otmena.db")
+        if not path.parent.is_dir():
+            raise ValueError(f"there is no folder {path.parent}")
         return value
 
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from itertools import groupby
 
+from pydantic import ValidationError
+
 from engine.booking import Call, Command
 from engine.dialogue import Dialogue
 from engine.events import Event, Heard, TimedOut
@@ -89,6 +91,8 @@ class Difference:
     taken: tuple[Taken, ...]
     # Begins with "- " as it was then, with "+ " as it would be now, with two spaces as it stays.
     lines: tuple[str, ...]
+    # Why the chat cannot go on from here; empty: it can.
+    stuck: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,7 @@ class _Player:
         try:
             decided = self._decided(taken)
         except Exception as error:  # a broad catch: whatever today's tables raise is what one wants to see
-            raise _Stuck(f"today it raises {type(error).__name__}: {error}") from error
+            raise _Stuck(f"today it raises {_in_a_line(error)}") from error
         waiting.remove(taken)
         self.moments.append(taken.taken_at)
         self.session = decided.turn.session
@@ -233,8 +237,19 @@ def replay(dialogue: Dialogue, texts: Texts, salon: Salon, record: Recorded) -> 
         why = why or player.stuck
         if not was_stuck and (lines := _difference(player, taken)):
             events = tuple(player.events)
-            differences.append(Difference(record.chat_id, number, at, before, events, taken, lines))
+            differences.append(
+                Difference(record.chat_id, number, at, before, events, taken, lines, player.stuck)
+            )
     return Replayed(turns, tuple(differences), len(record.turns) - turns, why)
+
+
+def _in_a_line(error: Exception) -> str:
+    """Say in a line what was raised; pydantic takes several for each field, with an address."""
+    what = str(error)
+    if isinstance(error, ValidationError):
+        faults = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        what = f"{error.title} takes no such values ({'; '.join(faults)})"
+    return " ".join((f"{type(error).__name__}:", *what.split()))
 
 
 def _difference(player: _Player, taken: Sequence[Taken]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """`otmena census`: before an upgrade, how many live dialogues stand where and what becomes of each."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -8,13 +9,14 @@ from typing import Any, Literal
 import click
 
 from adapters.cli.calm import calmly
-from adapters.settings import StoreSettings, read
+from adapters.settings import ConfigurationInvalid, StoreSettings, read
 from adapters.storage.reading import reading
 from adapters.storage.schema import version_of
 from adapters.storage.standing import standings
 from adapters.storage.store import path_of
 from engine.census import Count, census
 from engine.dialogue import Dialogue
+from engine.ports import StoreFailed
 from engine.texts import Texts
 
 # The tables and texts of this version.
@@ -32,7 +34,7 @@ def command(today: Today) -> click.Command:
 
         Run the new version's census on the old server's database before an upgrade: it only reads,
         beside a running server too. It needs OTMENA_DATABASE_URL and nothing else, prints nothing of
-        any client, and exits 0 whatever it counted.
+        any client, and exits 0 whatever it counted; 78 where the file cannot be read.
 
         \b
         Example:
@@ -40,9 +42,12 @@ def command(today: Today) -> click.Command:
         """
         url = read(StoreSettings).database_url
         dialogue, _ = today()
-        with reading(url) as connection:
-            live, at_home = standings(connection)
-            schema = version_of(connection)
+        try:
+            with reading(url) as connection:
+                live, at_home = standings(connection)
+                schema = version_of(connection)
+        except StoreFailed as error:
+            raise ConfigurationInvalid((f"OTMENA_DATABASE_URL: {error}",)) from error
         counts = census(dialogue, live)
         versions = {flow.name: flow.version for flow in dialogue.flows}
         if form == "json":
@@ -80,8 +85,12 @@ def _endings(counts: Sequence[Count], ending: int) -> str:
     verb = "ends" if ending == 1 else "end"
     if not ending:
         return "none ends"
-    whys = (f"{count.dialogues} × {count.place.why}" for count in counts if not count.goes_on)
-    return f"{ending} {verb} with an apology: {'; '.join(whys)}"
+    whys: Counter[str] = Counter()
+    for count in counts:
+        if not count.goes_on:
+            whys[count.place.why] += count.dialogues
+    told = "; ".join(f"{dialogues} × {why}" for why, dialogues in whys.items())
+    return f"{ending} {verb} with an apology: {told}"
 
 
 def _row(count: Count) -> tuple[str, ...]:

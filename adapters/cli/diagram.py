@@ -16,6 +16,7 @@ from engine.texts import Texts
 Machine = Callable[[], tuple[Dialogue, Texts]]
 Fragment = Callable[[str], tuple[State, ...]]
 FORMATS = ("mermaid", "dot", "svg", "png", "html")
+SUFFIXES = {".mmd": "mermaid", ".dot": "dot", ".svg": "svg", ".png": "png", ".html": "html"}
 
 
 def command(machine: Machine, fragments: Sequence[Fragment]) -> click.Command:
@@ -23,8 +24,16 @@ def command(machine: Machine, fragments: Sequence[Fragment]) -> click.Command:
 
     @click.command(name="diagram")
     @click.option("--flow", metavar="NAME", help="One flow instead of the whole machine.")
-    @click.option("--format", "kind", type=click.Choice(FORMATS), default="mermaid", show_default=True)
-    @click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+    @click.option(
+        "--format", "kind", type=click.Choice(FORMATS), help="By default what FILE ends in, else mermaid."
+    )
+    @click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help=f"It may end in {', '.join(SUFFIXES)}; without it the picture is printed.",
+    )
     @click.option(
         "--all", "everything", is_flag=True, help="Draw also the rows that every state of a kind has."
     )
@@ -38,7 +47,7 @@ def command(machine: Machine, fragments: Sequence[Fragment]) -> click.Command:
     @calmly
     def diagram(
         flow: str | None,
-        kind: str,
+        kind: str | None,
         output: Path | None,
         everything: bool,
         keep: Path | None,
@@ -48,7 +57,7 @@ def command(machine: Machine, fragments: Sequence[Fragment]) -> click.Command:
 
         \b
         Example:
-          otmena diagram --flow cancel --format svg -o cancel.svg
+          otmena diagram --flow cancel -o cancel.svg
         """
         dialogue, texts = machine()
         if root := keep or check:
@@ -58,6 +67,7 @@ def command(machine: Machine, fragments: Sequence[Fragment]) -> click.Command:
             graph = draw(dialogue, flow=flow, everything=everything)
         except LookupError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--flow") from error
+        kind = kind or SUFFIXES.get(output.suffix.lower() if output else "", "mermaid")
         _put(drawn(graph, kind, dialogue, texts, flow), output)
 
     return diagram
@@ -78,7 +88,7 @@ def drawn(graph: Graph, kind: str, dialogue: Dialogue, texts: Texts, flow: str |
         case "png":
             return drawing.png(graph)
         case _:
-            return drawing.page(graph, tables(dialogue, texts.texts, flow), texts).encode()
+            return drawing.page(graph, tables(dialogue, texts.texts, drawing.source, flow), texts).encode()
 
 
 def _put(picture: bytes, output: Path | None) -> None:

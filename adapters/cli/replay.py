@@ -3,11 +3,13 @@
 import logging
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import apsw
 import click
 
 from adapters import logs
@@ -22,10 +24,13 @@ from adapters.transcripts import SUFFIX, play_file
 from engine.dialogue import Dialogue
 from engine.events import RecordsFound
 from engine.flow import Salon
+from engine.ports import StoreFailed
 from engine.replay import Difference, Recorded, replay
 from engine.texts import Texts
 
 SQLITE_MAGIC = b"SQLite format 3\0"
+# Of many chats that the same happens to.
+NAMED_MAX = 5
 # As the server has it, until the salon has told its own.
 FALLBACK_ZONE = ZoneInfo("Europe/Moscow")
 
@@ -44,7 +49,7 @@ def command(today: Today, rehearse: Rehearse) -> click.Command:
         be said, what would be called and where the dialogue would stand is held against what is recorded.
         The salon's policies are those of today's settings (OTMENA_SELECTION, OTMENA_CONFIRM, …). The
         file is only read, beside a running server too. Or it is a transcript (.chat), which is played as
-        by `otmena test`. Exits 1 where anything differs.
+        by `otmena test`. Exits 1 where anything differs, and 2 where a FILE cannot be read.
 
         \b
         Example:
@@ -59,6 +64,16 @@ def command(today: Today, rehearse: Rehearse) -> click.Command:
         sys.exit(0 if all(same) else 1)
 
     return replay_command
+
+
+@contextmanager
+def _usable(file: Path) -> Iterator[apsw.Connection]:
+    """Read a database; one that cannot be read is wrong use, for 1 says that something differs."""
+    try:
+        with reading(file) as connection:
+            yield connection
+    except StoreFailed as error:
+        raise click.UsageError(f"The database cannot be used: {error}") from error
 
 
 def _is_database(file: Path) -> bool:
@@ -87,15 +102,24 @@ class _Again:
     def file(self, file: Path) -> bool:
         """Replay every chat of a database; return whether nothing differs."""
         chats = turns = differ = 0
-        with reading(file) as connection:
+        # What ends many chats in the same way is shown once, and then added up.
+        like_it, left_out = _Sums("more like it"), _Sums("left out")
+        with _usable(file) as connection:
             for record in recorded(connection):
                 salon = self._salon(record)
                 done = replay(self.dialogue, self.texts, salon, record)
                 for difference in done.differences:
-                    _print(*_title(difference, salon.zone), *self._words(difference), *difference.lines, "")
+                    about = f"{difference.state} takes {_events(difference)}; {difference.stuck}"
+                    if not difference.stuck or like_it.begins(about):
+                        _print(
+                            *_title(difference, salon.zone), *self._words(difference), *difference.lines, ""
+                        )
+                    else:
+                        like_it.add(about, record.chat_id)
                 if done.left_out:
-                    _print(f"chat {record.chat_id}: {_turns(done.left_out)} left out: {done.why}", "")
+                    left_out.add(done.why, record.chat_id, done.left_out)
                 chats, turns, differ = chats + 1, turns + done.turns, differ + len(done.differences)
+        _print(*like_it.lines(), *left_out.lines())
         differing = "none differs" if not differ else f"{differ} differ{'s' if differ == 1 else ''}"
         _print(f"{file}: {chats} chat{'s' * (chats != 1)}, {_turns(turns)} decided again, {differing}")
         return not differ
@@ -116,6 +140,31 @@ class _Again:
                 yield f"  > {' '.join(taken.heard.text.split()) or f'<{taken.heard.kind}>'}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Turns added up by what is to be said of them."""
+
+    what: str
+    # How many turns of each chat.
+    turns: dict[str, dict[int, int]] = field(default_factory=dict)
+
+    def begins(self, about: str) -> bool:
+        """Return whether it is the first of its kind: it is not counted."""
+        first = about not in self.turns
+        self.turns.setdefault(about, {})
+        return first
+
+    def add(self, about: str, chat_id: int, turns: int = 1) -> None:
+        chats = self.turns.setdefault(about, {})
+        chats[chat_id] = chats.get(chat_id, 0) + turns
+
+    def lines(self) -> Iterator[str]:
+        for about, chats in self.turns.items():
+            if chats:
+                yield f"{_chats(list(chats))}: {_turns(sum(chats.values()))} {self.what}: {about}"
+                yield ""
+
+
 def _zone_of(record: Recorded) -> tzinfo:
     """Return the salon's zone as the journal's answers show it: their times carry its offset."""
     found = (turn.event for turn in record.turns if isinstance(turn.event, RecordsFound))
@@ -126,10 +175,23 @@ def _zone_of(record: Recorded) -> tzinfo:
 
 def _title(difference: Difference, zone: tzinfo) -> Iterator[str]:
     at = difference.at.astimezone(zone).isoformat(" ", "seconds")
-    events = ", ".join(difference.events) or "nothing"
-    yield f"chat {difference.chat_id}, turn {difference.turn}, {at}: {difference.state} takes {events}"
+    where = f"chat {difference.chat_id}, turn {difference.turn}, {at}"
+    yield f"{where}: {difference.state} takes {_events(difference)}"
     if failures := max(taken.failures for taken in difference.taken):
         yield f"  (then it had failed {failures} times)"
+
+
+def _events(difference: Difference) -> str:
+    return ", ".join(difference.events) or "nothing"
+
+
+def _chats(ids: list[int]) -> str:
+    """Name a few chats: «chats 1, 4, 7 and 12 others»."""
+    if len(ids) == 1:
+        return f"chat {ids[0]}"
+    named, others = ids[:NAMED_MAX], len(ids) - NAMED_MAX
+    rest = f" and {others} other{'s' * (others > 1)}" if others > 0 else ""
+    return f"chats {', '.join(map(str, named))}{rest}"
 
 
 def _turns(count: int) -> str:

@@ -2,4 +2,5 @@
 
 from adapters.drawing.page import page as page
 from adapters.drawing.png import png as png
+from adapters.drawing.source import source as source
 from adapters.drawing.svg import svg as svg

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from adapters.drawing.source import source
 from adapters.drawing.svg import svg
 from engine.diagram import (
     MEANINGS,
@@ -84,14 +85,14 @@ def _of_flow(dialogue: Dialogue, texts: Texts, flow: Flow, graph: Graph) -> Iter
     for node in graph.nodes():
         yield f"| `{node.state}` | {MEANINGS[node.kind]} | {node.waits_for or '–'} |"
     yield ""
-    own, *_ = tables(dialogue, texts.texts, flow.name)
+    own, *_ = tables(dialogue, texts.texts, source, flow.name)
     yield from _rows("Rows", own)
     yield "What every state of its kind has besides stands in [everywhere](../everywhere/README.md)."
     yield ""
 
 
 def _of_fragment(dialogue: Dialogue, texts: Texts, fragment: Fragment) -> Iterator[str]:
-    readings = read_aloud(dialogue, texts.texts)
+    readings = read_aloud(dialogue, texts.texts, source)
     for flow in dialogue.flows:
         table = of_fragment(flow, fragment, readings)
         if table is not None:
@@ -99,7 +100,7 @@ def _of_fragment(dialogue: Dialogue, texts: Texts, fragment: Fragment) -> Iterat
 
 
 def _of_every_state(dialogue: Dialogue, texts: Texts) -> Iterator[str]:
-    for table in general(dialogue, read_aloud(dialogue, texts.texts)):
+    for table in general(dialogue, read_aloud(dialogue, texts.texts, source)):
         yield from _rows(table.title, table)
 
 
@@ -118,6 +119,19 @@ def _rows(
 
 def _row(row: Reading) -> str:
     event = f"**{row.event}**" + (f" [{row.guard}]" if row.guard else "")
-    said = ", ".join(f"`{key}{'…' if key.endswith('.') else ''}`" for key in row.says)
+    said = ", ".join(f"`{key}`" for key in _shortened(row.says))
     cells = (f"`{row.source}`", event, f"`{row.to}`" if row.to != "stays" else "stays", row.does, said)
     return "| " + " | ".join(cell.replace("|", "\\|") or "–" for cell in cells) + " |"
+
+
+def _shortened(keys: tuple[str, ...]) -> Iterator[str]:
+    """Tell three and more keys of one family as one: `cancel.refused.{came, paid, locked}`."""
+    families: dict[str, list[str]] = {}
+    for key in keys:
+        family, _, name = key.rpartition(".")
+        families.setdefault(family, []).append(name)
+    for family, names in families.items():
+        if len(names) > 2:
+            yield f"{family}.{{{', '.join(names)}}}"
+        else:
+            yield from (f"{family}.{name}" for name in names)

@@ -5,6 +5,7 @@ It is given sizes and no text, so its own fonts do not matter and every machine 
 
 import atexit
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -72,10 +73,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """An arrow: Bézier curves to and from its label, and the tip where it ends."""
+    """An arrow: a Bézier curve that runs beneath its label, and the tip where it ends."""
 
-    # Each is one point, then three for each stretch, in the direction of the arrow.
-    strokes: tuple[tuple[Point, ...], ...]
+    # One point, then three for each stretch, in the direction of the arrow.
+    stroke: tuple[Point, ...]
     tip: Point
     label: Box
 
@@ -192,20 +193,33 @@ def _loop(box: Box, room: Box, links: Sequence[Link], link: Link) -> Curve:
     end = begin + max(slot - 3, 5)
     stroke = ((right, begin), (right + 19, begin - 1), (right + 19, end + 1), (right + 7, end))
     top = room.top + sum(one.height for one in all_of_it[:place])
-    return Curve((stroke,), (right, end), Box.of(room.left, top, link.width, link.height))
+    return Curve(stroke, (right, end), Box.of(room.left, top, link.width, link.height))
 
 
 def _curve(edges: dict[str, str], boxes: dict[str, Box], height: float, place: int, link: Link) -> Curve:
     first, _ = _stroke(edges[f"{place} 0"], height)
     second, tip = _stroke(edges[f"{place} 1"], height)
-    strokes = (first[::-1], second[::-1]) if link.back else (first, second)
-    return Curve(strokes, tip, boxes[f"label {place}"])
+    stroke = _joined(first[::-1], second[::-1]) if link.back else _joined(first, second)
+    return Curve(stroke, tip, boxes[f"label {place}"])
+
+
+def _joined(first: tuple[Point, ...], second: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Lead the arrow on beneath its label: whatever of it no word covers is seen, so that nothing gapes."""
+    begin, end = first[-1], second[0]
+    third = math.dist(begin, end) / 3
+    return (*first, _towards(begin, first[-2], -third), _towards(end, second[1], -third), *second)
+
+
+def _towards(point: Point, other: Point, distance: float) -> Point:
+    """Return the point at this distance on the way to the other; below zero: on the way from it."""
+    share = distance / (math.dist(point, other) or 1)
+    return point[0] + (other[0] - point[0]) * share, point[1] + (other[1] - point[1]) * share
 
 
 def _bounds(groups: dict[str, Box], boxes: dict[str, Box], curves: Sequence[Curve]) -> Box:
     """Return the room that everything takes: the labels of loops are placed by us."""
     drawn = [*groups.values(), *boxes.values(), *(curve.label for curve in curves)]
-    drawn += [Box(*point, 4, 4) for curve in curves for stroke in curve.strokes for point in stroke]
+    drawn += [Box(*point, 4, 4) for curve in curves for point in curve.stroke]
     left, top = min(box.left for box in drawn), min(box.top for box in drawn)
     right, bottom = max(box.left + box.width for box in drawn), max(box.top + box.height for box in drawn)
     return Box.of(left, top, right - left, bottom - top)

@@ -30,8 +30,9 @@ def _lines(graph: Graph, tables: tuple[Table, ...], texts: Texts) -> Iterator[st
     yield "</header>\n<main>"
     yield '<fieldset class="zoom"><legend>Size of the picture</legend>'
     for name, label, chosen in (
-        ("fit", "as wide as the page", " checked"),
-        ("full", "full size", ""),
+        # Full size, so that a phone shows words that can be read, and scrolls.
+        ("full", "full size", " checked"),
+        ("fit", "as wide as the page", ""),
         ("twice", "twice", ""),
     ):
         yield (f'<label><input type="radio" name="zoom" id="zoom-{name}"{chosen}> {label}</label>')
@@ -79,12 +80,8 @@ def _cells(row: Reading, texts: Texts) -> tuple[str, ...]:
 
 
 def _said(key: str, texts: Texts) -> str:
-    keys = [one for one in texts.texts if one == key or (key.endswith(".") and one.startswith(key))]
-    return "".join(
-        f'<p><code>{escape(one)}</code> <span lang="{escape(texts.language)}">'
-        f"{escape(texts.texts[one].words[texts.language])}</span></p>"
-        for one in keys
-    )
+    words = texts.texts[key].words[texts.language]
+    return f'<p><code>{escape(key)}</code> <span lang="{escape(texts.language)}">{escape(words)}</span></p>'
 
 
 # A phone shows each row as a card, which would end the table for a screen reader: so roles are told.

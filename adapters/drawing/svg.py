@@ -27,6 +27,8 @@ from engine.diagram import (
 TITLE = 18.0
 MARGIN = 24.0
 WIDTH_MIN = 720.0
+# Left and right of words that an arrow runs beneath.
+HALO = 4.0
 
 
 def svg(graph: Graph, *, linked: Collection[int] = ()) -> str:
@@ -138,18 +140,23 @@ def _shape(kind: Kind, box: Box) -> str:
 def _arrow(arrow: Arrow, drawn: Curve) -> Iterator[str]:
     rows = " ".join(str(line.row) for line in arrow.lines)
     yield f'<g class="arrow {arrow.course}{_painted(arrow.paint)}" data-rows="{rows}">'
-    yield from (curve(stroke) for stroke in drawn.strokes)
-    yield arrowhead(drawn.strokes[-1][-1], drawn.tip)
+    yield curve(drawn.stroke)
+    yield arrowhead(drawn.stroke[-1], drawn.tip)
     yield "</g>"
 
 
 def _label(arrow: Arrow, box: Box, linked: Collection[int], *, outside: bool) -> Iterator[str]:
     """Write the rows of an arrow. Outside of a flow's frame the ground has another colour."""
     yield f'<g class="label {arrow.course}{" outside" if outside else ""}">'
-    yield rectangle(box, 4, "halo")
-    for place, one in enumerate(written(arrow)):
-        baseline = box.top + LABEL + 1 + place * LABEL * LEADING
-        words = text(one.words, box.left + PADDING + indent(one), baseline, LABEL)
+    lines = written(arrow)
+    for place, one in enumerate(lines):
+        left, top = box.left + PADDING + indent(one), box.top + 2 + place * LABEL * LEADING
+        # Each as wide as its words: the arrow runs beneath, and is seen beside the shorter ones.
+        room = Box.of(left - HALO, top - 1, width(one.words, LABEL) + 2 * HALO, LABEL * LEADING + 2)
+        yield rectangle(room, 3, "halo")
+    for place, one in enumerate(lines):
+        left, baseline = box.left + PADDING + indent(one), box.top + LABEL + 1 + place * LABEL * LEADING
+        words = text(one.words, left, baseline, LABEL)
         if one.line.row in linked:
             words = f'<a href="#reading-{one.line.row}">{words}</a>'
         name = "" if one.continues else f' id="row-{one.line.row}"'

@@ -6,6 +6,13 @@ from typing import Literal
 
 from adapters.rehearsal import Rehearsal
 from engine.script.scene import Booked, Edited, Thing
+from engine.script.writing import SILENCE
+
+# Once the faults are off: longer than any patience, any retry and the last look after an unknown outcome.
+RESTS_FOR = timedelta(minutes=40)
+_RESTS = ("yclients: ok", "whatsapp: ok")
+# What a person waits for an answer to.
+_ANSWERED = ("writes", "taps", "sends", "again")
 
 THINGS: dict[str, Thing] = {"voice": "voice", "image": "image", "sticker": "sticker"}
 
@@ -98,8 +105,11 @@ async def _do(act: Act, salon: Rehearsal) -> None:
             salon.edits(act.count, act.edited)
 
 
-def transcript(acts: tuple[Act, ...], at: datetime, settings: dict[str, str]) -> str:
-    """Write acts as the stimuli of a `.chat`."""
+def transcript(acts: tuple[Act, ...], at: datetime, settings: dict[str, str], *, at_rest: bool) -> str:
+    """Write acts as a `.chat` that expects silence and the same end for all: rewritten, it shows what came.
+
+    `at_rest`: what broke shows only once all faults are over and all time has passed.
+    """
     lines = [f"at {at:%Y-%m-%d %H:%M}", *(f"set {name}={value}" for name, value in settings.items())]
     client = ""
     for act in acts:
@@ -107,6 +117,15 @@ def transcript(acts: tuple[Act, ...], at: datetime, settings: dict[str, str]) ->
             client = act.client
             lines += ["", f"client: {client}"]
         lines.append(act.line())
+        if act.settles and act.kind in _ANSWERED:
+            lines.append(SILENCE)
+    if at_rest:
+        lines += ["", *_RESTS, f"wait {_time(RESTS_FOR)}"]
+    lines += [""]
+    for phone in dict.fromkeys(act.client for act in reversed(acts) if act.client):
+        lines += ["state: idle"] if phone == client else [f"client: {phone}", "state: idle"]
+    booked = [act.booked for act in acts if act.booked is not None]
+    lines += [f"journal: {number} attendance -1" for number in range(1, len(booked) + 1)]
     return "\n".join(lines) + "\n"
 
 

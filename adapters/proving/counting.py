@@ -31,6 +31,8 @@ def summary(proof: Proof, parts: Sequence[Part], took_s: float) -> dict[str, Any
     """Return everything that was counted, and the counterexample, if there is one."""
     explored = [part.explored for part in parts if isinstance(part, Told)]
     runs = [run for part in parts if isinstance(part, Played) for run in part.runs]
+    pairs = set[tuple[str, str]]().union(*(one.seen.pairs for one in explored))
+    entered = {state for state, _ in pairs}.union(*(run.entered for run in runs))
     return {
         "depth": proof.depth,
         "openings": len(explored),
@@ -39,7 +41,8 @@ def summary(proof: Proof, parts: Sequence[Part], took_s: float) -> dict[str, Any
         "turns": sum(one.seen.turns for one in explored),
         "rows": len(set[int]().union(*(one.seen.rows for one in explored))),
         "rows_of": explored[0].rows if explored else 0,
-        "state_events": len(set[tuple[str, str]]().union(*(one.seen.pairs for one in explored))),
+        "state_events": len(pairs),
+        "never_entered": [state for state in proof.states() if state not in entered],
         "crashes": dict(sum((one.seen.crashes for one in explored), Counter[str]())),
         "redelivered": sum(one.seen.redelivered for one in explored),
         "outcomes": dict(sum((one.seen.outcomes for one in explored), Counter[str]())),
@@ -76,6 +79,7 @@ def _counterexample(proof: Proof, parts: Sequence[Part]) -> dict[str, str] | Non
                 "promise": short.violation.invariant,
                 "what": short.violation.what,
                 "transcript": transcript,
+                "again": f"otmena prove{_flows(proof)} --seed {short.seed} --seeds 1 --depth 0",
             }
         if isinstance(part, Told) and (found := part.explored.counterexample) is not None:
             promise = INVARIANTS[found.invariant]
@@ -84,14 +88,21 @@ def _counterexample(proof: Proof, parts: Sequence[Part]) -> dict[str, str] | Non
                 "invariant": found.invariant,
                 "promise": promise,
                 "what": found.what,
-                "transcript": f"# {found.invariant}: {promise}\n{part.transcript}",
+                "transcript": f"# Broken: {promise}\n{proof.retold(part)}",
+                "again": f"otmena prove{_flows(proof)} --seeds 0 --depth {len(found.path)}",
             }
     return None
+
+
+def _flows(proof: Proof) -> str:
+    return f" --flows {proof.flows}" if proof.flows else ""
 
 
 def text(counted: dict[str, Any]) -> str:
     """Return the counts, and the counterexample, for people."""
     found, runs = counted["counterexample"], counted["long_runs"]
+    if found is not None:
+        return "\n".join(_broken(counted, found))
     crashes, faults = sum(counted["crashes"].values()), sum(counted["outcomes"].values())
     lines = [
         f"Explored to depth {counted['depth']}: {counted['situations']} situations, "
@@ -103,20 +114,28 @@ def text(counted: dict[str, Any]) -> str:
         f"{runs['minutes']} minutes of virtual time, {len(runs['faults'])} kinds of faults, "
         f"{runs['crashes']} crashes at {runs['points']} commits and calls.",
     ]
-    if found is not None:
-        return "\n".join((*lines, "", *_broken(found)))
     checks = sum(counted["checks"].values()) + sum(runs["checks"].values())
     promises = len(INVARIANTS) + len(held.INVARIANTS)
     lines.append(f"Every promise held: {checks} checks of {promises} invariants, in {counted['took_s']} s.")
     never = sorted(INVARIANTS.keys() - counted["checks"].keys())
+    if counted["never_entered"]:
+        lines.append(
+            f"NOT PROVED: no dialogue of this proof ever stood in {', '.join(counted['never_entered'])}. "
+            "The clients of the proof say nothing that leads there; `.chat` transcripts can."
+        )
     lines += [f"Never exercised: {name}, {INVARIANTS[name]}." for name in never]
     return "\n".join(lines)
 
 
-def _broken(found: dict[str, str]) -> tuple[str, ...]:
+def _broken(counted: dict[str, Any], found: dict[str, str]) -> tuple[str, ...]:
     return (
-        f"Broken: {found['promise']} ({found['invariant']}).",
-        f"  {found['what']}",
+        f"Stopped at the first failure, after {counted['took_s']} s: {counted['situations']} situations "
+        f"explored, {counted['long_runs']['runs']} long runs played.",
+        "",
+        f"A promise is broken. It was promised: {found['promise']}.",
+        f"What happened: {' '.join(found['what'].split())}",
+        f"See it again: {found['again']}",
+        "",
         f"The shortest way there that was found ({found['opening']}), as a transcript:",
         "",
         found["transcript"],

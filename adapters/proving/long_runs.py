@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Literal
 
-from adapters.proving.acts import Act, perform, transcript
-from adapters.proving.promises import Violation, broken_by_now
-from adapters.proving.witness import Witness, Words
+from adapters.proving.acts import RESTS_FOR, Act, perform, transcript
+from adapters.proving.promises import broken_by_now, look_midway
+from adapters.proving.witness import Violation, Witness, Words
 from adapters.rehearsal import Rehearsal, RehearseWhole, in_virtual_time
 from adapters.whatsapp.simulator import QUIRKS as WHATSAPP_QUIRKS
 from adapters.yclients.simulator import QUIRKS as YCLIENTS_QUIRKS
 from engine.runtime import Decided
 from engine.script.grammar import parse
+from engine.script.outcome import Outcome
 from engine.script.playing import opening
 from engine.script.playing import play as play_script
 from engine.script.scene import Booked, Edited
@@ -23,8 +25,6 @@ MONDAY = datetime(2026, 11, 23, 10)  # noqa: DTZ001  # the salon's wall clock
 # How many acts at random, and how many cancellations from their beginning to their end among them.
 ACTS = 30
 STORIES = 4
-# Once the faults are off: longer than any patience, any retry and the last look after an unknown outcome.
-RESTS_FOR = timedelta(minutes=40)
 
 # With the service that they name. «Отмените запись» is a wish at home, and a yes to the question.
 YES = {
@@ -38,11 +38,16 @@ WISHES = (
     "отмените маникюр",
     "не смогу в среду",
 )
+# Those that name no record.
+VAGUE = WISHES[:3]
+# At least one for each intent, so that a flow which begins with any of them is entered.
 OTHERS = (
     "нет", "оставьте", "1", "второй", "спасибо", "здравствуйте", "не отменяйте, я приду", "да, но позже",
     "а сколько стоит маникюр?", "подруга хочет отменить свою запись", "перенесите на пятницу", "стоп",
     "старт", "да, жду", "запись завтра",
     "почему отменили мою запись?", "ой", "на стрижку", "отменить ещё одну на пятницу", "нет, не надо",
+    "на когда я записана?", "верните, пожалуйста, запись", "позовите администратора", "опаздываю на 10 минут",
+    "заболела", "до скольки можно отменить?",
 )  # fmt: skip
 # Each record has a line of its own, so that words on a phone can be held to it.
 JOURNAL = (
@@ -65,6 +70,8 @@ SETTINGS: tuple[dict[str, str], ...] = (
 OPERATIONS = ("search", "records", "record", "cancel", "delete", "visit", "move")
 # A journal that lies for ever can be told by nobody, and what hides all phones hides the client.
 _LIES = ("stale-read", "hidden-phones", "no-client", "visit-has-sibling", "siblings-follow")
+# What keeps a client's own records out of a list, or brings others' into it.
+_MISLEADING = ("stale-read", "hidden-phones", "no-client", "leaky-phone-filter", "404")
 # Forged webhooks are not delivered again, so what was in them is lost by intent; the account's end is too.
 _NOT_PLAYED = ("wrong-signature", "missing-signature", "upper-signature", "190", "368")
 
@@ -113,11 +120,16 @@ class Run:
     minutes: float = 0.0
     checked: dict[str, int] = field(default_factory=dict)
     faults: frozenset[str] = frozenset()
+    # Whether everything had come to rest when the last look was taken.
+    at_rest: bool = False
+    # Every state in which a turn left a dialogue.
+    entered: frozenset[str] = frozenset()
 
     def chat(self) -> str:
         """Write the run as a transcript, with what it broke."""
-        broken = f"# {self.violation.invariant}: {self.violation.what}\n" if self.violation else ""
-        return f"# seed {self.seed}\n{broken}{transcript(self.acts, MONDAY, self.settings)}"
+        broken = "# Broken: " + " ".join(self.violation.what.split()) + "\n" if self.violation else ""
+        played = transcript(self.acts, MONDAY, self.settings, at_rest=self.at_rest)
+        return f"# seed {self.seed}\n{broken}{played}"
 
 
 def play(seed: int, rehearse: RehearseWhole) -> Run:
@@ -130,12 +142,17 @@ def play(seed: int, rehearse: RehearseWhole) -> Run:
 
 def retold(run: Run, rehearse: RehearseWhole) -> str:
     """Write a run as a transcript with all that came of it, as a scene plays it."""
-    script = parse(run.chat(), f"seed {run.seed}")
+    return rewritten(replayed(run.chat(), rehearse, run.seed))
+
+
+def replayed(transcript: str, rehearse: RehearseWhole, seed: int = 0) -> Outcome:
+    """Play a transcript on the whole assistant."""
+    script = parse(transcript, f"seed {seed}")
     begin = opening(script)
 
-    async def scene() -> str:
-        async with rehearse(at=begin.at, settings=begin.settings, seed=run.seed) as salon:
-            return rewritten(await play_script(script, salon))
+    async def scene() -> Outcome:
+        async with rehearse(at=begin.at, settings=begin.settings, seed=seed) as salon:
+            return await play_script(script, salon)
 
     return in_virtual_time(scene())
 
@@ -147,7 +164,8 @@ def walk(acts: Sequence[Act], settings: dict[str, str], rehearse: RehearseWhole)
 
 def shortest(run: Run, rehearse: RehearseWhole, *, until: Callable[[], bool]) -> Run:
     """Drop acts for as long as the same promise stays broken, or until told to stop; return the shortest."""
-    best, size = run, max(1, len(run.acts) // 2)
+    best = _of_one_client(run, rehearse, until)
+    size = max(1, len(best.acts) // 2)
     while size and not until():
         tried = [best.acts[:start] + best.acts[start + size :] for start in range(0, len(best.acts), size)]
         found = next(
@@ -158,6 +176,13 @@ def shortest(run: Run, rehearse: RehearseWhole, *, until: Callable[[], bool]) ->
         else:
             best, size = found, min(size, max(1, len(found.acts) // 2))
     return best
+
+
+def _of_one_client(run: Run, rehearse: RehearseWhole, until: Callable[[], bool]) -> Run:
+    """Try the acts of each client alone first: most of what breaks concerns nobody else."""
+    clients = dict.fromkeys(act.client for act in reversed(run.acts) if act.client)
+    tried = ([act for act in run.acts if act.client in ("", client)] for client in clients)
+    return next((alone for acts in tried if not until() and (alone := _again(run, acts, rehearse))), run)
 
 
 def _again(run: Run, acts: Sequence[Act], rehearse: RehearseWhole) -> Run | None:
@@ -171,28 +196,33 @@ def _play(
     seed: int, rehearse: RehearseWhole, settings: dict[str, str], acts: Callable[[Rehearsal], Iterable[Act]]
 ) -> Run:
     turns = 0
+    entered: set[str] = set()
 
     def count(decided: Decided) -> None:
         nonlocal turns
         turns += 1
+        entered.add(decided.turn.session.state)
 
     async def scene() -> Run:
         async with rehearse(at=MONDAY, settings=settings, watched=count, seed=seed) as salon:
             witness = Witness(
                 salon,
-                Words(YES, frozenset((*WISHES, *YES))),
+                Words(YES, frozenset((*WISHES, *YES)), frozenset(VAGUE)),
                 PHONES,
                 asks_before_it_acts=settings.get("CONFIRM") != "never",
+                picks_by_itself=settings.get("SELECTION") == "last_created",
             )
+            salon.points.calling = partial(look_midway, witness)
             played: list[Act] = []
-            violation = await _all(acts(salon), salon, witness, played)
+            violation, at_rest = await _all(acts(salon), salon, witness, played)
             minutes = (salon.now().replace(tzinfo=None) - MONDAY).total_seconds() / 60
             faults = frozenset(
                 act.text.split(" ")[0] for act in played if act.kind in ("yclients", "whatsapp")
             )
             return Run(
                 seed, settings, tuple(played), violation, salon.kills, salon.points.passed, turns, minutes,
-                dict(witness.checked), faults - {"ok"},
+                dict(witness.checked), faults - {"ok"}, at_rest,
+                frozenset(entered),
             )  # fmt: skip
 
     return in_virtual_time(scene())
@@ -200,22 +230,31 @@ def _play(
 
 async def _all(
     acts: Iterable[Act], salon: Rehearsal, witness: Witness, played: list[Act]
-) -> Violation | None:
+) -> tuple[Violation | None, bool]:
+    """Play them; return what broke, if anything did, and whether all had come to rest by then."""
     for act in acts:
         if not await perform(act, salon):
             continue
         played.append(act)
-        witness.was_shown_the_past |= act.text.startswith("stale-read")
+        if act.kind in ("yclients", "whatsapp"):
+            _note(witness, act.text)
         if act.kind == "edits":
             at, entry = salon.parties.salon.salon.history[-1]
             witness.edits.append((at, entry.record_id))
         if broken := broken_by_now(witness, at_rest=False):
-            return broken
+            return broken, False
     salon.yclients("ok")
     salon.whatsapp("ok")
     salon.points.kill_in = None
     await salon.passes(RESTS_FOR)
-    return broken_by_now(witness, at_rest=True)
+    return broken_by_now(witness, at_rest=True), True
+
+
+def _note(witness: Witness, fault: str) -> None:
+    """Let the witness know what nobody could know better because of this fault."""
+    witness.was_disturbed |= fault != "ok"
+    witness.was_shown_the_past |= fault.startswith("stale-read")
+    witness.was_misled |= fault.startswith(_MISLEADING)
 
 
 # ── what a seed makes up ──────────────────────────────────────────────────────────────────────────────
@@ -233,7 +272,7 @@ def _invented(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
 def _cancellation(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
     """One client's way from the wish to the yes, in a storm."""
     client = chance.choice(PHONES)
-    yield Act("writes", client, chance.choice(WISHES[:3]))
+    yield Act("writes", client, chance.choice(VAGUE))
     for kind, fault in chance.choice(STORMS) if faulty else ():
         yield Act(kind, text=fault, settles=False)
     if chance.random() < 0.2:

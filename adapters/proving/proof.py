@@ -1,6 +1,7 @@
 """The whole proof: openings and long runs in turn, on all cores; the first failure ends it."""
 
 import multiprocessing
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,12 +9,18 @@ from itertools import zip_longest
 
 from adapters.clock import SystemClock
 from adapters.proving.exploration import Compose, Told, explored_from, silence
-from adapters.proving.long_runs import Run, play, retold, shortest
+from adapters.proving.long_runs import Run, play, replayed, retold, shortest
 from adapters.rehearsal import RehearseWhole
 from engine.proof.openings import OPENINGS
+from engine.script.grammar import BrokenScript
+from engine.script.writing import rewritten
 
+# A message that is quoted, rather than a service or a word.
+_SAID = re.compile("«(.{20,}?)»", re.DOTALL)
 # How many seeds one process plays before it says so.
 SEEDS_AT_ONCE = 4
+# How many such parts come before the first exploration.
+SEEDS_FIRST = 6
 # A failure is worth this long a search for a shorter one.
 SHRINKS_FOR_S = 12.0
 
@@ -56,6 +63,11 @@ class Proof:
         with multiprocessing.get_context("spawn").Pool(jobs) as pool:
             yield from _until_one_fails(pool.imap_unordered(work, tasks))
 
+    def states(self) -> tuple[str, ...]:
+        """Return the names of all states that a dialogue can stand in."""
+        dialogue, _ = self.compose(self.flows)
+        return tuple(state.name for flow in dialogue.flows for state in flow.states)
+
     def told(self, run: Run) -> tuple[Run, str]:
         """Return a shorter run that breaks the same promise, if one is soon found, and its transcript."""
         clock = SystemClock()
@@ -65,12 +77,31 @@ class Proof:
         short = shortest(run, salon, until=lambda: clock.monotonic() > until)
         return short, retold(short, salon)
 
+    def retold(self, told: Told) -> str:
+        """Return the way of an exploration as the whole assistant plays it, if the same is read there."""
+        found, transcript = told.explored.counterexample, told.transcript
+        said = _SAID.search(found.what) if found is not None else None
+        if said is None:
+            return transcript
+        silence()
+        given = transcript.splitlines()
+        booked = sum(line.startswith("salon: +") for line in given)
+        ends = ["", "state: idle", *(f"journal: {number} attendance -1" for number in range(1, booked + 1))]
+        try:
+            outcome = replayed("\n".join((*given, *ends)), self.whole(self.flows))
+        except BrokenScript:
+            return transcript
+        whole = rewritten(outcome)
+        # The exploration parts what the whole assistant does in one go, so it may not come this way.
+        shows = outcome.stopped is None and f"< {' '.join(said[1].split())}" in whole
+        return whole if shows else transcript
+
     def _tasks(self) -> Sequence[int | range]:
-        """Openings by their places, and seeds: in turn, so that either finds what it can find soon."""
+        """Some long runs first, since they find most within seconds; then openings and seeds in turn."""
         starts = range(self.seeds.start, self.seeds.stop, SEEDS_AT_ONCE)
         seeds = [range(start, min(start + SEEDS_AT_ONCE, self.seeds.stop)) for start in starts]
-        both = zip_longest(range(len(OPENINGS)), seeds)
-        return [task for pair in both for task in pair if task is not None]
+        both = zip_longest(range(len(OPENINGS)), seeds[SEEDS_FIRST:])
+        return [*seeds[:SEEDS_FIRST], *(task for pair in both for task in pair if task is not None)]
 
 
 def _proved(proof: Proof, task: int | range) -> Part:

@@ -6,7 +6,7 @@ What it knows of the bot is what a client could read. What it knows of the truth
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -20,6 +20,12 @@ from adapters.yclients.simulator.salon import Entry
 
 _WRITES = ("cancel", "move", "delete")
 _DIGITS = re.compile(r"\d+")
+# Two look-ups and a send, with the lane between them.
+TOLD_WITHIN = timedelta(seconds=20)
+# No question stands so long.
+_REMEMBERED = timedelta(minutes=45)
+# Waiting or confirmed (yclients.md §4.4).
+_TO_COME = (0, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,16 @@ class Words:
     yes: Mapping[str, str]
     # Whole messages that wish to cancel; they act at once where the salon wants no question.
     wishes: frozenset[str]
+    # Those among them that name no record.
+    vague: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A promise that was broken, and by what."""
+
+    invariant: str
+    what: str
 
 
 @dataclass(slots=True)
@@ -45,7 +61,14 @@ class Witness:
     asks_before_it_acts: bool = True
     # The journal was told to show a record as it was before: then nobody can know how it stands.
     was_shown_the_past: bool = False
+    # It was told to hide whose a record is, or to show what is another's: then a list can be short.
+    was_misled: bool = False
+    # Any fault was asked for; without one and without a crash, everything is told as it was done.
+    was_disturbed: bool = False
+    picks_by_itself: bool = False
     checked: dict[str, int] = field(default_factory=dict)
+    # What was seen to be broken while a call was out, where nobody looks otherwise.
+    midway: list[Violation] = field(default_factory=list)
 
     # ── what was shown and written ────────────────────────────────────────────────────────────────────
 
@@ -104,6 +127,35 @@ class Witness:
     def line(self, entry: Entry) -> str:
         """Return the words by which a message names this record."""
         return _line(entry, self)
+
+    def number(self, record_id: int) -> int:
+        """Return how a transcript counts this record: 1, 2, … as they were booked."""
+        return self.salon.number_of(record_id)
+
+    def was_vague(self, phone: str, until: datetime) -> bool:
+        """Whether all that this client has said of late are wishes that name no record."""
+        lately = [
+            one.text
+            for one in self.screen(phone)
+            if not from_us(one) and until - _REMEMBERED <= one.at <= until
+        ]
+        return bool(lately) and all(_plain(text) in self.words.vague for text in lately)
+
+    def upcoming(self, phone: str, since: datetime, until: datetime) -> list[Entry]:
+        """Return the client's records that could be cancelled all this time."""
+        latest = {entry.record_id: entry for entry in self._versions() if self.phone_of(entry) == phone}
+        return [
+            entry
+            for entry in latest.values()
+            if entry.created_at <= since
+            and all(
+                version.attendance in _TO_COME
+                and version.starts_at > until
+                and self.phone_of(version) == phone
+                and not version.deleted
+                for version in self.versions(entry.record_id, since, until)
+            )
+        ]
 
     def cancelled_by_us(self, record_id: int) -> list[datetime]:
         """Return when the record went off without the salon's hand in it."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 import weakref
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -30,6 +30,8 @@ class Points:
 
     kill_in: int | None = None
     passed: int = 0
+    # Told of each call that is about to leave: everything before it is committed.
+    calling: Callable[[], None] = lambda: None
     # Where it died last.
     where: str = ""
     dead: asyncio.Event = field(default_factory=asyncio.Event)
@@ -65,6 +67,7 @@ class MortalTransport:
         headers: Mapping[str, str] | None = None,
         timeout_s: float = 15,
     ) -> Answer:
+        self.points.calling()
         await self._live(f"before {self.name} {method}")
         answer = await self.transport(
             method, path, query=query, body=body, headers=headers, timeout_s=timeout_s

@@ -26,6 +26,8 @@ from engine.session import IDLE, Session
 
 # A transcript need not name a master, and a journal always has one.
 SOMEBODY = "Ольга"
+# What the salon had noted down itself: a write that loses it is seen in the journal.
+NOTE = "Просила напомнить"
 # What is due later than this is waited for by nobody who only wants an answer.
 SOON = timedelta(seconds=31)
 # Beyond this a salon that does not come to rest is looked at as it is.
@@ -100,6 +102,7 @@ class Rehearsal:
             name=booked.name,
             created_at=self._local(booked.created_at),
             attendance=booked.attendance,
+            comment=NOTE,
         )
         if booked.name:
             self.parties.phones.introduce(booked.phone, name=booked.name)
@@ -284,14 +287,15 @@ class Rehearsal:
                 case OutgoingMessage(bubble=bubble):
                     self._keys[_words(bubble.text)] = keys
                 case OutgoingCall(call=Command() as command):
-                    self._left.append(Left(type(command).__name__, self._number(command.record.record_id)))
+                    self._left.append(Left(type(command).__name__, self.number_of(command.record.record_id)))
         if self.watched is not None:
             self.watched(decided)
 
     def _keys_of(self, text: str) -> tuple[str, ...]:
         return self._keys.get(_words(text), ())
 
-    def _number(self, record_id: int) -> int:
+    def number_of(self, record_id: int) -> int:
+        """Return how a transcript counts the record with this id; 0: it was not booked here."""
         return self._records.index(record_id) + 1 if record_id in self._records else 0
 
     def _record_id(self, number: int) -> int:

@@ -56,4 +56,14 @@ def _check(connection: apsw.Connection, path: str) -> None:
         known = f"this program knows up to {len(MIGRATIONS)}"
         raise StoreFailed(f"{path} has version {version}, {known}: a newer Otmena wrote it")
     if not connection.table_exists("main", "chat"):
-        raise StoreFailed(f"{path} is no database of Otmena, or an empty one")
+        raise StoreFailed(f"{path} is no database of Otmena, or an empty one{_hint(path)}")
+
+
+def _hint(path: str) -> str:
+    """Say what is missing where the file was written with a -wal and none stands beside it."""
+    with Path(path).open("rb") as opened:
+        header = opened.read(20)
+    if header[18:20] != b"\x02\x02" or Path(f"{path}-wal").exists():
+        return ""
+    wal = f"{Path(path).name}-wal"
+    return f"; if it is a copy made beside a running server, what it holds is in {wal}: copy both together"

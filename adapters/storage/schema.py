@@ -152,15 +152,21 @@ class NewerFile(Exception):
     """The file was written by a newer Otmena than this one."""
 
 
+class ForeignFile(Exception):
+    """The file holds the tables of another program."""
+
+
 def migrate(connection: apsw.Connection, now: datetime, steps: tuple[str, ...] = MIGRATIONS) -> int:
     """Bring the file up to date, one commit a step; return its version.
 
     Raises:
-        NewerFile: nothing was touched.
+        NewerFile, ForeignFile: nothing was touched.
     """
     version = version_of(connection)
     if version > len(steps):
         raise NewerFile(f"the database has version {version}, this program knows up to {len(steps)}")
+    if version == 0 and (theirs := fetch_one(connection, "SELECT name FROM sqlite_schema LIMIT 1")):
+        raise ForeignFile(f"the database is another program's: {theirs[0]} is in it")
     for number, script in enumerate(steps[version:], start=version + 1):
         with connection:
             connection.execute(script)

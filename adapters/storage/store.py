@@ -1,6 +1,8 @@
 """The store of the embedded engine: the `Store` port on one SQLite file."""
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -10,7 +12,7 @@ import apsw
 from adapters.storage import deliveries, receive, timers, turns
 from adapters.storage.lock import FileLock
 from adapters.storage.rows import fetch, from_us
-from adapters.storage.schema import Ledgered, NewerFile, migrate
+from adapters.storage.schema import ForeignFile, Ledgered, NewerFile, migrate
 from adapters.storage.writer import ThreadWriter, Writer, connect
 from engine.booking import Fact
 from engine.codec import load
@@ -42,6 +44,13 @@ def path_of(url: str | Path) -> str:
     return path
 
 
+def _make(path: str) -> None:
+    """Make the file, if missing, for its owner alone; SQLite makes -wal and -shm as it finds this one."""
+    # One that is there is left alone. Of whatever else is wrong SQLite complains, too.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
 class SqliteStore:
     """Implements `engine.ports.Store`: every method is one operation of a commit group, durable on return."""
 
@@ -60,6 +69,7 @@ class SqliteStore:
         path = path_of(url)
         lock = FileLock(f"{path}.lock")
         lock.acquire()
+        _make(path)
         return await cls.over(ThreadWriter(partial(connect, path)), ids=ids, now=now, lock=lock)
 
     @classmethod
@@ -72,7 +82,7 @@ class SqliteStore:
             await writer.run(lambda connection: migrate(connection, now))
         except Exception as error:  # raised again below, once the file and its lock are given back
             await store.close()
-            if isinstance(error, NewerFile):
+            if isinstance(error, NewerFile | ForeignFile):
                 raise StoreFailed(str(error)) from error
             raise
         return store

@@ -3,11 +3,20 @@
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 from engine.dialogue import Dialogue
 from engine.flow import Flow, Row
+from engine.soundness.deeds import Deeds
+from engine.soundness.reading import Reader
+from engine.soundness.source import Sources
+from engine.soundness.speech import utterances
+from engine.soundness.tables import Placed, laid_out
+
+# The content of a source file by its name, "" where there is none.
+TextOf = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +30,15 @@ class Reading:
     to: str
     # What is done, by the name of the action; empty: nothing.
     does: str
-    # Keys of the texts that the action may say; one that ends with a dot stands for all below it.
+    # Keys of the texts that the action may say.
     says: tuple[str, ...]
     # It belongs to no flow: every state of a kind has it.
     general: bool
 
 
-def read_aloud(dialogue: Dialogue, keys: Iterable[str]) -> tuple[Reading, ...]:
+def read_aloud(dialogue: Dialogue, keys: Iterable[str], text_of: TextOf) -> tuple[Reading, ...]:
     """Return every row of the machine in words; `keys` are those of the catalogue."""
-    known = frozenset(keys)
+    says = _says(dialogue, frozenset(keys), text_of)
     owned = sum(len(flow.table) for flow in dialogue.flows)
     return tuple(
         Reading(
@@ -39,7 +48,7 @@ def read_aloud(dialogue: Dialogue, keys: Iterable[str]) -> tuple[Reading, ...]:
             guard=guard_of(row),
             to=row.to,
             does=_name(row.do) if row.do else "",
-            says=tuple(dict.fromkeys(_said(row.do, known, set()))) if row.do else (),
+            says=says[place],
             general=place >= owned,
         )
         for place, row in enumerate(dialogue.rows())
@@ -70,29 +79,18 @@ def _name(function: Callable[..., Any]) -> str:
     return getattr(function, "__name__", type(function).__name__)
 
 
-def _said(thing: object, keys: frozenset[str], seen: set[int]) -> Iterator[str]:
-    """Find the keys in a function: those it spells out, holds on to, or leaves to helpers beside it."""
-    if id(thing) in seen:
-        return
-    seen.add(id(thing))
-    if isinstance(thing, str):
-        yield from _meant(thing, keys)
-    elif inspect.isfunction(thing):
-        variables = inspect.getclosurevars(thing)
-        for part in (*_constants(thing), *variables.nonlocals.values()):
-            yield from _said(part, keys, seen)
-        for helper in variables.globals.values():
-            if inspect.isfunction(helper) and helper.__module__ == thing.__module__:
-                yield from _said(helper, keys, seen)
-    elif is_dataclass(thing) and not isinstance(thing, type):
-        for field in fields(thing):
-            yield from _said(getattr(thing, field.name), keys, seen)
+def _says(dialogue: Dialogue, keys: frozenset[str], text_of: TextOf) -> dict[int, tuple[str, ...]]:
+    """Return the texts that each row may say, as the soundness check reads them, by the row's place."""
+    laid = laid_out(dialogue.flows, dialogue.everywhere)
+    placed = tuple(Placed(row, "", own=False) for row in dialogue.rows())
+    whole = replace(laid, rows=placed)
+    found: dict[int, dict[str, None]] = {}
+    for spoken in utterances(whole, Deeds(whole, Reader(Sources(text_of)))):
+        found.setdefault(id(spoken.placed), {}).update(dict.fromkeys(_meant(spoken.said.text, keys)))
+    return {place: tuple(found.get(id(one), ())) for place, one in enumerate(placed)}
 
 
-def _constants(function: Any) -> tuple[object, ...]:
-    return tuple(function.__code__.co_consts)
-
-
-def _meant(text: str, keys: frozenset[str]) -> Iterator[str]:
-    if text in keys or (text.endswith(".") and any(key.startswith(text) for key in keys)):
-        yield text
+def _meant(pattern: str, keys: frozenset[str]) -> Iterator[str]:
+    """What is not known of a key is `*`: it stands for all that fit, and alone for nothing."""
+    if pattern != "*":
+        yield from (key for key in sorted(keys) if fnmatchcase(key, pattern))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from engine.diagram.graph import Kind, kind_of
-from engine.diagram.reading import Reading, read_aloud
+from engine.diagram.reading import Reading, TextOf, read_aloud
 from engine.dialogue import Dialogue
 from engine.flow import Flow, State
 
@@ -23,9 +23,11 @@ KINDS: dict[Kind, str] = {
 }
 
 
-def tables(dialogue: Dialogue, keys: Iterable[str], flow: str | None = None) -> tuple[Table, ...]:
+def tables(
+    dialogue: Dialogue, keys: Iterable[str], text_of: TextOf, flow: str | None = None
+) -> tuple[Table, ...]:
     """Return the tables of the whole machine, or of one flow and its kinds of states."""
-    readings = read_aloud(dialogue, keys)
+    readings = read_aloud(dialogue, keys, text_of)
     flows = [one for one in dialogue.flows if flow in (None, one.name)]
     own, begin = [], 0
     for one in dialogue.flows:
@@ -52,7 +54,13 @@ def general(dialogue: Dialogue, readings: Sequence[Reading]) -> tuple[Table, ...
 def of_fragment(
     flow: Flow, states: Callable[[str], tuple[State, ...]], readings: Collection[Reading]
 ) -> Table | None:
-    """Return the flow's rows that begin or end in the fragment's states; None: it has none of them."""
-    names = {state.name for state in states(flow.name)} & {state.name for state in flow.states}
+    """Return the flow's rows that begin or end in the fragment's states; None: it does not use it.
+
+    A state of the same name is another one where it hears, waits for or calls something else.
+    """
+    given = states(flow.name)
+    if not set(given) <= set(flow.states):
+        return None
+    names = {state.name for state in given}
     rows = tuple(one for one in readings if not one.general and names & {one.source, one.to})
-    return Table(f"As the flow {flow.name} uses it", rows) if rows else None
+    return Table(f"As the flow {flow.name} uses it", rows)

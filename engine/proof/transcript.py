@@ -15,15 +15,16 @@ from engine.proof.playing import DOWN, DOWN_S, LEFT, Player
 from engine.proof.world import Choice, Path, Step, World
 
 _CALLS = {
-    "unavailable": "429 on {} × 1",
-    "refused": "403 on {}",
-    "unreachable": "429 on {}",
-    "silent": "500 on {}",
-    "doubt, not done": "500 on {} × 1",
-    "doubt, done": "timeout-but-done on {} × 1",
-    "unknown, not done": "500 on {}",
-    "unknown, done": "timeout-but-done on {}",
-    "doubt, done, then unreachable": "timeout-but-done on {}",
+    "unavailable": ("429 on {} × 1",),
+    "refused": ("403 on {}",),
+    "unreachable": ("429 on {}",),
+    "silent": ("500 on {}",),
+    "doubt, not done": ("500 on {} × 1",),
+    "doubt, done": ("timeout-but-done on {} × 1",),
+    # Slow once: the read before the write succeeds, and those after it do not.
+    "unknown, not done": ("slow on record × 1", "timeout-before on {} × 1", "500 on record"),
+    "unknown, done": ("slow on record × 1", "timeout-but-done on {} × 1", "500 on record"),
+    "doubt, done, then unreachable": ("timeout-but-done on {}",),
 }
 _SENDS = {
     "unavailable": "refuse-503 × 1",
@@ -149,9 +150,9 @@ def _happened(world: World, choice: Choice, player: Player) -> Iterator[str]:
             yield f"# no answer for 10 s on {_operation(world)}"
             yield f"yclients: slow on {_operation(world)}"
         case "call":
-            quirk = _CALLS[choice.what.partition(":")[0]].format(_operation(world))
             yield f"# the call ends: {choice.what}"
-            yield f"yclients: {quirk}"
+            for quirk in _CALLS[choice.what.partition(":")[0]]:
+                yield f"yclients: {quirk.format(_operation(world))}"
         case "message":
             yield f"# the send ends: {choice.what}"
             if choice.what in _SENDS:

@@ -29,6 +29,8 @@ READ_LAST_AFTER = timedelta(minutes=8)
 READINGS = 2
 # Intents that say nothing new to a question that is about to be asked.
 ADDS_NOTHING = ("cancel", "yes", "no", "keep", "choose", "unclear", "hello", "thanks", "reason")
+# Wishes that a cancel may serve as well, so the words for one are told.
+MAY_MEAN_A_CANCEL = ("reschedule", "reason", "ask_cancel")
 
 
 def rows(state: State) -> tuple[Row[Any], ...]:
@@ -129,6 +131,9 @@ def it_stands(turn: Turn[Any], turned_out: TurnedOut) -> bool:
 
 def say_what_is_not_served(turn: Turn[Any], wish: NotServed) -> Effects:
     yield Say(text=f"everywhere.not_served.{wish.intent}")
+    # Where a question stands, it says this better.
+    if wish.intent in MAY_MEAN_A_CANCEL:
+        yield Say(text="everywhere.how_to_cancel")
 
 
 def say_what_is_not_served_and_repeat(turn: Turn[Any], wish: NotServed) -> Effects:

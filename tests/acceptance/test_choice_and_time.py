@@ -99,7 +99,7 @@ async def test_a_yes_said_before_the_question_and_delivered_after_it_cancels_not
     await world.hears("Отменить запись")
 
     world.says("да", said_at=datetime.now(UTC) - timedelta(minutes=5))
-    await world.hears("раньше вопроса", "Отменить запись")
+    await world.hears("до моего вопроса", "Отменить запись")
     assert world.puts() == 0
     world.says("да")
     await world.hears("Запись отменена")

@@ -236,3 +236,28 @@ TOO_FAINT = """() => {
     }
     return faint;
 }"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_times_and_numbers_stay_on_one_line(open_page: OpenPage, width: int) -> None:
+    page = open_page(width=width)
+    for place in (".record time", ".bar .number"):
+        heights = page.locator(place).evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect().height)"
+        )
+        assert max(heights) < 30, place
+    assert not is_wider_than_the_screen(page)
+
+
+COVERED = """all => all.filter(label => {
+    const dot = label.querySelector('input'), name = document.createRange();
+    name.selectNodeContents(label.querySelector('b'));
+    const seen = getComputedStyle(dot).opacity !== '0';
+    return seen && name.getBoundingClientRect().right > dot.getBoundingClientRect().left;
+}).length"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_dot_lies_on_the_name_of_a_client(open_page: OpenPage, width: int) -> None:
+    page = open_page(width=width)
+    assert page.locator(".personas label").evaluate_all(COVERED) == 0

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from engine import texts
 from engine.booking import CallFailed, CancelRecord, FindRecords, ReadOutcome, RecordCancelled, RecordsFound
@@ -173,6 +174,29 @@ def test_what_today_s_tables_raise_is_shown_and_ends_the_chat() -> None:
     why = "today it raises UnexpectedEvent: Yes in cancel.confirming"
     assert only(replayed) == ("- ! CancelRecord 1", f"+ ({why})")
     assert (replayed.turns, replayed.left_out, replayed.why) == (2, 2, why)
+
+
+def test_what_is_raised_is_told_in_one_line() -> None:
+    """pydantic takes several lines for each field, with an address."""
+
+    def picky(turn: Any, wish: Any) -> Any:
+        Picky.model_validate({"count": None})
+
+    look_up = cancel.FLOW.table[1].do
+    rows = (replace(row, do=picky) if row.do is look_up else row for row in cancel.FLOW.table)
+
+    replayed = replay(*version(replace(cancel.FLOW, table=tuple(rows))), recorded(ALL_TURNS, ALL_LEFT))
+
+    assert replayed.why == (
+        "today it raises ValidationError: Picky takes no such values "
+        "(count: Input should be a valid integer; name: Field required)"
+    )
+    assert [one.stuck for one in replayed.differences] == [replayed.why]
+
+
+class Picky(BaseModel):
+    count: int
+    name: str
 
 
 NEXT_DAY = 86_400 + 62

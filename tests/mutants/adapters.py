@@ -64,4 +64,45 @@ MUTANTS = (
         ("adapters/yclients/lane.py", "                await self._slept_until(slot)\n", ""),
         ("adapters/yclients/lane.py", "while len(self._passages) == self._passages.maxlen:", "while False:"),
     ),
+    mutant(
+        "a journal that cannot be read is taken for an empty one",
+        "incident 5: the outcome told is not the one that was",
+        (
+            BOOKING,
+            "                    return RecordsFound(records=await self._records_of(phone))\n",
+            "                    try:\n"
+            "                        return RecordsFound(records=await self._records_of(phone))\n"
+            "                    except Exception:\n"
+            "                        return RecordsFound(records=())\n",
+        ),
+    ),
+    mutant(
+        "only the soonest record of several is found",
+        "promise 2: never on a guess",
+        (
+            BOOKING,
+            "return tuple(sorted(found.values(), key=lambda record: (record.starts_at, record.record_id)))",
+            "return tuple(sorted(found.values(), key=lambda record: (record.starts_at, record.record_id)))[:1]",
+        ),
+    ),
+    mutant(
+        "what the salon had noted is overwritten",
+        "yclients.md §4.1: the call overwrites the comment",
+        (
+            CANCELLING,
+            'return f"{comment.rstrip()}\\n{SENTENCE}" if comment.strip() else SENTENCE',
+            "return SENTENCE",
+        ),
+    ),
+    mutant(
+        "a change of the salon's meanwhile is not looked at",
+        "design §5: RecordChanged asks again",
+        (CANCELLING, "if not now.shows_the_same(shown):\n", "if False:\n"),
+    ),
+    mutant(
+        "what is closed is written all the same",
+        "design §6: paid, locked, begun, come",
+        (CANCELLING, "if (objection := self._objection(before, shown, zone)) is not None:", "if False:"),
+        (CANCELLING, "raise self._rejected(shown, objection)", "raise AssertionError"),
+    ),
 )

@@ -206,4 +206,20 @@ MUTANTS = (
         "design §5: 15 minutes from when its send was accepted",
         ("engine/runtime/deciding.py", "after_s=state.patience.total_seconds() if", "after_s=state.patience.total_seconds() / 60 if"),
     ),
+    mutant(
+        "what was just cancelled is told as cancelled before",
+        "incident 5: the outcome told is not the one that was",
+        (FLOW, 'text = "cancel.already" if receipt.how == "already" else "cancel.done"', 'text = "cancel.already"'),
+    ),
+    mutant(
+        "the look that was promised is not taken",
+        "design §5: an unknown outcome is looked at again",
+        (FLOW, "    yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)\n", ""),
+    ),
+    mutant(
+        "the labels of yes and no are swapped",
+        "promise 2: never on a guess",
+        (CANCEL_TEXTS, 'ru = "Да, отменить"', 'ru = "Оставить "'),
+        (CANCEL_TEXTS, 'ru = "Оставить"\n', 'ru = "Да, отменить"\n'),
+    ),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """`python -m tests.mutants.page FILE`: run the exploration and every mutant, and write docs/safety.md."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,19 +14,79 @@ from engine.proof.invariants import INVARIANTS
 from tests.mutants.__main__ import MUTANTS, told
 from tests.mutants.running import ROOT, Outcome, prove
 
+# Where a mutant says which sheet of ours its rule comes from: no reader of the page has that sheet.
+SHEET = re.compile(r"^[\w.]+ §[\d.]+: | \((?:[\w.]+ §[\d.]+|understanding)\)")
+INCIDENT = re.compile(r"^incident (\d+)(?:: )?")
+
+OPENED = {
+    "agreed": "the question has been asked, and «да» just said",
+    "asked": "the question has been asked, and a thumbs-up just sent",
+    "asking": "a wish was just said, and the question is still to come",
+    "a leaking journal": "a wish was just said, and the journal also shows what belongs to somebody else",
+    "agreed, one of two": "two records, one of them picked, and «да» just said",
+    "no question asked": "two records, in a salon that wants no question",
+    "one record": "one record, and nothing said yet",
+    "which of two": "two records, and a wish just said",
+    "two clients": "two clients with a record each, and one of them just said a wish",
+    "the last created": "two records, in a salon that wants the last one created to be taken, without a question",
+    "about to begin": "a wish was just said for a visit that begins in ten minutes",
+}
+
+# What others who build such assistants, and those who use them, have told in public; retold, without anybody's data.
+INCIDENTS = {
+    1: "The client was told that a visit had been booked or moved. The booking system had refused.",
+    2: "A «да» to one question was taken for a wish of another kind.",
+    3: "After seven minutes the assistant no longer knew what it had asked.",
+    4: "The fourth record of a list was picked. The record that has the number 4 was deleted.",
+    5: "A record was deleted, and the client was told that this had failed.",
+    7: "A search by phone brought along other people's records.",
+    9: "The same message came twelve times within eleven minutes.",
+    10: "A change was announced again and again: the services had only come in another order.",
+    18: "Messages of clients whose number is hidden were acknowledged and dropped.",
+    20: "«Нет», and then «да»: the second was ignored.",
+}
+
+HOW_TO_READ = """\
+A program tries to make the assistant break its word, and this page tells how far it went and what it found.
+
+- **For a salon.** Each line under "promise" is something that has to hold whatever clients write, whenever the power fails, and however YClients and WhatsApp answer.
+  "Checked" is how often it was held against what clients read and what the journal shows; one that had not held would have ended the run, and there would be no page.
+- **For an engineer.** *The exploration* takes every way from an opening, in order, up to a number of choices: words, taps, time, crashes, every end of every call.
+  *The long runs* are random and go further; each comes back from its seed.
+  *The mutants* test the test: each is one deliberate mistake in a copy of our source, and the proof has to find it.
+- **What it is not.** It is as good as our picture of YClients and WhatsApp, which [VERIFIED.md](../VERIFIED.md) weighs, and it ends where its depth ends.
+
+**По-русски.** Программа перебирает всё, что может случиться в разговоре: слова, кнопки, паузы, сбои, падения, любые ответы YClients и WhatsApp. На каждом шаге она сверяет сказанное клиенту с журналом. Потом в копию кода нарочно вносят ошибки, по одной, и смотрят, заметит ли их проверка."""
+
 
 def page(counted: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
     """Return the page: what was explored, what was held, and what each breakage came to."""
-    caught = sum(outcome.caught_by is not None for outcome in outcomes)
     lines = [
         "# What is proved",
         "",
-        "Made by `make safety` from a run of `otmena prove` and of every mutant; nothing here is written by hand.",
+        "Made by `make safety` from a run of `otmena prove` and of every mutant; no figure is written by hand.",
         "",
+        HOW_TO_READ,
+        "",
+        *_exploration(counted),
+        *_long_runs(counted["long_runs"]),
+        *_mutants(outcomes),
+        *_incidents(outcomes),
+    ]
+    return "\n".join(lines)
+
+
+def _exploration(counted: dict[str, Any]) -> list[str]:
+    return [
         "## The exploration",
         "",
         f"From {counted['openings']} openings, everything that can happen within {counted['depth']} choices, "
-        "over the real store and the real dialogue; what goes on by itself costs no choice.",
+        "over the real store and the real dialogue; what goes on by itself costs no choice. "
+        "A row that did not fire lies more choices away; the transcripts in `states/` fire all of them.",
+        "",
+        "| opening | what has happened before |",
+        "| --- | --- |",
+        *(f"| {name} | {before} |" for name, before in OPENED.items()),
         "",
         "| what | how many |",
         "| --- | ---: |",
@@ -43,29 +104,24 @@ def page(counted: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
         "| --- | ---: |",
         *(f"| {where} | {times} |" for where, times in sorted(counted["crashes"].items())),
         "",
+        "`FindRecords` looks for the client's records, `CancelRecord` cancels one, and a message is sent to a phone. "
+        "*Unavailable* is one attempt that was turned away, *unreachable* means all of them; *doubt* is one attempt "
+        "without an answer, *silent* and *unknown* mean all of them; *done* and *arrived* tell what had really "
+        "become of it.",
+        "",
         "| how a call or a send ended, beside well | times |",
         "| --- | ---: |",
         *(f"| {how} | {times} |" for how, times in sorted(counted["outcomes"].items())),
         "",
-        "| promise | checked |",
-        "| --- | ---: |",
-        *(f"| {INVARIANTS[name]} | {counted['checks'].get(name, 0)} |" for name in INVARIANTS),
-        "",
-        *_long_runs(counted["long_runs"]),
-        "## The mutants",
-        "",
-        f"{caught} of {len(outcomes)} deliberate breakages turn the proof red. "
-        "Seconds are of one processor, and grow with how far the exploration must go to see it.",
-        "",
-        "| what is broken | stands for | caught by | from the opening | seconds |",
-        "| --- | --- | --- | --- | ---: |",
-        *map(_row, outcomes),
+        "| promise | its name below | checked |",
+        "| --- | --- | ---: |",
+        *(f"| {INVARIANTS[name]} | `{name}` | {counted['checks'].get(name, 0)} |" for name in INVARIANTS),
         "",
     ]
-    return "\n".join(lines)
 
 
 def _long_runs(runs: dict[str, Any]) -> list[str]:
+    checked = {name: runs["checks"].get(name, 0) for name in promises.INVARIANTS}
     return [
         "## The long runs",
         "",
@@ -83,17 +139,64 @@ def _long_runs(runs: dict[str, Any]) -> list[str]:
         "",
         "| promise | checked |",
         "| --- | ---: |",
-        *(f"| {name} | {runs['checks'].get(name, 0)} |" for name in promises.INVARIANTS),
+        *(f"| {name} | {times} |" for name, times in checked.items()),
         "",
-        f"Faults met: {', '.join(runs['faults'])}.",
+        *_never_met(checked),
+        f"Faults met, by the names that `otmena sim yclients --quirks` and `otmena sim whatsapp --quirks` explain: "
+        f"{', '.join(runs['faults'])}.",
+        "",
+    ]
+
+
+def _never_met(checked: dict[str, int]) -> list[str]:
+    if all(checked.values()):
+        return []
+    return ["A promise with 0 met no moment of which it speaks: these runs say nothing about it.", ""]
+
+
+def _mutants(outcomes: Sequence[Outcome]) -> list[str]:
+    caught = sum(outcome.caught_by is not None for outcome in outcomes)
+    return [
+        "## The mutants",
+        "",
+        f"{caught} of {len(outcomes)} deliberate breakages turn the proof red. "
+        "*Caught by* is the promise that no longer held, by its name in the tables above; "
+        "a long run names it in full. "
+        "Seconds are of one processor, and grow with how far the exploration must go to see it.",
+        "",
+        "| what is broken | the rule that it breaks, or what it would repeat | caught by | from | seconds |",
+        "| --- | --- | --- | --- | ---: |",
+        *map(_row, outcomes),
         "",
     ]
 
 
 def _row(outcome: Outcome) -> str:
-    one = outcome.mutant
-    caught = outcome.caught_by or "**survived**"
-    return f"| {one.name} | {one.against} | {caught} | {outcome.opening} | {outcome.took_s:.1f} |"
+    one, caught = outcome.mutant, outcome.caught_by or "**survived**"
+    promise = f"`{caught}`" if caught in INVARIANTS else caught
+    return f"| {one.name} | {_against(one.against)} | {promise} | {outcome.opening} | {outcome.took_s:.1f} |"
+
+
+def _against(against: str) -> str:
+    """Return what a mutant stands for, without the sheets that only we have."""
+    rule = SHEET.sub("", against)
+    return INCIDENT.sub(lambda found: f"[incident {found[1]}](#the-incidents): ", rule).removesuffix(": ")
+
+
+def _incidents(outcomes: Sequence[Outcome]) -> list[str]:
+    found = {int(cited[1]) for outcome in outcomes if (cited := INCIDENT.match(outcome.mutant.against))}
+    if not found:
+        return []
+    return [
+        "## The incidents",
+        "",
+        "What has really happened with other assistants, as their makers and users have told in public.",
+        "",
+        "| incident | what happened |",
+        "| ---: | --- |",
+        *(f"| {number} | {INCIDENTS[number]} |" for number in sorted(found)),
+        "",
+    ]
 
 
 def main(path: str) -> int:

@@ -26,6 +26,8 @@ class Outcome:
     opening: str
     what: str
     took_s: float
+    # What `prove` printed to show it.
+    transcript: str = ""
 
 
 def prove(*mutants: Mutant) -> Outcome:
@@ -52,4 +54,6 @@ def prove(*mutants: Mutant) -> Outcome:
     found, took_s = counted["counterexample"], counted["cpu_s"]
     if found is None:
         return Outcome(mutants[0], None, "", "", took_s)
-    return Outcome(mutants[0], found["invariant"], found["opening"], found["what"], took_s)
+    return Outcome(
+        mutants[0], found["invariant"], found["opening"], found["what"], took_s, found["transcript"]
+    )

@@ -1,13 +1,15 @@
 """Mutants in the tests: every one fits the source, and the quick ones turn the exploration red."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from engine.proof.openings import OPENINGS
 from tests.mutants.__main__ import MUTANTS
 from tests.mutants.mutant import DoesNotFit, Mutant, mutant
-from tests.mutants.page import page
+from tests.mutants.page import OPENED, page
 from tests.mutants.running import ROOT, Outcome, prove
 
 QUICK = [one for one in MUTANTS if one.quick]
@@ -43,19 +45,35 @@ def test_a_quick_mutant_is_caught(one: Mutant) -> None:
     assert prove(one).caught_by is not None
 
 
-def test_the_page_names_a_mutant_that_survived() -> None:
-    counted = {
-        "openings": 1, "depth": 2, "situations": 3, "steps": 4, "turns": 5, "rows": 6, "rows_of": 7, "state_events": 8,
-        "outcomes": {}, "crashes": {"during a send": 2}, "redelivered": 0, "checks": {"claims": 9},
-        "long_runs": {
-            "first_seed": 1, "runs": 3, "turns": 4, "minutes": 5, "points": 6, "crashes": 7, "faults": ["500"],
-            "checks": {"a claim is true": 8},
-        },
-    }  # fmt: skip
+COUNTED = {
+    "openings": 1, "depth": 2, "situations": 3, "steps": 4, "turns": 5, "rows": 6, "rows_of": 7, "state_events": 8,
+    "outcomes": {}, "crashes": {"during a send": 2}, "redelivered": 0, "checks": {"claims": 9},
+    "long_runs": {
+        "first_seed": 1, "runs": 3, "turns": 4, "minutes": 5, "points": 6, "crashes": 7, "faults": ["500"],
+        "checks": {"a claim is true": 8},
+    },
+}  # fmt: skip
 
-    text = page(counted, [Outcome(MUTANTS[0], None, "", "", 1.0)])
+
+def test_the_page_names_a_mutant_that_survived() -> None:
+    text = page(COUNTED, [Outcome(MUTANTS[0], None, "", "", 1.0)])
 
     assert "0 of 1 deliberate breakages" in text
     assert "**survived**" in text
     assert "| during a send | 2 |" in text
     assert "| a claim is true | 8 |" in text
+
+
+def test_the_page_explains_whatever_it_cites() -> None:
+    text = page(COUNTED, [Outcome(one, "claims", "agreed", "", 1.0) for one in MUTANTS])
+    cited = {int(number) for one in MUTANTS for number in re.findall(r"^incident (\d+)", one.against)}
+
+    assert not re.search(r"§|\(understanding\)", text)
+    assert [number for number in cited if f"\n| {number} | " not in text] == []
+    assert {opening.name for opening in OPENINGS} == set(OPENED)
+    assert "| what is said to be done, the journal showed at most 10 s before | `claims` | 9 |" in text
+    assert "| `claims` | agreed |" in text
+
+
+def test_a_promise_that_was_never_put_to_the_test_is_owned_up_to() -> None:
+    assert "met no moment of which it speaks" in page(COUNTED, [])

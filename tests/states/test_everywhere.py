@@ -111,6 +111,8 @@ def test_at_rest_a_wish_that_nobody_serves_gets_its_honest_sentence(
     chat.happens(NotServed(intent=intent))
     doubts = done and intent in ("keep", "undo", "dispute", "reason")
     chat.says("cancel.after" if doubts else f"everywhere.not_served.{intent}")
+    if intent in ("reschedule", "reason", "ask_cancel") and not doubts:
+        chat.says("everywhere.how_to_cancel")
 
 
 def test_a_dialogue_that_cannot_go_on_starts_over_with_an_apology(chat: ScriptedChat) -> None:

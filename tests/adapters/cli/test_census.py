@@ -102,6 +102,19 @@ async def test_the_table_tells_where_dialogues_stand_and_what_becomes_of_each(de
     ]
 
 
+async def test_dialogues_that_end_for_the_same_reason_are_added_up(desk: Desk, path: Path) -> None:
+    chat = await desk.hear("отмените запись", ANNA)
+    await desk.take(chat, asking(1), question(1))
+    await cancelling(desk)
+    await spoil(path, "UPDATE chat SET session = json_set(session, '$.flow_version', 9)")
+
+    done = counted(path)
+
+    places = [line.split()[0] for line in done.stdout.splitlines()[3:5]]
+    assert places == ["cancel.cancelling", "cancel.confirming"]
+    assert "2 end with an apology: 2 × cancel takes versions" in done.stdout
+
+
 async def test_programs_read_the_same_as_json(desk: Desk, path: Path) -> None:
     await cancelling(desk)
     assert document(path, renamed()) == {
@@ -201,15 +214,41 @@ async def test_it_runs_as_a_command_beside_the_server_and_needs_the_database_onl
 
 def test_a_database_that_is_not_one_of_ours_is_a_sentence(tmp_path: Path) -> None:
     done = invoked_on(f"sqlite:///{tmp_path / 'nowhere.db'}")
-    assert done.exit_code == 1
-    assert done.stderr == f"The database cannot be used: there is no file {tmp_path / 'nowhere.db'}\n"
+    assert done.exit_code == 78
+    assert f"OTMENA_DATABASE_URL: there is no file {tmp_path / 'nowhere.db'}\n" in done.stderr
     assert os.listdir(tmp_path) == []
 
 
-def test_another_database_is_a_wrong_configuration() -> None:
-    done = invoked_on("postgresql://salon/db")
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [(b"\x07\x17" * 3000, "cannot be read: NotADBError"), (b"", "is no database of Otmena")],
+)
+def test_whatever_else_stands_there_is_a_wrong_configuration(
+    content: bytes, what: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "other.db"
+    file.write_bytes(content)
+
+    done = invoked_on(f"sqlite:///{file}")
+
     assert done.exit_code == 78
-    assert "OTMENA_DATABASE_URL: must begin with sqlite:///" in done.stderr
+    assert f"OTMENA_DATABASE_URL: {file} {what}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("postgresql://salon/db", "must begin with sqlite:///"),
+        ("sqlite:///:memory:", "must name a file"),
+        ("sqlite:///", "must name a file"),
+        ("sqlite:////", "must name a file"),
+        ("sqlite:////no/such/otmena.db", "there is no folder /no/such"),
+    ],
+)
+def test_an_address_of_no_file_is_a_wrong_configuration(url: str, what: str) -> None:
+    done = invoked_on(url)
+    assert done.exit_code == 78
+    assert f"OTMENA_DATABASE_URL: {what}" in done.stderr
 
 
 def invoked_on(url: str) -> Result:

@@ -59,6 +59,34 @@ def test_a_file_is_written(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == svg(draw(main.dialogue_and_texts()[0], flow="cancel"))
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("cancel.mmd", "mermaid"),
+        ("cancel.dot", "dot"),
+        ("cancel.svg", "svg"),
+        ("cancel.PNG", "png"),
+        ("cancel.html", "html"),
+        ("cancel.txt", "mermaid"),
+        ("cancel", "mermaid"),
+    ],
+)
+def test_the_name_of_the_file_tells_the_format(name: str, kind: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+
+    assert invoked("diagram", "--flow", "cancel", "-o", str(file)).exit_code == 0
+
+    assert file.read_bytes().startswith(BEGINS[kind])
+
+
+def test_a_format_that_is_named_is_obeyed_whatever_the_file_is_called(tmp_path: Path) -> None:
+    file = tmp_path / "cancel.svg"
+
+    invoked("diagram", "--flow", "cancel", "--format", "dot", "-o", str(file))
+
+    assert file.read_bytes().startswith(BEGINS["dot"])
+
+
 def test_with_all_nothing_is_left_out() -> None:
     assert "Not drawn" in invoked("diagram").stdout
     assert "Not drawn" not in invoked("diagram", "--all").stdout

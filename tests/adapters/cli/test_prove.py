@@ -21,6 +21,30 @@ FLOWS = (
 """
 
 
+UNREACHED = """
+from dataclasses import replace
+from datetime import timedelta
+from engine.events import CancelWanted, TimedOut
+from engine.flow import IDLE, On, Open
+from states import cancel
+
+def never(turn, event):
+    return False
+
+FLOWS = (
+    replace(
+        cancel.FLOW,
+        states=(*cancel.FLOW.states, Open("cancel.lost", hears=(), context="done", patience=timedelta(minutes=1))),
+        table=(
+            *cancel.FLOW.table,
+            On(CancelWanted, "cancel.done", "cancel.lost", when=never),
+            On(TimedOut, "cancel.lost", IDLE),
+        ),
+    ),
+)
+"""
+
+
 def test_it_counts_and_exits_0_when_every_promise_holds() -> None:
     result = otmena("prove", "--depth", "0", "--jobs", "1", "--format", "json")
 
@@ -45,5 +69,17 @@ def test_a_lying_flow_exits_1_with_the_shortest_transcript(tmp_path: Path) -> No
     result = otmena("prove", "--depth", "1", "--flows", "lying_flows", PYTHONPATH=str(tmp_path))
 
     assert result.returncode == 1
-    assert "Broken: what is said to stand was not cancelled by us (denials)." in result.stdout
-    assert "yclients: timeout-but-done on cancel" in result.stdout
+    assert "A promise is broken. It was promised: " in result.stdout
+    assert "See it again: otmena prove --flows lying_flows --seed" in result.stdout
+    assert "journal: 1 attendance -1\n" in result.stdout
+    assert "situations explored" in result.stdout
+
+
+def test_a_state_that_no_dialogue_entered_is_not_said_to_be_proved(tmp_path: Path) -> None:
+    (tmp_path / "unreached_flows.py").write_text(UNREACHED, encoding="utf-8")
+
+    flows = ("--flows", "unreached_flows", "--depth", "1", "--seeds", "20", "--jobs", "1")
+    result = otmena("prove", *flows, PYTHONPATH=str(tmp_path))
+
+    assert result.returncode == 0, result.stdout
+    assert "NOT PROVED: no dialogue of this proof ever stood in cancel.lost." in result.stdout

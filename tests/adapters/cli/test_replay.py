@@ -1,10 +1,13 @@
 """`otmena replay`: a database that a whole salon left behind, decided again."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import apsw
 import pytest
 from click.testing import CliRunner, Result
+from pydantic import create_model
 
 import main
 from adapters.cli import replay
@@ -13,12 +16,16 @@ from adapters.storage.reading import reading
 from adapters.storage.recorded import recorded
 from adapters.storage.writer import connect
 from adapters.virtual import play
+from engine.dialogue import Dialogue
 from engine.events import Heard, StartedOver
+from engine.flow import Flow
 from engine.ports import Unavailable
 from engine.replay import Left
 from engine.texts import Text, Texts
+from engine.understanding import Understanding
+from states import cancel, everywhere
 from tests.adapters.cli.running import invoked, otmena
-from tests.chat import MARIA, record
+from tests.chat import ANNA, MARIA, record
 from tests.engine.runtime.world import World
 
 
@@ -51,9 +58,10 @@ async def a_day(path: Path) -> None:
     await world.ends()
 
 
-def replayed(path: Path, *arguments: str, texts: Texts | None = None) -> Result:
-    """Replay with today's tables, and these texts."""
-    dialogue, catalogue = main.dialogue_and_texts()
+def replayed(path: Path, *arguments: str, texts: Texts | None = None, flow: Flow = cancel.FLOW) -> Result:
+    """Replay with today's tables, but for what is given."""
+    _, catalogue = main.dialogue_and_texts()
+    dialogue = Dialogue((flow,), everywhere.rows, Understanding(), catalogue.claims)
     command = replay.command(lambda: (dialogue, texts or catalogue), partial(rehearse, main.composed))
     return CliRunner().invoke(command, [str(path), *arguments])
 
@@ -172,6 +180,48 @@ def test_a_chat_without_its_beginning_is_left_out(path: Path) -> None:
     assert done.exit_code == 0
 
 
+def test_what_ends_many_chats_alike_is_shown_once_and_added_up(tmp_path: Path) -> None:
+    """A next version whose memory cannot be made empty raises in every chat that wants something of it."""
+    picky = create_model("Memory", record_id=(int, ...), __base__=cancel.FLOW.memory)
+    path = tmp_path / "otmena.db"
+    play(wishes(path, ANNA, MARIA, "+79000000003"))
+
+    done = replayed(path, flow=replace(cancel.FLOW, memory=picky))
+
+    raises = "today it raises ValidationError: Memory takes no such values (record_id: Field required)"
+    first, _, sums = done.output.partition("\n\n")
+    assert first.startswith("chat 1, turn 1, 2026-11-23 10:00:00+03:00: idle takes nothing\n")
+    assert first.endswith(f"\n+ ({raises})")
+    assert sums.splitlines() == [
+        f"chats 2, 3: 2 turns more like it: idle takes nothing; {raises}",
+        "",
+        f"chats 1, 2, 3: 6 turns left out: {raises}",
+        "",
+        f"{path}: 3 chats, 0 turns decided again, 3 differ",
+    ]
+
+
+async def wishes(path: Path, *phones: str) -> None:
+    world = World(path)
+    await world.starts()
+    for phone in phones:
+        await world.writes("отмените запись", phone=phone)
+    await world.ends()
+
+
+def test_a_few_chats_are_named_and_the_others_counted(path: Path) -> None:
+    for chat in range(3, 10):
+        columns = "channel, account, version, session, chat"
+        spoil(path, f"INSERT INTO chat ({columns}) SELECT {columns} FROM chat WHERE chat_id = 1")
+        spoil(path, f"UPDATE inbox SET chat_id = {chat} WHERE arrival = {chat}")
+
+    assert replayed(path).output.splitlines() == [
+        "chats 1, 3, 4, 5, 6 and 3 others: 14 turns left out: its beginning is not in the record",
+        "",
+        f"{path}: 9 chats, 0 turns decided again, none differs",
+    ]
+
+
 def test_several_files_are_replayed_one_after_the_other(path: Path) -> None:
     done = replayed(path, str(path))
     assert done.output.count("none differs") == 2
@@ -218,6 +268,13 @@ def test_what_is_neither_database_nor_transcript_is_wrong_use(tmp_path: Path) ->
 def test_a_damaged_database_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "otmena.db").write_bytes(replay.SQLITE_MAGIC + b"nonsense" * 1000)
     done = otmena("replay", str(tmp_path / "otmena.db"))
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("The database cannot be used: ")
-    assert done.stderr.count("\n") == 1
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The database cannot be used: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_of_somebody_else_is_wrong_use_too(tmp_path: Path) -> None:
+    apsw.Connection(str(tmp_path / "theirs.db")).execute("CREATE TABLE theirs (a)")
+    done = invoked("replay", str(tmp_path / "theirs.db"))
+    assert done.exit_code == 2
+    assert "theirs.db is no database of Otmena" in done.stderr

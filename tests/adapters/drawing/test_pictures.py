@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.drawing import page, png, svg
+from adapters.drawing import page, png, source, svg
 from adapters.drawing.fonts import FAMILIES, font_file, width
+from adapters.drawing.layout import Box, Point
 from adapters.drawing.placing import placed, written
 from adapters.drawing.png import pixels
 from engine import texts
@@ -96,6 +97,34 @@ def test_states_stand_within_the_frame_of_their_flow() -> None:
 
     assert frame.left < layout.blocks["tea.over"].left
     assert layout.blocks["tea.over"].left + layout.blocks["tea.over"].width < frame.left + frame.width
+
+
+def test_an_arrow_is_one_line_that_runs_beneath_its_label() -> None:
+    arrows = ElementTree.fromstring(svg(WHOLE)).iterfind(f".//{SVG}g[@data-rows]")
+    curves = dict(zip(WHOLE.arrows, placed(WHOLE).curves, strict=True))
+
+    assert all(len(one.findall(f"{SVG}path")) == 1 for one in arrows)
+    for arrow, curve in curves.items():
+        if arrow.source != arrow.to:
+            beneath = [point for point in curve.stroke if _within(curve.label, point)]
+            assert len(beneath) >= 2, arrow
+
+
+def _within(box: Box, point: Point) -> bool:
+    # Graphviz clips to a tenth or so.
+    return abs(point[0] - box.x) < box.width / 2 + 2 and abs(point[1] - box.y) < box.height / 2 + 2
+
+
+def test_beside_a_shorter_line_of_a_label_its_arrow_is_seen() -> None:
+    arrow = next(
+        one for one in WHOLE.arrows if [line.label for line in one.lines] == ["Poured [thirsty]", "Poured"]
+    )
+    label = ElementTree.fromstring(svg(WHOLE)).find(f".//*[@id='row-{arrow.lines[0].row}']/..")
+    assert label is not None
+
+    longer, shorter = (float(one.attrib["width"]) for one in label.findall(f"{SVG}rect"))
+
+    assert shorter < longer / 2 + 10
 
 
 def test_a_long_guard_goes_below_its_event() -> None:
@@ -189,7 +218,7 @@ def test_a_png_is_twice_as_large_as_the_picture() -> None:
 
 
 def whole_page(graph: Graph = WHOLE, catalogue: Texts = CATALOGUE) -> str:
-    return page(graph, tables(MACHINE, catalogue.texts), catalogue)
+    return page(graph, tables(MACHINE, catalogue.texts, source), catalogue)
 
 
 def test_the_page_fetches_nothing_and_runs_nothing() -> None:

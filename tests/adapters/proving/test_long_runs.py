@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import main
-from adapters.proving.long_runs import Run, play, shortest
+from adapters.proving.long_runs import Run, play, replayed, retold, shortest
 from adapters.rehearsal import rehearse
 from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.cancelling import SoftCancel
@@ -88,7 +88,14 @@ def test_a_planted_lie_is_found_and_told_as_a_short_transcript(
     assert len(told.acts) < len(run.acts)
     assert told.violation is not None
     assert told.violation.invariant == broken
-    assert told.chat().startswith(f"# seed {run.seed}\n# {broken}: ")
+    assert told.chat().startswith(f"# seed {run.seed}\n# Broken: ")
+
+    transcript = retold(told, WHOLE)
+    assert "journal: 1 " in transcript
+    assert "state: " in transcript
+    assert replayed(transcript, WHOLE, run.seed).holds
+    monkeypatch.undo()
+    assert not replayed(transcript, WHOLE, run.seed).holds, "the honest assistant does the same"
 
 
 def test_every_kind_of_act_has_a_line() -> None:

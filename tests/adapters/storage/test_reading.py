@@ -73,6 +73,24 @@ def test_a_newer_file_is_left_alone(path: Path) -> None:
         rows(path)
 
 
+def test_a_copy_without_its_wal_is_told_what_it_lacks(path: Path, tmp_path: Path) -> None:
+    server, copy = made(path), tmp_path / "copy.db"
+    copy.write_bytes(path.read_bytes())
+
+    with pytest.raises(StoreFailed, match="or an empty one; if it is a copy made beside a running server"):
+        rows(copy)
+
+    (tmp_path / "copy.db-wal").write_bytes(path.with_name(f"{path.name}-wal").read_bytes())
+    assert rows(copy) == [("1001",)]
+    server.close()
+
+
+def test_a_database_of_somebody_else_lacks_no_wal(path: Path) -> None:
+    apsw.Connection(str(path)).execute("CREATE TABLE theirs (a)")
+    with pytest.raises(StoreFailed, match=r"or an empty one$"):
+        rows(path)
+
+
 def test_an_empty_database_is_named_as_one(path: Path) -> None:
     connect(str(path)).close()
     with pytest.raises(StoreFailed, match="is no database of Otmena, or an empty one"):

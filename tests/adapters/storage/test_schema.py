@@ -1,5 +1,7 @@
 """Migrations, the lock, and queries that never scan what is done."""
 
+import os
+import stat
 from pathlib import Path
 
 import apsw
@@ -86,9 +88,35 @@ async def test_a_newer_file_is_not_opened(tmp_path: Path) -> None:
         await SqliteStore.open(tmp_path / "otmena.db", ids=CountingIds(), now=START)
 
 
+async def test_the_tables_of_another_program_are_left_alone(tmp_path: Path) -> None:
+    theirs = apsw.Connection(str(tmp_path / "otmena.db"))
+    theirs.execute("CREATE TABLE theirs (a)")
+
+    with pytest.raises(StoreFailed, match="another program's: theirs is in it"):
+        await SqliteStore.open(tmp_path / "otmena.db", ids=CountingIds(), now=START)
+
+    assert theirs.execute("SELECT name FROM sqlite_schema").fetchall() == [("theirs",)]
+
+
 async def test_a_second_store_on_the_file_refuses_to_start(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(StoreFailed, match="held by process"):
         await SqliteStore.open(tmp_path / "otmena.db", ids=CountingIds(), now=START)
+
+
+async def test_the_files_are_their_owner_s_alone(desk: Desk, tmp_path: Path) -> None:
+    await desk.hear()
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in os.scandir(tmp_path)}
+    assert modes == dict.fromkeys(("otmena.db", "otmena.db-wal", "otmena.db-shm", "otmena.db.lock"), 0o600)
+
+
+async def test_a_file_that_the_operator_gave_to_a_group_stays_so(tmp_path: Path) -> None:
+    path = tmp_path / "otmena.db"
+    path.touch()
+    path.chmod(0o660)
+
+    await (await SqliteStore.open(path, ids=CountingIds(), now=START)).close()
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o660
 
 
 async def test_a_directory_that_is_missing_is_a_clear_error(tmp_path: Path) -> None:

@@ -1,16 +1,25 @@
 """Rows read aloud, and the tables that they stand in."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
+import pytest
 from pydantic import create_model
 
 from engine.diagram import general, guard_of, of_fragment, read_aloud, tables, title_of
+from engine.dialogue import Dialogue
+from engine.effects import Effects, Say
 from engine.events import Yes
-from engine.flow import IDLE, Row
-from tests.engine.diagram.machine import CAKE, MACHINE, TEA, TEXTS, shared, thirsty
+from engine.flow import IDLE, On, Row, State, Turn, Waiting, minutes
+from engine.understanding import Understanding
+from engine.values import Event
+from tests.engine.diagram.machine import CAKE, MACHINE, TEA, TEXTS, everywhere, shared, thirsty
+from tests.engine.soundness.toys import text_of
 
-READ = read_aloud(MACHINE, TEXTS)
+Action = Callable[[Turn[Any], Any], Effects]
+READ = read_aloud(MACHINE, TEXTS, text_of)
 
 
 def test_a_row_is_read_with_its_guard_and_its_action() -> None:
@@ -37,8 +46,44 @@ def test_texts_are_found_where_they_are_named_held_or_left_to_a_helper() -> None
     assert READ[6].says == ("tea.more",)
 
 
-def test_a_computed_key_stands_for_all_below_it() -> None:
-    assert READ[5].says == ("tea.failed.",)
+def test_a_key_that_is_computed_is_told_in_all_its_shapes() -> None:
+    assert set(READ[5].says) == {"tea.failed.refused", "tea.failed.unknown"}
+
+
+class Greeting(Event):
+    name: str
+
+
+def pour_again(turn: Turn[Any], event: Event) -> Effects:
+    yield _poured("tea.more", much=turn.now.hour > 17)
+
+
+def _poured(text: str, *, much: bool) -> Say:
+    return Say(text=f"{text}_of_it" if much else text)
+
+
+def pour_for(turn: Turn[Any], event: Greeting) -> Effects:
+    yield Say(text=f"tea.for.{event.name}")
+
+
+def mumble(turn: Turn[Any], event: Greeting) -> Effects:
+    yield Say(text=event.name)
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        (pour_again, ["tea.more", "tea.more_of_it"]),
+        (pour_for, ["tea.for.guests", "tea.for.us"]),
+        (mumble, []),
+    ],
+)
+def test_texts_are_found_however_their_keys_are_made(action: Action, says: list[str]) -> None:
+    row = On(Greeting, "tea.offering", "tea.over", do=action)
+    machine = Dialogue((replace(TEA, table=(row, *TEA.table)), CAKE), everywhere, Understanding(), {})
+    keys = (*TEXTS, "tea.more_of_it", "tea.for.us", "tea.for.guests")
+
+    assert sorted(read_aloud(machine, keys, text_of)[0].says) == says
 
 
 def test_a_row_without_action_does_and_says_nothing() -> None:
@@ -59,7 +104,7 @@ def test_a_flow_is_titled_by_its_module() -> None:
 
 
 def test_the_whole_machine_has_a_table_for_each_flow_and_kind() -> None:
-    found = tables(MACHINE, TEXTS)
+    found = tables(MACHINE, TEXTS, text_of)
 
     assert [(table.title, len(table.rows)) for table in found] == [
         ("Flow tea", 10),
@@ -72,7 +117,7 @@ def test_the_whole_machine_has_a_table_for_each_flow_and_kind() -> None:
 
 
 def test_a_flow_has_the_tables_of_its_own_kinds() -> None:
-    assert [table.title for table in tables(MACHINE, TEXTS, "cake")] == [
+    assert [table.title for table in tables(MACHINE, TEXTS, text_of, "cake")] == [
         "Flow cake",
         "At home, besides",
         "In every state that waits for the result of a call",
@@ -98,3 +143,10 @@ def test_a_fragment_shows_the_rows_that_touch_its_states() -> None:
 
 def test_a_flow_without_the_fragment_s_states_has_no_table_of_it() -> None:
     assert of_fragment(CAKE, shared, READ) is None
+
+
+def test_states_of_the_same_name_that_are_others_are_not_the_fragment_s() -> None:
+    def patient(flow: str) -> tuple[State, ...]:
+        return (Waiting(f"{flow}.offering", (), "confirm", minutes(20)),)
+
+    assert of_fragment(TEA, patient, READ) is None

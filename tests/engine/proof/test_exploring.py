@@ -108,7 +108,7 @@ def test_an_unknown_outcome_told_as_done_is_found_with_its_transcript() -> None:
     assert explored.counterexample.invariant == "claims"
     transcript = _transcript(explored, *lying)
     assert "salon: +79000000001: Маникюр, 25 ноября 15:00, Анна" in transcript
-    assert ">> да\n# the call ends: unknown, not done\nyclients: 500 on cancel" in transcript
+    assert ">> да\n# the call ends: unknown, not done\nyclients: slow on record × 1" in transcript
     assert transcript.rstrip().endswith("and nothing showed it")
 
 
@@ -249,7 +249,7 @@ _TURN, _CALL, _ANSWERED, _OUTCOME = 1, 2, 3, 5
 @pytest.mark.parametrize(
     ("after", "choice", "line"),
     [
-        (_CALL, Choice("call", "unknown, done"), "yclients: timeout-but-done on cancel\n"),
+        (_CALL, Choice("call", "unknown, done"), "yclients: timeout-but-done on cancel × 1\n"),
         (_CALL, Choice("call", "refused: paid"), "# the call ends: refused: paid\nyclients: 403 on cancel\n"),
         (_CALL, Choice("sign"), "# no answer for 10 s on cancel\nyclients: slow on cancel\n"),
         (_CALL, Choice("dies", "left"), "# dies after it had left\nrestart\n"),

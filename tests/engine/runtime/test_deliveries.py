@@ -100,7 +100,7 @@ async def test_a_write_that_may_have_been_done_is_told_as_unknown_and_read_again
     await world.passes(minutes=2)
     world.says()
     await world.passes(minutes=8)
-    world.says("отмена не прошла, запись в силе")
+    world.says("отмена не прошла и запись в силе")
 
 
 async def test_one_doubt_among_many_definite_failures_leaves_the_outcome_unknown(world: World) -> None:

@@ -38,7 +38,7 @@ async def test_a_repeated_question_has_its_whole_patience_again(world: World) ->
     await world.is_asked()
     await world.passes(minutes=14)
     await world.writes("абракадабра")
-    world.says("Не удалось понять ответ, пока ничего не меняю.")
+    world.says("Не удалось понять ответ, поэтому пока ничего не меняю.")
     await world.passes(minutes=14.9)
     world.says()
     await world.passes(minutes=0.2)

@@ -226,7 +226,7 @@ async def test_a_result_that_raises_three_times_counts_as_unknown_and_is_read_ag
     assert await world.outcomes() == ["unknown"]
 
     await world.passes(minutes=2)
-    world.says("Проверка показала: запись отменена.")
+    world.says("Проверка показала, что запись отменена: ")
     assert len(world.booking.done) == 1
 
 

@@ -139,7 +139,7 @@ async def test_what_was_done_for_a_dialogue_that_is_gone_is_told_all_the_same(wo
 
     await world.passes(6)
 
-    world.says("Проверка показала: запись отменена. Маникюр, среда, 25 ноября, 15:00")
+    world.says("Проверка показала, что запись отменена: Маникюр, среда, 25 ноября, 15:00")
     assert await world.outcomes() == ["cancelled"]
 
 
@@ -151,7 +151,7 @@ async def test_words_that_waited_for_the_write_are_answered_after_its_outcome(wo
 
     await world.passes(6)
 
-    world.says("Проверка показала: запись отменена. Маникюр", "Здравствуйте!")
+    world.says("Проверка показала, что запись отменена: Маникюр", "Здравствуйте!")
 
 
 @pytest.mark.parametrize("confirm", ["always", "never"])
@@ -187,7 +187,7 @@ async def test_a_write_that_takes_long_is_unknown_first_and_its_outcome_follows(
     await world.passes(12)
     world.says(UNSURE)
     await world.passes(20)
-    world.says("Проверка показала: запись отменена. Маникюр")
+    world.says("Проверка показала, что запись отменена: Маникюр")
 
 
 async def test_a_client_who_said_stop_is_told_that_the_outcome_of_the_write_is_unknown(world: World) -> None:

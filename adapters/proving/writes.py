@@ -1,0 +1,120 @@
+"""Promises about what is written into the journal: agreed to, as it was read, once."""
+
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+
+from adapters.proving.witness import TOLD_WITHIN, Witness, is_off, record_of
+from adapters.yclients.simulator import Logged
+
+
+def the_salon_s_notes_stay(witness: Witness) -> Iterator[str]:
+    """What the salon had written into a record's comment is still in it (yclients.md §4.1)."""
+    history = [entry for _, entry in witness.salon.parties.salon.salon.history]
+    for record_id in dict.fromkeys(entry.record_id for entry in history):
+        comments = [entry.comment for entry in history if entry.record_id == record_id]
+        lost = next((before for before, after in pairwise(comments) if before not in after), None)
+        yield (
+            "" if lost is None else f"«{lost}» is gone from the comment of record {witness.number(record_id)}"
+        )
+
+
+def every_write_was_agreed_to(witness: Witness) -> Iterator[str]:
+    agreed = {phone: list(witness.consents(phone)) for phone in witness.phones}
+    for write in witness.writes():
+        record_id = record_of(write)
+        phones = {
+            witness.phone_of(e)
+            for at, e in witness.salon.parties.salon.salon.history
+            if e.record_id == record_id
+        }
+        allowed = any(
+            record == record_id and at <= write.at for phone in phones for at, record in agreed.get(phone, ())
+        )
+        if not allowed and not witness.asks_before_it_acts:
+            allowed = any(at <= write.at for phone in phones for at in witness.wished(phone))
+        yield "" if allowed else f"{_write(witness, write)}, to which nobody had agreed"
+
+
+def what_is_written_was_read(witness: Witness) -> Iterator[str]:
+    """When it was written, the record stood as in the question that was agreed to (§5, `RecordChanged`)."""
+    if not witness.asks_before_it_acts or witness.was_shown_the_past:
+        return
+    read = [agreed for phone in witness.phones for agreed in witness.agreements(phone)]
+    for write in witness.writes():
+        stood = witness.versions(record_of(write), write.at - TOLD_WITHIN, write.at)
+        questions = [text for at, record, text in read if record == record_of(write) and at <= write.at]
+        same = any(witness.line(entry) in text for entry in stood for text in questions)
+        yield (
+            "" if same or not questions else f"{_write(witness, write)}, which no longer was what was read"
+        )
+
+
+def what_is_closed_is_left_alone(witness: Witness) -> Iterator[str]:
+    """Nothing is written that has begun, that the client came to, that is paid or locked (§6)."""
+    if witness.was_shown_the_past:
+        return
+    for write in witness.writes():
+        stood = witness.versions(record_of(write), write.at - TOLD_WITHIN, write.at)
+        open_ = any(
+            not (
+                entry.paid
+                or entry.locked
+                or entry.attendance == 1
+                or entry.starts_at <= write.at - TOLD_WITHIN
+            )
+            for entry in stood
+        )
+        yield "" if open_ or not stood else f"{_write(witness, write)}, which is closed"
+
+
+def the_ledger_tells_it(witness: Witness) -> Iterator[str]:
+    """What we cancelled stands in the ledger so, or as unknown; what stands there as cancelled is off."""
+    told: dict[int, set[str]] = {}
+    for (fact,) in witness.sql("SELECT fact FROM ledger WHERE kind = 'CancelSettled'"):
+        settled = json.loads(fact)["value"]
+        told.setdefault(settled["record"]["record_id"], set()).add(settled["outcome"])
+    history = witness.salon.parties.salon.salon.history
+    for record_id in dict.fromkeys(entry.record_id for _, entry in history):
+        number, outcomes = witness.number(record_id), told.get(record_id, set())
+        if witness.cancelled_by_us(record_id):
+            yield (
+                ""
+                if outcomes & {"cancelled", "unknown"}
+                else f"record {number} is cancelled; the ledger lacks it"
+            )
+        elif "cancelled" in outcomes:
+            off = any(is_off(entry) for _, entry in history if entry.record_id == record_id)
+            yield "" if off else f"the ledger has record {number} as cancelled, and it never was"
+
+
+def one_change_for_each_consent(witness: Witness) -> Iterator[str]:
+    agreed = [record for phone in witness.phones for _, record in witness.consents(phone)]
+    history = witness.salon.parties.salon.salon.history
+    for record_id in {entry.record_id for _, entry in history}:
+        ours = witness.cancelled_by_us(record_id)
+        most = agreed.count(record_id) if witness.asks_before_it_acts else len(history)
+        yield (
+            ""
+            if len(ours) <= most
+            else f"record {witness.number(record_id)} was cancelled {len(ours)} times for {most} consents"
+        )
+
+
+def delete_only_after_a_refusal(witness: Witness) -> Iterator[str]:
+    """YClients has refused the soft cancel with 404 or 405 before, and never just failed to answer (§6)."""
+    for write in witness.writes():
+        if write.method != "DELETE":
+            continue
+        before = [
+            other.status
+            for other in witness.writes()
+            if other.at <= write.at and other.method == "PUT" and record_of(other) == record_of(write)
+        ]
+        refused = bool(before) and before[-1] in (404, 405)
+        answer = f"HTTP {before[-1]}" if before and before[-1] else "no answer"
+        yield "" if refused else f"{_write(witness, write)}, after {answer} to the soft cancel"
+
+
+def _write(witness: Witness, write: Logged) -> str:
+    return f"{write.method} of record {witness.number(record_of(write))}"
