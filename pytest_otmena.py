@@ -24,10 +24,10 @@ class Differs(Exception):
 
 class Transcript(pytest.File):
     def collect(self) -> Iterable[pytest.Item]:
-        yield Played.from_parent(self, name=self.path.stem)
+        yield Playing.from_parent(self, name=self.path.stem)
 
 
-class Played(pytest.Item):
+class Playing(pytest.Item):
     """One transcript, played on a salon of its own in virtual time."""
 
     def runtest(self) -> None:
@@ -36,12 +36,14 @@ class Played(pytest.Item):
         import main
         from adapters.rehearsal import rehearse
         from adapters.transcripts import play_file
+        from engine.script.names import names_of
 
         if not hasattr(main, "composed"):
             raise Differs(f"{main.__file__} stands where the main of Otmena should: run pytest beside it")
         # What the machine logs would bury the difference.
         with capture_logs():
-            played = play_file(self.path, partial(rehearse, main.composed))
+            names = names_of(*main.dialogue_and_texts())
+            played = play_file(self.path, partial(rehearse, main.composed), names=names)
         if not played.holds:
             heading = f"{played.at} does not hold (- the script expects, + what came)"
             raise Differs("\n".join((heading, *played.report())))

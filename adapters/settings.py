@@ -129,8 +129,8 @@ class YClientsSettings(ZoneSettings):
     yclients_partner_token: Secret
     yclients_user_token: Secret
     yclients_company_id: int = Field(gt=0)
-    yclients_per_second: int = Field(default=5, ge=1)
-    yclients_per_minute: int = Field(default=200, ge=1)
+    yclients_per_second: int = Field(default=5, ge=1, le=1000)
+    yclients_per_minute: int = Field(default=200, ge=1, le=60_000)
     on_soft_cancel_refused: Literal["delete", "handover"] = "delete"
 
 
@@ -149,7 +149,8 @@ class WhatsAppSettings(Group):
 class PolicySettings(Group):
     selection: Literal["ask", "last_created"] = "ask"
     confirm: Literal["always", "never"] = "always"
-    old_message_minutes: int = Field(default=30, ge=0)
+    # At most a year: no channel brings anything older.
+    old_message_minutes: int = Field(default=30, ge=0, le=525_600)
     language: Literal["ru"] = "ru"
 
 

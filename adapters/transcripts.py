@@ -1,15 +1,19 @@
 """Find transcripts, play each on a salon of its own, and tell how it went."""
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from adapters.rehearsal import Over, Rehearse, in_virtual_time
+from adapters.rehearsal import Over, Rehearse, SettingRefused, in_virtual_time
 from adapters.rehearsal.bare import NeedsSimulators
 from engine.flow import Tried
 from engine.runtime import Decided
-from engine.script.difference import difference, where
-from engine.script.grammar import BrokenScript, parse
+from engine.script.difference import difference, failures, where
+from engine.script.grammar import BrokenScript, Problem, parse
+from engine.script.lines import Set, Transcript
+from engine.script.names import Names, unknown
 from engine.script.outcome import Block, Outcome
 from engine.script.playing import opening, play
 
@@ -20,12 +24,14 @@ _PASSED_BY = frozenset({"node_modules", "__pycache__", "build"})
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How one file went. `broken` tells why it could not be played at all."""
+    """How one file went. `problems` tell why it could not be played at all; line 0 is the whole file."""
 
     path: Path
     outcome: Outcome | None = None
-    broken: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     tried: frozenset[Tried] = frozenset()
+    # Names that it expects and that nothing has.
+    unknown: tuple[Problem, ...] = ()
     # Why it cannot be played on this scene, although nothing is wrong with it.
     left_out: str = ""
 
@@ -39,11 +45,47 @@ class Played:
         line = where(self.outcome) if self.outcome is not None else 0
         return f"{self.path}:{line}" if line else str(self.path)
 
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """Why it could not be played at all, as FILE:LINE and a sentence each."""
+        return self._told(self.problems)
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Which names of a script that does not hold there are not, as FILE:LINE and a sentence each."""
+        return () if self.holds else self._told(self.unknown)
+
     def report(self) -> tuple[str, ...]:
         """Return the lines that tell what does not hold; none where all does."""
         if self.outcome is None:
             return self.broken
-        return tuple(str(shown) for shown in difference(self.outcome))
+        return (*(str(shown) for shown in difference(self.outcome)), *self.hints)
+
+    def failures(self) -> list[dict[str, Any]]:
+        """Return for programs what does not hold: line, kind, what was expected, what came instead."""
+        if self.outcome is None:
+            return [
+                {
+                    "line": problem.line,
+                    "kind": "unreadable",
+                    "expected": None,
+                    "got": [],
+                    "said": problem.said,
+                }
+                for problem in self.problems
+            ]
+        said = {problem.line: problem.said for problem in self.unknown}
+        return [
+            {"line": one.line, "kind": one.kind, "expected": one.expected, "got": list(one.got)}
+            | ({"said": one.said or said[one.line]} if one.said or one.line in said else {})
+            for one in failures(self.outcome)
+        ]
+
+    def _told(self, problems: Iterable[Problem]) -> tuple[str, ...]:
+        return tuple(
+            f"{self.path}:{problem.line}: {problem.said}" if problem.line else f"{self.path}: {problem.said}"
+            for problem in problems
+        )
 
 
 class NoTranscripts(Exception):
@@ -54,26 +96,46 @@ def found(paths: Sequence[Path]) -> tuple[Path, ...]:
     """Return the transcripts among and beneath these paths, in a stable order.
 
     Raises:
-        NoTranscripts: a path does not exist, or there is none beneath them.
+        NoTranscripts: a path does not exist, there is none beneath it, or one cannot be read.
     """
     files: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
-            files |= dict.fromkeys(sorted(_beneath(path)))
-        elif path.exists():
+        if not path.is_dir():
             files[path] = None
+        elif beneath := sorted(_beneath(path)):
+            files |= dict.fromkeys(beneath)
         else:
-            raise NoTranscripts(f"{path} does not exist")
-    if not files:
-        raise NoTranscripts(f"there is no {SUFFIX} file beneath {', '.join(map(str, paths))}")
+            raise NoTranscripts(f"there is no {SUFFIX} file beneath {path}")
+    for file in files:
+        _expect_a_file(file)
     return tuple(files)
 
 
 def _beneath(folder: Path) -> Iterable[Path]:
     for path in folder.rglob(f"*{SUFFIX}"):
         inside = path.relative_to(folder).parts
-        if path.is_file() and not any(part in _PASSED_BY or part.startswith(".") for part in inside):
+        if not any(part in _PASSED_BY or part.startswith(".") for part in inside):
             yield path
+
+
+def _expect_a_file(path: Path) -> None:
+    if path.is_symlink() and not path.exists():
+        raise NoTranscripts(f"{path} is a link to {path.readlink()}, which does not exist")
+    if not path.exists():
+        raise NoTranscripts(f"{path} does not exist")
+    if path.is_dir():
+        raise NoTranscripts(f"{path} is a folder, and its name is a transcript's; rename it")
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise NoTranscripts(f"{path} cannot be read; a transcript is a text file that you may read")
+
+
+def text_of(path: Path) -> str:
+    """Return the text as it stands, with its own line ends.
+
+    Raises:
+        OSError, UnicodeDecodeError: it cannot be read, or is no text.
+    """
+    return path.read_bytes().decode("utf-8")
 
 
 def play_file(
@@ -82,32 +144,49 @@ def play_file(
     *,
     over: Over = "virtual",
     told: Callable[[Block], None] = lambda block: None,
+    names: Names | None = None,
 ) -> Played:
-    """Play one file on a salon of its own, in virtual time; what is wrong with it stands in the result."""
+    """Play one file on a salon of its own, in virtual time; what is wrong with it stands in the result.
+
+    `names`: what there is to be named, so that what cannot come true is told as such.
+    """
     tried: set[Tried] = set()
 
     def watched(decided: Decided) -> None:
         tried.update(decided.decision.tried)
 
+    def wrong(said: str, line: int = 0) -> Played:
+        return Played(path, problems=(Problem(line, said),))
+
     try:
-        transcript = parse(path.read_text(encoding="utf-8"), str(path))
-        begin = opening(transcript)
+        transcript = parse(text_of(path), str(path))
+    except BrokenScript as error:
+        return Played(path, problems=error.problems)
+    except UnicodeDecodeError:
+        return wrong("is no text in UTF-8")
+    except OSError as error:
+        return wrong(f"cannot be read: {error.strerror}")
+    begin = opening(transcript)
 
-        async def playing() -> Outcome:
-            async with rehearse(at=begin.at, settings=begin.settings, over=over, watched=watched) as scene:
-                return await play(transcript, scene, told)
+    async def playing() -> Outcome:
+        async with rehearse(at=begin.at, settings=begin.settings, over=over, watched=watched) as scene:
+            return await play(transcript, scene, told)
 
-        return Played(path, in_virtual_time(playing(), over), tried=frozenset(tried))
+    try:
+        outcome = in_virtual_time(playing(), over)
     except NeedsSimulators as error:
         return Played(path, left_out=str(error))
-    except BrokenScript as error:
-        return Played(path, broken=tuple(str(error).splitlines()))
-    except UnicodeDecodeError:
-        return Played(path, broken=(f"{path}: is no text in UTF-8",))
-    except OSError as error:
-        return Played(path, broken=(f"{path}: cannot be read: {error.strerror}",))
+    except SettingRefused as error:
+        return wrong(str(error), _line_of(transcript, error.name))
     except ValueError as error:
-        return Played(path, broken=(f"{path}: {error}",))
+        return wrong(str(error))
     # Whatever breaks under one script must not keep the others from being played.
     except Exception as error:
-        return Played(path, broken=(f"{path}: broke off with {type(error).__name__}: {error}",))
+        return wrong(f"broke off with {type(error).__name__}: {error}")
+    strange = unknown(transcript, names) if names is not None else ()
+    return Played(path, outcome, tried=frozenset(tried), unknown=strange)
+
+
+def _line_of(transcript: Transcript, setting: str) -> int:
+    lines: Mapping[str, int] = {line.name: line.number for line in transcript.lines if isinstance(line, Set)}
+    return lines.get(setting, 0)

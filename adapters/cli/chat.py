@@ -58,6 +58,8 @@ def command(compose: Compose, rehearse: Rehearse) -> click.Command:
           otmena chat --record my_salon.chat
         """
         logs.set_up("console", level=logging.WARNING)
+        if record is not None and record.exists() and record.stat().st_size:
+            raise click.UsageError(f"{record} is there already; remove it first, or record into another file")
         if script is not None:
             sys.exit(_play(script, rehearse, record))
         recorder = Recorder()

@@ -62,7 +62,7 @@ class Conversation:
         if line.startswith("[") and line.endswith("]"):
             label = line[1:-1].casefold()
             for option in latest.options:
-                if label and option.title.casefold().startswith(label):
+                if label and option.reads.casefold().startswith(label):
                     return latest, option.id
         return None
 

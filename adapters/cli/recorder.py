@@ -79,7 +79,7 @@ class Recorder:
 def _event(persona: Persona, bubble: Bubble) -> Wrote | Sent:
     if bubble.direction == "in":
         return Wrote(bubble.at, persona.phone, bubble.text, tapped=bubble.context is not None)
-    labels = tuple(option.title for option in bubble.options)
+    labels = tuple(option.reads for option in bubble.options)
     return Sent(bubble.at, persona.phone, Message(bubble.text, labels))
 
 

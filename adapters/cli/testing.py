@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 import click
 
 from adapters import logs
+from adapters.cli import painting
 from adapters.cli.calm import calmly
 from adapters.proving.generating import Generated, generated, said_by_clients
 from adapters.rehearsal import Over, Rehearse
-from adapters.transcripts import NoTranscripts, Played, found, play_file
+from adapters.transcripts import NoTranscripts, Played, found, play_file, text_of
 from engine.coverage import Coverage, Share, coverage
 from engine.dialogue import Dialogue
 from engine.script.difference import difference
+from engine.script.names import names_of
 from engine.script.writing import rewritten
 from engine.texts import Texts
 
@@ -84,12 +86,13 @@ def command(
             raise click.UsageError(str(error)) from error
         if rewrite:
             sys.exit(_rewrite(files, rehearse, over, dry_run=dry_run))
+        dialogue, texts = today()
+        names = names_of(dialogue, texts)
         played = []
         for path in files:
-            played.append(play_file(path, rehearse, over=over))
+            played.append(play_file(path, rehearse, over=over, names=names))
             if shape == "text":
                 _tell(played[-1])
-        dialogue, _ = today()
         tried = {tried for one in played for tried in one.tried}
         seen = coverage(dialogue, tried)
         if shape == "json":
@@ -100,11 +103,11 @@ def command(
                 _tell_coverage(seen)
         if painted is not None and paint is not None:
             paint(painted, seen)
+        complete = seen.rows.whole or not measured
         if generate:
-            missing = set(range(len(dialogue.rows()))) - {each.row for each in tried if each.held}
             scripts = [one.outcome.transcript for one in played if one.outcome is not None]
-            _tell_generated(generated(dialogue, rehearse, missing, said_by_clients(scripts)))
-        sys.exit(0 if all(one.holds for one in played) and (seen.rows.whole or not measured) else 1)
+            complete = _tell_generated(generated(dialogue, rehearse, seen.unfired, said_by_clients(scripts)))
+        sys.exit(0 if complete and all(one.holds for one in played) else 1)
 
     return test
 
@@ -115,14 +118,25 @@ def _painting(paint: Paint | None) -> Callable[[C], C]:
         return lambda command: command
     path = click.Path(path_type=Path, dir_okay=False)
     return click.option(
-        "--paint", "painted", type=path, help="Paint coverage on the diagram, into this file."
+        "--paint",
+        "painted",
+        type=path,
+        callback=painting.known,
+        help="Paint coverage on the diagram, into this file: .svg, .png, .html, .dot or .mmd.",
     )
 
 
-def _tell_generated(found: Iterable[Generated]) -> None:
-    """Print what can be kept, as a file each; a row to which no way was found is named."""
+def _tell_generated(found: Iterable[Generated]) -> bool:
+    """Print what can be kept, as a file each; return whether a way was found to every row."""
+    none, unreached = True, 0
     for one in found:
+        none, unreached = False, unreached + (not one.text)
         click.echo(one.text or f"# {one.row}: no way there was found; write it by hand\n")
+    if none:
+        click.echo("every row has fired, so there is nothing to generate")
+    if unreached:
+        click.echo(f"{unreached} of the rows above {'has' if unreached == 1 else 'have'} no transcript yet")
+    return not unreached
 
 
 def _tell(played: Played) -> None:
@@ -142,6 +156,8 @@ def tell_difference(played: Played) -> None:
         for shown in difference(played.outcome):
             click.echo("  " + click.style(str(shown), fg=COLOURS.get(shown.sign)))
         click.echo("       (- the script expects, + what came)")
+    for line in played.hints:
+        click.echo(f"       {line}")
 
 
 def _sum_up(played: Sequence[Played]) -> None:
@@ -149,8 +165,9 @@ def _sum_up(played: Sequence[Played]) -> None:
     left = [one for one in played if one.left_out]
     scripts = "transcript" if len(played) == 1 else "transcripts"
     held = len(played) - len(failed) - len(left)
-    out = f", {len(left)} need the simulators" if left else ""
-    click.echo(f"{len(played)} {scripts}: {held} hold, {len(failed)} failed{out}")
+    out = f", {len(left)} {'needs' if len(left) == 1 else 'need'} the simulators" if left else ""
+    hold = "holds" if held == 1 else "hold"
+    click.echo(f"{len(played)} {scripts}: {held} {hold}, {len(failed)} failed{out}")
 
 
 def _tell_coverage(seen: Coverage) -> None:
@@ -168,7 +185,16 @@ def _tell_share(kind: str, share: Share) -> None:
 
 
 def _as_json(played: Sequence[Played], seen: Coverage, *, measured: bool) -> dict[str, Any]:
-    files = [{"file": str(one.path), "holds": one.holds, "report": list(one.report())} for one in played]
+    files = [
+        {
+            "file": str(one.path),
+            "holds": one.holds,
+            "left_out": one.left_out or None,
+            "failures": one.failures(),
+            "report": list(one.report()),
+        }
+        for one in played
+    ]
     return {"files": files} | ({"coverage": seen.as_json()} if measured else {})
 
 
@@ -182,18 +208,20 @@ def _rewrite(files: Sequence[Path], rehearse: Rehearse, over: Over, *, dry_run: 
             _tell(played)
         if played.outcome is None or played.holds:
             continue
-        before = path.read_text(encoding="utf-8")
+        before = text_of(path)
         after = rewritten(played.outcome)
-        if after != before:
-            changed += 1
-            _tell_diff(path, before, after)
-            if not dry_run:
-                path.write_text(after, encoding="utf-8")
+        if "\r\n" in before:
+            after = after.replace("\n", "\r\n")
+        changed += 1
+        _tell_diff(path, before.removeprefix("\ufeff"), after)
+        if not dry_run:
+            path.write_bytes(after.encode())
     would = "would be rewritten" if dry_run else "rewritten"
     click.echo(f"{len(files)} read, {changed} {would}, {unplayable} cannot be played to their end")
     return 1 if unplayable else 0
 
 
 def _tell_diff(path: Path, before: str, after: str) -> None:
-    for line in unified_diff(before.splitlines(), after.splitlines(), str(path), str(path), lineterm=""):
+    old, new = ([line.rstrip("\r") for line in text.split("\n")] for text in (before, after))
+    for line in unified_diff(old, new, str(path), str(path), lineterm=""):
         click.echo(click.style(line, fg=COLOURS.get(line[:1])))

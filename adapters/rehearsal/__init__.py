@@ -3,6 +3,7 @@
 from adapters.rehearsal.killing import Points
 from adapters.rehearsal.opening import Over, Rehearse, RehearseWhole, in_virtual_time, opened, rehearse
 from adapters.rehearsal.rehearsal import Rehearsal
+from adapters.rehearsal.settings import SettingRefused
 
 __all__ = [
     "Over",
@@ -10,6 +11,7 @@ __all__ = [
     "Rehearsal",
     "Rehearse",
     "RehearseWhole",
+    "SettingRefused",
     "in_virtual_time",
     "opened",
     "rehearse",

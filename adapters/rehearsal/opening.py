@@ -7,9 +7,10 @@ from random import Random
 from typing import Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from adapters.rehearsal.assistant import Compose, Parties
 from adapters.rehearsal.bare import PureScene
-from adapters.rehearsal.rehearsal import Compose, Parties, Rehearsal
-from adapters.rehearsal.settings import APP_SECRET, PHONE_NUMBER_ID, rehearsal_settings
+from adapters.rehearsal.rehearsal import Rehearsal
+from adapters.rehearsal.settings import APP_SECRET, PHONE_NUMBER_ID, SettingRefused, rehearsal_settings
 from adapters.settings import Settings
 from adapters.virtual import LoopClock, play
 from adapters.whatsapp.simulator import WhatsAppSimulator
@@ -81,7 +82,7 @@ async def rehearse(
     stands. The same seed plays the same.
 
     Raises:
-        ValueError: no such setting, or a value that it does not take.
+        SettingRefused: no such setting, or a value that it does not take.
     """
     wanted = settings or {}
     zone = _zone(wanted)
@@ -140,4 +141,6 @@ def _zone(settings: Mapping[str, str]) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"set TIMEZONE={name}: is no timezone; write for instance Europe/Moscow") from None
+        raise SettingRefused(
+            "TIMEZONE", f"={name}: is no timezone; write for instance Europe/Moscow"
+        ) from None

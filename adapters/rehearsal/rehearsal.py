@@ -1,36 +1,29 @@
 """The rehearsal: a scene on the real runtime, with both simulators, that can be killed anywhere."""
 
 import asyncio
-import itertools
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
-from typing import Protocol
 
 import apsw
 
+from adapters.rehearsal.assistant import LOOPBACK, Assistant, Parties
 from adapters.rehearsal.bare.scene import keys_of
-from adapters.rehearsal.killing import Lives, MortalStore, MortalTransport, MortalWriter, Points
-from adapters.settings import Settings
+from adapters.rehearsal.killing import Points
 from adapters.simulated import SimulatedTransport, Simulator, application
-from adapters.stage.stage import Composed
 from adapters.storage import deliveries, timers, turns
-from adapters.storage.writer import Writer
 from adapters.transport import HttpTransport, Transport, new_session
-from adapters.virtual import LoopClock
+from adapters.virtual import VirtualLoop
 from adapters.web.listening import listening
-from adapters.whatsapp.simulator import Post, WhatsAppNetwork, WhatsAppSimulator, parse_quirk
-from adapters.whatsapp.simulator.network import Carry
-from adapters.yclients.simulator import JournalRow, YClientsSimulator
+from adapters.whatsapp.simulator import WhatsAppNetwork, parse_quirk
+from adapters.yclients.simulator import JournalRow
 from engine.booking import Command
-from engine.ports import Chance, Clock, Ids, OutgoingCall, OutgoingMessage
+from engine.ports import OutgoingCall, OutgoingMessage
 from engine.runtime import Decided
-from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing
+from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing, option
 from engine.session import IDLE, Session
 
-LOOPBACK = "127.0.0.1"
 # A transcript need not name a master, and a journal always has one.
 SOMEBODY = "Ольга"
 # What the salon had noted down itself: a write that loses it is seen in the journal.
@@ -40,45 +33,11 @@ SOON = timedelta(seconds=31)
 # Beyond this a salon that does not come to rest is looked at as it is.
 SETTLES_WITHIN = timedelta(minutes=10)
 LOOK_FIRST_S, LOOK_MOST_S = 0.01, 0.25
+# In long waits the assistant looks in vain once a minute. It is watched doing so for a while; then, where
+# nothing is due, time leaps to shortly before the next thing that is, and the watching begins anew.
+WATCHED_FOR = timedelta(minutes=10)
+LANDS_BEFORE = timedelta(minutes=3)
 _YCLIENTS_BASE, _WHATSAPP_BASE = "/api/v1", "/v26.0"
-
-
-class Compose(Protocol):
-    """What the composition root does, with time, chance and store handed in."""
-
-    def __call__(
-        self,
-        settings: Settings,
-        *,
-        yclients: Transport,
-        whatsapp: Transport,
-        clock: Clock,
-        ids: Ids,
-        chance: Chance,
-        watched: Callable[[Decided], None],
-        writer: Writer,
-    ) -> AbstractAsyncContextManager[Composed]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """Everybody who takes part, and how they reach each other."""
-
-    salon: YClientsSimulator
-    phones: WhatsAppSimulator
-    clock: LoopClock
-    settings: Settings
-    compose: Compose
-    over_http: bool
-    chance: Random
-
-
-class _CountingIds:
-    def __init__(self) -> None:
-        self._numbers = itertools.count(1)
-
-    def new(self) -> str:
-        return f"id{next(self._numbers)}"
 
 
 @dataclass(slots=True)
@@ -90,39 +49,34 @@ class Rehearsal:
     stack: AsyncExitStack
     watched: Callable[[Decided], None] | None = None
     points: Points = field(default_factory=Points)
-    # How often the assistant was killed.
-    kills: int = 0
-    _store: MortalStore = field(default_factory=MortalStore)
-    _ids: _CountingIds = field(default_factory=_CountingIds)
     _records: list[int] = field(default_factory=list)
     _left: list[Left] = field(default_factory=list)
     # Which keys a rendered message was made of, by its words.
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _yclients: Transport | None = None
-    _whatsapp: Transport | None = None
-    _port: int = 0
     _network: WhatsAppNetwork | None = None
-    _lives: Lives | None = None
-    _assistant: Composed | None = None
-    _alive: AsyncExitStack | None = None
+    _assistant: Assistant | None = None
 
     # ── opening and closing ───────────────────────────────────────────────────────────────────────────
 
     async def open(self) -> None:
-        self._lives = Lives(asyncio.get_running_loop())
         salon, phones, now = self.parties.salon, self.parties.phones, self.parties.clock.now
-        self._yclients = await self._reached(salon, _YCLIENTS_BASE)
-        self._whatsapp = await self._reached(phones, _WHATSAPP_BASE)
-        await self._boot()
-        url = f"http://{LOOPBACK}:{self._port}/webhooks/whatsapp"
-        carrier = None if self.parties.over_http else self._by_hand
+        self._assistant = assistant = Assistant(
+            self.parties,
+            yclients=await self._reached(salon, _YCLIENTS_BASE),
+            whatsapp=await self._reached(phones, _WHATSAPP_BASE),
+            watched=self._watch,
+            points=self.points,
+        )
+        await assistant.boot()
+        url = f"http://{LOOPBACK}:{assistant.port}/webhooks/whatsapp"
+        carrier = None if self.parties.over_http else assistant.by_hand
         self._network = WhatsAppNetwork(phones, url, now=now, carrier=carrier)
         await self._network.start()
         self.stack.push_async_callback(self._network.stop)
         await self.settles()
 
     async def close(self) -> None:
-        await self._kill()
+        await self.assistant.kill()
 
     async def _reached(self, simulator: Simulator, base: str) -> Transport:
         now = self.parties.clock.now
@@ -132,76 +86,6 @@ class Rehearsal:
         port = await self.stack.enter_async_context(listening(app, LOOPBACK, 0, patience_s=0.1))
         session = await self.stack.enter_async_context(new_session())
         return HttpTransport(session, f"http://{LOOPBACK}:{port}{base}")
-
-    # ── the assistant's lives ─────────────────────────────────────────────────────────────────────────
-
-    async def _boot(self) -> None:
-        """Start the assistant, as often as it dies while it starts."""
-        assert self._lives is not None
-        while True:
-            self.points.dead.clear()
-            self._lives.begin()
-            self._alive = AsyncExitStack()
-            birth = self._lives.within(self._born(self._alive))
-            death = asyncio.create_task(self.points.dead.wait())
-            await asyncio.wait((birth, death), return_when=asyncio.FIRST_COMPLETED)
-            death.cancel()
-            if birth.done() and not birth.cancelled():
-                self._assistant = birth.result()
-                return
-            await self._kill()
-
-    async def _born(self, alive: AsyncExitStack) -> Composed:
-        assert self._yclients is not None
-        assert self._whatsapp is not None
-        assistant = await alive.enter_async_context(
-            self.parties.compose(
-                self.parties.settings,
-                yclients=MortalTransport(self._yclients, "yclients", self.points),
-                whatsapp=MortalTransport(self._whatsapp, "whatsapp", self.points),
-                clock=self.parties.clock,
-                ids=self._ids,
-                chance=self.parties.chance,
-                watched=self._watch,
-                writer=MortalWriter(self._store, self.points),
-            )
-        )
-        if self.parties.over_http:
-            served = listening(assistant.webhooks.application(), LOOPBACK, self._port, patience_s=0.1)
-            self._port = await alive.enter_async_context(served)
-        return assistant
-
-    async def _kill(self) -> None:
-        assert self._lives is not None
-        assert self._alive is not None
-        self.points.dead.set()
-        # First of all, so that nothing is brought to it any more.
-        self._assistant = None
-        self._store.keep()
-        await self._lives.end()
-        # What a dead process held open is closed without its doing anything more.
-        with suppress(Exception):
-            await self._alive.aclose()
-        self.kills += 1
-
-    async def _rise(self) -> None:
-        """Start the assistant anew, if it has died."""
-        if self.points.dead.is_set():
-            await self._kill()
-            await self._boot()
-
-    @asynccontextmanager
-    async def _by_hand(self) -> AsyncIterator[Carry]:
-        yield self._carry
-
-    async def _carry(self, url: str, post: Post) -> int | None:
-        """Bring a POST to the assistant without a socket; a dead one gives no answer."""
-        if self._assistant is None or self._lives is None:
-            return None
-        signature = post.headers.get("X-Hub-Signature-256")
-        taking = self._lives.within(self._assistant.webhooks.accept(post.body, signature))
-        await asyncio.wait([taking])
-        return None if taking.cancelled() or taking.exception() else taking.result()[0]
 
     # ── what the client and the salon do ──────────────────────────────────────────────────────────────
 
@@ -279,65 +163,98 @@ class Rehearsal:
         # Twice in a row: what is on its way from one place to the next can be missed by one look.
         while looks < 2 and self.parties.clock.now() < until:
             await asyncio.sleep(look_s)
-            await self._rise()
+            await self.assistant.rise()
             looks = looks + 1 if self._is_at_rest() else 0
             look_s = LOOK_FIRST_S if looks else min(LOOK_MOST_S, look_s * 1.5)
 
     async def passes(self, time: timedelta, *, settling: bool = True) -> None:
         until = self.parties.clock.now() + time
-        while (left_s := (until - self.parties.clock.now()).total_seconds()) > 0:
+        while (left := until - self.parties.clock.now()) > timedelta(0):
             with suppress(TimeoutError):
-                async with asyncio.timeout(left_s):
+                async with asyncio.timeout(min(left, WATCHED_FOR).total_seconds()):
                     await self.points.dead.wait()
-            await self._rise()
+            await self.assistant.rise()
+            self._leap(until)
         if settling:
             await self.settles()
 
+    def _leap(self, until: datetime) -> None:
+        """Leave out the time in which nothing would happen but looks in vain."""
+        loop = asyncio.get_running_loop()
+        # The looks of one who is about to die count.
+        if self.points.kill_in is not None or not self._is_idle() or not isinstance(loop, VirtualLoop):
+            return
+        free = min((until, *self._due())) - LANDS_BEFORE - self.parties.clock.now()
+        if free > timedelta(0):
+            loop.leap(free)
+
     async def restarts(self, *, settling: bool = True) -> None:
         self.points.dead.set()
-        await self._rise()
+        await self.assistant.rise()
         if settling:
             await self.settles()
 
     async def upgrades(self, *, settling: bool = True) -> None:
-        await self._kill()
-        connection = self._store.connect()
-        connection.execute(
-            """
-            UPDATE chat SET session = json_set(session, '$.state', 'gone.' || (session ->> '$.state'))
-            WHERE session ->> '$.state' <> ?
-            """,
-            (IDLE,),
-        )
-        self._store.keep()
-        await self._boot()
+        await self.assistant.upgrade()
         if settling:
             await self.settles()
 
     def _is_at_rest(self) -> bool:
-        assert self._network is not None
-        if self._assistant is None or self._network.busy or self._assistant.shell.busy:
-            return False
-        now, connection = self.parties.clock.now(), self.connection
-        if connection is None or turns.chats_with_work(connection):
-            return False
-        moments = (
-            self.parties.phones.next_due(now),
-            deliveries.next_due(connection, now, frozenset()),
+        now = self.parties.clock.now()
+        return (
+            self._is_idle()
+            and all(due > now + SOON for due in self._sends_due())
+            and all(due > now for due in self._due())
         )
-        timer = timers.next_timer(connection)
-        return all(due is None or due > now + SOON for due in moments) and (timer is None or timer > now)
+
+    def _is_idle(self) -> bool:
+        """Whether nothing is under way this moment."""
+        assert self._network is not None
+        return not (
+            (composed := self.assistant.composed) is None
+            or self._network.busy
+            or composed.shell.busy
+            or self.connection is None
+            or turns.chats_with_work(self.connection)
+        )
+
+    def _sends_due(self) -> tuple[datetime, ...]:
+        """When the next thing of each side is to be brought to the other."""
+        assert self.connection is not None
+        now = self.parties.clock.now()
+        moments = (self.parties.phones.next_due(now), deliveries.next_due(self.connection, now, frozenset()))
+        return tuple(due for due in moments if due is not None)
+
+    def _due(self) -> tuple[datetime, ...]:
+        """When something happens by itself next: a send, or a time-out."""
+        assert self.connection is not None
+        timer = timers.next_timer(self.connection)
+        return (*self._sends_due(), *((timer,) if timer is not None else ()))
 
     # ── what can be seen ──────────────────────────────────────────────────────────────────────────────
 
     @property
+    def assistant(self) -> Assistant:
+        assert self._assistant is not None, "it is there once the rehearsal is open"
+        return self._assistant
+
+    @property
+    def kills(self) -> int:
+        """How often the assistant was killed."""
+        return self.assistant.kills
+
+    @property
     def connection(self) -> apsw.Connection | None:
         """The assistant's database, while it lives; for looking at."""
-        return self._store.connection
+        return self.assistant.connection
 
     def messages(self, phone: str) -> Sequence[Message]:
         return tuple(
-            Message(bubble.text, tuple(option.title for option in bubble.options), self._keys_of(bubble.text))
+            Message(
+                bubble.text,
+                tuple(option(shown.title, shown.description) for shown in bubble.options),
+                self._keys_of(bubble.text),
+            )
             for bubble in self.parties.phones.phone(phone)
             if bubble.direction == "out" and bubble.status != "failed"
         )

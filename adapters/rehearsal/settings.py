@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Literal, get_args, get_origin
 
 from pydantic import SecretStr, ValidationError
 
@@ -15,18 +16,26 @@ _FREE = (*PolicySettings.model_fields, "on_soft_cancel_refused", "timezone")
 _FREE_NAMES = tuple(name.upper() for name in (*_FREE, "yclients_per_second", "yclients_per_minute"))
 
 
+class SettingRefused(ValueError):
+    """A transcript sets what it cannot; `name` is the setting's."""
+
+    def __init__(self, name: str, said: str) -> None:
+        super().__init__(f"set {name}{said}")
+        self.name = name
+
+
 def rehearsal_settings(wanted: Mapping[str, str], *, company_id: int, verify_token: str) -> Settings:
     """Return settings for a simulated salon, with those that a transcript names.
 
     Raises:
-        ValueError: no such setting, a value that it does not take, or a feature that is not built yet.
+        SettingRefused: no such setting, a value that it does not take, or a feature that is not built yet.
     """
     chosen = {name.upper().removeprefix("OTMENA_"): value for name, value in wanted.items()}
     for name, value in chosen.items():
         _expect_it_can_be_set(name, value)
     try:
         return StageSettings(
-            **{name.lower(): value for name, value in chosen.items() if name in _FREE_NAMES},  # type: ignore[arg-type]  # pydantic reads words
+            **{name.lower(): value for name, value in chosen.items() if value and name in _FREE_NAMES},  # type: ignore[arg-type]  # pydantic reads words
             yclients_partner_token=SecretStr("simulated-partner-token"),
             yclients_user_token=SecretStr("simulated-user-token"),
             yclients_company_id=company_id,
@@ -36,8 +45,8 @@ def rehearsal_settings(wanted: Mapping[str, str], *, company_id: int, verify_tok
             whatsapp_verify_token=SecretStr(verify_token),
         )
     except ValidationError as error:
-        problem = error.errors()[0]
-        raise ValueError(f"set {str(problem['loc'][0]).upper()}: {problem['msg']}") from None
+        name = str(error.errors()[0]["loc"][0]).upper()
+        raise SettingRefused(name, f"={chosen[name]}: it takes {_takes(name)}") from None
 
 
 def _expect_it_can_be_set(name: str, value: str) -> None:
@@ -45,11 +54,28 @@ def _expect_it_can_be_set(name: str, value: str) -> None:
         return
     if name in NOT_BUILT:
         if value and value not in NOT_BUILT[name]:
-            raise ValueError(f"set {name}={value}: not built yet; it takes {_harmless(name)}")
+            raise SettingRefused(name, f"={value}: not built yet; it takes {_harmless(name)}")
+        return
+    field = Settings.model_fields.get(name.lower())
+    if field is not None and value in ("", str(field.default)):
+        # The contract's own default changes nothing.
         return
     near = get_close_matches(name, (*_FREE_NAMES, *NOT_BUILT), n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(_FREE_NAMES))}"
-    raise ValueError(f"set {name}: a transcript cannot set this; {hint}")
+    raise SettingRefused(name, f": a transcript cannot set this; {hint}")
+
+
+def _takes(name: str) -> str:
+    """Say in words what values a setting has."""
+    field = Settings.model_fields[name.lower()]
+    if get_origin(field.annotation) is Literal:
+        return " or ".join(get_args(field.annotation))
+    bounds = {
+        type(bound).__name__.lower(): getattr(bound, type(bound).__name__.lower()) for bound in field.metadata
+    }
+    if bounds:
+        return f"a whole number from {bounds['ge']} to {bounds['le']}"
+    return "a timezone, for instance Europe/Moscow"
 
 
 def _harmless(name: str) -> str:

@@ -6,6 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 # A date without a year is the nearest one: so far back, or else ahead. Nobody books ten months ahead.
 PAST_MAX = timedelta(days=60)
+# What the clock can show, and what two moments on it can lie apart.
+YEARS = range(2000, 2200)
+SPAN_MAX = timedelta(days=36525)
 # Any leap year, to see whether a month has such a day at all.
 _LEAP_YEAR = 2000
 
@@ -28,6 +31,7 @@ _UNITS = {
     "hours": r"h|hrs?|hours?|ч|час|часа|часов",
     "days": r"d|days?|д|дн|день|дня|дней|сут(?:ки|ок)",
 }
+_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 _SPAN = re.compile(
     r"(?P<count>\d+(?:[.,]\d+)?)\s*(?:"
     + "|".join(f"(?P<{name}>{unit})" for name, unit in _UNITS.items())
@@ -107,6 +111,8 @@ def moment_of(match: re.Match[str]) -> When:
     except ValueError as error:
         first = next(match.start(name) for name in ("iso", "day", "dd", "word") if match[name])
         raise ValueError(f"«{match.string[first : match.end('minute')]}» is in no calendar") from error
+    if year is not None and year not in YEARS:
+        raise ValueError(f"the year {year} is beyond the clock, which goes from 2000 to 2199")
     return When(at, day, month, year)
 
 
@@ -127,17 +133,23 @@ def span(text: str) -> timedelta:
     Raises:
         ValueError: it is no span of time.
     """
-    total, place = timedelta(0), 0
+    seconds, place = 0.0, 0
     while place < len(text):
         match = _SPAN.match(text, place)
         if match is None:
             break
         unit = next(name for name in _UNITS if match[name])
-        total += timedelta(**{unit: float(match["count"].replace(",", "."))})
+        seconds += float(match["count"].replace(",", ".")) * _SECONDS[unit]
         place = match.end()
     if not text or place < len(text):
         raise ValueError(f"«{text}» is no span of time; write «15 min», «20 h», «30 s» or «2 d»")
-    return total
+    if seconds > SPAN_MAX.total_seconds():
+        raise ValueError(f"«{_short(text)}» is more than the 100 years that a transcript can tell of")
+    return timedelta(seconds=seconds)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:20]}…{text[-8:]}"
 
 
 def in_words(time: timedelta) -> str:

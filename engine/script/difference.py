@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.script.lines import InJournal, Leaves, Line, Notice, Shows, Silence, Stands
 from engine.script.outcome import Block, Change, Outcome
 
 # " " stands in the script and is only shown for context, "-" was expected and did not come, "+" came.
@@ -71,3 +72,42 @@ def where(outcome: Outcome) -> int:
     changed = [change.below for block in outcome.blocks for change in block.changes]
     stopped = [outcome.stopped.line] if outcome.stopped else []
     return min((*changed, *stopped), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One line that did not come true, or what came and no line names, for programs."""
+
+    line: int
+    # What the line is about, `unnamed` for what no line names, `unplayable` where the script came to a stop.
+    kind: str
+    expected: str | None
+    got: tuple[str, ...]
+    said: str = ""
+
+
+_KINDS: dict[type[Line], str] = {
+    Shows: "message",
+    Silence: "message",
+    Leaves: "command",
+    Notice: "notice",
+    Stands: "state",
+    InJournal: "journal",
+}
+
+
+def failures(outcome: Outcome) -> tuple[Failure, ...]:
+    """Return everything that did not come true, in the order of the script."""
+    written = outcome.transcript.text
+    found = [
+        Failure(change.below, "unnamed", None, change.came)
+        if change.missed is None
+        else Failure(
+            change.missed.number, _KINDS[type(change.missed)], change.missed.written.strip(), change.came
+        )
+        for block in outcome.blocks
+        for change in block.changes
+    ]
+    if (stopped := outcome.stopped) is not None:
+        found.append(Failure(stopped.line, "unplayable", written[stopped.line - 1].strip(), (), stopped.said))
+    return tuple(found)

@@ -5,13 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from engine.script import dates, speech
+from engine.script import dates, phones, records, speech
 from engine.script.lines import (
     At,
     Books,
     Client,
     Crash,
-    Edits,
     Fault,
     Happens,
     InJournal,
@@ -26,12 +25,13 @@ from engine.script.lines import (
     Waits,
 )
 
+# More commits and calls than a day of waiting has.
+CRASH_IN_MAX = 10_000
 # What each line begins with, as the message about an unreadable one lists it.
 BEGINNINGS = (
     "at, set, salon:, client:, >, >>, <, !, journal:, notice:, state:, "
     "wait, restart, again, late, upgrade, crash, yclients:, whatsapp: or #"
 )
-ATTENDANCES = ("-1", "0", "1", "2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,15 @@ def parse(text: str, name: str = "script") -> Transcript:
     Raises:
         BrokenScript: some lines cannot be read; all of them are told at once.
     """
-    written = tuple(text.removeprefix("\ufeff").splitlines())
-    reading = _Reading()
+    written = tuple(re.split(r"\r?\n", text.removeprefix("\ufeff")))
+    # What ends a line begins none.
+    written = written if written[-1] else written[:-1]
+    reader = _Reader()
     lines: list[Line] = []
     problems: list[Problem] = []
     for number, raw in enumerate(written, 1):
         try:
-            line = reading.line(number, raw)
+            line = reader.line(number, raw)
         except ValueError as error:
             problems.append(Problem(number, str(error)))
             continue
@@ -76,11 +78,12 @@ def parse(text: str, name: str = "script") -> Transcript:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Reader:
     """What is known by the lines so far. Every method reads one kind of line, or raises ValueError."""
 
     # Phones by the names that `as` gave them.
     named: dict[str, str] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
     records: int = 0
     clock_is_set: bool = False
     has_begun: bool = False
@@ -156,33 +159,37 @@ class _Reading:
         return Set(number, raw, match[1].upper(), match[2])
 
     def _client(self, number: int, raw: str, text: str) -> Line:
-        who = text.removesuffix("hidden").strip()
-        phone = self.named.get(who) or _phone(who)
+        who = re.sub(r"\s+hidden$", "", text, flags=re.IGNORECASE)
+        phone = self.named.get(who.casefold()) or phones.phone(who)
         if phone is None:
-            known = f", or one of {', '.join(self.named)}" if self.named else ""
+            known = f", or one of {', '.join(self.names)}" if self.names else ""
             raise ValueError(f"«{text}» is no client; write a phone such as +79000000001{known}")
         return Client(number, raw, phone, hidden=who != text)
 
     def _salon(self, number: int, raw: str, text: str) -> Line:
-        match = re.match(r"(\d{1,6})\s+(?=[a-z])", text)
+        match = re.match(r"(\d{1,6})\s+(?!as\s)(?=[a-z])", text, re.IGNORECASE)
         if match is not None:
-            return _edited(number, raw, self._record(match[1]), text[match.end() :])
+            return records.edited(number, raw, self._record(match[1]), text[match.end() :])
         return self._booked(number, raw, text)
 
     def _booked(self, number: int, raw: str, text: str) -> Line:
         head, colon, booking = text.partition(":")
         who = re.fullmatch(r"(?P<phone>[^a-zа-яё]*?)(?:\s+as\s+(?P<name>.+))?", head.strip(), re.IGNORECASE)
-        phone = _phone(who["phone"]) if who else None
-        match = _BOOKING.fullmatch(booking.strip())
-        if who is None or phone is None or not colon or match is None:
+        match = records.BOOKING.fullmatch(booking.strip())
+        if who is None or not colon or match is None:
             raise ValueError(
                 f"cannot read «salon: {text}»; write salon: +79000000001: Маникюр, 25 ноября 15:00, "
                 "then if need be a master, created 20 ноября 09:00, attendance 0"
             )
+        phone = phones.phone(who["phone"])
+        if phone is None:
+            raise ValueError(f"«{who['phone'].strip()}» is no phone; write it whole, such as +79000000001")
+        more = records.more(match["rest"])
         name = (who["name"] or "").strip()
         self.records += 1
-        self.named |= {name: phone} if name else {}
-        more = _more(match["rest"])
+        if name:
+            self.named[name.casefold()] = phone
+            self.names.append(name)
         return Books(
             number,
             raw,
@@ -205,7 +212,9 @@ class _Reading:
 
     def _journal(self, number: int, raw: str, text: str) -> Line:
         match = re.fullmatch(
-            r"(\d+)\s+(?:attendance\s+(?P<attendance>\S+)|at\s+(?P<at>.+)|(?P<gone>deleted))", text
+            r"(\d{1,6})\s+(?:attendance\s+(?P<attendance>\S+)|at\s+(?P<at>.+)|(?P<gone>deleted))",
+            text,
+            re.IGNORECASE,
         )
         if match is None:
             raise ValueError(
@@ -214,79 +223,18 @@ class _Reading:
             )
         record = self._record(match[1])
         if match["attendance"]:
-            return InJournal(number, raw, record, attendance=_attendance(match["attendance"]))
+            return InJournal(number, raw, record, attendance=records.attendance(match["attendance"]))
         if match["at"]:
             return InJournal(number, raw, record, when=dates.moment(match["at"]))
         return InJournal(number, raw, record, deleted=True)
 
     def _left(self, number: int, raw: str, text: str) -> Line:
-        match = re.fullmatch(r"([A-Za-z]+)\s+(\d+)", text.strip())
+        match = re.fullmatch(r"([A-Za-z]+)\s+#?(\d{1,6})", text.strip())
         if match is None:
             raise ValueError(
                 f"cannot read «! {text.strip()}»; write a command and its record: ! CancelRecord 1"
             )
         return Leaves(number, raw, match[1], self._record(match[2]))
-
-
-_BOOKING = re.compile(rf"(?P<service>.+?)\s*,\s*{dates.MOMENT}(?P<rest>\s*(?:,.*)?)", re.IGNORECASE)
-_CREATED = re.compile(rf",\s*created\s+{dates.MOMENT}", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _More:
-    """What may follow the moment of a record."""
-
-    master: str = ""
-    created: dates.When | None = None
-    attendance: int = 0
-
-
-def _more(rest: str) -> _More:
-    created = _CREATED.search(rest)
-    if created is not None:
-        rest = rest[: created.start()] + rest[created.end() :]
-    master, attendance = "", 0
-    for part in (part.strip() for part in rest.split(",")):
-        word, _, value = part.partition(" ")
-        if word == "attendance":
-            attendance = _attendance(value.strip())
-        elif word == "created":
-            raise ValueError(f"«{part}» names no date with a time; write created 20 ноября 09:00")
-        elif part and master:
-            raise ValueError(f"cannot read «{part}»; a record has one master, and {master} is named already")
-        else:
-            master = part or master
-    return _More(master, dates.moment_of(created) if created else None, attendance)
-
-
-def _attendance(text: str) -> int:
-    number = text.replace("−", "-").removeprefix("+")
-    if number not in ATTENDANCES:
-        raise ValueError(f"«{text}» is no attendance: -1 did not come, 0 waiting, 1 came, 2 confirmed")
-    return int(number)
-
-
-def _phone(text: str) -> str | None:
-    digits = re.sub(r"[\s()-]", "", text)
-    return f"+{digits.removeprefix('+')}" if re.fullmatch(r"\+?\d{10,15}", digits) else None
-
-
-def _edited(number: int, raw: str, record: int, text: str) -> Line:
-    word, _, value = text.partition(" ")
-    value = value.strip()
-    match word:
-        case "at":
-            return Edits(number, raw, record, "at", dates.moment(value))
-        case "attendance":
-            return Edits(number, raw, record, "attendance", _attendance(value))
-        case "master" | "service" if value:
-            return Edits(number, raw, record, "master" if word == "master" else "service", value)
-        case "deleted" | "paid" | "locked" if not value:
-            return Edits(number, raw, record, word)
-    raise ValueError(
-        f"cannot read «{text}»; the salon changes a record by at 26 ноября 12:00, attendance 1, "
-        "master Мария, service Педикюр, deleted, paid or locked"
-    )
 
 
 def _notice(number: int, raw: str, text: str) -> Line:
@@ -304,15 +252,24 @@ def _state(number: int, raw: str, text: str) -> Line:
 
 def _crash(number: int, raw: str, text: str) -> Line:
     match = re.fullmatch(r"in\s+(\d{1,6})", text)
-    if match is None:
-        raise ValueError("write «crash in N»: N more commits and calls are survived")
+    if match is None or int(match[1]) > CRASH_IN_MAX:
+        raise ValueError(f"write «crash in N»: N more commits and calls are survived, {CRASH_IN_MAX} at most")
     return Crash(number, raw, int(match[1]))
+
+
+# The sign for "times", and what people type for it in two alphabets.
+_TIMES = re.compile(r"(?:\s*[×✕*]|\s+[xXхХ])\s*(?P<times>\d{1,9})$")
 
 
 def _quirk(text: str) -> str:
     if not text:
         raise ValueError("which quirk? As in yclients: 500 on cancel × 1, or ok, which ends all of them")
-    return text
+    match = _TIMES.search(text)
+    if match is None:
+        return text.lower()
+    if not int(match["times"]):
+        raise ValueError(f"«{text}» never happens; × takes 1 or more")
+    return f"{text[: match.start()].lower()} × {int(match['times'])}"
 
 
 def _bare(word: str, make: Callable[[int, str], Line]) -> Callable[[int, str, str], Line]:

@@ -5,11 +5,11 @@ and notices of a block are held against it as wholes, each kind in its own order
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from engine.script import matching, writing
+from engine.script import dates, matching, writing
 from engine.script.grammar import Problem
 from engine.script.holding import Came, Lines, held
 from engine.script.lines import (
@@ -183,6 +183,8 @@ class _Player:
     async def _time(self, line: Stimulus, *, settling: bool) -> None:
         match line:
             case Waits():
+                if (self._now() + line.time).year not in dates.YEARS:
+                    raise ValueError(f"it is {self._now():%Y-%m-%d} already, and the clock ends with 2199")
                 await self.scene.passes(line.time, settling=settling)
             case Passes():
                 await self.scene.passes(self._up_to(line), settling=settling)
@@ -227,20 +229,11 @@ class _Player:
         )
 
     def _edited(self, line: Edits) -> Edited:
-        match line.change, line.value:
-            case "at", value if not isinstance(value, str | int) and value is not None:
-                return Edited(starts_at=value.near(self._now().date()))
-            case "attendance", int(value):
-                return Edited(attendance=value)
-            case "master", str(value):
-                return Edited(master=value)
-            case "service", str(value):
-                return Edited(service=value)
-            case "paid", _:
-                return Edited(paid=True)
-            case "locked", _:
-                return Edited(locked=True)
-        return Edited(deleted=True)
+        if isinstance(line.value, dates.When):
+            return Edited(starts_at=line.value.near(self._now().date()))
+        # Every other change is called as its field is; «deleted», «paid» and «locked» need no value.
+        value = True if line.value is None else line.value
+        return replace(Edited(), **{line.change: value})  # type: ignore[arg-type]  # the grammar pairs them
 
     def _now(self) -> datetime:
         return self.scene.now().replace(tzinfo=None)

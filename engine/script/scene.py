@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 # What a client can send that has no words to read.
-Thing = Literal["voice", "image", "sticker", "reaction", "location", "document"]
+Thing = Literal["voice", "image", "sticker", "reaction", "location", "document", "video", "audio", "contacts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,15 @@ class Message:
     """One message of the bot on a client's phone."""
 
     text: str
-    # The labels of its options, in order.
+    # Its options in order, each as `option` writes it.
     options: tuple[str, ...] = ()
     # The keys of the catalogue that it was made of, in order. Empty: nobody knows.
     keys: tuple[str, ...] = ()
+
+
+def option(label: str, more: str = "") -> str:
+    """Write an option: its label, and what a list tells the client beneath it."""
+    return f"{label} — {more}" if more else label
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What is said and done in the chat: the lines that begin with > and <."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import get_args
 
@@ -8,7 +9,15 @@ from engine.script import dates
 from engine.script.lines import Line, Says, Sends, Shows, Silence, Stimulus, Taps
 from engine.script.scene import Thing
 
-THINGS: tuple[str, ...] = get_args(Thing)
+THINGS: tuple[Thing, ...] = get_args(Thing)
+# What else people call them.
+ALIASES: Mapping[str, Thing] = {
+    "голос": "voice", "голосовое": "voice", "фото": "image", "фотография": "image", "картинка": "image",
+    "photo": "image", "picture": "image", "стикер": "sticker", "наклейка": "sticker",
+    "реакция": "reaction", "место": "location", "геопозиция": "location", "файл": "document",
+    "документ": "document", "file": "document", "видео": "video", "аудио": "audio", "контакт": "contacts",
+    "contact": "contacts",
+}  # fmt: skip
 # A # that stands alone between blanks begins a comment even after words; \# is one that does not.
 _COMMENT = re.compile(r"(?<!\S)#(?=\s|$).*")
 
@@ -19,7 +28,7 @@ def done_by_the_client(
     text = rest.strip()
     if not text:
         raise ValueError("what does the client write? Words, [an option] or <voice> go after the >")
-    thing = re.fullmatch(r"<\s*([a-z]+)\s*(.*?)\s*>", text, re.IGNORECASE)
+    thing = re.fullmatch(r"<\s*([a-zа-яё]+)\s*(.*?)\s*>", text, re.IGNORECASE)
     label = re.fullmatch(r"\[\s*(.*?)\s*\]", text)
     if late and (thing or label):
         raise ValueError("only words can come late")
@@ -39,8 +48,8 @@ def done_by_the_client(
 
 
 def _sent(number: int, raw: str, name: str, emoji: str, waits: bool) -> Sends:
-    for thing in get_args(Thing):
-        if thing == name and (thing == "reaction" or not emoji):
+    for thing in THINGS:
+        if thing == ALIASES.get(name, name) and (thing == "reaction" or not emoji):
             # A reaction without an emoji is one that is taken back.
             return Sends(number, raw, waits, thing, emoji)
     raise ValueError(
@@ -65,8 +74,8 @@ def shown(number: int, raw: str, rest: str) -> Line:
     )
     if not all(named):
         raise ValueError("[…] stands for all the rest of the options, so nothing can follow it")
-    key = re.fullmatch(r"key\s*:\s*([\w.]+)", text)
-    if re.match(r"key\s*:", text) and key is None:
+    key = re.fullmatch(r"key\s*:\s*([\w.]+)", text, re.IGNORECASE)
+    if re.match(r"key\s*:", text, re.IGNORECASE) and key is None:
         raise ValueError(f"cannot read «{text}»; write < key: cancel.confirm")
     # Options alone: the words are not looked at, for no message is without any.
     words = "" if key else (text or "…").replace(r"\#", "#")

@@ -28,8 +28,15 @@ def message(came: Message, instead_of: Line | None = None) -> str:
     """Write a message as a line; by its key, where the line that it replaces names one."""
     if isinstance(instead_of, Shows) and instead_of.key and came.keys:
         return f"< key: {came.keys[0]}"
-    options = (f"[{' '.join(label.split())}]" for label in came.options)
+    options = (f"[{_label(option)}]" for option in came.options)
     return " ".join(("<", spoken(came.text), *options))
+
+
+def _label(option: str) -> str:
+    """Write an option up to where a bracket of its own would end it: a beginning is enough."""
+    whole = " ".join(option.split())
+    plain = re.split(r"[\[\]]", whole, maxsplit=1)[0].strip()
+    return whole if plain == whole or not plain else f"{plain}…"
 
 
 def spoken(text: str) -> str:

@@ -1,13 +1,15 @@
 """Transcripts as strangers write them from the contract alone: what is true holds, and a lie never does."""
 
+import os
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 import main
-from adapters.rehearsal import Over, rehearse
+from adapters.rehearsal import Over, opened, rehearse
 from adapters.transcripts import NoTranscripts, Played, found, play_file
+from engine.script.names import names_of
 
 REHEARSE = partial(rehearse, main.composed)
 SALON = "salon: +79000000001: Маникюр, 25 ноября 15:00\n"
@@ -177,3 +179,120 @@ def test_our_own_mistake_is_told_and_hides_no_other_file(tmp_path: Path) -> None
     assert play_file(path, breaks).report() == (  # type: ignore[arg-type]  # that it is no scene is the point
         f"{path}: broke off with RuntimeError: the roof is on fire",
     )
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (f"{SALON}set CONFIRM=nevr\n{ASKED}", "2: set CONFIRM=nevr: it takes always or never"),
+        (
+            f"set OLD_MESSAGE_MINUTES=99999999999999\n{SALON}",
+            "1: set OLD_MESSAGE_MINUTES=99999999999999: it takes a whole number from 0 to 525600",
+        ),
+        (
+            f"set YCLIENTS_PER_SECOND=0\n{SALON}",
+            "1: set YCLIENTS_PER_SECOND=0: it takes a whole number from 1",
+        ),
+        (f"set LATE_HOURS=24\n{SALON}", "1: set LATE_HOURS=24: not built yet; it takes 0"),
+        (
+            f"set LATE_HOUR=24\n{SALON}",
+            "1: set LATE_HOUR: a transcript cannot set this; did you mean LATE_HOURS?",
+        ),
+        (f"{SALON}set TIMEZONE=Moscow\n", "2: set TIMEZONE=Moscow: is no timezone"),
+        (f"{SALON}yclients: 500 on cancle\n> да\n", "did you mean 'cancel'?"),
+        (f"{SALON}yclients: timeout-befor on cancel\n> да\n", "did you mean 'timeout-before'?"),
+        (f"{SALON}whatsapp: duplikate\n> да\n", "did you mean 'duplicate'?"),
+        (f"{SALON}> [Да]\n", "no option «Да» on the screen; there are none"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_its_remedy(script: str, said: str, tmp_path: Path) -> None:
+    assert said in "\n".join(played(script, tmp_path).report())
+
+
+def test_a_setting_whose_value_says_what_is_so_anyhow_may_be_set(tmp_path: Path) -> None:
+    calm = "set LATE_HOURS=0\nset LATE_POLICY=allow\nset FREED_WINDOW=keep\nset OFFER=\nset ENGINE=embedded\n"
+
+    assert played(f"{calm}set LOG_FORMAT=json\nset CONFIRM=\n{SALON}{ASKED}", tmp_path).report() == ()
+
+
+@pytest.mark.parametrize("over", ["virtual", "http", "engine"])
+def test_a_year_passes_and_what_falls_due_in_it_happens(over: Over, tmp_path: Path) -> None:
+    path = tmp_path / "story.chat"
+    path.write_text(
+        f"{SALON}{ASKED}wait 365 d\n< key: everywhere.timed_out\nstate: idle\n"
+        "> отмените\n< key: records.none\nat 2099-01-01 10:00\n<\n",
+        encoding="utf-8",
+    )
+
+    rehearsed = partial(opened, main.composed, main.core_of)
+    assert play_file(path, rehearsed, over=over).report() == ()
+
+
+def test_only_line_ends_end_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "story.chat"
+    path.write_bytes(f"{SALON}> не\u2028смогу\x0cв\x85среду\r\n< key: cancel.confirm\r\n".encode())
+
+    assert play_file(path, REHEARSE).report() == ()
+
+
+def test_a_name_that_nothing_has_is_told_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "story.chat"
+    path.write_text(f"{SALON}{ASKED}state: cancel.confirmng\n", encoding="utf-8")
+
+    went = play_file(path, REHEARSE, names=names_of(*main.dialogue_and_texts()))
+
+    said = "there is no state «cancel.confirmng»; did you mean «cancel.confirming»?"
+    assert went.report()[-1] == f"{path}:4: {said}"
+    assert went.failures() == [
+        {
+            "line": 4,
+            "kind": "state",
+            "expected": "state: cancel.confirmng",
+            "got": ["state: cancel.confirming"],
+            "said": said,
+        }
+    ]
+
+
+def test_what_cannot_be_read_is_told_for_programs_too(tmp_path: Path) -> None:
+    (failure,) = played("hello\n", tmp_path).failures()
+
+    assert (failure["line"], failure["kind"]) == (1, "unreadable")
+
+
+def test_what_is_named_like_a_transcript_and_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "a.chat").symlink_to("nowhere")
+    (tmp_path / "folders" / "b.chat").mkdir(parents=True)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "good.chat").write_text("> да\n")
+    os.mkfifo(tmp_path / "c.chat")
+
+    for path, said in (
+        ("links", "is a link to nowhere, which does not exist"),
+        ("folders", "is a folder, and its name is a transcript's"),
+        ("empty", r"there is no \.chat file beneath"),
+        ("c.chat", "cannot be read"),
+    ):
+        with pytest.raises(NoTranscripts, match=said):
+            found([tmp_path / "good.chat", tmp_path / path])
+
+
+@pytest.mark.parametrize("over", ["virtual", "engine"])
+def test_what_a_list_tells_beneath_a_label_can_be_named_and_tapped_or_left_out(
+    over: Over, tmp_path: Path
+) -> None:
+    path = tmp_path / "story.chat"
+    path.write_text(
+        "salon: +79000000001: Маникюр, 25 ноября 15:00, Анна\n"
+        "salon: +79000000001: Стрижка, 26 ноября 15:00, Мария\n"
+        "> отмените запись\n"
+        "< … [ср, 25 нояб., 15:00 — Маникюр, Анна] [чт, 26] […]\n"
+        "> [чт, 26 нояб., 15:00 — Стрижка]\n"
+        "< Отменить запись: Стрижка …\n",
+        encoding="utf-8",
+    )
+
+    went = play_file(path, partial(opened, main.composed, main.core_of), over=over)
+
+    assert went.report() == ()

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from engine.coverage import coverage, named
 from engine.dialogue import Dialogue
-from engine.events import No, TimedOut, Yes
+from engine.events import No, Thanked, TimedOut, Yes
 from engine.flow import IDLE, Flow, On, Row, State, Tried, Turn, Waiting, minutes
 from engine.understanding import Understanding
 
@@ -86,3 +86,49 @@ def test_everything_played_is_everything_covered() -> None:
 
 def test_a_row_is_named_as_it_is_read_aloud() -> None:
     assert named(FLOW.table[1]) == "tea.asking: Yes [it_is_early] → tea.asking"
+
+
+def it_is_polite(turn: Turn[Memory], thanked: Thanked) -> bool:
+    return True
+
+
+def thanks_in_every_state(state: State) -> tuple[Row[Memory], ...]:
+    return (
+        On(Thanked, state.name, state.name, when=it_is_polite),
+        On(Thanked, state.name, IDLE),
+        On(Thanked, state.name, IDLE),
+    )
+
+
+BISCUIT = Flow(
+    name="tea",
+    intents=(No,),
+    memory=Memory,
+    states=(
+        Waiting("tea.asking", (), "confirm", minutes(1)),
+        Waiting("tea.asking_twice", (), "confirm", minutes(1)),
+    ),
+    table=(On(No, IDLE, "tea.asking"), On(No, IDLE, "tea.asking")),
+)
+
+
+def test_a_row_that_every_state_of_a_kind_has_is_one_row_seen_in_any_of_them() -> None:
+    polite = Dialogue((BISCUIT,), thanks_in_every_state, Understanding(), {})
+    places = [i for i, row in enumerate(polite.rows()) if row.source == "tea.asking_twice"]
+
+    seen = coverage(polite, (Tried(places[0], True), Tried(places[0], False)))
+
+    assert seen.rows.missing == (
+        "idle: No → tea.asking",
+        "idle: No → tea.asking'",
+        "home: Thanked [it_is_polite] → stays",
+        "home: Thanked → stays",
+        "home: Thanked → stays'",
+        "waiting: Thanked → idle",
+        "waiting: Thanked → idle'",
+    )
+    assert seen.rows.covered == 1
+    assert seen.guards.missing == ("home: Thanked [it_is_polite] → stays: never true nor false",)
+    # The same row of the other state is painted with it, and one of each missing row is looked for.
+    assert seen.fired == {places[0], places[0] - 3}
+    assert len(seen.unfired) == len(seen.rows.missing)

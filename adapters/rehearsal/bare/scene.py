@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from adapters.rehearsal.bare.chat import Core, PureChat
 from adapters.rehearsal.bare.journal import Journal
+from adapters.whatsapp.simulator.phone import no_option
 from engine.booking import Command
 from engine.dialogue import Dialogue
 from engine.effects import Repeat, Say
@@ -12,7 +13,8 @@ from engine.events import Heard
 from engine.flow import Salon
 from engine.ports import OutgoingCall, OutgoingMessage
 from engine.runtime.deciding import Decided
-from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing
+from engine.script.matching import begins
+from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing, option
 from engine.session import Chat
 from engine.texts import Texts
 
@@ -68,11 +70,10 @@ class PureScene:
         self._hears(phone, Heard(kind="words", text=text, said_at=self._now - late))
 
     def taps(self, phone: str, label: str) -> None:
-        shown = [option for bubble in reversed(self._chat(phone).bubbles) for option in bubble.options]
-        wanted = label.casefold()
-        fits = [option for option in shown if option.title.casefold().startswith(wanted)]
+        shown = [button for bubble in reversed(self._chat(phone).bubbles) for button in bubble.options]
+        fits = [button for button in shown if begins(option(button.title, button.more), with_=label)]
         if not fits:
-            raise LookupError(f"no option {label!r} on the screen; there are {[one.title for one in shown]}")
+            raise no_option(label, [option(button.title, button.more) for button in shown])
         tapped = Heard(kind="tap", text=fits[0].title, option=fits[0].id, said_at=self._now)
         self._hears(phone, tapped)
 
@@ -123,7 +124,11 @@ class PureScene:
 
     def messages(self, phone: str) -> Sequence[Message]:
         return tuple(
-            Message(bubble.text, tuple(option.title for option in bubble.options), self._keys[bubble.text])
+            Message(
+                bubble.text,
+                tuple(option(button.title, button.more) for button in bubble.options),
+                self._keys[bubble.text],
+            )
             for bubble in self._chat(phone).bubbles
         )
 

@@ -1,5 +1,6 @@
 """What stands on a client's screen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -89,7 +90,16 @@ class Screen:
                     return bubble, option
         for bubble in shown:
             for option in bubble.options:
-                if option.title.casefold().startswith(wanted.casefold()):
+                if _plain(option.reads).startswith(_plain(wanted)):
                     return bubble, option
-        labels = [option.title for bubble in shown for option in bubble.options]
-        raise LookupError(f"no option {wanted!r} on the screen; there are {labels}")
+        raise no_option(wanted, [option.reads for bubble in shown for option in bubble.options])
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.split()).casefold()
+
+
+def no_option(wanted: str, labels: Sequence[str]) -> LookupError:
+    """Say what could be tapped instead, newest first."""
+    there_are = " ".join(f"[{label}]" for label in dict.fromkeys(labels)) or "none"
+    return LookupError(f"no option «{wanted}» on the screen; there are {there_are}")

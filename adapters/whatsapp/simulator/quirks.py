@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 
 from adapters.whatsapp.simulator.wire import Signature
@@ -62,7 +63,7 @@ REFUSALS: Mapping[str, int] = {
     "number-limit": 130429,
 }
 
-_WRITTEN = re.compile(r"^\s*(\S+?)\s*(?:[×x*]\s*(\d+))?\s*$")
+_WRITTEN = re.compile(r"^\s*(\S+?)\s*(?:(?:[×*]|(?<=\s)[xXхХ])\s*(\d+))?\s*$")
 
 
 def parse_quirk(written: str) -> tuple[str, int | None]:
@@ -79,7 +80,9 @@ def parse_quirk(written: str) -> tuple[str, int | None]:
 
 def _must_be_known(name: str) -> None:
     if name not in QUIRKS:
-        raise ValueError(f"{name!r} is no quirk of WhatsApp; known: {', '.join(QUIRKS)}")
+        near = get_close_matches(name, QUIRKS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(QUIRKS)}"
+        raise ValueError(f"{name!r} is no quirk of WhatsApp; {hint}")
 
 
 class Quirks:

@@ -18,6 +18,11 @@ class Option:
     title: str
     description: str = ""
 
+    @property
+    def reads(self) -> str:
+        """Both lines, as a person would read them out."""
+        return f"{self.title} — {self.description}" if self.description else self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Template:

@@ -1,7 +1,7 @@
 """What can be made to go wrong, or to be as odd as the real thing is at times; each by its name."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -125,7 +125,7 @@ class Quirk:
         if self.name not in QUIRKS:
             raise ValueError(f"no quirk is called {self.name!r}{_hint(self.name, QUIRKS)}")
         if self.on is not None and self.on not in OPERATIONS:
-            raise ValueError(f"no operation is called {self.on!r}; there are {', '.join(OPERATIONS)}")
+            raise ValueError(f"no operation is called {self.on!r}{_hint(self.on, OPERATIONS)}")
         if self.times is not None and self.times < 1:
             raise ValueError(f"{self.name}: × {self.times} is never; it takes 1 or more")
 
@@ -151,7 +151,7 @@ _QUIRK = re.compile(
     r"(?P<name>[\w-]+)"
     r"(?:\s*:\s*(?P<with_colon>\w+)|\s+on\s+(?P<with_word>\w+))?"
     # The sign for "times", and the letters x of two alphabets that people type for it.
-    r"(?:\s*[×*]\s*(?P<times>\d+)|\s+[xх]\s*(?P<typed>\d+))?"
+    r"(?:\s*[×*]\s*(?P<times>\d+)|\s+[xXхХ]\s*(?P<typed>\d+))?"
 )
 
 
@@ -203,6 +203,6 @@ class ActiveQuirks:
         return None
 
 
-def _hint(name: str, known: Mapping[str, str]) -> str:
+def _hint(name: str, known: Collection[str]) -> str:
     near = get_close_matches(name, known, n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"

@@ -85,7 +85,7 @@ def test_a_recorded_chat_plays_again(tmp_path: Path) -> None:
     assert "\nclient: +79000000002\n> отмените запись\n" in text
     assert text.endswith("state: cancel.confirming\njournal: 1 attendance -1\n")
     played = otmena("test", str(record))
-    assert (played.stdout, played.returncode) == (f"ok     {record}\n1 transcript: 1 hold, 0 failed\n", 0)
+    assert (played.stdout, played.returncode) == (f"ok     {record}\n1 transcript: 1 holds, 0 failed\n", 0)
 
 
 def test_a_record_that_cannot_be_written_is_told_before_anything_is_said(tmp_path: Path) -> None:
@@ -222,3 +222,14 @@ class Terminal:
         if "\x1b[6n" in came:
             self.types("\x1b[1;1R")
         self._unread += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", came)
+
+
+def test_what_was_recorded_before_is_not_written_over(tmp_path: Path) -> None:
+    record = tmp_path / "a.chat"
+    record.write_text("> да\n", encoding="utf-8")
+
+    done = invoked("chat", "--record", str(record))
+
+    assert done.exit_code == 2
+    assert f"{record} is there already; remove it first, or record into another file" in done.stderr
+    assert record.read_text(encoding="utf-8") == "> да\n"

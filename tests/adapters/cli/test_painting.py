@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-import click
-import pytest
-
 from adapters.cli.painting import painted, painter
 from engine import texts
 from engine.coverage import coverage
 from engine.flow import Tried
+from tests.adapters.cli.running import invoked
 from tests.engine.diagram.machine import MACHINE, TEXTS
 
 CATALOGUE = texts.load([f'["{key}"]\nru = "Чай"\n' for key in TEXTS])
@@ -48,6 +46,12 @@ def test_the_name_of_the_file_says_the_format(tmp_path: Path) -> None:
     assert "not covered" in (tmp_path / "seen.mmd").read_text(encoding="utf-8")
 
 
-def test_another_ending_is_wrong_use(tmp_path: Path) -> None:
-    with pytest.raises(click.BadParameter, match=r"seen\.gif ends with none of \.mmd, \.dot"):
-        painter(lambda: (MACHINE, CATALOGUE))(tmp_path / "seen.gif", SEEN)
+def test_a_file_that_cannot_be_painted_is_refused_before_anything_is_played(tmp_path: Path) -> None:
+    for file, said in (
+        ("seen.gif", "seen.gif ends with none of .mmd, .dot"),
+        ("nowhere/seen.svg", f"there is no folder {tmp_path / 'nowhere'}"),
+    ):
+        done = invoked("test", "states", "--paint", str(tmp_path / file))
+
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert said in done.stderr

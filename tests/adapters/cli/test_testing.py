@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import main
 from adapters.cli import testing
+from adapters.proving import generating
 from adapters.rehearsal import rehearse
 from tests.adapters.cli.running import invoked, otmena
 
@@ -39,7 +40,7 @@ def test_transcripts_that_hold_are_told_in_a_line_each(folder: Path) -> None:
     done = invoked("test", str(folder))
 
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == f"ok     {folder / 'good.chat'}\n1 transcript: 1 hold, 0 failed\n"
+    assert done.stdout == f"ok     {folder / 'good.chat'}\n1 transcript: 1 holds, 0 failed\n"
 
 
 def test_what_does_not_hold_is_shown_at_a_glance_and_exits_1(folder: Path) -> None:
@@ -49,7 +50,7 @@ def test_what_does_not_hold_is_shown_at_a_glance_and_exits_1(folder: Path) -> No
 
     assert done.exit_code == 1
     assert done.stdout.startswith(f"FAILED {folder / 'bad.chat'}:3\n{BAD_DIFFERENCE}")
-    assert done.stdout.endswith(f"ok     {folder / 'good.chat'}\n2 transcripts: 1 hold, 1 failed\n")
+    assert done.stdout.endswith(f"ok     {folder / 'good.chat'}\n2 transcripts: 1 holds, 1 failed\n")
 
 
 def test_a_mistake_in_one_file_keeps_none_of_the_others_from_being_played(folder: Path) -> None:
@@ -104,6 +105,17 @@ def test_programs_get_json(folder: Path) -> None:
         (str(folder / "good.chat"), True),
     ]
     assert told["files"][0]["report"][1].startswith("    3 - < Удалить")
+    asked = "< Отменить запись: Маникюр, среда, 25 ноября, 15:00, мастер Ольга? [Да, отменить] [Оставить]"
+    assert told["files"][0]["failures"] == [
+        {
+            "line": 3,
+            "kind": "message",
+            "expected": "< Удалить запись: … [Да, отменить] [Оставить]",
+            "got": [asked],
+        },
+        {"line": 6, "kind": "unnamed", "expected": None, "got": ["! CancelRecord 1"]},
+    ]
+    assert told["files"][1]["failures"] == []
     assert (
         told["coverage"]["rows"]["covered"] + len(told["coverage"]["rows"]["missing"])
         == (told["coverage"]["rows"]["total"])
@@ -160,3 +172,33 @@ def test_coverage_is_painted_by_whoever_can(folder: Path) -> None:
 
     assert done.exit_code == 0
     assert painted == [(Path("machine.svg"), 2)]
+
+
+def test_line_ends_of_another_system_stay_when_a_script_is_rewritten(folder: Path) -> None:
+    bad = folder / "bad.chat"
+    bad.write_bytes(BAD.replace("\n", "\r\n").encode())
+
+    done = invoked("test", str(bad), "--rewrite")
+
+    assert "\r" not in done.stdout
+    assert bad.read_bytes().decode().splitlines(keepends=True)[-2:] == [
+        "! CancelRecord 1\r\n",
+        "< key: cancel.done\r\n",
+    ]
+
+
+def test_nothing_to_generate_is_told() -> None:
+    done = invoked("test", "states", "--generate")
+
+    assert done.stdout.endswith("every row has fired, so there is nothing to generate\n")
+    assert done.exit_code == 0
+
+
+def test_a_row_without_a_way_is_named_and_exits_1(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generating, "WITHIN_S", {"engine": 0.0, "virtual": 0.0})
+
+    done = invoked("test", str(folder), "--generate")
+
+    assert "# Yes: cancel.confirming → cancel.cancelling: no way there was found" in done.stdout
+    assert done.stdout.endswith(" of the rows above have no transcript yet\n")
+    assert done.exit_code == 1

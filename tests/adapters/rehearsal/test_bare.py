@@ -203,7 +203,7 @@ def test_after_stop_nothing_is_said_until_start() -> None:
 
 
 def test_a_label_that_nobody_sees_cannot_be_tapped() -> None:
-    with pytest.raises(LookupError, match="no option 'Да' on the screen"):
+    with pytest.raises(LookupError, match="no option «Да» on the screen; there are none"):
         scene().taps(ANNA, "Да")
 
 

@@ -236,3 +236,30 @@ def test_settings_of_the_contract_hold() -> None:
         assert salon.journal(1) == GONE
 
     plays(story, settings={"CONFIRM": "never", "OFFER": ""})
+
+
+def test_in_a_long_wait_what_falls_due_happens_when_it_does() -> None:
+    async def story(salon: Rehearsal) -> None:
+        salon.writes(ANNA, "отмените запись")
+        await salon.settles()
+        asked_at = salon.parties.phones.phone(ANNA)[-1].at
+
+        await salon.passes(timedelta(days=365))
+
+        told = salon.parties.phones.phone(ANNA)[-1]
+        assert told.text.startswith("Ответа не было")
+        assert timedelta(minutes=15) <= told.at - asked_at < timedelta(minutes=15, seconds=5)
+
+    plays(story)
+
+
+def test_time_leaps_over_looks_in_vain_but_not_where_one_of_them_is_to_be_the_last() -> None:
+    async def story(salon: Rehearsal) -> None:
+        before = salon.points.passed
+        await salon.passes(timedelta(days=1))
+        assert salon.points.passed - before < 200
+        salon.dies_in(200)
+        await salon.passes(timedelta(days=1))
+        assert salon.kills == 1
+
+    plays(story)

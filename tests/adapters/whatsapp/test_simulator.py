@@ -493,7 +493,7 @@ def test_what_is_not_on_the_screen_cannot_be_tapped() -> None:
     simulator = WhatsAppSimulator()
     send(simulator, type="interactive", interactive=buttons("Да"))
 
-    with pytest.raises(LookupError, match=r"no option 'Вернуть' on the screen; there are \['Да'\]"):
+    with pytest.raises(LookupError, match=r"no option «Вернуть» on the screen; there are \[Да\]"):
         simulator.client_taps(ANNA, "Вернуть", NOW)
 
 

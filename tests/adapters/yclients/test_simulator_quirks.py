@@ -60,7 +60,8 @@ def test_a_quirk_is_read_as_people_write_it(text: str, quirk: Quirk) -> None:
     ("text", "complaint"),
     [
         ("timeout-but-dun", "did you mean 'timeout-but-done'"),
-        ("500 on dance", "no operation is called 'dance'; there are search, records"),
+        ("500 on cancle", "no operation is called 'cancle'; did you mean 'cancel'"),
+        ("500 on tea", "no operation is called 'tea'; there are search, records"),
         ("500 on cancel × 0", "× 0 is never"),
         ("500 at cancel", "cannot read the quirk"),
         ("", "cannot read the quirk"),

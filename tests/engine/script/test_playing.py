@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from engine.script.difference import difference, where
+from engine.script import writing
+from engine.script.difference import Failure, difference, failures, where
 from engine.script.grammar import Problem, parse
 from engine.script.outcome import Outcome
 from engine.script.playing import Opening, opening, play
-from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing
+from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, option
 from engine.script.writing import rewritten
 from tests.engine.script.scene import ANNA, ASKED, MARIA, MONDAY, WEDNESDAY, FakeScene
 
@@ -403,3 +404,45 @@ async def test_each_block_is_told_as_soon_as_it_is_over() -> None:
             "notice: master cancelled",
         ),
     ]
+
+
+# ── for programs ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_every_line_that_does_not_hold_is_told_for_programs() -> None:
+    outcome = await played("> отмените\n< Нет.\nstate: cancel.confirming\n> да\n> [Нет такой]\n")
+
+    assert failures(outcome) == (
+        Failure(3, "message", "< Нет.", ("< Отменить запись? [Да, отменить] [Оставить]",)),
+        Failure(4, "state", "state: cancel.confirming", ("state: idle",)),
+        Failure(6, "unplayable", "> [Нет такой]", (), "no such option; there are Да"),
+    )
+
+
+async def test_what_no_line_names_is_told_for_programs_too() -> None:
+    outcome = await played("> отмените\n")
+
+    assert failures(outcome) == (
+        Failure(2, "unnamed", None, ("< Отменить запись? [Да, отменить] [Оставить]",)),
+    )
+
+
+async def test_the_clock_does_not_go_beyond_its_end() -> None:
+    outcome = await played("wait 36500 d\nwait 36500 d\n> да\n")
+
+    assert outcome.stopped is not None
+    assert (outcome.stopped.line, outcome.stopped.said) == (
+        3,
+        "it is 2126-10-30 already, and the clock ends with 2199",
+    )
+
+
+# ── writing ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_option_whose_own_words_have_brackets_is_written_up_to_them() -> None:
+    options = (option("ср, 25", "Стрижка [модельная], Мария"), option("чт, 26", "Маникюр"), option("Да"))
+
+    assert (
+        writing.message(Message("Какую?", options)) == "< Какую? [ср, 25 — Стрижка…] [чт, 26 — Маникюр] [Да]"
+    )

@@ -1,0 +1,168 @@
+"""The assistant of a rehearsal: a process that is started, killed anywhere, and started anew."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from random import Random
+from typing import Protocol
+
+import apsw
+
+from adapters.rehearsal.killing import Lives, MortalStore, MortalTransport, MortalWriter, Points
+from adapters.settings import Settings
+from adapters.stage.stage import Composed
+from adapters.storage.writer import Writer
+from adapters.transport import Transport
+from adapters.virtual import LoopClock
+from adapters.web.listening import listening
+from adapters.whatsapp.simulator import Post, WhatsAppSimulator
+from adapters.whatsapp.simulator.network import Carry
+from adapters.yclients.simulator import YClientsSimulator
+from engine.ports import Chance, Clock, Ids
+from engine.runtime import Decided
+from engine.session import IDLE
+
+LOOPBACK = "127.0.0.1"
+
+
+class Compose(Protocol):
+    """What the composition root does, with time, chance and store handed in."""
+
+    def __call__(
+        self,
+        settings: Settings,
+        *,
+        yclients: Transport,
+        whatsapp: Transport,
+        clock: Clock,
+        ids: Ids,
+        chance: Chance,
+        watched: Callable[[Decided], None],
+        writer: Writer,
+    ) -> AbstractAsyncContextManager[Composed]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Everybody who takes part, and how they reach each other."""
+
+    salon: YClientsSimulator
+    phones: WhatsAppSimulator
+    clock: LoopClock
+    settings: Settings
+    compose: Compose
+    over_http: bool
+    chance: Random
+
+
+class _CountingIds:
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def new(self) -> str:
+        return f"id{next(self._numbers)}"
+
+
+@dataclass(slots=True)
+class Assistant:
+    """Our server, on a store that outlives it."""
+
+    parties: Parties
+    # How it reaches the two sides.
+    yclients: Transport
+    whatsapp: Transport
+    watched: Callable[[Decided], None]
+    points: Points
+    kills: int = 0
+    # Where it listens; 0: on no socket.
+    port: int = 0
+    # None: it is dead.
+    composed: Composed | None = None
+    _store: MortalStore = field(default_factory=MortalStore)
+    _ids: _CountingIds = field(default_factory=_CountingIds)
+    _lives: Lives = field(default_factory=lambda: Lives(asyncio.get_running_loop()))
+    _alive: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    @property
+    def connection(self) -> apsw.Connection | None:
+        """Its database, while it lives; for looking at."""
+        return self._store.connection
+
+    async def boot(self) -> None:
+        """Start the assistant, as often as it dies while it starts."""
+        while True:
+            self.points.dead.clear()
+            self._lives.begin()
+            self._alive = AsyncExitStack()
+            birth = self._lives.within(self._born(self._alive))
+            death = asyncio.create_task(self.points.dead.wait())
+            await asyncio.wait((birth, death), return_when=asyncio.FIRST_COMPLETED)
+            death.cancel()
+            if birth.done() and not birth.cancelled():
+                self.composed = birth.result()
+                return
+            await self.kill()
+
+    async def _born(self, alive: AsyncExitStack) -> Composed:
+        assistant = await alive.enter_async_context(
+            self.parties.compose(
+                self.parties.settings,
+                yclients=MortalTransport(self.yclients, "yclients", self.points),
+                whatsapp=MortalTransport(self.whatsapp, "whatsapp", self.points),
+                clock=self.parties.clock,
+                ids=self._ids,
+                chance=self.parties.chance,
+                watched=self.watched,
+                writer=MortalWriter(self._store, self.points),
+            )
+        )
+        if self.parties.over_http:
+            served = listening(assistant.webhooks.application(), LOOPBACK, self.port, patience_s=0.1)
+            self.port = await alive.enter_async_context(served)
+        return assistant
+
+    async def kill(self) -> None:
+        self.points.dead.set()
+        # First of all, so that nothing is brought to it any more.
+        self.composed = None
+        self._store.keep()
+        await self._lives.end()
+        # What a dead process held open is closed without its doing anything more.
+        with suppress(Exception):
+            await self._alive.aclose()
+        self.kills += 1
+
+    async def rise(self) -> None:
+        """Start the assistant anew, if it has died."""
+        if self.points.dead.is_set():
+            await self.kill()
+            await self.boot()
+
+    @asynccontextmanager
+    async def by_hand(self) -> AsyncIterator[Carry]:
+        yield self._carry
+
+    async def _carry(self, url: str, post: Post) -> int | None:
+        """Bring a POST to the assistant without a socket; a dead one gives no answer."""
+        if self.composed is None:
+            return None
+        signature = post.headers.get("X-Hub-Signature-256")
+        taking = self._lives.within(self.composed.webhooks.accept(post.body, signature))
+        await asyncio.wait([taking])
+        return None if taking.cancelled() or taking.exception() else taking.result()[0]
+
+    async def upgrade(self) -> None:
+        """Start it anew with tables that do not know its dialogues any more."""
+        await self.kill()
+        connection = self._store.connect()
+        connection.execute(
+            """
+            UPDATE chat SET session = json_set(session, '$.state', 'gone.' || (session ->> '$.state'))
+            WHERE session ->> '$.state' <> ?
+            """,
+            (IDLE,),
+        )
+        self._store.keep()
+        await self.boot()

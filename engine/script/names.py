@@ -1,0 +1,59 @@
+"""Names that a script expects and that nothing has: told with the one that was probably meant."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from engine.booking import Command
+from engine.dialogue import Dialogue
+from engine.script.grammar import Problem
+from engine.script.lines import Leaves, Line, Notice, Shows, Stands, Transcript
+from engine.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a script can name of a machine."""
+
+    states: Collection[str]
+    keys: Collection[str]
+    commands: Collection[str]
+
+
+def names_of(dialogue: Dialogue, texts: Texts) -> Names:
+    commands = tuple(command.__name__ for command in Command.__subclasses__())
+    return Names(tuple(dialogue.states), tuple(texts.texts), commands)
+
+
+def unknown(transcript: Transcript, names: Names) -> tuple[Problem, ...]:
+    """Return every line that names what there is not, so that it can never come true."""
+    found = ((line.number, _unknown(line, names)) for line in transcript.lines)
+    return tuple(Problem(number, said) for number, said in found if said)
+
+
+def _unknown(line: Line, names: Names) -> str:
+    match line:
+        case Stands():
+            return _meant("state", line.state, names.states)
+        case Shows() if line.key:
+            return _meant("text", line.key, names.keys)
+        case Leaves():
+            return _meant("command", line.command, names.commands)
+        case Notice():
+            return "no notice comes: telling master and admin is not built yet"
+    return ""
+
+
+def _meant(kind: str, name: str, known: Collection[str]) -> str:
+    """Say that there is no such name, and which is the nearest; nothing where there is."""
+    if name in known:
+        return ""
+    by_small_letters = {one.lower(): one for one in known}
+    near = get_close_matches(name.lower(), by_small_letters, n=1)
+    hint = f"did you mean «{by_small_letters[near[0]]}»?" if near else f"there are {_some(known)}"
+    return f"there is no {kind} «{name}»; {hint}"
+
+
+def _some(known: Collection[str]) -> str:
+    shown = sorted(known)[:12]
+    return ", ".join(shown) + (" …" if len(known) > len(shown) else "")

@@ -1,0 +1,80 @@
+"""What a line says of a record: when and with whom it is, and what the salon changes in it."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from engine.script import dates
+from engine.script.lines import Edits, Line
+
+ATTENDANCES = ("-1", "0", "1", "2")
+BOOKING = re.compile(rf"(?P<service>.+?)\s*,\s*{dates.MOMENT}(?P<rest>\s*(?:,.*)?)", re.IGNORECASE)
+_CREATED = re.compile(rf",\s*created\s*:?\s*{dates.MOMENT}", re.IGNORECASE)
+KEYWORDS = ("attendance", "created")
+_ATTENDANCE = re.compile(r"attendance\s*[:=]?\s*(?P<value>.*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What may follow the moment of a record."""
+
+    master: str = ""
+    created: dates.When | None = None
+    attendance: int = 0
+
+
+def more(rest: str) -> More:
+    """Read what follows the moment.
+
+    Raises:
+        ValueError: a part of it is neither of the two keywords nor a master's name.
+    """
+    created = _CREATED.search(rest)
+    if created is not None:
+        rest = rest[: created.start()] + rest[created.end() :]
+    master, mark = "", 0
+    for part in (part.strip() for part in rest.split(",")):
+        if match := _ATTENDANCE.fullmatch(part):
+            mark = attendance(match["value"])
+        elif part:
+            master = _master(part, instead_of=master)
+    return More(master, dates.moment_of(created) if created else None, mark)
+
+
+def _master(part: str, *, instead_of: str) -> str:
+    if re.match(r"created\b", part, re.IGNORECASE):
+        raise ValueError(f"«{part}» names no date with a time; write created 20 ноября 09:00")
+    # Nobody's name has a digit in it, and a keyword that is misspelt has one behind it.
+    if re.search(r"\d", part) or get_close_matches(part.split()[0].lower(), KEYWORDS, n=1, cutoff=0.75):
+        raise ValueError(
+            f"cannot read «{part}»: it is no master's name; behind the master may stand "
+            "created 20 ноября 09:00 and attendance 2"
+        )
+    if instead_of:
+        raise ValueError(f"cannot read «{part}»; a record has one master, and {instead_of} is named already")
+    return re.sub(r"(?:master|мастер)\s+", "", part, count=1, flags=re.IGNORECASE)
+
+
+def attendance(text: str) -> int:
+    number = re.sub(r"^[\u2010-\u2015\u2212]", "-", text.strip()).removeprefix("+")
+    if number not in ATTENDANCES:
+        raise ValueError(f"«{text}» is no attendance: -1 did not come, 0 waiting, 1 came, 2 confirmed")
+    return int(number)
+
+
+def edited(number: int, raw: str, record: int, text: str) -> Line:
+    word, _, value = text.partition(" ")
+    value = value.strip()
+    match word.lower():
+        case "at":
+            return Edits(number, raw, record, "at", dates.moment(value))
+        case "attendance":
+            return Edits(number, raw, record, "attendance", attendance(value))
+        case "master" | "service" if value:
+            return Edits(number, raw, record, "master" if word.lower() == "master" else "service", value)
+        case "deleted" | "paid" | "locked" as change if not value:
+            return Edits(number, raw, record, change)
+    raise ValueError(
+        f"cannot read «{text}»; the salon changes a record by at 26 ноября 12:00, attendance 1, "
+        "master Мария, service Педикюр, deleted, paid or locked"
+    )
