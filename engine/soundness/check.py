@@ -7,12 +7,14 @@ from engine.flow import Flow
 from engine.soundness import (
     calls,
     catalogue,
+    causes,
     inputs,
     limits,
     memory,
     messages,
     order,
     paths,
+    questions,
     released,
     speech,
 )
@@ -86,6 +88,7 @@ def check(subject: Subject, text_of: Callable[[str], str]) -> Verdict:
     texts = catalogue.gathered(subject.documents)
     spoken = speech.utterances(tables, deeds)
     prices = messages.costs(tables, deeds)
+    unsaid = tuple(speech.unused(spoken, texts, sources.strings()))
     problems = [
         *_of_tables(tables),
         *released.broken(tables, subject.released),
@@ -95,17 +98,21 @@ def check(subject: Subject, text_of: Callable[[str], str]) -> Verdict:
         *texts.problems,
         *catalogue.faults(texts),
         *catalogue.unspeakable(texts),
-        *speech.missing(spoken, texts),
-        *speech.unused(spoken, texts, sources.strings()),
+        *speech.missing(spoken, texts, unsaid),
+        *unsaid,
         *speech.unfilled(spoken, texts),
         *speech.unheard(spoken, tables, deeds),
+        *questions.unasked(tables, deeds),
+        *questions.unawaited(spoken),
+        *questions.unproposed(spoken, tables, deeds),
+        *questions.unmet(tables, deeds),
         *limits.too_long(spoken, texts),
         *limits.too_many(spoken, texts),
         *limits.too_long_together(spoken, texts),
         *messages.over_budget(prices),
     ]
     return Verdict(
-        problems=_sorted(problems),
+        problems=_sorted(causes.without_consequences(problems, (flow.name for flow in subject.flows))),
         matrix=inputs.matrix(tables),
         costs=prices,
         states=len(tables.states),

@@ -54,6 +54,25 @@ def test_a_state_that_was_renamed_without_a_mapping() -> None:
     )
 
 
+def test_a_state_that_was_renamed_without_mapping_and_version_is_one_fault() -> None:
+    (problem,) = verdict(replace(renamed("toy.asking", "toy.b"), version=1), released=FIRST).problems
+
+    assert problem.remedy == (
+        'say what it is called now: was={"toy.asking": "toy.b"} with version=2, or IDLE to end them politely'
+    )
+
+
+def test_a_state_that_may_have_become_one_of_several() -> None:
+    flow = renamed("toy.asking", "toy.b")
+    flow = replace(flow, states=(*flow.states, Waiting("toy.c", (), "idle", ASKING.patience)))
+
+    (problem,) = [one for one in verdict(flow, released=FIRST).problems if one.rule == "released-state"]
+
+    assert problem.remedy == (
+        'say what it is called now (toy.b or toy.c): was={"toy.asking": "…"}, or IDLE to end them politely'
+    )
+
+
 def test_a_state_that_was_renamed_with_a_mapping_or_given_up() -> None:
     assert found(renamed("toy.asking", "toy.b", was={"toy.asking": "toy.b"}), released=FIRST) == []
     assert found(renamed("toy.asking", "toy.b", was={"toy.asking": IDLE}), released=FIRST) == []
