@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-from engine.booking import CallFailed
+from engine.booking import CallFailed, Command
 from engine.events import (
     Greeted,
     Muted,
@@ -150,7 +150,17 @@ def holes(tables: Tables) -> Iterator[Problem]:
                 what = f"no row takes {event.__name__} ({why})"
                 opened = tables.opens.get(event) if name == IDLE else None
                 flow = opened.name if opened else tables.flow_of(name)
-                yield Problem("hole", flow, name, what, f"add {row}")
+                yield Problem("hole", flow, name, what, f"add {row}{_apart(state, event)}")
+
+
+def _apart(state: State, event: type[Event]) -> str:
+    """After a write one row is not enough."""
+    writes = isinstance(state, Calling) and issubclass(state.call, Command)
+    return (
+        ', and before it one with a guard for failed.reason == "unknown"'
+        if writes and event is CallFailed
+        else ""
+    )
 
 
 def unsaid(tables: Tables) -> Iterator[Problem]:

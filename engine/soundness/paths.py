@@ -25,14 +25,17 @@ def unreachable(tables: Tables) -> Iterator[Problem]:
     lost = tables.states.keys() - reached(IDLE, steps)
     behind: dict[str, set[str]] = {name: reached(name, steps) & lost - {name} for name in lost}
     for name in lost:
-        if any(name in others and first not in behind[name] for first, others in behind.items()):
+        follows = any(name in others and first not in behind[name] for first, others in behind.items())
+        if follows and tables.own_of(name):
             continue
-        followers = sorted(state for state in behind[name] if name not in behind[state])
+        followers = sorted(
+            state for state in behind[name] if name not in behind[state] and tables.own_of(state)
+        )
         what = "it cannot be reached from idle" + (f", nor can {_listed(followers)}" if followers else "")
-        remedy = "add a row that leads to it, or remove it"
+        remedy = f'add a row that leads to it, On(…, …, "{name}"), or remove it'
         if not tables.own_of(name):
             what += f", and {_abandoned(tables, name)}"
-            remedy = "add a row that leads to it and one that ends in IDLE, or remove it"
+            remedy = f'add a row that leads to it and one, On(…, "{name}", IDLE), that ends, or remove it'
         yield Problem("unreachable", tables.flow_of(name), name, what, remedy)
 
 

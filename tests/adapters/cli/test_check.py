@@ -124,7 +124,8 @@ def test_a_sound_flow_of_somebody_else(tmp_path: Path) -> None:
     [
         (
             "unreachable state",
-            "shop · shop.lost · it cannot be reached from idle: add a row that leads to it, or remove it",
+            "shop · shop.lost · it cannot be reached from idle: "
+            'add a row that leads to it, On(…, …, "shop.lost"), or remove it',
         ),
         (
             "dead end",

@@ -119,6 +119,17 @@ def test_rows_that_nothing_can_fire_are_told_once_for_a_state() -> None:
     assert of_tables(flow) == ["never: toy.asking: nothing that is heard or called there makes Yes or No"]
 
 
+def test_after_a_write_two_rows_are_missing() -> None:
+    (of_write,) = verdict(without(UNKNOWN, FAILED)).problems
+    (of_read,) = verdict(without(NOT_LOOKED_UP)).problems
+
+    assert of_write.remedy == (
+        'add On(CallFailed, "toy.cancelling", …), '
+        'and before it one with a guard for failed.reason == "unknown"'
+    )
+    assert of_read.remedy == 'add On(CallFailed, "toy.looking", …)'
+
+
 class Heard:
     def __call__(self, hearing: Hearing[Any]) -> Yes | None:
         return None

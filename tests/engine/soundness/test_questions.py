@@ -11,12 +11,14 @@ from engine.effects import Ask, Effects, Note, Option, Say, Then
 from engine.events import No, TimedOut, Yes
 from engine.flow import IDLE, Flow, On, Turn, say
 from tests.engine.soundness.toys import (
+    ASKING,
     ASKING_TIMED_OUT,
     NO,
     NOT_LOOKED_UP,
     ONE_FOUND,
     TOY,
     Knocked,
+    also,
     but,
     found,
     go,
@@ -88,6 +90,23 @@ def test_what_may_ask_is_no_problem(action: Callable[..., Any]) -> None:
 def test_a_question_on_the_way_home() -> None:
     assert answering_by(say("toy.kept", question=True)) == [
         "unasked: toy.asking: No: toy.asking → idle asks toy.kept, and at home nothing waits for the answer"
+    ]
+
+
+def test_how_is_asked_does_not_matter_where_nobody_comes_or_nobody_leaves() -> None:
+    lost, stuck = replace(ASKING, name="toy.lost"), replace(ASKING, name="toy.stuck")
+    rows = (
+        On(Yes, "toy.lost", "toy.stuck"),
+        On(No, "toy.lost", IDLE),
+        On(TimedOut, "toy.lost", IDLE),
+        On(TimedOut, "toy.done", "toy.stuck", when=lambda turn, event: turn.memory.record is not None),
+    )
+    flow = also(*rows, states=(lost, stuck))
+    flow = replace(flow, table=(*rows[-1:], *flow.table[:-1]))
+
+    assert [line.partition(": it")[0].partition(": no")[0] for line in found(flow)] == [
+        "unreachable: toy.lost",
+        "dead-end: toy.stuck",
     ]
 
 

@@ -157,6 +157,18 @@ def test_what_lies_behind_a_state_that_cannot_be_reached_is_told_with_it() -> No
     ]
 
 
+def test_a_state_without_any_row_is_told_by_itself_wherever_it_lies() -> None:
+    lost, stuck = replace(DONE, name="toy.lost"), replace(ASKING, name="toy.stuck")
+    flow = also(On(TimedOut, "toy.lost", "toy.stuck"), states=(lost, stuck))
+
+    assert of_tables(flow) == [
+        "dead-end: toy.lost: it leads to toy.stuck and never home",
+        "unreachable: toy.lost: it cannot be reached from idle",
+        "unreachable: toy.stuck: it cannot be reached from idle, and no row of its flow leads out of it, "
+        "and no row takes TimedOut, Yes and No",
+    ]
+
+
 def test_states_that_lead_to_each_other_only_are_both_told() -> None:
     one, other = replace(DONE, name="toy.one"), replace(DONE, name="toy.other")
     rows: tuple[Row[Any], ...] = (On(TimedOut, "toy.one", "toy.other"), On(TimedOut, "toy.other", "toy.one"))
