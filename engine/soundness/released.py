@@ -88,6 +88,8 @@ def broken(tables: Tables, released: Released) -> Iterator[Problem]:
     today = {flow.name: flow for flow in tables.flows}
     was = {old: new for flow in tables.flows for old, new in flow.was.items()}
     for name, versions in released.flows.items():
+        if not versions:
+            continue
         flow = today.get(name)
         live = [table for table in versions if flow is None or table.version >= flow.oldest]
         for state, before in {
@@ -190,7 +192,11 @@ def _changes(flow: Flow, last: ReleasedTable) -> str:
 def _usable(flow: Flow) -> bool:
     rows = all(isinstance(row.event, type) and issubclass(row.event, Event) for row in flow.table)
     states = all(isinstance(state, Waiting | Open | Calling) for state in flow.states)
-    return rows and states and isinstance(flow.memory, type) and issubclass(flow.memory, BaseModel)
+    return rows and states and _is_model(flow.memory)
+
+
+def _is_model(memory: object) -> bool:
+    return isinstance(memory, type) and issubclass(memory, BaseModel) and memory is not BaseModel
 
 
 def _memory(flow: Flow, live: Sequence[ReleasedTable]) -> Iterator[Problem]:

@@ -200,6 +200,16 @@ def test_a_flow_that_cannot_be_compared_is_compared_as_far_as_it_goes() -> None:
     ]
 
 
+def test_a_flow_of_which_nothing_was_released_yet() -> None:
+    assert found(TOY, released=Released(flows={"toy": ()})) == []
+
+
+def test_a_broken_flow_of_the_released_version_is_no_changed_one() -> None:
+    broken = replace(TOY, memory=dict)  # type: ignore[arg-type] # broken
+
+    assert [line for line in found(broken, released=FIRST) if line.startswith("version")] == []
+
+
 def test_versions_are_kept_and_the_same_one_is_renewed() -> None:
     second = FIRST.with_todays((renamed("toy.asking", "toy.b"),))
     again = second.with_todays((replace(TOY, version=2),))

@@ -55,6 +55,18 @@ def test_a_text_that_is_said_and_not_there() -> None:
     )
 
 
+def test_a_text_that_nothing_says_may_be_the_one_that_is_missing() -> None:
+    texts = {key.replace("toy.kept", "toy.stays"): text for key, text in TEXTS.items()}
+
+    (problem,) = verdict(TOY, texts=texts).problems
+
+    assert problem.where == "toy.kept"
+    assert (
+        problem.remedy
+        == 'add ["toy.kept"] with its words to the texts, or name toy.stays, which nothing says'
+    )
+
+
 def test_a_missing_text_is_told_once() -> None:
     flow = also(On(NotServed, "toy.done", IDLE, do=say("toy.nowhere")))
 
