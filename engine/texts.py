@@ -190,7 +190,7 @@ def gather(documents: Iterable[Mapping[str, Any]], language: str = "ru") -> Text
         for key, words_or_table in document.items():
             if key in texts:
                 raise InvalidTexts(f"{key} stands in two catalogues; keep one")
-            table = {language: words_or_table} if isinstance(words_or_table, str) else words_or_table
+            table: Any = {language: words_or_table} if isinstance(words_or_table, str) else words_or_table
             if not isinstance(table, Mapping):
                 raise InvalidTexts(f"{key} has no words, but {table!r}; add a line {language} = …")
             claims = table.get("claims")

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from adapters.cli.modules import CannotUse as CannotUse
-from adapters.cli.modules import imported
+from adapters.cli.modules import imported, short
 from adapters.cli.parts import wrong_parts
 from engine.flow import Flow
 from engine.soundness import Document, Released, Subject
@@ -101,7 +101,7 @@ def _text(module: ModuleType, name: str, given: Any) -> tuple[str, str]:
         raise CannotUse(f"TEXTS of {name} holds {given!r}, which is no TOML, path, package or mapping")
     beside = _beside(module, str(given)) or Path(given)
     if beside.is_file():
-        return str(given), beside.read_text(encoding="utf-8")
+        return short(str(beside)), beside.read_text(encoding="utf-8")
     try:
         if isinstance(given, str):
             return f"{given}/texts.toml", files(given).joinpath("texts.toml").read_text(encoding="utf-8")

@@ -74,14 +74,14 @@ def _told(error: BaseException) -> str:
     ]
     if isinstance(error, SyntaxError) and error.filename:
         places.append((error.filename, error.lineno))
-    at = f" ({_short(places[-1][0])}:{places[-1][1]})" if places else ""
+    at = f" ({short(places[-1][0])}:{places[-1][1]})" if places else ""
     said = error.msg if isinstance(error, SyntaxError) else next(iter(str(error).splitlines()), "")
     # Where the other module stands is no help, and may be nobody's business.
     said = re.sub(r" \(\S*\.(py|so)\)$| \(unknown location\)$", "", said)
     return f"{type(error).__name__}{f': {said}' if said else ''}{at}"
 
 
-def _short(filename: str) -> str:
+def short(filename: str) -> str:
     """Return a file as it is called from here, or by its name alone."""
     path = Path(filename)
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else path.name

@@ -1,9 +1,11 @@
 """Causes: what only follows from another fault is left out, so that one mistake is one line."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeAlias
 
 from engine.soundness.problems import Problem
+from engine.soundness.speech import Utterance, told_by
 
 # Where rows are missing or wrong, nothing can be said of what the right ones would have said.
 UNFINISHED = frozenset((
@@ -16,6 +18,19 @@ NOWHERE = frozenset(("unreachable", "dead-end"))
 TOLD = frozenset(("ambiguous", "silence", "callable"))
 
 Place: TypeAlias = tuple[str, str]
+
+
+def with_flows(
+    problems: Iterable[Problem], flows: Iterable[str], spoken: tuple[Utterance, ...]
+) -> list[Problem]:
+    """Name the flow of texts whose key does not, such as an option's: one whose rows bring it to a client."""
+    names, found = frozenset(flows), list[Problem]()
+    for one in problems:
+        teller = (
+            told_by(one.where, spoken) if one.flow not in names and one.rule.startswith("text-") else None
+        )
+        found.append(replace(one, flow=teller[0].flow) if teller else one)
+    return found
 
 
 def without_consequences(problems: Iterable[Problem], flows: Iterable[str]) -> list[Problem]:

@@ -88,6 +88,7 @@ def check(subject: Subject, text_of: Callable[[str], str]) -> Verdict:
     texts = catalogue.gathered(subject.documents)
     spoken = speech.utterances(tables, deeds)
     prices = messages.costs(tables, deeds)
+    flows = [flow.name for flow in tables.flows]
     unsaid = tuple(speech.unused(spoken, texts, sources.strings()))
     problems = [
         *_of_tables(tables),
@@ -112,7 +113,7 @@ def check(subject: Subject, text_of: Callable[[str], str]) -> Verdict:
         *messages.over_budget(prices),
     ]
     return Verdict(
-        problems=_sorted(causes.without_consequences(problems, (flow.name for flow in subject.flows))),
+        problems=_sorted(causes.with_flows(causes.without_consequences(problems, flows), flows, spoken)),
         matrix=inputs.matrix(tables),
         costs=prices,
         states=len(tables.states),

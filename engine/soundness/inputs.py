@@ -145,7 +145,7 @@ def holes(tables: Tables) -> Iterator[Problem]:
         if name != IDLE and not tables.own_of(name):
             continue
         for event, why in expected(tables, state).items():
-            if not tables.taking(name, event):
+            if tables.missed(name, event):
                 row = f"On({event.__name__}, {_quoted(name)}, …)"
                 what = f"no row takes {event.__name__} ({why})"
                 opened = tables.opens.get(event) if name == IDLE else None

@@ -8,7 +8,7 @@ from engine.soundness.catalogue import Catalogue
 from engine.soundness.longest import longest, width
 from engine.soundness.noting import Said
 from engine.soundness.problems import Problem, described
-from engine.soundness.speech import Utterance
+from engine.soundness.speech import Utterance, told_by
 
 TEXT_MAX, BODY_MAX = 4096, 1024
 BUTTONS_MAX, BUTTON_MAX = 3, 20
@@ -24,25 +24,12 @@ def too_long(spoken: Sequence[Utterance], catalogue: Catalogue) -> Iterator[Prob
         where, limit = _place(key, catalogue, in_lists, plain)
         for words, language in _longest(catalogue, key):
             if width(words) > limit:
-                flow, row = _who(key, spoken)
+                teller = told_by(key, spoken)
+                row = f" ({described(teller[0].row)} {teller[1]} it)" if teller else ""
                 what = f"«{words if width(words) < 80 else words[:60] + '…'}» has {width(words)} characters"
                 what += f" in {language!r}, and {where} {limit}{row}"
                 remedy = f'shorten {language} of ["{key}"] by {width(words) - limit}'
-                yield Problem("text-too-long", flow, key, what, remedy)
-
-
-def _who(key: str, spoken: Sequence[Utterance]) -> tuple[str, str]:
-    """Return the flow whose text this is, and in brackets a row that says it or offers it."""
-    kind = key.removeprefix("option.").removesuffix(".more") if key.startswith("option.") else None
-    for wanted in (kind, None) if kind else ():
-        for one in spoken:
-            if wanted in one.said.kinds:
-                may = "offers" if wanted else "may offer"
-                return one.placed.flow, f" ({described(one.placed.row)} {may} it)"
-    for one in spoken:
-        if one.said.text == key:
-            return one.placed.flow, f" ({described(one.placed.row)} says it)"
-    return key.partition(".")[0], ""
+                yield Problem("text-too-long", key.partition(".")[0], key, what, remedy)
 
 
 def _said_without_options(spoken: Iterable[Utterance]) -> frozenset[str]:

@@ -60,9 +60,8 @@ def _abandoned(tables: Tables, name: str) -> str:
     what = "no row of its flow leads out of it"
     if tables.own_of(name):
         return what
-    missed = [
-        event.__name__ for event in expected(tables, tables.states[name]) if not tables.taking(name, event)
-    ]
+    state = tables.states[name]
+    missed = [event.__name__ for event in expected(tables, state) if tables.missed(name, event)]
     return f"{what}, and no row takes {_listed(missed)}" if missed else what
 
 

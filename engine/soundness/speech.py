@@ -74,6 +74,20 @@ def _upon(rows: tuple[Placed, ...], event: Event, deeds: Deeds) -> Iterator[tupl
             return
 
 
+def told_by(key: str, spoken: Iterable[Utterance]) -> tuple[Placed, str] | None:
+    """Return a row that brings this key to a client, and how: it says it, offers it, or may offer it."""
+    found: dict[str, Placed] = {}
+    kind = key.removeprefix("option.").removesuffix(".more") if key.startswith("option.") else ""
+    for one in spoken:
+        if one.said.text == key:
+            found.setdefault("says", one.placed)
+        elif kind in one.said.kinds:
+            found.setdefault("offers", one.placed)
+        elif kind and None in one.said.kinds:
+            found.setdefault("may offer", one.placed)
+    return next(((found[how], how) for how in ("says", "offers", "may offer") if how in found), None)
+
+
 def missing(
     spoken: Iterable[Utterance], catalogue: Catalogue, unsaid: Iterable[Problem] = ()
 ) -> Iterator[Problem]:

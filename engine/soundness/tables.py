@@ -34,6 +34,8 @@ class Tables:
     rows: tuple[Placed, ...]
     # What was wrong with the tables before any rule could read them.
     problems: tuple[Problem, ...]
+    # Where rows stand that are not usable, and what they were to take: reported, and no holes beside.
+    spoilt: frozenset[tuple[str, type[Event]]] = frozenset()
     # What the source of recognisers that do not say it lets them make, by their identity.
     inferred: Mapping[int, tuple[type[Event], ...]] = field(default_factory=dict)
     _own: dict[str, tuple[Placed, ...]] = field(init=False, default_factory=dict)
@@ -55,6 +57,10 @@ class Tables:
         return tuple(
             placed for placed in self.rows if (placed.row.source, placed.row.event) == (state, event)
         )
+
+    def missed(self, state: str, event: type[Event]) -> bool:
+        """Whether nobody has written a row that takes this event here."""
+        return not self.taking(state, event) and (state, event) not in self.spoilt
 
     def own_of(self, state: str) -> tuple[Placed, ...]:
         """Return the rows of this state's own flow that stand there."""
@@ -107,7 +113,17 @@ def laid_out(flows: Sequence[Flow], everywhere: Everywhere) -> Tables:
     replaced = {(placed.row.event, placed.row.source) for placed in own if placed.row.when is None}
     kept = [placed for placed in general if (placed.row.event, placed.row.source) not in replaced]
     usable = tuple(_usable((*own, *kept), states, problems))
-    return Tables(tuple(flows), states, owner, opens, usable, tuple(problems))
+    standing = set(map(id, usable))
+    spoilt = [placed.row for placed in own if id(placed) not in standing]
+    return Tables(
+        tuple(flows),
+        states,
+        owner,
+        opens,
+        usable,
+        tuple(problems),
+        frozenset((row.source, row.event) for row in spoilt if isinstance(row.event, type)),
+    )
 
 
 def _each_once(flows: Sequence[Flow], problems: list[Problem]) -> tuple[Flow, ...]:
@@ -122,7 +138,7 @@ def _each_once(flows: Sequence[Flow], problems: list[Problem]) -> tuple[Flow, ..
     return tuple(once)
 
 
-def _wrong_waits(state: State, flow: Flow) -> Iterator[Problem]:
+def _wrong_waits(state: Waiting | Open | Calling, flow: Flow) -> Iterator[Problem]:
     """A state that hears is read in a context that there is, and waits for some time."""
     if isinstance(state, Calling):
         return

@@ -9,7 +9,7 @@ import pytest
 from engine.booking import CallFailed, ReadOutcome
 from engine.effects import Ask, Effects, Note, Option, Say, Then
 from engine.events import No, TimedOut, Yes
-from engine.flow import IDLE, Flow, On, Turn, say
+from engine.flow import IDLE, Flow, On, Row, Turn, say
 from tests.engine.soundness.toys import (
     ASKING,
     ASKING_TIMED_OUT,
@@ -95,7 +95,7 @@ def test_a_question_on_the_way_home() -> None:
 
 def test_how_is_asked_does_not_matter_where_nobody_comes_or_nobody_leaves() -> None:
     lost, stuck = replace(ASKING, name="toy.lost"), replace(ASKING, name="toy.stuck")
-    rows = (
+    rows: tuple[Row[Any], ...] = (
         On(Yes, "toy.lost", "toy.stuck"),
         On(No, "toy.lost", IDLE),
         On(TimedOut, "toy.lost", IDLE),

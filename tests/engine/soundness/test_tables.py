@@ -15,6 +15,7 @@ from states import everywhere
 from tests.engine.soundness.toys import (
     ASKING,
     DONE,
+    DONE_TIMED_OUT,
     NO,
     NONE_FOUND,
     ONE_FOUND,
@@ -140,6 +141,17 @@ def test_a_row_that_names_an_undeclared_state_hides_nothing_else() -> None:
     assert of_tables(flow) == [
         "hole: toy.asking: no row takes No (answers makes it)",
         "undeclared: toy.nowhere: the row Yes: toy.nowhere → toy.nowhere names it, and no flow declares it",
+    ]
+
+
+def test_a_row_that_leads_nowhere_leaves_no_hole_beside() -> None:
+    assert of_tables(but(instead_of=NO, rows=(replace(NO, to="toy.nowhere"),))) == [
+        "undeclared: toy.nowhere: the row No: toy.asking → toy.nowhere names it, and no flow declares it"
+    ]
+    away = replace(DONE_TIMED_OUT, to="toy.nowhere")
+    assert of_tables(but(instead_of=DONE_TIMED_OUT, rows=(away,))) == [
+        "dead-end: toy.done: no row of its flow leads out of it",
+        "undeclared: toy.nowhere: the row TimedOut: toy.done → toy.nowhere names it, and no flow declares it",
     ]
 
 

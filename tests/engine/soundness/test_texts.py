@@ -67,6 +67,14 @@ def test_a_text_that_nothing_says_may_be_the_one_that_is_missing() -> None:
     )
 
 
+def test_a_fault_of_an_option_names_the_flow_that_offers_it() -> None:
+    texts = with_texts(option__go={"ru": "Да", "kk": "Иә"}, option__spare={"ru": " "})
+
+    flows = {problem.where: problem.flow for problem in verdict(TOY, texts=texts).problems}
+
+    assert (flows["option.stay"], flows["toy.ask"], flows["option.spare"]) == ("toy", "toy", "option")
+
+
 def test_a_missing_text_is_told_once() -> None:
     flow = also(On(NotServed, "toy.done", IDLE, do=say("toy.nowhere")))
 
