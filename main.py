@@ -110,7 +110,11 @@ def _documents() -> Iterator[tuple[str, dict[str, Any]]]:
     Raises:
         InvalidTexts: one of them cannot be read.
     """
-    for package, document in zip(registry.TEXTS, registry.texts(), strict=True):
+    try:
+        documents = registry.texts()
+    except (OSError, ModuleNotFoundError) as error:
+        raise texts.InvalidTexts(f"what states/registry.py names in TEXTS is not there: {error}") from error
+    for package, document in zip(registry.TEXTS, documents, strict=True):
         yield package, texts.read(document, f"{package.replace('.', '/')}/texts.toml")
 
 

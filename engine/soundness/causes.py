@@ -44,6 +44,9 @@ def without_consequences(problems: Iterable[Problem], flows: Iterable[str]) -> l
         if one.rule == "text-unused":
             # Options and sentences that flows share may belong to any of them.
             return one.flow in unfinished if one.flow in names else bool(unfinished)
+        if one.rule == "version":
+            # A table is released when it is whole.
+            return one.flow in unfinished
         if one.rule in ("unasked", "silence", "consent"):
             return (one.flow, one.where) in nowhere
         return one.rule == "unknown" and (one.flow, one.where) in told_wrong

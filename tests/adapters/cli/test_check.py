@@ -438,6 +438,18 @@ def test_our_own_texts_that_are_no_toml_are_told_with_their_line(monkeypatch: py
     )
 
 
+def test_texts_that_the_registry_names_and_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "TEXTS", (*registry.TEXTS, "states.rules"))
+
+    told = invoked("check")
+
+    assert told.exit_code == 1
+    assert told.stderr == (
+        "The texts cannot be used: what states/registry.py names in TEXTS is not there: "
+        "No module named 'states.rules'\n"
+    )
+
+
 # ── where it is told ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -200,6 +200,10 @@ def test_a_flow_that_cannot_be_compared_is_compared_as_far_as_it_goes() -> None:
     ]
 
 
+def test_the_version_of_a_table_that_is_not_whole_does_not_matter_yet() -> None:
+    assert found(without(NO), released=FIRST) == ["hole: toy.asking: no row takes No (answers makes it)"]
+
+
 def test_a_flow_of_which_nothing_was_released_yet() -> None:
     assert found(TOY, released=Released(flows={"toy": ()})) == []
 
