@@ -106,6 +106,7 @@ def check(subject: Subject, text_of: Callable[[str], str]) -> Verdict:
         *questions.unasked(tables, deeds),
         *questions.unawaited(spoken),
         *questions.unproposed(spoken, tables, deeds),
+        *questions.unagreed(tables, deeds),
         *questions.unmet(tables, deeds),
         *limits.too_long(spoken, texts),
         *limits.too_many(spoken, texts),

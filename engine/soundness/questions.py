@@ -42,7 +42,11 @@ def unawaited(spoken: Iterable[Utterance]) -> Iterator[Problem]:
 
 def unproposed(spoken: Iterable[Utterance], tables: Tables, deeds: Deeds) -> Iterator[Problem]:
     """A yes that changes a record answers a question that proposed it."""
-    changing = {placed.row.source: placed for placed in tables.rows if _changes_on_yes(placed, deeds)}
+    changing = {
+        placed.row.source: placed
+        for placed in tables.rows
+        if issubclass(placed.row.event, Yes) and _writes(placed, deeds)
+    }
     told: set[tuple[str, str]] = set()
     for one in spoken:
         state, key = one.placed.row.to, one.said.text
@@ -56,8 +60,19 @@ def unproposed(spoken: Iterable[Utterance], tables: Tables, deeds: Deeds) -> Ite
             yield Problem("consent", one.placed.flow, state, what, remedy)
 
 
-def _changes_on_yes(placed: Placed, deeds: Deeds) -> bool:
-    made = deeds.of(placed).made if placed.row.event is Yes else []
+def unagreed(tables: Tables, deeds: Deeds) -> Iterator[Problem]:
+    """Nothing but a yes lets a row change a record; one with a guard may know a salon that asks nothing."""
+    for placed in tables.rows:
+        row = placed.row
+        answered = not isinstance(tables.states[row.source], Calling) and not issubclass(row.event, Yes)
+        if answered and row.when is None and _writes(placed, deeds):
+            what = f"{described(row)} changes a record, and {row.event.__name__} is no yes to a question"
+            remedy = "ask first, with proposes=(record,), and let On(Yes, …) make the change"
+            yield Problem("consent", placed.flow, row.source, what, remedy)
+
+
+def _writes(placed: Placed, deeds: Deeds) -> bool:
+    made = deeds.of(placed).made
     return any(one.call is not None and issubclass(one.call, Command) for one in made)
 
 

@@ -9,7 +9,7 @@ import pytest
 from engine.booking import CallFailed, ReadOutcome
 from engine.effects import Ask, Effects, Note, Option, Say, Then
 from engine.events import No, TimedOut, Yes
-from engine.flow import IDLE, Flow, On, Row, Turn, say
+from engine.flow import IDLE, Flow, Hearing, On, Row, Turn, say
 from tests.engine.soundness.toys import (
     ASKING,
     ASKING_TIMED_OUT,
@@ -30,6 +30,10 @@ OPTIONS = (Option(kind="go"), Option(kind="stay"))
 def asking_by(action: Callable[..., Any] | None) -> Flow:
     """The toy, which goes to where it waits by another action."""
     return but(instead_of=ONE_FOUND, rows=(replace(ONE_FOUND, do=action),))
+
+
+def maybe(turn: Turn[Any], event: Any) -> bool:
+    return bool(turn.memory.record)
 
 
 def answering_by(action: Callable[..., Any] | None) -> list[str]:
@@ -134,6 +138,34 @@ def test_a_question_whose_yes_only_reads_needs_to_propose_nothing() -> None:
     flow = replace(flow, table=tuple(row for row in flow.table if row.do is not go))
 
     assert [line for line in found(flow) if line.startswith("consent")] == []
+
+
+def test_a_change_that_no_yes_allows() -> None:
+    flow = but(instead_of=NO, rows=(On(No, "toy.asking", "toy.cancelling", do=go),))
+    guarded = but(instead_of=NO, rows=(On(No, "toy.asking", "toy.cancelling", when=maybe, do=go), NO))
+
+    assert [line for line in found(flow) if line.startswith("consent")] == [
+        "consent: toy.asking: No: toy.asking → toy.cancelling changes a record, "
+        "and No is no yes to a question"
+    ]
+    assert found(guarded) == []
+
+
+class Surely(Yes):
+    """A yes of a flow's own."""
+
+
+def test_a_yes_of_a_flows_own_is_a_yes() -> None:
+    def surely(hearing: Hearing[Any]) -> Surely | No | None:
+        if hearing.tap is not None:
+            return Surely() if hearing.tap.kind == "go" else No()
+        return None
+
+    asking = replace(ASKING, hears=(surely,))
+    states = tuple(asking if state is ASKING else state for state in TOY.states)
+    table = tuple(replace(row, event=Surely) if row.event is Yes else row for row in TOY.table)
+
+    assert found(replace(TOY, states=states, table=table)) == []
 
 
 # ── whoever answers is answered ───────────────────────────────────────────────────────────────────────
