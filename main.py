@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 import structlog
 
+from adapters.cli.calm import calmly
 from adapters.cli.flows import CannotUse, foreign
 from adapters.clock import RandomIds, SystemClock, system_chance
 from adapters.rehearsal import RehearseWhole, opened, rehearse
@@ -271,4 +272,5 @@ def commands() -> click.Group:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """The `otmena` command."""
-    commands()(args=arguments)
+    # Each command is calm by itself; this is for the words of click, such as --help.
+    calmly(lambda: commands()(args=arguments))()

@@ -462,10 +462,11 @@ def test_whoever_reads_no_further_is_no_mistake() -> None:
     assert (process.stderr.read(), process.wait(timeout=60)) == ("", 141)
 
 
-def test_an_output_that_cannot_be_written_is_told_in_a_sentence() -> None:
+@pytest.mark.parametrize("arguments", [("check",), ("--help",), ("check", "--help")])
+def test_an_output_that_cannot_be_written_is_told_in_a_sentence(arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [*OTMENA, "check"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+            [*OTMENA, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
         )
 
     assert done.stderr == "The output cannot be written: No space left on device\n"
