@@ -1,18 +1,19 @@
 """The composition root: settings → adapters → Dialogue(FLOWS) → server or command; it alone knows all."""
 
 import asyncio
-import tomllib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 from functools import cache, partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 import structlog
 
-from adapters.cli.flows import foreign
+from adapters.cli.calm import calmly
+from adapters.cli.flows import CannotUse, foreign
 from adapters.clock import RandomIds, SystemClock, system_chance
 from adapters.rehearsal import RehearseWhole, opened, rehearse
 from adapters.settings import Settings
@@ -27,7 +28,7 @@ from adapters.yclients.client import YClientsClient
 from adapters.yclients.lane import Lane, Turnstile
 from engine import soundness, texts
 from engine.booking import Record
-from engine.dialogue import Dialogue
+from engine.dialogue import Dialogue, InvalidFlow
 from engine.effects import Say
 from engine.flow import Salon
 from engine.ports import Chance, Clock, Ids, PortError
@@ -89,20 +90,33 @@ class Otmena:
 @cache
 def dialogue_and_texts(language: str = "ru") -> tuple[Dialogue, texts.Texts]:
     """Compile the flows of the registry. Pure: what `check`, tests and the server share."""
-    catalogue = texts.load(registry.texts(), language)
+    catalogue = texts.gather((tables for _, tables in _documents()), language)
     understanding = Understanding()
     return Dialogue(registry.FLOWS, everywhere.rows, understanding, catalogue.claims), catalogue
 
 
 def subject() -> soundness.Subject:
     """Return what `otmena check` looks at: our flows, the rows of every state, texts and released tables."""
-    documents = zip(registry.TEXTS, registry.texts(), strict=True)
     return soundness.Subject(
         flows=registry.FLOWS,
         everywhere=everywhere.rows,
-        documents=tuple(soundness.Document(name, tomllib.loads(text)) for name, text in documents),
+        documents=tuple(soundness.Document(name, tables) for name, tables in _documents()),
         released=soundness.Released.model_validate_json(registry.released()),
     )
+
+
+def _documents() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield our catalogues, each with its package.
+
+    Raises:
+        InvalidTexts: one of them cannot be read.
+    """
+    try:
+        documents = registry.texts()
+    except (OSError, ModuleNotFoundError) as error:
+        raise texts.InvalidTexts(f"what states/registry.py names in TEXTS is not there: {error}") from error
+    for package, document in zip(registry.TEXTS, documents, strict=True):
+        yield package, texts.read(document, f"{package.replace('.', '/')}/texts.toml")
 
 
 @cache
@@ -110,13 +124,19 @@ def dialogue_of(module: str | None) -> tuple[Dialogue, texts.Texts]:
     """Compose the FLOWS of an importable module over our texts and its own; None: our flows.
 
     Raises:
-        CannotUse: there is no such module, or what it holds is no flow.
+        CannotUse: there is no such module, or what it holds is no flow, or no text.
     """
     if module is None:
         return dialogue_and_texts()
     theirs = foreign(module, subject())
-    catalogue = texts.gather(document.tables for document in theirs.documents)
-    return Dialogue(theirs.flows, theirs.everywhere, Understanding(), catalogue.claims), catalogue
+    try:
+        catalogue = texts.gather(document.tables for document in theirs.documents)
+        dialogue = Dialogue(theirs.flows, theirs.everywhere, Understanding(), catalogue.claims)
+    except (texts.InvalidTexts, InvalidFlow) as error:
+        raise CannotUse(
+            f"{module} cannot be played: {error} (otmena check --flows {module} names every fault)"
+        ) from error
+    return dialogue, catalogue
 
 
 @asynccontextmanager
@@ -252,4 +272,5 @@ def commands() -> click.Group:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """The `otmena` command."""
-    commands()(args=arguments)
+    # Each command is calm by itself; this is for the words of click, such as --help.
+    calmly(lambda: commands()(args=arguments))()

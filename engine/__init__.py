@@ -1,1 +1,1 @@
-"""The dialogue core and its ports: no vendor, no flow."""
+"""The dialogue core and its ports; it imports no adapter and no flow."""

@@ -1,5 +1,6 @@
 """The catalogue: what each key says in each language, what it claims, and how values are put into words."""
 
+import re
 import string
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -161,18 +162,37 @@ def load(documents: Iterable[str], language: str = "ru") -> Texts:
     """Read a catalogue from TOML documents: a table for each key, with words by language and `claims`.
 
     Raises:
-        InvalidTexts: a key stands twice, lacks the language, or claims what no change is called.
+        InvalidTexts: a document is no TOML; a key stands twice, lacks the language, or claims what no
+            change is called.
     """
-    return gather((tomllib.loads(document) for document in documents), language)
+    return gather((read(document, "a catalogue") for document in documents), language)
+
+
+def read(document: str, name: str) -> dict[str, Any]:
+    """Read one TOML document; `name` is what it is called where it cannot be read.
+
+    Raises:
+        InvalidTexts: it is no TOML; the message names the line.
+    """
+    try:
+        return tomllib.loads(document)
+    except tomllib.TOMLDecodeError as error:
+        what, _, place = str(error).removesuffix(")").partition(" (at ")
+        line = re.search(r"line (\d+)", place)
+        number = line[1] if line else document.rstrip().count("\n") + 1
+        raise InvalidTexts(f"{name}:{number} is no TOML: {what[:1].lower()}{what[1:]}") from error
 
 
 def gather(documents: Iterable[Mapping[str, Any]], language: str = "ru") -> Texts:
     """Make a catalogue of documents that are read already; errors as of `load`."""
     texts: dict[str, Text] = {}
     for document in documents:
-        for key, table in document.items():
+        for key, words_or_table in document.items():
             if key in texts:
                 raise InvalidTexts(f"{key} stands in two catalogues; keep one")
+            table: Any = {language: words_or_table} if isinstance(words_or_table, str) else words_or_table
+            if not isinstance(table, Mapping):
+                raise InvalidTexts(f"{key} has no words, but {table!r}; add a line {language} = …")
             claims = table.get("claims")
             if claims is not None and claims not in get_args(Change):
                 raise InvalidTexts(

@@ -77,7 +77,8 @@ def _verdict(subject: Subject, flows: str | None) -> Verdict:
         if flows is None:
             raise
         # Tables that others wrote may be broken in ways that nobody has thought of.
-        raise CannotUse(f"{flows} cannot be checked: {type(error).__name__}: {error}") from error
+        why = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+        raise CannotUse(f"{flows} cannot be checked: {why}") from error
 
 
 def _text_of(filename: str) -> str:

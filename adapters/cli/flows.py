@@ -1,27 +1,22 @@
 """Flows that others wrote: a module with `FLOWS`, its texts and its released tables, ready to be checked."""
 
-import importlib
-import sys
-import tomllib
-import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import click
 from pydantic import ValidationError
 
-from engine.flow import Flow, Row
+from adapters.cli.modules import CannotUse as CannotUse
+from adapters.cli.modules import imported, short
+from adapters.cli.parts import wrong_parts
+from engine.flow import Flow
 from engine.soundness import Document, Released, Subject
-from engine.values import Event
+from engine.texts import InvalidTexts, read
 
-
-class CannotUse(click.ClickException):
-    """The module cannot be checked at all; the message says why, in one line."""
-
-    exit_code = 2
+# What live dialogues may stand in, at its shortest.
+FORM = 'write it as {"flows": {"shop": [{"version": 1, "states": {"shop.asking": {"kind": "waiting"}}}]}}'
 
 
 def foreign(name: str, ours: Subject) -> Subject:
@@ -35,12 +30,12 @@ def foreign(name: str, ours: Subject) -> Subject:
     Raises:
         CannotUse: there is no such module, or what it holds is nothing that could be checked.
     """
-    module = _imported(name)
+    module = imported(name)
     flows = _flows(module, name)
     own = tuple(_documents(module, name))
-    brought = {key.partition(".")[0] for document in own for key in document.tables}
-    replaced = brought & {flow.name for flow in ours.flows}
-    underneath = tuple(_without(document, replaced) for document in ours.documents)
+    keys = {key for document in own for key in document.tables}
+    replaced = {key.partition(".")[0] for key in keys} & {flow.name for flow in ours.flows}
+    underneath = tuple(_without(document, replaced, keys) for document in ours.documents)
     return Subject(
         flows=flows,
         everywhere=ours.everywhere,
@@ -49,57 +44,21 @@ def foreign(name: str, ours: Subject) -> Subject:
     )
 
 
-def _imported(name: str) -> ModuleType:
-    if name.endswith(".py"):
-        sys.path.insert(0, str(Path(name).resolve().parent))
-        name = Path(name).stem
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        return importlib.import_module(name)
-    except (Exception, SystemExit) as error:
-        # Whatever a module does when it is imported is its author's to mend, and must not end in a traceback.
-        if isinstance(error, ModuleNotFoundError) and error.name and f"{name}.".startswith(f"{error.name}."):
-            raise CannotUse(f"there is no module {name} here or among what is installed") from error
-        raise CannotUse(f"{name} cannot be imported: {_told(error)}") from error
-
-
-def _told(error: BaseException) -> str:
-    trace = traceback.extract_tb(error.__traceback__)
-    frames = [frame for frame in trace if "importlib" not in frame.filename and frame.filename != __file__]
-    at = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-    lines = str(error).splitlines()
-    return f"{type(error).__name__}{': ' + lines[0] if lines else ''}{at}"
-
-
 def _flows(module: ModuleType, name: str) -> tuple[Flow, ...]:
     if not hasattr(module, "FLOWS"):
         raise CannotUse(f"{name} has no FLOWS: add FLOWS = (FLOW,), a tuple of engine.flow.Flow")
     found = module.FLOWS
-    flows = (found,) if isinstance(found, Flow) else tuple(found) if isinstance(found, Iterable) else (found,)
+    if not isinstance(found, Flow | Iterable) or isinstance(found, str | Mapping):
+        raise CannotUse(f"FLOWS of {name} is {found!r}: write a tuple of flows, FLOWS = (FLOW,)")
+    flows = (found,) if isinstance(found, Flow) else tuple(found)
     for flow in flows:
         if not isinstance(flow, Flow):
             raise CannotUse(f"FLOWS of {name} holds {flow!r}, which is no engine.flow.Flow")
-        for wrong in _wrong_parts(flow):
-            raise CannotUse(f"{name}: {wrong}")
+    if wrong := [f"{name}: {part}" for flow in flows for part in wrong_parts(flow)]:
+        raise CannotUse("\n".join(wrong))
     if not flows:
-        raise CannotUse(f"FLOWS of {name} is empty")
+        raise CannotUse(f"FLOWS of {name} is empty: add a flow, FLOWS = (FLOW,)")
     return flows
-
-
-def _wrong_parts(flow: Flow) -> Iterator[str]:
-    """Say which part of a flow is not even of the right kind."""
-    for part in ("intents", "states", "table", "hears"):
-        if not isinstance(getattr(flow, part), Sequence):
-            yield f"{part} of the flow {flow.name} is {getattr(flow, part)!r}, and must be a tuple"
-            return
-    for intent in flow.intents:
-        if not (isinstance(intent, type) and issubclass(intent, Event)):
-            yield f"the intent {intent!r} of the flow {flow.name} is no class below engine.events.Event"
-    for row in flow.table:
-        if not isinstance(row, Row):
-            yield f"the table of the flow {flow.name} holds {row!r}, which is no row: write On(…)"
-    if not isinstance(flow.was, Mapping):
-        yield f"was of the flow {flow.name} is {flow.was!r}, and must map old names of states to new ones"
 
 
 def _documents(module: ModuleType, name: str) -> Iterator[Document]:
@@ -113,11 +72,13 @@ def _documents(module: ModuleType, name: str) -> Iterator[Document]:
 
 def _document(module: ModuleType, name: str, given: Any) -> Document:
     if isinstance(given, Mapping):
+        if strange := [key for key in given if not isinstance(key, str)]:
+            raise CannotUse(f"TEXTS of {name} has the key {strange[0]!r}: a key is a string")
         return Document(f"TEXTS of {name}", _by_key(given))
     try:
         title, text = _text(module, name, given)
-        return Document(title, tomllib.loads(text))
-    except (OSError, ValueError, TypeError, ModuleNotFoundError) as error:
+        return Document(title, read(text, title))
+    except (InvalidTexts, ValueError, OSError) as error:
         raise CannotUse(f"the texts of {name} cannot be read: {error}") from error
 
 
@@ -137,19 +98,31 @@ def _text(module: ModuleType, name: str, given: Any) -> tuple[str, str]:
     if isinstance(given, str) and ("\n" in given or "=" in given):
         return f"TEXTS of {name}", given
     if not isinstance(given, str | Path):
-        raise TypeError(f"TEXTS holds {given!r}, which is no TOML, path, package or mapping")
+        raise CannotUse(f"TEXTS of {name} holds {given!r}, which is no TOML, path, package or mapping")
     beside = _beside(module, str(given)) or Path(given)
-    if beside.is_file() or isinstance(given, Path):
-        return str(given), beside.read_text(encoding="utf-8")
-    return given, files(given).joinpath("texts.toml").read_text(encoding="utf-8")
+    if beside.is_file():
+        return short(str(beside)), beside.read_text(encoding="utf-8")
+    try:
+        if isinstance(given, str):
+            return f"{given}/texts.toml", files(given).joinpath("texts.toml").read_text(encoding="utf-8")
+    except (OSError, ImportError, TypeError, ValueError):
+        pass  # no package, or one without texts
+    raise CannotUse(
+        f"TEXTS of {name} names {given}, and there is no such file in {beside.parent}, "
+        "nor a package of that name with a texts.toml: mend the name, or give the texts themselves"
+    )
 
 
 def _beside(module: ModuleType, name: str) -> Path | None:
     return Path(module.__file__).parent / name if module.__file__ else None
 
 
-def _without(document: Document, namespaces: set[str]) -> Document:
-    kept = {key: table for key, table in document.tables.items() if key.partition(".")[0] not in namespaces}
+def _without(document: Document, namespaces: set[str], keys: set[str]) -> Document:
+    kept = {
+        key: table
+        for key, table in document.tables.items()
+        if key not in keys and key.partition(".")[0] not in namespaces
+    }
     return Document(document.name, kept, own=False)
 
 
@@ -161,12 +134,19 @@ def _released(module: ModuleType, name: str) -> Released:
     try:
         if isinstance(given, Mapping):
             return Released.model_validate(given)
+        if not isinstance(given, str | Path | None):
+            raise CannotUse(f"RELEASED of {name} is {given!r}: {FORM}")
         path = _beside(module, str(given)) if given is not None else beside
         return Released.model_validate_json((path or Path(str(given))).read_text(encoding="utf-8"))
-    except (OSError, ValidationError) as error:
-        raise CannotUse(
-            f"the released tables of {name} cannot be read: {str(error).splitlines()[0]}"
-        ) from error
+    except ValidationError as error:
+        where = "; ".join(f"{_place(found['loc'])}{found['msg']}" for found in error.errors()[:3])
+        raise CannotUse(f"the released tables of {name} have another form ({where}): {FORM}") from error
+    except (OSError, ValueError) as error:
+        raise CannotUse(f"the released tables of {name} cannot be read ({error}): {FORM}") from error
+
+
+def _place(path: Sequence[int | str]) -> str:
+    return f"{'.'.join(map(str, path))}: " if path else ""
 
 
 def _together(ours: Released, theirs: Released) -> Released:

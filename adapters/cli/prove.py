@@ -19,11 +19,35 @@ def command(compose: Compose, whole: Whole) -> click.Command:
     """Return `otmena prove` over what makes the dialogue of a module, or ours, and whole salons with it."""
 
     @click.command(name="prove")
-    @click.option("--depth", default=DEPTH, show_default=True, help="How many choices after each opening.")
-    @click.option("--seed", default=1, show_default=True, help="The first seed of the long runs.")
-    @click.option("--seeds", default=SEEDS, show_default=True, help="How many long runs are played.")
+    @click.option(
+        "--depth",
+        type=click.IntRange(0),
+        default=DEPTH,
+        show_default=True,
+        help="How many choices after each opening.",
+    )
+    @click.option(
+        "--seed",
+        type=click.IntRange(0),
+        default=1,
+        show_default=True,
+        help="The first seed of the long runs.",
+    )
+    @click.option(
+        "--seeds",
+        type=click.IntRange(0),
+        default=SEEDS,
+        show_default=True,
+        help="How many long runs are played.",
+    )
     @click.option("--flows", metavar="MODULE", help="An importable module whose FLOWS are proved, not ours.")
-    @click.option("--jobs", default=2, show_default=True, help="How many processes share the work.")
+    @click.option(
+        "--jobs",
+        type=click.IntRange(1),
+        default=2,
+        show_default=True,
+        help="How many processes share the work.",
+    )
     @click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
     @calmly
     def prove(depth: int, seed: int, seeds: int, flows: str | None, jobs: int, form: str) -> None:
@@ -39,6 +63,8 @@ def command(compose: Compose, whole: Whole) -> click.Command:
           otmena prove --depth 2
           otmena prove --seed 1000 --seeds 500
         """
+        if depth == 0 and seeds == 0:
+            raise click.UsageError("with --depth 0 and --seeds 0 nothing is tried: give one of them more")
         compose(flows)
         clock = SystemClock()
         begun = clock.monotonic()

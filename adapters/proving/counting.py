@@ -89,7 +89,7 @@ def _counterexample(proof: Proof, parts: Sequence[Part]) -> dict[str, str] | Non
                 "promise": promise,
                 "what": found.what,
                 "transcript": f"# Broken: {promise}\n{proof.retold(part)}",
-                "again": f"otmena prove{_flows(proof)} --seeds 0 --depth {len(found.path)}",
+                "again": f"otmena prove{_flows(proof)} --seeds 0 --depth {max(1, len(found.path))}",
             }
     return None
 

@@ -7,12 +7,14 @@ from engine.flow import Flow
 from engine.soundness import (
     calls,
     catalogue,
+    causes,
     inputs,
     limits,
     memory,
     messages,
     order,
     paths,
+    questions,
     released,
     speech,
 )
@@ -86,6 +88,8 @@ def check(subject: Subject, text_of: Callable[[str], str]) -> Verdict:
     texts = catalogue.gathered(subject.documents)
     spoken = speech.utterances(tables, deeds)
     prices = messages.costs(tables, deeds)
+    flows = [flow.name for flow in tables.flows]
+    unsaid = tuple(speech.unused(spoken, texts, sources.strings()))
     problems = [
         *_of_tables(tables),
         *released.broken(tables, subject.released),
@@ -95,17 +99,22 @@ def check(subject: Subject, text_of: Callable[[str], str]) -> Verdict:
         *texts.problems,
         *catalogue.faults(texts),
         *catalogue.unspeakable(texts),
-        *speech.missing(spoken, texts),
-        *speech.unused(spoken, texts, sources.strings()),
+        *speech.missing(spoken, texts, unsaid),
+        *unsaid,
         *speech.unfilled(spoken, texts),
         *speech.unheard(spoken, tables, deeds),
+        *questions.unasked(tables, deeds),
+        *questions.unawaited(spoken),
+        *questions.unproposed(spoken, tables, deeds),
+        *questions.unagreed(tables, deeds),
+        *questions.unmet(tables, deeds),
         *limits.too_long(spoken, texts),
         *limits.too_many(spoken, texts),
         *limits.too_long_together(spoken, texts),
         *messages.over_budget(prices),
     ]
     return Verdict(
-        problems=_sorted(problems),
+        problems=_sorted(causes.with_flows(causes.without_consequences(problems, flows), flows, spoken)),
         matrix=inputs.matrix(tables),
         costs=prices,
         states=len(tables.states),

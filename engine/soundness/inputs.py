@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-from engine.booking import CallFailed
+from engine.booking import CallFailed, Command
 from engine.events import (
     Greeted,
     Muted,
@@ -111,9 +111,18 @@ def expected(tables: Tables, state: State) -> dict[type[Event], str]:
             why |= dict.fromkeys(tables.opens, "it is an intent")
             why[StartedOver] = "a dialogue may have to start over"
     for recogniser in state.hears:
-        made = made_by(recogniser) or tables.inferred.get(id(recogniser), ())
-        why |= dict.fromkeys(made, f"{name_of(recogniser)} makes it")
+        why |= dict.fromkeys(_made(tables, recogniser), f"{name_of(recogniser)} makes it")
     return dict.fromkeys(ALWAYS, "a client may send it anywhere") | why
+
+
+def heard(tables: Tables, state: State) -> frozenset[type[Event]]:
+    """Return the events that recognisers of this state may make of what the client says or taps."""
+    hears = () if isinstance(state, Calling) else state.hears
+    return frozenset(event for recogniser in hears for event in _made(tables, recogniser))
+
+
+def _made(tables: Tables, recogniser: Callable[..., object]) -> tuple[type[Event], ...]:
+    return made_by(recogniser) or tables.inferred.get(id(recogniser), ())
 
 
 def matrix(tables: Tables) -> Matrix:
@@ -131,15 +140,27 @@ def matrix(tables: Tables) -> Matrix:
 
 
 def holes(tables: Tables) -> Iterator[Problem]:
-    """Every state takes everything that can come there."""
+    """Every state takes everything that can come there. One that no row leaves is reported as a dead end."""
     for name, state in tables.states.items():
+        if name != IDLE and not tables.own_of(name):
+            continue
         for event, why in expected(tables, state).items():
-            if not tables.taking(name, event):
+            if tables.missed(name, event):
                 row = f"On({event.__name__}, {_quoted(name)}, …)"
                 what = f"no row takes {event.__name__} ({why})"
                 opened = tables.opens.get(event) if name == IDLE else None
                 flow = opened.name if opened else tables.flow_of(name)
-                yield Problem("hole", flow, name, what, f"add {row}")
+                yield Problem("hole", flow, name, what, f"add {row}{_apart(state, event)}")
+
+
+def _apart(state: State, event: type[Event]) -> str:
+    """After a write one row is not enough."""
+    writes = isinstance(state, Calling) and issubclass(state.call, Command)
+    return (
+        ', and before it one with a guard for failed.reason == "unknown"'
+        if writes and event is CallFailed
+        else ""
+    )
 
 
 def unsaid(tables: Tables) -> Iterator[Problem]:
@@ -148,12 +169,16 @@ def unsaid(tables: Tables) -> Iterator[Problem]:
         for recogniser in () if isinstance(state, Calling) else state.hears:
             if made_by(recogniser) is None:
                 what = f"the recogniser {name_of(recogniser)} does not say which events it makes"
-                remedy = "write it as a function that ends in -> Yes | No | None, each a class below Event"
-                yield Problem("recogniser", tables.flow_of(name), name, what, remedy)
+                events = " | ".join(event.__name__ for event in _made(tables, recogniser)) or "Yes | No"
+                remedy = f"write it as a function that ends in -> {events} | None, each a class below Event"
+                at_home = (flow.name for flow in tables.flows if recogniser in flow.hears)
+                flow = next(at_home) if name == IDLE else tables.flow_of(name)
+                yield Problem("recogniser", flow, name, what, remedy)
 
 
 def never_made(tables: Tables) -> Iterator[Problem]:
     """No row of a flow waits for an event that cannot come where it stands."""
+    idle: dict[tuple[str, str], list[str]] = {}
     for placed in tables.rows:
         state = tables.states[placed.row.source]
         unread = not isinstance(state, Calling) and any(made_by(one) is None for one in state.hears)
@@ -170,9 +195,11 @@ def never_made(tables: Tables) -> Iterator[Problem]:
             and placed.row.event not in known
             and not _handed(tables, placed.row.event)
         ):
-            what = f"nothing that is heard or called there makes {placed.row.event.__name__}"
-            remedy = "add a recogniser that makes it to the state's hears, or remove the row"
-            yield Problem("never", placed.flow, placed.row.source, what, remedy)
+            idle.setdefault((placed.flow, placed.row.source), []).append(placed.row.event.__name__)
+    for (flow, source), events in idle.items():
+        what = f"nothing that is heard or called there makes {' or '.join(dict.fromkeys(events))}"
+        remedy = "add a recogniser that makes it to the state's hears, or remove the row"
+        yield Problem("never", flow, source, what, remedy)
 
 
 def _handed(tables: Tables, event: type[Event]) -> bool:

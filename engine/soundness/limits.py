@@ -1,34 +1,51 @@
 """Limits: what WhatsApp has room for, with the longest plausible values (whatsapp.md §2.1, 2026-11)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from engine.events import Tap
 from engine.soundness.catalogue import Catalogue
 from engine.soundness.longest import longest, width
 from engine.soundness.noting import Said
 from engine.soundness.problems import Problem, described
-from engine.soundness.speech import Utterance
+from engine.soundness.speech import Utterance, told_by
 
-BODY_MAX = 1024
+TEXT_MAX, BODY_MAX = 4096, 1024
 BUTTONS_MAX, BUTTON_MAX = 3, 20
 ROWS_MAX, ROW_MAX, ROW_MORE_MAX, LIST_LABEL_MAX = 10, 24, 72, 20
 OPTION_ID_MAX = 200
 
 
-def too_long(spoken: Iterable[Utterance], catalogue: Catalogue) -> Iterator[Problem]:
+def too_long(spoken: Sequence[Utterance], catalogue: Catalogue) -> Iterator[Problem]:
     """No text is longer than its place."""
     in_lists = _kinds_in_lists([one.said for one in spoken], catalogue)
+    plain = _said_without_options(spoken)
     for key in sorted(catalogue.own):
-        where, limit = _place(key, catalogue, in_lists)
+        where, limit = _place(key, catalogue, in_lists, plain)
         for words, language in _longest(catalogue, key):
             if width(words) > limit:
+                teller = told_by(key, spoken)
+                row = f" ({described(teller[0].row)} {teller[1]} it)" if teller else ""
                 what = f"«{words if width(words) < 80 else words[:60] + '…'}» has {width(words)} characters"
-                what += f" in {language!r}, and {where} {limit}"
-                yield Problem("text-too-long", key.partition(".")[0], key, what, "shorten it")
+                what += f" in {language!r}, and {where} {limit}{row}"
+                remedy = f'shorten {language} of ["{key}"] by {width(words) - limit}'
+                yield Problem("text-too-long", key.partition(".")[0], key, what, remedy)
 
 
-def _place(key: str, catalogue: Catalogue, in_lists: frozenset[str]) -> tuple[str, int]:
+def _said_without_options(spoken: Iterable[Utterance]) -> frozenset[str]:
+    """Return the keys that are surely said in messages without options, which have more room.
+
+    A row's words are one message, and so are those of a flow that it hands over to.
+    """
+    said = [one for one in spoken if "*" not in one.said.text]
+    rich = {id(one.placed) for one in spoken if one.said.kinds or one.said.more or one.said.repeats}
+    bound = {one.said.text for one in said if one.shared or id(one.placed) in rich}
+    return frozenset(one.said.text for one in said) - bound
+
+
+def _place(
+    key: str, catalogue: Catalogue, in_lists: frozenset[str], plain: frozenset[str]
+) -> tuple[str, int]:
     if key == "option.list":
         return "the button of a list has room for", LIST_LABEL_MAX
     if key.startswith("option.") and key.endswith(".more"):
@@ -40,6 +57,8 @@ def _place(key: str, catalogue: Catalogue, in_lists: frozenset[str]) -> tuple[st
         if of_list:
             return "a row of a list has room for", ROW_MAX
         return "a button has room for", BUTTON_MAX
+    if key in plain:
+        return "a message without options has room for", TEXT_MAX
     return "a message with options has room for", BODY_MAX
 
 
@@ -96,9 +115,11 @@ def too_many(spoken: Iterable[Utterance], catalogue: Catalogue) -> Iterator[Prob
 def too_long_together(spoken: Iterable[Utterance], catalogue: Catalogue) -> Iterator[Problem]:
     """A sentence and the question that is repeated after it fit into one message."""
     questions: dict[str, set[str]] = defaultdict(set)
+    rich: set[str] = set()
     for one in spoken:
-        if one.said.question and one.said.text in catalogue.texts:
+        if one.said.question is not False and one.said.text in catalogue.texts:
             questions[one.placed.row.to].add(one.said.text)
+            rich |= {one.said.text} if one.said.kinds or one.said.more else set()
     told: set[tuple[str, str]] = set()
     for one in spoken:
         after = one.said.text
@@ -110,7 +131,8 @@ def too_long_together(spoken: Iterable[Utterance], catalogue: Catalogue) -> Iter
                 max((width(words) for words, _ in _longest(catalogue, key)), default=0)
                 for key in (after, question)
             )
-            if first <= BODY_MAX and second <= BODY_MAX < first + len("\n\n") + second:
+            options, limit = ("with", BODY_MAX) if question in rich else ("without", TEXT_MAX)
+            if first <= limit and second <= limit < first + len("\n\n") + second:
                 what = f"with the question {question} after it, it has {first + 2 + second} characters"
-                what += f", and a message with options has room for {BODY_MAX}"
+                what += f", and a message {options} options has room for {limit}"
                 yield Problem("text-too-long", one.placed.flow, after, what, "shorten one of them")

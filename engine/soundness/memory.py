@@ -18,6 +18,10 @@ def unusable(tables: Tables) -> Iterator[Problem]:
             )
             yield Problem("memory", flow.name, "memory", what, remedy)
             continue
+        if memory is BaseModel:
+            what, remedy = "its memory is BaseModel itself, which holds nothing", "write memory=Nothing"
+            yield Problem("memory", flow.name, "memory", what, f"{remedy}, of engine.flow, or derive a class")
+            continue
         try:
             empty = memory()
         except ValidationError as error:

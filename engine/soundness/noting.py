@@ -30,7 +30,9 @@ class Said:
     kinds: tuple[str | None, ...] = ()
     # There may be more of these kinds.
     more: bool = False
-    question: bool = False
+    # None: not known.
+    question: bool | None = False
+    proposes: bool = False
     receipts: bool = False
 
 
@@ -111,7 +113,8 @@ class Noting:
                         args=argument_names(args),
                         kinds=kinds,
                         more=more,
-                        question=truth(given.get("question", [False])) is not False,
+                        question=truth(given.get("question", [ANY if "**" in given else False])),
+                        proposes="**" in given or truth(given.get("proposes", [()])) is not False,
                         receipts="receipts" in given or "**" in given,
                     )
                 )

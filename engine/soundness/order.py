@@ -36,11 +36,11 @@ def unsure(tables: Tables) -> Iterator[Problem]:
     """The last row of an event has no guard: where all guards fail, the turn raises."""
     for name in tables.states:
         for event in tables.events_at(name):
-            last = _of(tables, name, event)[-1]
-            if last.row.when is not None:
+            rows = _of(tables, name, event)
+            if all(placed.row.when is not None for placed in rows):
                 what = f"every row on {event.__name__} has a guard, and where none holds the turn fails"
                 remedy = f"add a last row on {event.__name__} without one"
-                yield Problem("guard", last.flow, name, what, remedy)
+                yield Problem("guard", rows[-1].flow, name, what, remedy)
 
 
 def ambiguous(tables: Tables) -> Iterator[Problem]:

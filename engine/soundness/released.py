@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -87,27 +88,38 @@ def broken(tables: Tables, released: Released) -> Iterator[Problem]:
     today = {flow.name: flow for flow in tables.flows}
     was = {old: new for flow in tables.flows for old, new in flow.was.items()}
     for name, versions in released.flows.items():
+        if not versions:
+            continue
         flow = today.get(name)
         live = [table for table in versions if flow is None or table.version >= flow.oldest]
         for state, before in {
             state: before for table in live for state, before in table.states.items()
         }.items():
             yield from _state_goes_on(
-                tables, name, state, before, was, _successor(flow, versions[-1], before)
+                tables, name, state, before, was, _Successor.of(flow, versions[-1], before)
             )
         if flow is not None:
-            yield from _version(flow, versions)
+            lost = any(
+                state not in tables.states and state not in was for table in live for state in table.states
+            )
+            yield from _version(flow, versions, lost)
             yield from _memory(flow, live)
     yield from _mappings(tables)
 
 
 def _state_goes_on(
-    tables: Tables, flow: str, name: str, before: ReleasedState, was: Mapping[str, str], successor: str
+    tables: Tables,
+    flow: str,
+    name: str,
+    before: ReleasedState,
+    was: Mapping[str, str],
+    successor: "_Successor",
 ) -> Iterator[Problem]:
     now = name if name in tables.states else was.get(name)
     if now is None:
         what = "dialogues of the released table may stand there, and no flow declares it any more"
-        remedy = f'say what it is called now: was={{"{name}": "{successor}"}}, or IDLE to end them politely'
+        remedy = f'say what it is called now{successor.among}: was={{"{name}": "{successor.name}"}}'
+        remedy += f"{successor.version}, or IDLE to end them politely"
         yield Problem("released-state", flow, name, what, remedy)
         return
     state = tables.states.get(now)
@@ -121,18 +133,35 @@ def _state_goes_on(
         yield Problem("released-kind", flow, name, what, remedy)
 
 
-def _successor(flow: Flow | None, last: ReleasedTable, before: ReleasedState) -> str:
-    """Return the one new state that may be the old one by another name; "…" where there are several."""
-    today = todays(flow).states if flow is not None and _usable(flow) else {}
-    fresh = [name for name, state in today.items() if name not in last.states and state == before]
-    return fresh[0] if len(fresh) == 1 else "…"
+@dataclass(frozen=True, slots=True)
+class _Successor:
+    """What may have become of a state that no flow declares any more."""
+
+    # The only new state that may be it, or "…".
+    name: str
+    # All of them, where there are several.
+    among: str
+    # The version that the mapping needs, where that was forgotten too.
+    version: str
+
+    @classmethod
+    def of(cls, flow: Flow | None, last: ReleasedTable, before: ReleasedState) -> "_Successor":
+        today = todays(flow).states if flow is not None and _usable(flow) else {}
+        fresh = [name for name, state in today.items() if name not in last.states and state == before]
+        grown = flow is None or flow.version != last.version
+        return cls(
+            fresh[0] if len(fresh) == 1 else "…",
+            f" ({' or '.join(fresh)})" if len(fresh) > 1 else "",
+            "" if grown else f" with version={last.version + 1}",
+        )
 
 
 def _whom(call: str) -> str:
     return f"a {call}" if call else "the client"
 
 
-def _version(flow: Flow, versions: Sequence[ReleasedTable]) -> Iterator[Problem]:
+def _version(flow: Flow, versions: Sequence[ReleasedTable], lost: bool) -> Iterator[Problem]:
+    """`lost`: a state is gone without a mapping, whose remedy names the version already."""
     last = versions[-1]
     if flow.version < last.version:
         what = f"version {flow.version} is older than the released {last.version}"
@@ -142,7 +171,7 @@ def _version(flow: Flow, versions: Sequence[ReleasedTable]) -> Iterator[Problem]
         yield Problem(
             "version", flow.name, "oldest", what, f"set version={flow.oldest}, or an earlier oldest"
         )
-    if flow.version == last.version and (changed := _changes(flow, last)):
+    if not lost and flow.version == last.version and (changed := _changes(flow, last)):
         what = f"its {changed} changed since version {last.version} was released"
         remedy = f"set version={last.version + 1}; where {last.version} was never shipped, run {RELEASE}"
         yield Problem("version", flow.name, "version", what, remedy)
@@ -163,7 +192,11 @@ def _changes(flow: Flow, last: ReleasedTable) -> str:
 def _usable(flow: Flow) -> bool:
     rows = all(isinstance(row.event, type) and issubclass(row.event, Event) for row in flow.table)
     states = all(isinstance(state, Waiting | Open | Calling) for state in flow.states)
-    return rows and states and isinstance(flow.memory, type) and issubclass(flow.memory, BaseModel)
+    return rows and states and _is_model(flow.memory)
+
+
+def _is_model(memory: object) -> bool:
+    return isinstance(memory, type) and issubclass(memory, BaseModel) and memory is not BaseModel
 
 
 def _memory(flow: Flow, live: Sequence[ReleasedTable]) -> Iterator[Problem]:

@@ -40,13 +40,18 @@ class Utterance:
 
     placed: Placed
     said: Said
+    # Another row may speak in the same message.
+    shared: bool = False
 
 
 def utterances(tables: Tables, deeds: Deeds) -> tuple[Utterance, ...]:
     """Return all that may be said, each once."""
     found: dict[tuple[int, Said], Utterance] = {}
+    handed = {event for placed in tables.rows for event in deeds.of(placed).thens}
     for placed, said in _said(tables, deeds):
-        found.setdefault((id(placed), said), Utterance(placed, said))
+        done = deeds.of(placed)
+        on = bool(done.thens) or not done.complete or placed.row.event in handed
+        found.setdefault((id(placed), said), Utterance(placed, said, shared=on))
     return tuple(found.values())
 
 
@@ -69,20 +74,42 @@ def _upon(rows: tuple[Placed, ...], event: Event, deeds: Deeds) -> Iterator[tupl
             return
 
 
-def missing(spoken: Iterable[Utterance], catalogue: Catalogue) -> Iterator[Problem]:
-    """Every key that a row may say, and every option that it offers, is in the catalogue."""
+def told_by(key: str, spoken: Iterable[Utterance]) -> tuple[Placed, str] | None:
+    """Return a row that brings this key to a client, and how: it says it, offers it, or may offer it."""
+    found: dict[str, Placed] = {}
+    kind = key.removeprefix("option.").removesuffix(".more") if key.startswith("option.") else ""
+    for one in spoken:
+        if one.said.text == key:
+            found.setdefault("says", one.placed)
+        elif kind in one.said.kinds:
+            found.setdefault("offers", one.placed)
+        elif kind and None in one.said.kinds:
+            found.setdefault("may offer", one.placed)
+    return next(((found[how], how) for how in ("says", "offers", "may offer") if how in found), None)
+
+
+def missing(
+    spoken: Iterable[Utterance], catalogue: Catalogue, unsaid: Iterable[Problem] = ()
+) -> Iterator[Problem]:
+    """Every key that a row may say, and every option that it offers, is in the catalogue.
+
+    `unsaid`: the texts that nothing says, one of which may have been meant.
+    """
+    spare = [problem.where for problem in unsaid]
     told: set[str] = set()
     for utterance in spoken:
         placed, said = utterance.placed, utterance.said
-        keys = [said.text, *(f"option.{kind}" for kind in said.kinds if kind is not None)]
-        for key in keys:
+        keys = {said.text: "says"} | {f"option.{kind}": "offers" for kind in said.kinds if kind is not None}
+        for key, does in keys.items():
             if key in told or key == "*" or any(_fits(key, one) for one in catalogue.texts):
                 continue
             told.add(key)
-            what = f"{described(placed.row)} says {key}, and no catalogue has it"
-            yield Problem(
-                "text-missing", placed.flow, key, what, f'add ["{key}"] with its words to the texts'
-            )
+            what = f"{described(placed.row)} {does} {key}, and no catalogue has it"
+            remedy = f'add ["{key}"] with its words to the texts'
+            meant = [one for one in spare if one.partition(".")[0] == key.partition(".")[0]]
+            if len(meant) == 1:
+                remedy += f", or name {meant[0]}, which nothing says"
+            yield Problem("text-missing", placed.flow, key, what, remedy)
 
 
 def unused(spoken: Iterable[Utterance], catalogue: Catalogue, mentioned: frozenset[str]) -> Iterator[Problem]:
@@ -132,17 +159,25 @@ def unheard(spoken: Iterable[Utterance], tables: Tables, deeds: Deeds) -> Iterat
     """Every button that a question offers is known to a recogniser of the state that waits for the answer."""
     told: set[tuple[str, str]] = set()
     for one in spoken:
+        unknown: list[str] = []
         state = tables.states[one.placed.row.to]
-        for kind in one.said.kinds if one.said.question and not isinstance(state, Calling) else ():
+        for kind in (
+            one.said.kinds if one.said.question is not False and not isinstance(state, Calling) else ()
+        ):
             if kind is None or (state.name, kind) in told:
                 continue
             told.add((state.name, kind))
             assert not isinstance(state, Calling)
             heard = [deeds.tapped(recogniser, state.name, kind) for recogniser in state.hears]
             if all(values == [None] for values in heard):
-                what = f"{described(one.placed.row)} offers {kind!r}, and no recogniser there knows it"
-                remedy = f"let a recogniser in its hears take a tap of kind {kind!r}: else it counts as stale"
-                yield Problem("button-unheard", one.placed.flow, state.name, what, remedy)
+                unknown.append(repr(kind))
+        if unknown:
+            kinds, them = " and ".join(unknown), "it" if len(unknown) == 1 else "them"
+            what = f"{described(one.placed.row)} offers {kinds}, and no recogniser there knows {them}"
+            remedy = (
+                f"let a recogniser in its hears take a tap of kind {' or '.join(unknown)}: else it is stale"
+            )
+            yield Problem("button-unheard", one.placed.flow, state.name, what, remedy)
 
 
 def _fits(pattern: str, key: str) -> bool:

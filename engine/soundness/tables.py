@@ -1,11 +1,13 @@
 """The tables of all flows laid out side by side, however broken they are: what every rule reads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import Any, get_args
 
 from engine.flow import IDLE, Calling, Flow, Home, Open, Row, State, Waiting
 from engine.soundness.problems import Problem
+from engine.understanding.meaning import Context
 from engine.values import Event
 
 Everywhere = Callable[[State], tuple[Row[Any], ...]]
@@ -32,6 +34,8 @@ class Tables:
     rows: tuple[Placed, ...]
     # What was wrong with the tables before any rule could read them.
     problems: tuple[Problem, ...]
+    # Where rows stand that are not usable, and what they were to take: reported, and no holes beside.
+    spoilt: frozenset[tuple[str, type[Event]]] = frozenset()
     # What the source of recognisers that do not say it lets them make, by their identity.
     inferred: Mapping[int, tuple[type[Event], ...]] = field(default_factory=dict)
     _own: dict[str, tuple[Placed, ...]] = field(init=False, default_factory=dict)
@@ -54,6 +58,10 @@ class Tables:
             placed for placed in self.rows if (placed.row.source, placed.row.event) == (state, event)
         )
 
+    def missed(self, state: str, event: type[Event]) -> bool:
+        """Whether nobody has written a row that takes this event here."""
+        return not self.taking(state, event) and (state, event) not in self.spoilt
+
     def own_of(self, state: str) -> tuple[Placed, ...]:
         """Return the rows of this state's own flow that stand there."""
         return self._own.get(state, ())
@@ -65,6 +73,7 @@ class Tables:
 def laid_out(flows: Sequence[Flow], everywhere: Everywhere) -> Tables:
     """Lay the flows out; whatever cannot be used is reported and left out, so that it hides nothing."""
     problems: list[Problem] = []
+    flows = _each_once(flows, problems)
     states: dict[str, State] = {
         IDLE: Home(hears=tuple(recognise for flow in flows for recognise in flow.hears))
     }
@@ -87,6 +96,7 @@ def laid_out(flows: Sequence[Flow], everywhere: Everywhere) -> Tables:
                 problems.append(Problem("doubled", flow.name, state.name, f"{what} first", remedy))
             else:
                 states[state.name], owner[state.name] = state, flow
+                problems += _wrong_waits(state, flow)
         for intent in flow.intents:
             holder = opens.setdefault(intent, flow)
             if holder is not flow:
@@ -103,7 +113,43 @@ def laid_out(flows: Sequence[Flow], everywhere: Everywhere) -> Tables:
     replaced = {(placed.row.event, placed.row.source) for placed in own if placed.row.when is None}
     kept = [placed for placed in general if (placed.row.event, placed.row.source) not in replaced]
     usable = tuple(_usable((*own, *kept), states, problems))
-    return Tables(tuple(flows), states, owner, opens, usable, tuple(problems))
+    standing = set(map(id, usable))
+    spoilt = [placed.row for placed in own if id(placed) not in standing]
+    return Tables(
+        tuple(flows),
+        states,
+        owner,
+        opens,
+        usable,
+        tuple(problems),
+        frozenset((row.source, row.event) for row in spoilt if isinstance(row.event, type)),
+    )
+
+
+def _each_once(flows: Sequence[Flow], problems: list[Problem]) -> tuple[Flow, ...]:
+    """Return the flows without those that stand there already, each of which would double all its rows."""
+    once: list[Flow] = []
+    for flow in flows:
+        if flow in once:
+            what, remedy = "it is listed twice in FLOWS", "list it once"
+            problems.append(Problem("doubled", flow.name, "its name", what, remedy))
+        else:
+            once.append(flow)
+    return tuple(once)
+
+
+def _wrong_waits(state: Waiting | Open | Calling, flow: Flow) -> Iterator[Problem]:
+    """A state that hears is read in a context that there is, and waits for some time."""
+    if isinstance(state, Calling):
+        return
+    known = get_args(Context)
+    if state.context not in known:
+        what = f"its context {state.context!r} is none in which words are understood"
+        remedy = f"take one of {', '.join(known)}: a yes or no to a change of a record is confirm"
+        yield Problem("context", flow.name, state.name, what, remedy)
+    if not (isinstance(state.patience, timedelta) and state.patience > timedelta(0)):
+        what = f"its patience {state.patience!r} is no time that could pass"
+        yield Problem("patience", flow.name, state.name, what, "write it as minutes(15)")
 
 
 def _usable(rows: Sequence[Placed], states: dict[str, State], problems: list[Problem]) -> list[Placed]:

@@ -193,12 +193,20 @@ def test_claims_are_known_by_key(texts: Texts) -> None:
     [
         (['["a"]\nru = "1"', '["a"]\nru = "2"'], "a stands in two catalogues; keep one"),
         (['["a"]\nen = "1"'], "a has no words in 'ru'; add a line ru = …"),
+        (["a = 7"], "a has no words, but 7; add a line ru = …"),
+        (['["a"]\nru = "Да'], "a catalogue:2 is no TOML: illegal character|a catalogue:2 is no TOML: unterm"),
+        (['["a"]\n\nru = Да\n'], "a catalogue:3 is no TOML: invalid value"),
+        (['["a"]\nru = """Да\n\n'], "a catalogue:2 is no TOML: "),
         (['["a"]\nclaims = "eaten"\nru = "1"'], "a claims 'eaten'; a change is one of cancelled, moved"),
     ],
 )
 def test_a_catalogue_that_cannot_be_used_says_why(documents: list[str], message: str) -> None:
     with pytest.raises(InvalidTexts, match=message):
         load(documents)
+
+
+def test_words_alone_are_in_the_language() -> None:
+    assert load(['a = "Да"']).words("a") == "Да"
 
 
 def test_the_language_is_chosen_when_a_catalogue_is_loaded() -> None:

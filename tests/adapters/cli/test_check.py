@@ -17,7 +17,7 @@ from adapters.cli.calm import calmly
 from engine.soundness import Problem, Unsound
 from states import registry
 from tests.adapters.cli.planted import FAULTS, MODULE, RELEASED, TEXTS
-from tests.adapters.cli.running import invoked
+from tests.adapters.cli.running import OTMENA, invoked, started
 
 ROOT = Path(__file__).parents[3]
 RUN = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import main; main.run()"
@@ -124,7 +124,8 @@ def test_a_sound_flow_of_somebody_else(tmp_path: Path) -> None:
     [
         (
             "unreachable state",
-            "shop · shop.lost · it cannot be reached from idle: add a row that leads to it, or remove it",
+            "shop · shop.lost · it cannot be reached from idle: "
+            'add a row that leads to it, On(…, …, "shop.lost"), or remove it',
         ),
         (
             "dead end",
@@ -170,8 +171,9 @@ def test_a_button_of_21_characters(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert (
-        "option.go · «Да, отменить сейчас!!» has 21 characters in 'ru', "
-        "and a button has room for 20: shorten it"
+        "shop · option.go · «Да, отменить сейчас!!» has 21 characters in 'ru', "
+        "and a button has room for 20 (RecordsFound: shop.looking → shop.asking offers it): "
+        'shorten ru of ["option.go"] by 1'
     ) in done.stdout
 
 
@@ -222,7 +224,7 @@ def test_our_cancel_with_a_renamed_state_is_held_against_our_released_tables(tmp
     assert done.returncode == 1
     assert 'was={"cancel.confirming": "cancel.asking"}' in done.stdout
     assert "says cancel.kept, and no catalogue has it" in done.stdout
-    assert "cancel.stays · nothing says it" in done.stdout
+    assert "or name cancel.stays, which nothing says" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -258,31 +260,69 @@ def test_texts_may_come_in_many_ways(tmp_path: Path, texts: str) -> None:
     ("module", "error"),
     [
         ("", "broken has no FLOWS: add FLOWS = (FLOW,), a tuple of engine.flow.Flow"),
-        ("FLOWS = ()", "FLOWS of broken is empty"),
-        ("FLOWS = 7", "FLOWS of broken holds 7, which is no engine.flow.Flow"),
-        ("FLOWS = 1 / 0", "broken cannot be imported: ZeroDivisionError: division by zero ("),
+        ("FLOWS = ()", "FLOWS of broken is empty: add a flow, FLOWS = (FLOW,)"),
+        ("FLOWS = 7", "FLOWS of broken is 7: write a tuple of flows, FLOWS = (FLOW,)"),
+        ("FLOWS = 'cancel'", "FLOWS of broken is 'cancel': write a tuple of flows"),
+        ("FLOWS = {'a': 7}", "FLOWS of broken is {'a': 7}: write a tuple of flows"),
+        ("FLOWS = [7]", "FLOWS of broken holds 7, which is no engine.flow.Flow"),
+        ("FLOWS = 1 / 0", "broken cannot be imported: ZeroDivisionError: division by zero (broken.py:1)"),
         ("exit(3)", "broken cannot be imported: SystemExit: 3"),
-        ("import nowhere", "broken cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
-        ("FLOWS = (", "broken cannot be imported: SyntaxError: '(' was never closed ("),
-        ("{flow}(states=7)", "broken: states of the flow x is 7, and must be a tuple"),
+        ("raise KeyboardInterrupt", "broken cannot be imported: KeyboardInterrupt (broken.py:1)"),
+        ("\nimport nowhere",
+         "broken cannot be imported: ModuleNotFoundError: No module named 'nowhere' (broken.py:2)"),
+        ("from engine.flow import Onn", "broken cannot be imported: ImportError: cannot import name 'Onn' "
+         "from 'engine.flow' (broken.py:1)"),
+        ("\n\nFLOWS = (", "broken cannot be imported: SyntaxError: '(' was never closed (broken.py:3)"),
+        ("{flow}(states=7)",
+         "broken: states of the flow x is 7, and must be a tuple: write states=(one,), with"),
+        ("{flow}(table=(On(int, Waiting('x.a', (), 'idle', 1), 'idle'),))",
+         "broken: a row on int of the flow x "
+         'goes from the state x.a itself: name the state, "x.a"'),
+        ("{flow}(table=(On(int, 'idle', 7),))",
+         "broken: a row on int of the flow x goes to 7: name the state\n"),
+        ("{flow}(hears=print)",
+         "broken: hears of the flow x is print, and must be a tuple: write hears=(print,)"),
+        ("{flow}(hears=(7,))", "broken: hears of the flow x holds 7, which is no function"),
+        ("{flow}(states=(Waiting('x.a', (7,), 'idle', 1),))",
+         "broken: hears of x.a holds 7, which is no function"),
+        ("{flow}(states=(Calling('x.a', 7),))", "broken: x.a calls 7, which is no class of a call"),
         ("{flow}(table=(7,))", "broken: the table of the flow x holds 7, which is no row"),
         ("{flow}(intents=(int,))", "broken: the intent <class 'int'> of the flow x is no class"),
         ("{flow}(was=('x',))", "broken: was of the flow x is ('x',), and must map old names"),
-        ("{flow}()\nTEXTS = 'a = ['", "the texts of broken cannot be read: Invalid value"),
-        ("{flow}()\nTEXTS = 'nowhere.toml'", "the texts of broken cannot be read: No module named"),
-        ("{flow}()\nTEXTS = 7", "the texts of broken cannot be read: TEXTS holds 7"),
-        ("{flow}()\nRELEASED = 'nowhere.json'", "the released tables of broken cannot be"),
-        ("{flow}()\nRELEASED = {'flows': 7}", "the released tables of broken cannot be"),
-        ("{flow}(states=(Waiting('x.a', None, 'idle', 1),))", "broken cannot be checked: TypeError: "),
+        ("{flow}()\nTEXTS = 'a = ['",
+         "the texts of broken cannot be read: TEXTS of broken:1 is no TOML: invalid"),
+        ("{flow}()\nTEXTS = 'bad.toml'", "the texts of broken cannot be read: bad.toml:2 is no TOML: "),
+        ("{flow}()\nTEXTS = 'nowhere.toml'",
+         "TEXTS of broken names nowhere.toml, and there is no such file in /"),
+        ("{flow}()\nTEXTS = 'no.where'", "TEXTS of broken names no.where, and there is no such file in /"),
+        ("{flow}()\nTEXTS = 'email'", "TEXTS of broken names email, and there is no such file in /"),
+        ("{flow}()\nTEXTS = 7", "TEXTS of broken holds 7, which is no TOML"),
+        ("{flow}()\nTEXTS = {7: 'a'}", "TEXTS of broken has the key 7: a key is a string"),
+        ("{flow}()\nRELEASED = 'nowhere.json'",
+         "the released tables of broken cannot be read ([Errno 2] No such"),
+        ("{flow}()\nRELEASED = {'flows': 7}",
+         "the released tables of broken have another form (flows: Input should "
+         'be a valid dictionary): write it as {"flows": {"shop": [{"version": 1, "states": '),
+        ("{flow}()\nRELEASED = {'flows': {'x': [{'version': 1}]}}",
+         "the released tables of broken have another form (flows.x.0.states: Field required): write it as"),
+        ("{flow}()\nRELEASED = 7", 'RELEASED of broken is 7: write it as {"flows": '),
+        ("{flow}(states=(Waiting('x.a', None, 'idle', 1),))",
+         "broken: hears of x.a is None, and must be a tuple"),
+        ("{flow}(states=(Waiting(None, (), 'idle', 1),))",
+         "broken: a state is called None, and must be called by"),
+        ("class M(BaseModel):\n def __init__(self): 1 / 0\n{flow}(memory=M)",
+         "broken cannot be checked: ZeroDiv"),
     ],
 )  # fmt: skip
 def test_a_module_that_cannot_be_checked_is_told_in_one_line(tmp_path: Path, module: str, error: str) -> None:
+    module = f"from pydantic import BaseModel\n{module}" if "BaseModel" in module else module
     flow = (
         "from functools import partial\nfrom pydantic import BaseModel\n"
-        "from engine.flow import Flow, Waiting\n"
+        "from engine.flow import Calling, Flow, On, Waiting\n"
         "FLOW = partial(Flow, name='x', intents=(), memory=BaseModel, states=(), table=())\nFLOWS = FLOW"
     )
     (tmp_path / "broken.py").write_text(module.replace("{flow}", flow), encoding="utf-8")
+    (tmp_path / "bad.toml").write_text('["a"]\nru = Да\n', encoding="utf-8")
 
     done = checked(tmp_path, "--flows", "broken")
 
@@ -290,6 +330,70 @@ def test_a_module_that_cannot_be_checked_is_told_in_one_line(tmp_path: Path, mod
     assert done.stderr.startswith(f"Error: {error}")
     assert done.stderr.count("\n") == 1
     assert done.returncode == 2
+
+
+def test_all_parts_of_a_wrong_kind_are_told_at_once(tmp_path: Path) -> None:
+    shop(tmp_path)
+    module = (tmp_path / "shop.py").read_text(encoding="utf-8")
+    module = module.replace("hears=(wish,)", "hears=wish").replace("hears=(answer,)", "hears=answer")
+    (tmp_path / "shop.py").write_text(module, encoding="utf-8")
+
+    done = checked(tmp_path, "--flows", "shop")
+
+    assert done.stderr == (
+        "Error: shop: hears of the flow shop is wish, and "
+        "must be a tuple: write hears=(wish,), with the comma\n"
+        "shop: hears of shop.asking is answer, and must be a tuple: write hears=(answer,), with the comma\n"
+    )
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["salon/flows.py", "salon/flows", "./salon/flows.py", "../{here}/salon/flows.py"]
+)
+def test_a_module_may_be_named_by_its_file_whose_package_is_kept_whole(tmp_path: Path, name: str) -> None:
+    (tmp_path / "salon").mkdir()
+    shop(tmp_path / "salon")
+    (tmp_path / "salon" / "shop.py").rename(tmp_path / "salon" / "table.py")
+    (tmp_path / "salon" / "__init__.py").write_text("")
+    (tmp_path / "salon" / "flows.py").write_text("from .table import FLOWS as FLOWS\n")
+
+    done = checked(tmp_path, "--flows", name.format(here=tmp_path.name))
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("", "no module is named: write my_salon.flows, or the file my_salon/flows.py"),
+        ("  ", "no module is named: write my_salon.flows, or the file my_salon/flows.py"),
+        ("../x", "there is no file ../x: name a module (my_salon.flows) or its file (my_salon/flows.py)"),
+        (".x", "there is no file .x: name a module (my_salon.flows) or its file (my_salon/flows.py)"),
+        ("x.py", "there is no file x.py: name a module (my_salon.flows) or its file (my_salon/flows.py)"),
+        ("main.py", "main.py cannot be imported: another module is called main; rename the file"),
+        ("a-b", "there is no module a-b here or among what is installed"),
+    ],
+)
+def test_a_name_that_names_no_module(tmp_path: Path, name: str, error: str) -> None:
+    (tmp_path / "main.py").write_text("")
+
+    done = checked(tmp_path, "--flows", name)
+
+    assert done.stderr == f"Error: {error}\n"
+    assert done.returncode == 2
+
+
+def test_the_line_of_what_a_module_imports_in_vain_is_told(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text("from helper import FLOWS\n")
+    (tmp_path / "helper.py").write_text("\nfrom engine.flow import Nothing, Waitng\n")
+
+    done = checked(tmp_path, "--flows", "shop")
+
+    assert done.stderr == (
+        "Error: shop cannot be imported: ImportError: cannot import name 'Waitng' from 'engine.flow' "
+        "(helper.py:2)\n"
+    )
 
 
 def test_a_module_that_is_not_there(tmp_path: Path) -> None:
@@ -320,6 +424,62 @@ def test_a_fault_of_our_own_is_told_in_a_sentence_and_whole_where_asked(
 
     monkeypatch.setenv("OTMENA_TRACEBACK", "1")
     assert isinstance(invoked("check").exception, ZeroDivisionError)
+
+
+def test_our_own_texts_that_are_no_toml_are_told_with_their_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = ('["a"]\nru = Да\n', *registry.texts()[1:])
+    monkeypatch.setattr(registry, "texts", lambda: broken)
+
+    told = invoked("check")
+
+    assert told.exit_code == 1
+    assert (
+        told.stderr == "The texts cannot be used: states/everywhere/texts.toml:2 is no TOML: invalid value\n"
+    )
+
+
+def test_texts_that_the_registry_names_and_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "TEXTS", (*registry.TEXTS, "states.rules"))
+
+    told = invoked("check")
+
+    assert told.exit_code == 1
+    assert told.stderr == (
+        "The texts cannot be used: what states/registry.py names in TEXTS is not there: "
+        "No module named 'states.rules'\n"
+    )
+
+
+# ── where it is told ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_whoever_reads_no_further_is_no_mistake() -> None:
+    process = started("check", "--matrix")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+
+    assert (process.stderr.read(), process.wait(timeout=60)) == ("", 141)
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("--help",), ("check", "--help")])
+def test_an_output_that_cannot_be_written_is_told_in_a_sentence(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*OTMENA, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+
+    assert done.stderr == "The output cannot be written: No space left on device\n"
+    assert done.returncode == 1
+
+
+def test_another_fault_of_the_system_is_a_mistake_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object) -> None:
+        raise FileNotFoundError(2, "No such file", "states/x")
+
+    monkeypatch.setattr(command, "check", broken)
+
+    assert invoked("check").stderr.startswith("This is a mistake of ours: FileNotFoundError: ")
 
 
 # ── at start-up ───────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
-from tests.adapters.cli.running import otmena
+import pytest
+
+from tests.adapters.cli.planted import MODULE, TEXTS
+from tests.adapters.cli.running import invoked, otmena
 
 LYING = """
 from dataclasses import replace
@@ -84,3 +87,43 @@ def test_a_state_that_no_dialogue_entered_is_not_said_to_be_proved(tmp_path: Pat
 
     assert result.returncode == 0, result.stdout
     assert "NOT PROVED: no dialogue of this proof ever stood in cancel.lost." in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--jobs", "0"), "'--jobs': 0 is not in the range x>=1."),
+        (("--depth", "-1"), "'--depth': -1 is not in the range x>=0."),
+        (("--seeds", "-1"), "'--seeds': -1 is not in the range x>=0."),
+        (("--depth", "0", "--seeds", "0"), "nothing is tried: give one of them more"),
+    ],
+)
+def test_what_would_try_nothing_is_wrong_use(arguments: tuple[str, ...], said: str) -> None:
+    done = invoked("prove", *arguments)
+
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        (
+            "TEXTS = ['texts.toml', {'shop.kept': {'ru': 'Да.'}}]",
+            "shop.kept stands in two catalogues; keep one",
+        ),
+        ("TEXTS = {'shop.kept': {'en': 'Yes.'}}", "shop.kept has no words in 'ru'; add a line ru = …"),
+        ("FLOWS = FLOWS * 2", "shop.looking is declared twice, the second time by shop"),
+    ],
+)
+def test_flows_that_cannot_be_played_are_told_in_a_sentence(tmp_path: Path, more: str, error: str) -> None:
+    (tmp_path / "shop.py").write_text(f"{MODULE}\n{more}\n", encoding="utf-8")
+    (tmp_path / "texts.toml").write_text(TEXTS, encoding="utf-8")
+
+    done = otmena("prove", "--flows", str(tmp_path / "shop.py"))
+
+    assert done.stderr == (
+        f"Error: {tmp_path}/shop.py cannot be played: {error} "
+        f"(otmena check --flows {tmp_path}/shop.py names every fault)\n"
+    )
+    assert done.returncode == 2

@@ -200,8 +200,19 @@ def test_a_refusal_is_not_unknown() -> None:
     ]
 
 
-def test_silence_for_all_three_is_the_same_answer_too() -> None:
-    assert told(failing(nothing_said)) == [MIXED.format("nothing at all", "not_tried")]
+def test_silence_for_all_three_is_told_once() -> None:
+    assert told(failing(nothing_said)) == []
+    assert (
+        "silence: toy.cancelling: CallFailed: toy.cancelling → idle says nothing, "
+        "and the client waits for the end of the call"
+    ) in found(but(instead_of=FAILED, rows=(failing(nothing_said),)))
+
+
+def test_silence_until_a_later_look_is_the_same_answer_too() -> None:
+    def look_later(turn: Turn[Any], failed: CallFailed) -> Effects:
+        yield Ask(query=ReadOutcome(record=turn.memory.record), after=minutes(2))
+
+    assert told(failing(look_later)) == [MIXED.format("nothing at all", "not_tried")]
 
 
 def test_what_may_be_said_for_both_is_found() -> None:

@@ -28,6 +28,7 @@ from tests.engine.soundness.toys import (
     found,
     of_tables,
     tables,
+    verdict,
     without,
 )
 
@@ -55,9 +56,9 @@ def test_a_call_without_a_row_for_its_success() -> None:
 
 
 def test_an_open_state_that_never_ends() -> None:
-    assert "hole: toy.done: no row takes TimedOut (its patience ends by itself)" in of_tables(
-        without(DONE_TIMED_OUT)
-    )
+    assert of_tables(without(DONE_TIMED_OUT)) == [
+        "dead-end: toy.done: no row of its flow leads out of it, and no row takes TimedOut"
+    ]
 
 
 def test_an_intent_that_no_row_of_home_takes() -> None:
@@ -99,6 +100,34 @@ def test_a_recogniser_that_does_not_say_what_it_makes_is_read_all_the_same() -> 
         "hole: toy.asking: no row takes No (whatever makes it)",
         "recogniser: toy.asking: the recogniser whatever does not say which events it makes",
     ]
+
+
+def test_a_recogniser_of_a_flow_names_the_flow_and_what_it_makes() -> None:
+    other = replace(TOY, name="other", intents=(), hears=(), states=(), table=())
+    flow = replace(TOY, hears=(lambda hearing: Knocked() if hearing.tap is None else None,))
+
+    (problem,) = verdict(other, flow).problems
+
+    assert (problem.rule, problem.flow, problem.where) == ("recogniser", "toy", "idle")
+    assert "-> Knocked | None" in problem.remedy
+
+
+def test_rows_that_nothing_can_fire_are_told_once_for_a_state() -> None:
+    asking = replace(ASKING, hears=())
+    flow = replace(TOY, states=tuple(asking if state is ASKING else state for state in TOY.states))
+
+    assert of_tables(flow) == ["never: toy.asking: nothing that is heard or called there makes Yes or No"]
+
+
+def test_after_a_write_two_rows_are_missing() -> None:
+    (of_write,) = verdict(without(UNKNOWN, FAILED)).problems
+    (of_read,) = verdict(without(NOT_LOOKED_UP)).problems
+
+    assert of_write.remedy == (
+        'add On(CallFailed, "toy.cancelling", …), '
+        'and before it one with a guard for failed.reason == "unknown"'
+    )
+    assert of_read.remedy == 'add On(CallFailed, "toy.looking", …)'
 
 
 class Heard:

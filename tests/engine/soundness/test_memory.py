@@ -35,6 +35,7 @@ class Unreadable(BaseModel):
     [
         (dict, "its memory <class 'dict'> is no pydantic model"),
         ({}, "its memory {} is no pydantic model"),
+        (BaseModel, "its memory is BaseModel itself, which holds nothing"),
         (Demanding, "Demanding cannot be made empty, as it is when the flow opens (code, name)"),
         (Forgetful, "Forgetful is not the same after it was stored and read back"),
         (Unreadable, "Unreadable is not the same after it was stored and read back"),

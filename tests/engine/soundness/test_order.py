@@ -1,6 +1,7 @@
 """Order: which of two rows fires is decided by a guard, never by the order alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -8,12 +9,36 @@ from engine.booking import CallFailed
 from engine.effects import Effects
 from engine.events import No
 from engine.flow import IDLE, On, Row, Turn
-from tests.engine.soundness.toys import FAILED, NO, UNKNOWN, also, but, is_unknown, of_tables, without
+from tests.engine.soundness.toys import (
+    FAILED,
+    NO,
+    ROWS,
+    TOY,
+    UNKNOWN,
+    also,
+    but,
+    found,
+    is_unknown,
+    of_tables,
+    without,
+)
 
 
 def test_an_event_whose_rows_all_have_guards() -> None:
     assert of_tables(without(FAILED)) == [
         "guard: toy.cancelling: every row on CallFailed has a guard, and where none holds the turn fails"
+    ]
+
+
+def test_a_row_without_a_guard_before_one_with_a_guard_is_one_fault() -> None:
+    assert found(
+        replace(
+            TOY,
+            table=(*(row for row in ROWS if row not in (FAILED, UNKNOWN)), FAILED, UNKNOWN),
+        )
+    ) == [
+        "ambiguous: toy.cancelling: CallFailed: toy.cancelling → idle [is_unknown] stands behind "
+        "CallFailed: toy.cancelling → idle, which takes everything"
     ]
 
 

@@ -483,7 +483,7 @@ def test_options_arguments_and_receipts() -> None:
     assert noted["o.many"] == [Said("o.many", kinds=("row",), more=True)]
     assert noted["o.more"] == [Said("o.more", kinds=("a", None), more=True)]
     assert noted["o.known"] == [
-        Said("o.known", args=frozenset(), kinds=(None,), question=True, receipts=True)
+        Said("o.known", args=frozenset(), kinds=(None,), question=None, receipts=True)
     ]
     assert noted["o.maybe"] == [
         Said("o.maybe", args=frozenset(("a",)), kinds=("a", "b"), more=True),

@@ -54,6 +54,25 @@ def test_a_state_that_was_renamed_without_a_mapping() -> None:
     )
 
 
+def test_a_state_that_was_renamed_without_mapping_and_version_is_one_fault() -> None:
+    (problem,) = verdict(replace(renamed("toy.asking", "toy.b"), version=1), released=FIRST).problems
+
+    assert problem.remedy == (
+        'say what it is called now: was={"toy.asking": "toy.b"} with version=2, or IDLE to end them politely'
+    )
+
+
+def test_a_state_that_may_have_become_one_of_several() -> None:
+    flow = renamed("toy.asking", "toy.b")
+    flow = replace(flow, states=(*flow.states, Waiting("toy.c", (), "idle", ASKING.patience)))
+
+    (problem,) = [one for one in verdict(flow, released=FIRST).problems if one.rule == "released-state"]
+
+    assert problem.remedy == (
+        'say what it is called now (toy.b or toy.c): was={"toy.asking": "…"}, or IDLE to end them politely'
+    )
+
+
 def test_a_state_that_was_renamed_with_a_mapping_or_given_up() -> None:
     assert found(renamed("toy.asking", "toy.b", was={"toy.asking": "toy.b"}), released=FIRST) == []
     assert found(renamed("toy.asking", "toy.b", was={"toy.asking": IDLE}), released=FIRST) == []
@@ -179,6 +198,20 @@ def test_a_flow_that_cannot_be_compared_is_compared_as_far_as_it_goes() -> None:
         "released-state: toy.asking: dialogues of the released table may stand there, "
         "and no flow declares it any more"
     ]
+
+
+def test_the_version_of_a_table_that_is_not_whole_does_not_matter_yet() -> None:
+    assert found(without(NO), released=FIRST) == ["hole: toy.asking: no row takes No (answers makes it)"]
+
+
+def test_a_flow_of_which_nothing_was_released_yet() -> None:
+    assert found(TOY, released=Released(flows={"toy": ()})) == []
+
+
+def test_a_broken_flow_of_the_released_version_is_no_changed_one() -> None:
+    broken = replace(TOY, memory=dict)  # type: ignore[arg-type] # broken
+
+    assert [line for line in found(broken, released=FIRST) if line.startswith("version")] == []
 
 
 def test_versions_are_kept_and_the_same_one_is_renewed() -> None:

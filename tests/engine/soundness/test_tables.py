@@ -8,15 +8,18 @@ import pytest
 
 from engine.events import No, TimedOut, Yes
 from engine.flow import IDLE, Home, On, Row, Turn, Waiting, minutes
-from engine.soundness import Unsound, ensure_sound
+from engine.soundness import Unsound, ensure_sound, structural
 from engine.soundness.problems import described, name_of
 from engine.values import Event
 from states import everywhere
 from tests.engine.soundness.toys import (
     ASKING,
     DONE,
+    DONE_TIMED_OUT,
     NO,
     NONE_FOUND,
+    ONE_FOUND,
+    TEXTS,
     TOY,
     Rung,
     also,
@@ -25,6 +28,10 @@ from tests.engine.soundness.toys import (
     of_tables,
     without,
 )
+
+
+def maybe(turn: Turn[Any], event: Any) -> bool:
+    return bool(turn.memory.record)
 
 
 def another(name: str) -> type[Event]:
@@ -75,6 +82,38 @@ def test_two_flows_of_one_name() -> None:
     assert of_tables(TOY, other) == ["doubled: its name: two flows are called so"]
 
 
+def test_a_flow_that_is_listed_twice_is_one_fault() -> None:
+    assert found(TOY, TOY) == ["doubled: its name: it is listed twice in FLOWS"]
+
+
+@pytest.mark.parametrize("context", ["confirming", "", None, ["confirm"]])
+def test_a_context_that_there_is_not(context: Any) -> None:
+    flow = replace(
+        TOY,
+        states=tuple(
+            replace(state, context=context) if isinstance(state, Waiting) else state for state in TOY.states
+        ),
+    )
+
+    (problem,) = structural((flow,), everywhere.rows)
+
+    assert problem.rule == "context"
+    assert problem.what == f"its context {context!r} is none in which words are understood"
+    assert "idle, confirm, choose, reason, reschedule, done" in problem.remedy
+
+
+@pytest.mark.parametrize("patience", [15, None, minutes(0), minutes(-1)])
+def test_a_patience_that_never_ends_or_has_ended(patience: Any) -> None:
+    flow = replace(
+        TOY,
+        states=tuple(
+            replace(state, patience=patience) if isinstance(state, Waiting) else state for state in TOY.states
+        ),
+    )
+
+    assert of_tables(flow) == [f"patience: toy.asking: its patience {patience!r} is no time that could pass"]
+
+
 def test_an_intent_that_opens_two_flows() -> None:
     other = replace(TOY, name="other", states=(), table=())
 
@@ -105,12 +144,72 @@ def test_a_row_that_names_an_undeclared_state_hides_nothing_else() -> None:
     ]
 
 
+def test_a_row_that_leads_nowhere_leaves_no_hole_beside() -> None:
+    assert of_tables(but(instead_of=NO, rows=(replace(NO, to="toy.nowhere"),))) == [
+        "undeclared: toy.nowhere: the row No: toy.asking → toy.nowhere names it, and no flow declares it"
+    ]
+    away = replace(DONE_TIMED_OUT, to="toy.nowhere")
+    assert of_tables(but(instead_of=DONE_TIMED_OUT, rows=(away,))) == [
+        "dead-end: toy.done: no row of its flow leads out of it",
+        "undeclared: toy.nowhere: the row TimedOut: toy.done → toy.nowhere names it, and no flow declares it",
+    ]
+
+
 def test_a_state_that_cannot_be_reached() -> None:
     lost = replace(DONE, name="toy.lost")
 
     assert of_tables(also(On(TimedOut, "toy.lost", IDLE), states=(lost,))) == [
         "unreachable: toy.lost: it cannot be reached from idle"
     ]
+
+
+def test_what_lies_behind_a_state_that_cannot_be_reached_is_told_with_it() -> None:
+    assert of_tables(but(instead_of=ONE_FOUND, rows=(replace(ONE_FOUND, to=IDLE),))) == [
+        "unreachable: toy.asking: it cannot be reached from idle, nor can toy.cancelling and toy.done"
+    ]
+
+
+def test_a_state_without_any_row_is_told_by_itself_wherever_it_lies() -> None:
+    lost, stuck = replace(DONE, name="toy.lost"), replace(ASKING, name="toy.stuck")
+    flow = also(On(TimedOut, "toy.lost", "toy.stuck"), states=(lost, stuck))
+
+    assert of_tables(flow) == [
+        "dead-end: toy.lost: it leads to toy.stuck and never home",
+        "unreachable: toy.lost: it cannot be reached from idle",
+        "unreachable: toy.stuck: it cannot be reached from idle, and no row of its flow leads out of it, "
+        "and no row takes TimedOut, Yes and No",
+    ]
+
+
+def test_states_that_lead_to_each_other_only_are_both_told() -> None:
+    one, other = replace(DONE, name="toy.one"), replace(DONE, name="toy.other")
+    rows: tuple[Row[Any], ...] = (On(TimedOut, "toy.one", "toy.other"), On(TimedOut, "toy.other", "toy.one"))
+
+    assert [line for line in of_tables(also(*rows, states=(one, other))) if "unreachable" in line] == [
+        "unreachable: toy.one: it cannot be reached from idle",
+        "unreachable: toy.other: it cannot be reached from idle",
+    ]
+
+
+def test_a_state_without_any_row_is_told_once() -> None:
+    lost = replace(DONE, name="toy.lost")
+
+    assert of_tables(also(states=(lost,))) == [
+        "unreachable: toy.lost: it cannot be reached from idle, "
+        "and no row of its flow leads out of it, and no row takes TimedOut"
+    ]
+    assert of_tables(also(On(TimedOut, "toy.done", "toy.lost", when=maybe), states=(lost,)))[-1:] == [
+        "dead-end: toy.lost: no row of its flow leads out of it, and no row takes TimedOut"
+    ]
+
+
+def test_what_follows_from_a_missing_row_is_not_told() -> None:
+    assert found(
+        without(
+            NO,
+        ),
+        texts=TEXTS | {"toy.spare": {"ru": "Никто."}},
+    ) == ["hole: toy.asking: no row takes No (answers makes it)"]
 
 
 def test_a_state_that_leads_nowhere_though_stop_would_end_it() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.booking import CallFailed
-from engine.effects import Effects, Option, Repeat, Say
+from engine.effects import Effects, Option, Repeat, Say, Then
 from engine.events import No, NotServed, Yes
 from engine.flow import IDLE, Flow, Hearing, On, Turn, repeat, say
 from engine.soundness import Document, Problem
@@ -21,6 +21,7 @@ from tests.engine.soundness.toys import (
     TEXTS,
     TOY,
     UNDERNEATH,
+    Knocked,
     also,
     but,
     found,
@@ -52,6 +53,26 @@ def test_a_text_that_is_said_and_not_there() -> None:
             'add ["toy.nowhere"] with its words to the texts',
         ),
     )
+
+
+def test_a_text_that_nothing_says_may_be_the_one_that_is_missing() -> None:
+    texts = {key.replace("toy.kept", "toy.stays"): text for key, text in TEXTS.items()}
+
+    (problem,) = verdict(TOY, texts=texts).problems
+
+    assert problem.where == "toy.kept"
+    assert (
+        problem.remedy
+        == 'add ["toy.kept"] with its words to the texts, or name toy.stays, which nothing says'
+    )
+
+
+def test_a_fault_of_an_option_names_the_flow_that_offers_it() -> None:
+    texts = with_texts(option__go={"ru": "Да", "kk": "Иә"}, option__spare={"ru": " "})
+
+    flows = {problem.where: problem.flow for problem in verdict(TOY, texts=texts).problems}
+
+    assert (flows["option.stay"], flows["toy.ask"], flows["option.spare"]) == ("toy", "toy", "option")
 
 
 def test_a_missing_text_is_told_once() -> None:
@@ -267,7 +288,7 @@ def test_a_button_of_21_characters() -> None:
 
     assert found(texts=texts) == [
         "text-too-long: option.go: «Да, отменить сейчас!!» has 21 characters in 'ru', "
-        "and a button has room for 20"
+        "and a button has room for 20 (RecordsFound: toy.looking → toy.asking offers it)"
     ]
     assert found(texts=with_texts(option__go={"ru": "Да, отменить сейчас!"})) == []
 
@@ -284,20 +305,24 @@ def test_the_title_of_a_row_that_names_a_record() -> None:
 
 def offering(*kinds: str) -> Flow:
     def action(turn: Turn[Any], event: Any) -> Effects:
-        yield Say(text="toy.kept", question=True, options=tuple(Option(kind=kind) for kind in LISTED))
+        yield asked(turn, tuple(Option(kind=kind) for kind in LISTED))
 
     def four(turn: Turn[Any], event: Any) -> Effects:
         options = (Option(kind="a"), Option(kind="b"), Option(kind="c"), Option(kind="d"))
-        yield Say(text="toy.kept", question=True, options=options)
+        yield asked(turn, options)
 
     def eleven(turn: Turn[Any], event: Any) -> Effects:
-        yield Say(text="toy.kept", question=True, options=ELEVEN)
+        yield asked(turn, ELEVEN)
 
     asking = replace(ASKING, hears=(*ASKING.hears, any_of_them))
     made = {4: four, 11: eleven}[len(kinds)] if kinds else action
     flow = saying(made)
     table = tuple(replace(row, to="toy.asking") if row.do is made else row for row in flow.table)
     return replace(flow, table=table, states=(TOY.states[0], asking, *TOY.states[2:]))
+
+
+def asked(turn: Turn[Any], options: tuple[Option, ...]) -> Say:
+    return Say(text="toy.kept", question=True, options=options, proposes=(turn.memory.record,))
 
 
 LISTED = ("a", "b")
@@ -314,7 +339,7 @@ def test_more_than_three_options_are_rows_of_a_list() -> None:
     assert found(offering("a", "b", "c", "d"), texts=TEXTS | titles) == []
     assert found(offering("a", "b", "c", "d"), texts=TEXTS | titles | {"option.a": {"ru": "х" * 25}}) == [
         f"text-too-long: option.a: «{'х' * 25}» has 25 characters in 'ru', "
-        "and a row of a list has room for 24"
+        "and a row of a list has room for 24 (No: toy.asking → toy.asking offers it)"
     ]
 
 
@@ -336,10 +361,10 @@ def test_the_button_of_a_list_and_the_second_line_of_a_row() -> None:
     }
 
     assert found(texts=TEXTS | texts) == [
-        f"text-too-long: option.go.more: «{'х' * 73}» has 73 characters in 'ru', "
-        "and the second line of a row has room for 72",
         f"text-too-long: option.list: «{'х' * 21}» has 21 characters in 'ru', "
         "and the button of a list has room for 20",
+        f"text-too-long: option.go.more: «{'х' * 73}» has 73 characters in 'ru', "
+        "and the second line of a row has room for 72 (RecordsFound: toy.looking → toy.asking offers it)",
     ]
 
 
@@ -372,11 +397,67 @@ def test_an_option_whose_id_is_too_long() -> None:
 
 
 def test_a_message_that_is_too_long() -> None:
-    (problem,) = found(texts=with_texts(toy__kept={"ru": "х" * 1025}))
+    (problem,) = found(texts=with_texts(toy__kept={"ru": "х" * 4097}))
 
     assert problem == (
-        f"text-too-long: toy.kept: «{'х' * 60}…» has 1025 characters in 'ru', "
-        "and a message with options has room for 1024"
+        f"text-too-long: toy.kept: «{'х' * 60}…» has 4097 characters in 'ru', "
+        "and a message without options has room for 4096 (No: toy.asking → idle says it)"
+    )
+    assert found(texts=with_texts(toy__kept={"ru": "х" * 4096})) == []
+
+
+def test_a_question_with_buttons_that_is_too_long() -> None:
+    (problem,) = found(texts=with_texts(toy__ask={"ru": "х" * 1025}))
+
+    assert problem.endswith(
+        "and a message with options has room for 1024 (RecordsFound: toy.looking → toy.asking says it)"
+    )
+
+
+def test_what_a_row_says_beside_its_question_has_no_more_room() -> None:
+    def action(turn: Turn[Any], found: Any) -> Effects:
+        yield Say(text="toy.kept")
+        yield Say(
+            text="toy.ask",
+            args={"record": turn.memory.record},
+            options=(Option(kind="go"), Option(kind="stay")),
+            question=True,
+            proposes=(turn.memory.record,),
+        )
+
+    flow = but(instead_of=ONE_FOUND, rows=(replace(ONE_FOUND, do=action),))
+
+    assert len(found(flow, texts=with_texts(toy__kept={"ru": "х" * 1025}))) == 1
+
+
+def test_what_is_said_in_the_message_of_another_row_has_no_more_room() -> None:
+    def action(turn: Turn[Any], no: No) -> Effects:
+        yield Say(text="toy.kept")
+        yield Then(event=Knocked())
+
+    assert len(found(saying(action), texts=with_texts(toy__kept={"ru": "х" * 1025}))) == 1
+
+
+def test_a_text_that_nothing_is_known_to_say_is_held_to_the_smaller_room() -> None:
+    def action(turn: Turn[Any], no: No) -> Effects:
+        yield turn.memory.effect(KEYS)
+        yield Say(text="toy.kept")
+
+    texts = with_texts(toy__mentioned={"ru": "х" * 1025})
+
+    assert [line[:27] for line in found(saying(action), texts=texts)] == ["text-too-long: toy.mentione"]
+
+
+def test_a_button_whose_kind_is_not_known_names_a_row_that_may_offer_it() -> None:
+    def action(turn: Turn[Any], found: Any) -> Effects:
+        yield asked(turn, (Option(kind=turn.memory.kind),))
+
+    flow = but(instead_of=ONE_FOUND, rows=(replace(ONE_FOUND, do=action),))
+    texts = with_texts(option__go={"ru": "х" * 21})
+
+    assert any(
+        line.endswith("room for 20 (RecordsFound: toy.looking → toy.asking may offer it)")
+        for line in found(flow, texts=texts)
     )
 
 
@@ -412,7 +493,7 @@ def test_the_longest_values() -> None:
 
 def test_a_button_that_no_recogniser_knows() -> None:
     def action(turn: Turn[Any], event: Any) -> Effects:
-        yield Say(text="toy.kept", question=True, options=(Option(kind="later"), Option(kind="go")))
+        yield asked(turn, (Option(kind="later"), Option(kind="go")))
 
     flow = but(instead_of=ONE_FOUND, rows=(replace(ONE_FOUND, do=action),))
     texts = {key: text for key, text in TEXTS.items() if key not in ("toy.ask", "option.stay")}
@@ -426,7 +507,10 @@ def test_a_button_that_no_recogniser_knows() -> None:
 def test_a_state_that_hears_nothing_knows_no_button() -> None:
     flow = replace(TOY, states=(TOY.states[0], replace(ASKING, hears=()), *TOY.states[2:]))
 
-    assert len([line for line in found(flow) if line.startswith("button-unheard")]) == 2
+    assert [line for line in found(flow) if line.startswith("button-unheard")] == [
+        "button-unheard: toy.asking: RecordsFound: toy.looking → toy.asking offers 'go' and 'stay', "
+        "and no recogniser there knows them"
+    ]
 
 
 def test_a_button_without_a_question_is_no_matter_of_the_state() -> None:

@@ -72,3 +72,11 @@ Reads = Callable[..., Meaning]
 )
 def test_an_answer_is_read_in_its_context(context: Context, text: str, intent: str, reads: Reads) -> None:
     assert reads(text, context).intent == intent
+
+
+@pytest.mark.parametrize("text", ["отмените запись", "отменяйте"])
+def test_an_order_to_cancel_is_a_yes_only_where_a_cancel_was_asked_about(reads: Reads, text: str) -> None:
+    contexts: tuple[Context, ...] = ("idle", "reason", "reschedule", "done")
+
+    assert reads(text, "confirm").intent == "yes"
+    assert {reads(text, context).intent for context in contexts} == {"cancel"}
