@@ -20,6 +20,7 @@ _ALWAYS: tuple[tuple[str, Promise], ...] = (
     ("a record that stands is found", telling.what_stands_is_found),
     ("which of several is the client's to say", telling.one_of_several_is_chosen_by_the_client),
     ("what was just done is not called old", telling.what_was_just_done_is_not_called_old),
+    ("what was done is told once", telling.nothing_done_is_told_twice),
     ("the salon's notes stay", writes.the_salon_s_notes_stay),
     ("what we did is not denied", telling.what_we_did_is_not_denied),
     ("what is written is what was read", writes.what_is_written_was_read),

@@ -1,6 +1,7 @@
 """Promises about what clients read: true, theirs, and never missing."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -110,6 +111,18 @@ def what_was_just_done_is_not_called_old(witness: Witness) -> Iterator[str]:
                 wrong = fresh and SAYS_ALREADY.search(bubble.text)
                 yield f"«{bubble.text}», which we had cancelled only just now" if wrong else ""
             told |= {entry.record_id for entry in named}
+
+
+def nothing_done_is_told_twice(witness: Witness) -> Iterator[str]:
+    """Each time that a record goes off is told once: every message costs the salon money."""
+    if witness.was_disturbed or witness.salon.kills:
+        return
+    for phone in witness.phones:
+        claims = [one for one in witness.said(phone) if SAYS_CANCELLED.search(one.text)]
+        for text, times in Counter(one.text for one in claims).items():
+            named = witness.named(next(one for one in claims if one.text == text))
+            most = max((len(witness.cancelled_by_us(entry.record_id)) for entry in named), default=0)
+            yield f"«{text}» was said {times} times" if times > max(1, most) else ""
 
 
 def a_look_that_was_promised_is_told(witness: Witness) -> Iterator[str]:
