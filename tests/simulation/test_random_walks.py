@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import main
 from adapters.proving.acts import Act
-from adapters.proving.long_runs import JOURNAL, OTHERS, PHONES, WISHES, YES, walk
+from adapters.proving.inventing import JOURNAL, OTHERS, PHONES, WISHES, YES
+from adapters.proving.long_runs import walk
 from adapters.rehearsal import rehearse
 from engine import dialogue
 

@@ -1,0 +1,208 @@
+"""What a seed makes up: who writes what, in which salon, under which faults and crashes."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Literal
+
+from adapters.proving.acts import Act
+from adapters.rehearsal import Rehearsal
+from adapters.whatsapp.simulator import QUIRKS as WHATSAPP_QUIRKS
+from adapters.yclients.simulator import QUIRKS as YCLIENTS_QUIRKS
+from engine.script.scene import Booked, Edited
+
+MONDAY = datetime(2026, 11, 23, 10)  # noqa: DTZ001  # the salon's wall clock
+# How many acts at random, and how many cancellations from their beginning to their end among them.
+ACTS = 30
+STORIES = 4
+
+# With the service that they name. «Отмените запись» is a wish at home, and a yes to the question.
+YES = {
+    "да": "", "да, отменяйте": "", "отменяйте": "", "+": "", "отмените запись": "",
+    "отмените маникюр": "Маникюр", "да, отмените стрижку": "Стрижка",
+}  # fmt: skip
+WISHES = (
+    "не смогу прийти",
+    "отмените запись",
+    "хочу отменить запись",
+    "отмените маникюр",
+    "не смогу в среду",
+)
+# Those that name no record.
+VAGUE = WISHES[:3]
+# At least one for each intent, so that a flow which begins with any of them is entered.
+OTHERS = (
+    "нет", "оставьте", "1", "второй", "спасибо", "здравствуйте", "не отменяйте, я приду", "да, но позже",
+    "а сколько стоит маникюр?", "подруга хочет отменить свою запись", "перенесите на пятницу", "стоп",
+    "старт", "да, жду", "запись завтра",
+    "почему отменили мою запись?", "ой", "на стрижку", "отменить ещё одну на пятницу", "нет, не надо",
+    "на когда я записана?", "верните, пожалуйста, запись", "позовите администратора", "опаздываю на 10 минут",
+    "заболела", "до скольки можно отменить?",
+)  # fmt: skip
+# Each record has a line of its own, so that words on a phone can be held to it.
+JOURNAL = (
+    Booked("+79000000001", "Маникюр", datetime(2026, 11, 25, 15), "Ольга"),  # noqa: DTZ001
+    Booked("+79000000002", "Стрижка", datetime(2026, 11, 25, 12), "Мария"),  # noqa: DTZ001
+    Booked("+79000000002", "Окрашивание", datetime(2026, 11, 27, 13), "Мария"),  # noqa: DTZ001
+    Booked("+79000000002", "Маникюр", datetime(2026, 11, 28, 18), "Анна"),  # noqa: DTZ001
+    Booked("+79000000003", "Брови", datetime(2026, 11, 23, 11), "Ольга"),  # noqa: DTZ001
+    Booked("+79000000005", "Педикюр", datetime(2026, 11, 26, 9), "Анна"),  # noqa: DTZ001
+)
+NOBODY = "+79000000004"
+PHONES = tuple(dict.fromkeys((*(one.phone for one in JOURNAL), NOBODY)))
+SETTINGS: tuple[dict[str, str], ...] = (
+    {},
+    {},
+    {"SELECTION": "last_created"},
+    {"CONFIRM": "never"},
+    {"ON_SOFT_CANCEL_REFUSED": "handover"},
+)
+OPERATIONS = ("search", "records", "record", "cancel", "delete", "visit", "move")
+# A journal that lies for ever can be told by nobody, and what hides all phones hides the client.
+_LIES = ("stale-read", "hidden-phones", "no-client", "visit-has-sibling", "siblings-follow")
+# What keeps a client's own records out of a list, or brings others' into it.
+MISLEADING = ("stale-read", "hidden-phones", "no-client", "leaky-phone-filter", "404")
+# Forged webhooks are not delivered again, so what was in them is lost by intent; the account's end is too.
+_NOT_PLAYED = ("wrong-signature", "missing-signature", "upper-signature", "190", "368")
+
+
+# What comes together, so that a write meets the trouble that it is made for.
+STORMS: tuple[tuple[tuple[Literal["yclients", "whatsapp"], str], ...], ...] = (
+    # Slow once: the read before the write succeeds, those after it do not, and the outcome is unknown.
+    (
+        ("yclients", "slow on record × 1"),
+        ("yclients", "timeout-but-done on cancel × 1"),
+        ("yclients", "500 on record"),
+    ),
+    (
+        ("yclients", "slow on record × 1"),
+        ("yclients", "500-but-done on cancel × 1"),
+        ("yclients", "drop-before on record"),
+    ),
+    (("yclients", "timeout-done-later on cancel × 1"),),
+    # Refused, and then the first attempt lands after all.
+    (("yclients", "timeout-done-later on cancel × 1"), ("yclients", "403 on cancel × 1")),
+    (("yclients", "403 on cancel × 1"),),
+    (("yclients", "409 on cancel × 2"),),
+    (("yclients", "404 on cancel × 1"),),
+    (("yclients", "404 on cancel × 1"), ("yclients", "timeout-but-done on delete × 1")),
+    (("yclients", "visit-has-sibling on record × 1"), ("yclients", "siblings-follow × 3")),
+    (("yclients", "leaky-phone-filter × 6"),),
+    (("yclients", "stale-read on record × 1"),),
+    (("yclients", "shuffled-services × 3"), ("yclients", "slow × 2")),
+    (("whatsapp", "batch × 3"),),
+    (("whatsapp", "reorder × 3"), ("whatsapp", "duplicate × 3")),
+    (("whatsapp", "accept-but-500 × 2"),),
+    (),
+)
+
+
+def invented(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
+    """Yield a run act by act; what can be tapped depends on what has come so far."""
+    for booked in JOURNAL:
+        yield Act("books", booked=booked, settles=False)
+    for _ in range(STORIES):
+        for _ in range(ACTS // STORIES):
+            yield _next(chance, salon, faulty)
+        yield from _cancellation(chance, salon, faulty)
+
+
+def _cancellation(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
+    """One client's way from the wish to the yes, in a storm."""
+    client = chance.choice(PHONES)
+    yield Act("writes", client, chance.choice(VAGUE))
+    for kind, fault in chance.choice(STORMS) if faulty else ():
+        yield Act(kind, text=fault, settles=False)
+    if chance.random() < 0.2:
+        yield Act("crash", count=chance.randrange(40), settles=False)
+    if chance.random() < 0.25:
+        # The salon moves the record while its question stands, and long before the answer.
+        own = [place for place, booked in enumerate(JOURNAL, 1) if booked.phone == client]
+        for record in own:
+            moved = Edited(starts_at=JOURNAL[record - 1].starts_at + timedelta(hours=2))
+            yield Act("edits", count=record, settles=False, edited=moved)
+        yield Act("waits", time=timedelta(seconds=30))
+    for _ in range(2):
+        # From a list to the question, or from the question to the yes; some say more right behind it.
+        shown = [option for message in salon.messages(client)[-1:] for option in message.options]
+        if shown:
+            yield Act("taps", client, shown[0] if shown[0].startswith("Да") else chance.choice(shown))
+        elif chance.random() < 0.5:
+            yield Act("writes", client, chance.choice(WISHES), settles=False)
+            yield Act("writes", client, chance.choice(OTHERS), settles=False)
+    if chance.random() < 0.5:
+        # The storm is over before the journal is looked at again (after 2 and 10 minutes).
+        yield Act("waits", time=timedelta(minutes=chance.choice((1, 3))))
+        yield Act("yclients", text="ok", settles=False)
+        yield Act("waits", time=timedelta(minutes=12))
+
+
+def _next(chance: Random, salon: Rehearsal, faulty: bool) -> Act:
+    roll = chance.random()
+    if roll < 0.62:
+        return _of_a_client(chance, salon)
+    if roll < 0.72:
+        return Act(
+            "waits", time=timedelta(seconds=chance.choice((1, 5, 11, 30, 60, 130, 300, 600, 900, 7200)))
+        )
+    if roll < 0.76:
+        return _by_hand(chance)
+    if roll < 0.79:
+        return Act("again", settles=chance.random() < 0.5)
+    if roll < 0.81:
+        return Act("restart")
+    if roll < 0.88:
+        return Act("crash", count=chance.randrange(60), settles=False)
+    if roll < 0.885:
+        return Act("upgrade")
+    if not faulty or roll < 0.91:
+        return Act(chance.choice(("yclients", "whatsapp")), text="ok", settles=False)
+    return _fault(chance)
+
+
+def _of_a_client(chance: Random, salon: Rehearsal) -> Act:
+    client = chance.choice(PHONES)
+    settles = chance.random() < 0.6
+    shown = [option for message in salon.messages(client)[-3:] for option in message.options]
+    if shown and chance.random() < 0.6:
+        # What was asked last is tapped most, and «да» more than anything else.
+        wanted = shown[-1] if chance.random() < 0.2 else chance.choice((shown[0], *shown[-3:]))
+        return Act("taps", client, wanted, settles)
+    roll = chance.random()
+    if roll < 0.06:
+        return Act("sends", client, chance.choice(("voice", "image", "sticker")), settles)
+    if roll < 0.1:
+        return Act("reacts", client, chance.choice(("👍", "❤️")), settles)
+    words = chance.choice(chance.choice((WISHES, tuple(YES), OTHERS)))
+    late = timedelta(seconds=chance.choice((90, 2400, 72_000))) if chance.random() < 0.05 else timedelta(0)
+    return Act("writes", client, words, settles, time=late)
+
+
+def _by_hand(chance: Random) -> Act:
+    record = 1 + chance.randrange(len(JOURNAL))
+    start = JOURNAL[record - 1].starts_at
+    return Act(
+        "edits",
+        count=record,
+        settles=False,
+        edited=chance.choice(
+            (
+                Edited(starts_at=start + timedelta(hours=chance.randrange(1, 5))),
+                Edited(attendance=chance.choice((-1, 0, 1, 2))),
+                Edited(deleted=True),
+                Edited(master="Елена"),
+                Edited(paid=True),
+                Edited(locked=True),
+            )
+        ),
+    )
+
+
+def _fault(chance: Random) -> Act:
+    if chance.random() < 0.35:
+        name = chance.choice([name for name in WHATSAPP_QUIRKS if name not in _NOT_PLAYED])
+        return Act("whatsapp", text=f"{name} × {chance.randrange(1, 4)}", settles=False)
+    name = chance.choice(list(YCLIENTS_QUIRKS))
+    most = 1 if name in _LIES else 4
+    where = f" on {chance.choice(OPERATIONS)}" if chance.random() < 0.7 else ""
+    return Act("yclients", text=f"{name}{where} × {chance.randrange(1, most + 1)}", settles=False)
