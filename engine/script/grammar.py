@@ -234,7 +234,9 @@ class _Reader:
             raise ValueError(
                 f"cannot read «! {text.strip()}»; write a command and its record: ! CancelRecord 1"
             )
-        return Leaves(number, raw, match[1], self._record(match[2]))
+        # 0: a record that the script did not book, such as a sibling that a quirk gave a visit.
+        record = 0 if int(match[2]) == 0 else self._record(match[2])
+        return Leaves(number, raw, match[1], record)
 
 
 def _notice(number: int, raw: str, text: str) -> Line:

@@ -130,6 +130,7 @@ def complaint(text: str) -> str:
         ("< key: cancel.confirm [Да] [Оставить]", Shows(2, "", "", "cancel.confirm", ("Да", "Оставить"))),
         ("<", Silence(2, "")),
         ("<  # nothing", Silence(2, "")),
+        ("! CancelRecord 0", Leaves(2, "", "CancelRecord", 0)),
         ("! CancelRecord 1", Leaves(2, "", "CancelRecord", 1)),
         ("!CancelRecord  1 # it", Leaves(2, "", "CancelRecord", 1)),
         ("journal: 1 attendance -1", InJournal(2, "", 1, attendance=-1)),
