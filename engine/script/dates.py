@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 
 # A date without a year is the nearest one: so far back, or else ahead. Nobody books ten months ahead.
 PAST_MAX = timedelta(days=60)
@@ -12,13 +13,30 @@ SPAN_MAX = timedelta(days=36525)
 # Any leap year, to see whether a month has such a day at all.
 _LEAP_YEAR = 2000
 
-_MONTHS = ("янв", "фев", "мар", "апр", "ма[йя]", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+# Each month as it stands in a date, and the other forms that people write there.
+_FORMS = (
+    ("января", "январь", "янв"),
+    ("февраля", "февраль", "февр", "фев"),
+    ("марта", "март", "мар"),
+    ("апреля", "апрель", "апр"),
+    ("мая", "май"),
+    ("июня", "июнь", "июн"),
+    ("июля", "июль", "июл"),
+    ("августа", "август", "авг"),
+    ("сентября", "сентябрь", "сент", "сен"),
+    ("октября", "октябрь", "окт"),
+    ("ноября", "ноябрь", "нояб", "ноя"),
+    ("декабря", "декабрь", "дек"),
+)
+MONTHS = tuple(forms[0] for forms in _FORMS)
+_MONTH_OF = {form: place for place, forms in enumerate(_FORMS, 1) for form in forms}
 _DAYS = {"вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
 
 # One moment; also the middle of a longer pattern, so its groups have names of their own.
 MOMENT = (
     r"(?:(?:(?P<iso>\d{4}-\d{1,2}-\d{1,2})(?:T|,?\s+)"
-    rf"|(?P<day>\d{{1,2}})\s+(?P<month>(?:{'|'.join(_MONTHS)})[а-яё]*)\.?"
+    # Any word: one that is no month is told as such.
+    r"|(?P<day>\d{1,2})\s+(?P<month>[а-яё]+)\.?"
     r"(?:,?\s+(?P<year>\d{4})(?:\s*г(?:ода|\.)?)?)?,?\s+"
     r"|(?P<dd>\d{1,2})\.(?P<mm>\d{1,2})(?:\.(?P<yyyy>\d{4}))?,?\s+"
     rf"|(?P<word>{'|'.join(_DAYS)}),?\s+)"
@@ -100,8 +118,10 @@ def moment_of(match: re.Match[str]) -> When:
     """Return the moment of a match of a pattern that has `MOMENT` in it.
 
     Raises:
-        ValueError: the calendar has no such day, or the day no such time.
+        ValueError: there is no such month, the calendar has no such day, or the day no such time.
     """
+    if match["month"]:
+        _expect_a_month(match["month"])
     try:
         at = time(int(match["hour"]), int(match["minute"]))
         if match["word"]:
@@ -122,9 +142,16 @@ def _named(match: re.Match[str]) -> tuple[int | None, int, int]:
         return year, month, day
     if match["dd"]:
         return (int(match["yyyy"]) if match["yyyy"] else None), int(match["mm"]), int(match["dd"])
-    named = match["month"].lower()
-    month = next(place for place, stem in enumerate(_MONTHS, 1) if re.match(stem, named))
+    month = _MONTH_OF[match["month"].lower()]
     return (int(match["year"]) if match["year"] else None), month, int(match["day"])
+
+
+def _expect_a_month(word: str) -> None:
+    if word.lower() in _MONTH_OF:
+        return
+    near = get_close_matches(word.lower(), MONTHS, n=1)
+    hint = f"did you mean «{near[0]}»?" if near else "write a date as «25 ноября 15:00»"
+    raise ValueError(f"«{word}» is no month; {hint}")
 
 
 def span(text: str) -> timedelta:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from engine.script import dates, phones, records, speech
+from engine.script.beginnings import meant
 from engine.script.lines import (
     At,
     Books,
@@ -27,11 +27,6 @@ from engine.script.lines import (
 
 # More commits and calls than a day of waiting has.
 CRASH_IN_MAX = 10_000
-# What each line begins with, as the message about an unreadable one lists it.
-BEGINNINGS = (
-    "at, set, salon:, client:, >, >>, <, !, journal:, notice:, state:, "
-    "wait, restart, again, late, upgrade, crash, yclients:, whatsapp: or #"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +110,7 @@ class _Reader:
         word = match[1].lower() if match else ""
         read = self._readers().get(word)
         if match is None or read is None:
-            near = get_close_matches(word, self._readers(), n=1)
-            hint = f"did you mean «{near[0]}»?" if near else f"a line begins with {BEGINNINGS}"
-            raise ValueError(f"cannot read «{text}»; {hint}")
+            raise ValueError(f"cannot read «{text}»; {meant(text, word, self._readers())}")
         rest = text[match.end() :]
         # What is said late are words, and a comment behind words stands apart from them.
         return read(number, raw, rest.strip() if word == "late" else _without_comment(rest))

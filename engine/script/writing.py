@@ -3,24 +3,11 @@
 import re
 from datetime import datetime
 
+from engine.script.dates import MONTHS
 from engine.script.lines import InJournal, Line, Shows
 from engine.script.outcome import Outcome
 from engine.script.scene import Left, Message, Noticed, Standing
 
-_MONTHS = (
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-)
 SILENCE = "<"
 
 
@@ -73,7 +60,7 @@ def standing(of: InJournal, came: Standing) -> str:
 
 def moment(when: datetime) -> str:
     """Write a moment with its year, so that it reads the same whatever the clock says."""
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year} {when:%H:%M}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year} {when:%H:%M}"
 
 
 def rewritten(outcome: Outcome) -> str:

@@ -1,5 +1,6 @@
 """Dates and spans of time, as people write them."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -64,6 +65,48 @@ def test_what_was_done_already_lies_behind(written: str, meant: str) -> None:
 )
 def test_a_span_is_read(written: str, meant: timedelta) -> None:
     assert span(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("month", "meant"),
+    [
+        (form, number)
+        for number, forms in enumerate(
+            (
+                "январь января янв янв.",
+                "февраль февраля фев февр.",
+                "март марта мар",
+                "апрель апреля апр",
+                "май мая",
+                "июнь июня июн",
+                "июль июля июл",
+                "август августа авг.",
+                "сентябрь сентября сен сент",
+                "октябрь октября окт",
+                "ноябрь ноября ноя нояб.",
+                "декабрь декабря ДЕК",
+            ),
+            1,
+        )
+        for form in forms.split()
+    ],
+)
+def test_a_month_is_read_in_the_forms_that_people_write(month: str, meant: int) -> None:
+    assert moment(f"5 {month} 15:00").month == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("25 нояюря 15:00", "«нояюря» is no month; did you mean «ноября»?"),
+        ("25 Мартобря 2026 18:00", "«Мартобря» is no month; did you mean «марта»?"),
+        ("25 майский 18:00", "«майский» is no month; write a date as «25 ноября 15:00»"),
+        ("25 в 18:00", "«в» is no month; write a date as «25 ноября 15:00»"),
+    ],
+)
+def test_a_misspelt_month_is_no_month(written: str, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        moment(written)
 
 
 @pytest.mark.parametrize("wrong", ["", "soon", "15", "15 min sharp", "min"])
