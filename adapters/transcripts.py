@@ -163,7 +163,7 @@ def play_file(
     except BrokenScript as error:
         return Played(path, problems=error.problems)
     except UnicodeDecodeError:
-        return wrong("is no text in UTF-8")
+        return wrong("is no text in UTF-8; save it as UTF-8")
     except OSError as error:
         return wrong(f"cannot be read: {error.strerror}")
     begin = opening(transcript)

@@ -24,6 +24,10 @@ from engine.script.writing import rewritten
 from engine.texts import Texts
 
 COLOURS = {"-": "red", "+": "green", "!": "yellow"}
+NO_WAY = (
+    "no way there was found; write it by hand. Clients' words are taken from the transcripts "
+    "that are played: a flow that none of them enters needs one to begin with"
+)
 # Writes the machine with what was seen of it painted into a file.
 Paint = Callable[[Path, Coverage], None]
 C = TypeVar("C", bound=Callable[..., None])
@@ -131,7 +135,7 @@ def _tell_generated(found: Iterable[Generated]) -> bool:
     none, unreached = True, 0
     for one in found:
         none, unreached = False, unreached + (not one.text)
-        click.echo(one.text or f"# {one.row}: no way there was found; write it by hand\n")
+        click.echo(one.text or f"# {one.row}: {NO_WAY}\n")
     if none:
         click.echo("every row has fired, so there is nothing to generate")
     if unreached:

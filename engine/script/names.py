@@ -18,11 +18,13 @@ class Names:
     states: Collection[str]
     keys: Collection[str]
     commands: Collection[str]
+    flows: Collection[str]
 
 
 def names_of(dialogue: Dialogue, texts: Texts) -> Names:
     commands = tuple(command.__name__ for command in Command.__subclasses__())
-    return Names(tuple(dialogue.states), tuple(texts.texts), commands)
+    flows = tuple(flow.name for flow in dialogue.flows)
+    return Names(tuple(dialogue.states), tuple(texts.texts), commands, flows)
 
 
 def unknown(transcript: Transcript, names: Names) -> tuple[Problem, ...]:
@@ -34,14 +36,24 @@ def unknown(transcript: Transcript, names: Names) -> tuple[Problem, ...]:
 def _unknown(line: Line, names: Names) -> str:
     match line:
         case Stands():
-            return _meant("state", line.state, names.states)
+            return _strange_flow("state", line.state, names) or _meant("state", line.state, names.states)
         case Shows() if line.key:
-            return _meant("text", line.key, names.keys)
+            return _strange_flow("text", line.key, names) or _meant("text", line.key, names.keys)
         case Leaves():
             return _meant("command", line.command, names.commands)
         case Notice():
             return "no notice comes: telling master and admin is not built yet"
     return ""
+
+
+def _strange_flow(kind: str, name: str, names: Names) -> str:
+    """Say that no flow is registered whose state or text this could be, unless its name is only misspelt."""
+    flow, dot, _ = name.partition(".")
+    # A fragment and the rows of every state have keys, and are no flows.
+    known = {*names.flows, *(one.partition(".")[0] for one in (*names.states, *names.keys))}
+    if not dot or flow in known or get_close_matches(flow.lower(), known, n=1):
+        return ""
+    return f"there is no {kind} «{name}»: no flow «{flow}» is registered (states/registry.py)"
 
 
 def _meant(kind: str, name: str, known: Collection[str]) -> str:

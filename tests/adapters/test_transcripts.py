@@ -165,7 +165,7 @@ def test_what_is_no_text_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.chat"
     path.write_bytes(b"> \xff\n")
 
-    assert play_file(path, REHEARSE).report() == (f"{path}: is no text in UTF-8",)
+    assert play_file(path, REHEARSE).report() == (f"{path}: is no text in UTF-8; save it as UTF-8",)
     assert play_file(tmp_path, REHEARSE).report() == (f"{tmp_path}: cannot be read: Is a directory",)
 
 

@@ -199,6 +199,7 @@ def test_a_row_without_a_way_is_named_and_exits_1(folder: Path, monkeypatch: pyt
 
     done = invoked("test", str(folder), "--generate")
 
-    assert "# Yes: cancel.confirming → cancel.cancelling: no way there was found" in done.stdout
+    assert "# Yes: cancel.confirming → cancel.cancelling: no way there was found; write it" in done.stdout
+    assert "a flow that none of them enters needs one to begin with" in done.stdout
     assert done.stdout.endswith(" of the rows above have no transcript yet\n")
     assert done.exit_code == 1

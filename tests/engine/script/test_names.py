@@ -9,7 +9,9 @@ from engine.texts import load
 from engine.understanding import Understanding
 
 SALON = "salon: +79000000001: Маникюр, 25 ноября 15:00"
-NAMES = Names(("idle", "cancel.confirming"), ("cancel.confirm", "cancel.kept"), ("CancelRecord",))
+NAMES = Names(
+    ("idle", "cancel.confirming"), ("cancel.confirm", "cancel.kept"), ("CancelRecord",), ("cancel", "tea")
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,16 @@ NAMES = Names(("idle", "cancel.confirming"), ("cancel.confirm", "cancel.kept"), 
         ("state: Idle", "there is no state «Idle»; did you mean «idle»?"),
         ("state: x", "there is no state «x»; there are cancel.confirming, idle"),
         ("< key: cancel.keept", "there is no text «cancel.keept»; did you mean «cancel.kept»?"),
+        ("< key: cansel.kept", "there is no text «cansel.kept»; did you mean «cancel.kept»?"),
+        (
+            "< key: rules.told",
+            "there is no text «rules.told»: no flow «rules» is registered (states/registry.py)",
+        ),
+        (
+            "state: rules.asking",
+            "there is no state «rules.asking»: no flow «rules» is registered (states/registry.py)",
+        ),
+        ("state: tea.asking", "there is no state «tea.asking»; there are cancel.confirming, idle"),
         ("! cancelrecord 1", "there is no command «cancelrecord»; did you mean «CancelRecord»?"),
         ("notice: master cancelled", "no notice comes: telling master and admin is not built yet"),
     ],
@@ -37,7 +49,7 @@ def test_what_is_there_and_what_names_nothing_is_passed_by() -> None:
 
 
 def test_of_many_names_some_are_shown() -> None:
-    many = Names([f"tea.{letter}" for letter in "abcdefghijklmnop"], (), ())
+    many = Names([f"tea.{letter}" for letter in "abcdefghijklmnop"], (), (), ())
 
     (problem,) = unknown(parse("> да\nstate: unheard_of\n"), many)
 
@@ -51,4 +63,4 @@ def test_a_machine_is_asked_for_its_names() -> None:
 
     names = names_of(dialogue, load(['["tea.offer"]\nru = "Чай?"\n']))
 
-    assert names == Names(("idle",), ("tea.offer",), ("CancelRecord",))
+    assert names == Names(("idle",), ("tea.offer",), ("CancelRecord",), ())
