@@ -102,7 +102,8 @@ def _keep(subject: Subject) -> None:
 def _as_text(verdict: Verdict, subject: Subject, matrix: bool) -> str:
     parts = [_table(verdict.matrix)] if matrix else []
     for _, problems in groupby(verdict.problems, key=lambda problem: problem.flow):
-        parts.append("\n".join(map(str, problems)))
+        # The rule's name, so that docs/checking.md can be searched for it.
+        parts.append("\n".join(f"{problem} [{problem.rule}]" for problem in problems))
     parts.append(_failed(verdict.problems) if verdict.problems else _sound(verdict, subject))
     return "\n\n".join(parts)
 

@@ -37,7 +37,7 @@ OTHERS = (
     "старт", "да, жду", "запись завтра",
     "почему отменили мою запись?", "ой", "на стрижку", "отменить ещё одну на пятницу", "нет, не надо",
     "на когда я записана?", "верните, пожалуйста, запись", "позовите администратора", "опаздываю на 10 минут",
-    "заболела", "до скольки можно отменить?",
+    "заболела", "до скольки можно отменить?", "да?", "ага?", "ок?",
 )  # fmt: skip
 # Each record has a line of its own, so that words on a phone can be held to it.
 JOURNAL = (
@@ -48,6 +48,8 @@ JOURNAL = (
     Booked("+79000000003", "Брови", datetime(2026, 11, 23, 11), "Ольга"),  # noqa: DTZ001
     Booked("+79000000005", "Педикюр", datetime(2026, 11, 26, 9), "Анна"),  # noqa: DTZ001
 )
+# The place of the one that begins today.
+SOONEST = 4
 NOBODY = "+79000000004"
 PHONES = tuple(dict.fromkeys((*(one.phone for one in JOURNAL), NOBODY)))
 SETTINGS: tuple[dict[str, str], ...] = (
@@ -80,6 +82,12 @@ STORMS: tuple[tuple[tuple[Literal["yclients", "whatsapp"], str], ...], ...] = (
         ("yclients", "drop-before on record"),
     ),
     (("yclients", "timeout-done-later on cancel × 1"),),
+    # Unknown, and where it is looked at again, the look is refused.
+    (
+        ("yclients", "slow on record × 1"),
+        ("yclients", "timeout-before on cancel × 1"),
+        ("yclients", "403 on record"),
+    ),
     # Refused, and then the first attempt lands after all.
     (("yclients", "timeout-done-later on cancel × 1"), ("yclients", "403 on cancel × 1")),
     (("yclients", "403 on cancel × 1"),),
@@ -101,6 +109,8 @@ def invented(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
     """Yield a run act by act; what can be tapped depends on what has come so far."""
     for booked in JOURNAL:
         yield Act("books", booked=booked, settles=False)
+    if chance.random() < 0.2:
+        yield from _beginning_meanwhile(salon)
     for _ in range(STORIES):
         for _ in range(ACTS // STORIES):
             yield _next(chance, salon, faulty)
@@ -126,15 +136,33 @@ def _cancellation(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Ac
         # From a list to the question, or from the question to the yes; some say more right behind it.
         shown = [option for message in salon.messages(client)[-1:] for option in message.options]
         if shown:
-            yield Act("taps", client, shown[0] if shown[0].startswith("Да") else chance.choice(shown))
+            settles = chance.random() < 0.8
+            wanted = shown[0] if shown[0].startswith("Да") else chance.choice(shown)
+            yield Act("taps", client, wanted, settles)
+            if not settles:
+                yield Act("writes", client, "стоп")
         elif chance.random() < 0.5:
             yield Act("writes", client, chance.choice(WISHES), settles=False)
             yield Act("writes", client, chance.choice(OTHERS), settles=False)
-    if chance.random() < 0.5:
+    roll = chance.random()
+    if roll < 0.15:
+        # It lasts until nobody looks any more.
+        yield Act("waits", time=timedelta(minutes=15))
+    elif roll < 0.55:
         # The storm is over before the journal is looked at again (after 2 and 10 minutes).
         yield Act("waits", time=timedelta(minutes=chance.choice((1, 3))))
         yield Act("yclients", text="ok", settles=False)
         yield Act("waits", time=timedelta(minutes=12))
+
+
+def _beginning_meanwhile(salon: Rehearsal) -> Iterator[Act]:
+    """A visit begins while the question stands, and then comes the yes."""
+    booked = JOURNAL[SOONEST]
+    yield Act("waits", time=booked.starts_at - timedelta(minutes=5) - salon.now().replace(tzinfo=None))
+    yield Act("writes", booked.phone, VAGUE[0])
+    yield Act("waits", time=timedelta(minutes=8))
+    for option in [option for message in salon.messages(booked.phone)[-1:] for option in message.options][:1]:
+        yield Act("taps", booked.phone, option)
 
 
 def _next(chance: Random, salon: Rehearsal, faulty: bool) -> Act:

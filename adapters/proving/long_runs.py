@@ -133,6 +133,7 @@ def _play(
                 PHONES,
                 asks_before_it_acts=settings.get("CONFIRM") != "never",
                 picks_by_itself=settings.get("SELECTION") == "last_created",
+                may_delete=settings.get("ON_SOFT_CANCEL_REFUSED") != "handover",
             )
             salon.points.calling = partial(look_midway, witness)
             played: list[Act] = []

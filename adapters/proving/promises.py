@@ -16,6 +16,8 @@ WAITING: tuple[str, Promise] = (
 _ALWAYS: tuple[tuple[str, Promise], ...] = (
     ("every write was agreed to", writes.every_write_was_agreed_to),
     ("a claim is true", telling.claims_are_true),
+    ("what is told was read back", telling.what_is_told_was_read_back),
+    ("no write is blind", writes.no_write_is_blind),
     ("a record said to stand stands", telling.denials_are_true),
     ("a record that stands is found", telling.what_stands_is_found),
     ("which of several is the client's to say", telling.one_of_several_is_chosen_by_the_client),
@@ -38,6 +40,7 @@ _AT_REST: tuple[tuple[str, Promise], ...] = (
     ("no message is lost", keeping.every_message_is_taken),
     ("everybody is answered", telling.everybody_is_answered),
     ("a look that was promised is told", telling.a_look_that_was_promised_is_told),
+    ("what was done is told", telling.what_was_done_is_told),
     ("the ledger tells what was done", writes.the_ledger_tells_it),
     ("nothing waits for ever", keeping.nothing_waits),
     ("nothing is said twice without need", keeping.little_is_said_twice),

@@ -2,7 +2,9 @@
 
 import multiprocessing
 import re
+import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
@@ -19,10 +21,10 @@ from engine.script.writing import rewritten
 _SAID = re.compile("«(.{20,}?)»", re.DOTALL)
 # How many seeds one process plays before it says so.
 SEEDS_AT_ONCE = 4
-# How many such parts come before the first exploration.
-SEEDS_FIRST = 6
+# How many such parts come before the first exploration: all, by default, since they cost little.
+SEEDS_FIRST = 15
 # A failure is worth this long a search for a shorter one.
-SHRINKS_FOR_S = 12.0
+SHRINKS_FOR_S = 8.0
 
 # Opens whole salons with the flows of a module, or ours, in any process; so it must be importable by name.
 Whole = Callable[[str | None], RehearseWhole]
@@ -60,7 +62,9 @@ class Proof:
         if jobs == 1:
             yield from _until_one_fails(map(work, tasks))
             return
-        with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        with _uninterrupted():
+            pool = multiprocessing.get_context("spawn").Pool(jobs)
+        with pool:
             yield from _until_one_fails(pool.imap_unordered(work, tasks))
 
     def states(self) -> tuple[str, ...]:
@@ -97,11 +101,21 @@ class Proof:
         return whole if shows else transcript
 
     def _tasks(self) -> Sequence[int | range]:
-        """Some long runs first, since they find most within seconds; then openings and seeds in turn."""
+        """Long runs first, since they find most within seconds; then openings, and further seeds in turn."""
         starts = range(self.seeds.start, self.seeds.stop, SEEDS_AT_ONCE)
         seeds = [range(start, min(start + SEEDS_AT_ONCE, self.seeds.stop)) for start in starts]
         both = zip_longest(range(len(OPENINGS)), seeds[SEEDS_FIRST:])
         return [*seeds[:SEEDS_FIRST], *(task for pair in both for task in pair if task is not None)]
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Processes that begin in here take no Ctrl+C: whoever began them ends them."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _proved(proof: Proof, task: int | range) -> Part:

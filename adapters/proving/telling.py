@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from adapters.proving.keeping import messages_were_lost, stored_at
-from adapters.proving.witness import TOLD_WITHIN, Witness, from_us
+from adapters.proving.witness import TOLD_WITHIN, Witness, from_us, record_of
 from adapters.whatsapp.simulator import Bubble
 from engine.understanding import opt_out
 
@@ -173,6 +173,33 @@ def everybody_is_answered(witness: Witness) -> Iterator[str]:
             continue
         answered = any(from_us(one) and one.at >= words[-1].at for one in screen)
         yield "" if answered else f"«{words[-1].text}» of {phone} got no answer"
+
+
+def what_is_told_was_read_back(witness: Witness) -> Iterator[str]:
+    """A change is told once the record was read after it was written: an answer proves nothing (§3)."""
+    for phone in witness.phones:
+        for bubble in witness.said(phone):
+            if not SAYS_CANCELLED.search(bubble.text) or "?" in bubble.text:
+                continue
+            for entry in witness.named(bubble):
+                before = [one.at for one in witness.writes() if record_of(one) == entry.record_id]
+                written = [at for at in before if at <= bubble.at]
+                read = any(written[-1] <= at <= bubble.at for at in witness.reads(entry.record_id) if written)
+                yield "" if read or not written else f"«{bubble.text}», and nobody had read it back"
+
+
+def what_was_done_is_told(witness: Witness) -> Iterator[str]:
+    """Whoever's record we cancelled reads so, or that nobody knows; «стоп» holds back no outcome (§5)."""
+    if messages_were_lost(witness):
+        return
+    history = witness.salon.parties.salon.salon.history
+    for entry in {entry.record_id: entry for _, entry in history}.values():
+        phone = witness.phone_of(entry)
+        for at in witness.cancelled_by_us(entry.record_id) if phone in witness.phones else ():
+            later = [bubble for bubble in witness.said(phone) if bubble.at >= at - TOLD_WITHIN]
+            told = any(SAYS_CANCELLED.search(bubble.text) or DOUBTS.search(bubble.text) for bubble in later)
+            number = witness.number(entry.record_id)
+            yield "" if told else f"record {number} was cancelled, and {phone} was told nothing of it"
 
 
 def _last_wish(witness: Witness, phone: str, bubble: Bubble, at_least: datetime) -> datetime:

@@ -19,6 +19,7 @@ from adapters.yclients.simulator import Logged
 from adapters.yclients.simulator.salon import Entry
 
 _WRITES = ("cancel", "move", "delete")
+_READS = ("record",)
 _DIGITS = re.compile(r"\d+")
 # Two look-ups and a send, with the lane between them.
 TOLD_WITHIN = timedelta(seconds=20)
@@ -66,6 +67,7 @@ class Witness:
     # Any fault was asked for; without one and without a crash, everything is told as it was done.
     was_disturbed: bool = False
     picks_by_itself: bool = False
+    may_delete: bool = True
     checked: dict[str, int] = field(default_factory=dict)
     # What was seen to be broken while a call was out, where nobody looks otherwise.
     midway: list[Violation] = field(default_factory=list)
@@ -100,6 +102,11 @@ class Witness:
 
     def writes(self) -> tuple[Logged, ...]:
         return self.salon.parties.salon.calls(*_WRITES)
+
+    def reads(self, record_id: int) -> list[datetime]:
+        """Return when the journal has shown this very record by itself."""
+        calls = self.salon.parties.salon.calls(*_READS)
+        return [call.at for call in calls if call.status == 200 and call.path.endswith(f"/{record_id}")]
 
     def stood(self, record_id: int, since: datetime, until: datetime) -> set[bool]:
         """Return whether the record was off (True) or on (False) in this time; both, where it changed."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import pairwise
 
 from adapters.proving.witness import TOLD_WITHIN, Witness, is_off, record_of
@@ -68,6 +69,17 @@ def what_is_closed_is_left_alone(witness: Witness) -> Iterator[str]:
         yield "" if open_ or not stood else f"{_write(witness, write)}, which is closed"
 
 
+def no_write_is_blind(witness: Witness) -> Iterator[str]:
+    """Before each write the record was read, and between two of them again (§6)."""
+    last: dict[int, datetime] = {}
+    for write in witness.writes():
+        record_id = record_of(write)
+        since = last.get(record_id)
+        read = any(at <= write.at and (since is None or at >= since) for at in witness.reads(record_id))
+        yield "" if read else f"{_write(witness, write)}, which was not read before"
+        last[record_id] = write.at
+
+
 def the_ledger_tells_it(witness: Witness) -> Iterator[str]:
     """What we cancelled stands in the ledger so, or as unknown; what stands there as cancelled is off."""
     told: dict[int, set[str]] = {}
@@ -111,10 +123,11 @@ def delete_only_after_a_refusal(witness: Witness) -> Iterator[str]:
             for other in witness.writes()
             if other.at <= write.at and other.method == "PUT" and record_of(other) == record_of(write)
         ]
-        refused = bool(before) and before[-1] in (404, 405)
+        refused = bool(before) and before[-1] in (404, 405) and witness.may_delete
         answer = f"HTTP {before[-1]}" if before and before[-1] else "no answer"
         yield "" if refused else f"{_write(witness, write)}, after {answer} to the soft cancel"
 
 
 def _write(witness: Witness, write: Logged) -> str:
-    return f"{write.method} of record {witness.number(record_of(write))}"
+    number = witness.number(record_of(write))
+    return f"{write.method} of " + (f"record {number}" if number else "a record that nobody booked")

@@ -7,7 +7,7 @@ from engine.events import Tap
 from engine.ports import Button
 from engine.proof import outside
 from engine.proof.playing import DOWN, LEFT, Player
-from engine.proof.world import Choice, Phone, World
+from engine.proof.world import FORGED, Choice, Phone, World
 
 # Words may come long after they were said: before the question, too old to act on, a day late.
 LATE_S = {"yes": (0, 5, 2_400), "wish": (0, 2_400, 72_000)}
@@ -64,9 +64,9 @@ def _buttons(phone: Phone, *, at_rest: bool) -> Iterator[Button]:
         yield from phone.stale.bubble.options
     tap = phone.open.taps()[0]
     forged = (Tap(kind="yes", question=tap.question, record_id=each) for each in (1, 2, 3))
-    yield from (Button(id=each.encode(), title="forged") for each in forged if each not in phone.open.taps())
+    yield from (Button(id=each.encode(), title=FORGED) for each in forged if each not in phone.open.taps())
     other = Tap(kind="yes", question=tap.question + 1, record_id=tap.record_id)
-    yield Button(id=other.encode(), title="forged")
+    yield Button(id=other.encode(), title=FORGED)
 
 
 def _process(player: Player, world: World, *, at_rest: bool) -> Iterator[Choice]:

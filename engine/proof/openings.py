@@ -44,7 +44,7 @@ NO = Sentence("нет", "no")
 STOP, START = Sentence("стоп", "stop"), Sentence("старт", "start")
 # What is easily taken for a yes, and is none.
 LOOK_ALIKES = tuple(
-    map(Sentence, ("да, но только завтра", "да? а можно перенести", "не да", "ну не знаю", "отмена"))
+    map(Sentence, ("да, но только завтра", "да? а можно перенести", "да?", "не да", "ну не знаю", "отмена"))
 )
 OTHERS = tuple(
     map(
@@ -93,13 +93,14 @@ ONE_OF_TWO = replace(
     without=frozenset(("edits", "sign", "taps", "sends", "again", "arrives")),
 )
 
+# Those first that show most.
 OPENINGS = (
     replace(ONE, name="agreed", before=_AGREED),
-    replace(ONE, name="asked", before=(_says(WISH), Choice("sends", "👍"))),
-    replace(ONE, name="asking", sentences=FEW, before=(_says(WISH),)),
     LEAKING,
-    ONE_OF_TWO,
+    replace(ONE, name="asking", sentences=FEW, before=(_says(WISH),)),
     replace(AT_ONCE, name="no question asked", without=frozenset(("sign",))),
+    ONE_OF_TWO,
+    replace(ONE, name="asked", before=(_says(WISH), Choice("sends", "👍"))),
     ONE,
     replace(TWO, name="which of two", before=(_says(WISH),)),
     replace(BOTH, name="two clients", before=(_says(WISH),), without=frozenset(("edits", "sign"))),

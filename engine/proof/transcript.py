@@ -12,7 +12,7 @@ from engine.proof.exploring import begun
 from engine.proof.invariants import Violated
 from engine.proof.outside import EDITS
 from engine.proof.playing import DOWN, DOWN_S, LEFT, Player
-from engine.proof.world import Choice, Path, Step, World
+from engine.proof.world import FORGED, Choice, Path, Step, World
 
 _CALLS = {
     "unavailable": ("429 on {} × 1",),
@@ -125,6 +125,8 @@ def _said(choice: Choice, *, midway: bool) -> str:
     mark = ">>" if midway else ">"
     late = f"late {_time(choice.late_s)}: " if choice.late_s else ""
     match choice.kind:
+        case "taps" if choice.label == FORGED:
+            return f"# taps what no message offers: {choice.what}"
         case "taps":
             return f"{mark} [{choice.label}]"
         case "sends":
@@ -148,7 +150,7 @@ def _happened(world: World, choice: Choice, player: Player) -> Iterator[str]:
             yield "restart"
         case "sign":
             yield f"# no answer for 10 s on {_operation(world)}"
-            yield f"yclients: slow on {_operation(world)}"
+            yield f"yclients: timeout-before on {_operation(world)} × 1"
         case "call":
             yield f"# the call ends: {choice.what}"
             for quirk in _CALLS[choice.what.partition(":")[0]]:

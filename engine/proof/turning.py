@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from engine.booking import CancelSettled, RecordChanged, TurnedOut
+from engine.booking import CancelSettled, RecordCancelled, RecordChanged, TurnedOut
 from engine.events import Heard
 from engine.ports import Head, OutgoingMessage
 from engine.proof.clients import readable
@@ -49,6 +49,9 @@ class Turning:
         head, turn = decided.head, decided.turn
         if head.heard is not None:
             self.stage.checks.expect("ordered", head.arrival > phone.taken, "a later message was taken first")
+        if isinstance(decided.event, RecordCancelled) and not self.stage.opening.leaks:
+            told = any(isinstance(each, OutgoingMessage) for each in turn.outgoing)
+            self.stage.checks.expect("told", told, "a cancellation was told to nobody")
         if phone.stopped or self.stage.opening.leaks:
             return
         if head.heard is not None and head.heard.kind == "words":

@@ -158,6 +158,10 @@ class Sentence:
     picks: int | None = None
 
 
+# The label of an option that nobody was ever offered.
+FORGED = "forged"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One thing that happens, beside what would happen by itself."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from engine.flow import IDLE
+from engine.flow import IDLE, Calling
 from engine.soundness.inputs import expected
 from engine.soundness.problems import Problem, described
 from engine.soundness.tables import Tables
@@ -49,9 +49,9 @@ def dead_ends(tables: Tables) -> Iterator[Problem]:
             continue  # told as a whole by `unreachable`
         ways = sorted({row.to for row in own if row.source == name} - {name})
         what = f"it leads to {_listed(ways)} and never home" if ways else _abandoned(tables, name)
-        remedy = (
-            f'add a row from it that ends in IDLE, at least On(TimedOut, "{name}", IDLE, …) where it waits'
-        )
+        # No time runs out on a call: what ends it is its answer, or that it failed.
+        least = "CallFailed" if isinstance(tables.states[name], Calling) else "TimedOut"
+        remedy = f'add a row from it that ends in IDLE, at least On({least}, "{name}", IDLE, …)'
         yield Problem("dead-end", tables.flow_of(name), name, what, remedy)
 
 

@@ -130,7 +130,7 @@ def test_a_sound_flow_of_somebody_else(tmp_path: Path) -> None:
         (
             "dead end",
             "shop · shop.stuck · no row of its flow leads out of it: add a row from it that ends in IDLE, "
-            'at least On(TimedOut, "shop.stuck", IDLE, …) where it waits',
+            'at least On(TimedOut, "shop.stuck", IDLE, …) [dead-end]',
         ),
         (
             "missing failure row",
@@ -191,7 +191,7 @@ def test_a_state_that_was_renamed_without_a_mapping(tmp_path: Path) -> None:
     done = checked(tmp_path, "--flows", "shop")
 
     assert done.returncode == 1
-    assert done.stdout == f"{RENAMED}\n\n1 problem.\n"
+    assert done.stdout == f"{RENAMED} [released-state]\n\n1 problem.\n"
 
 
 def test_all_faults_at_once_hide_none_of_each_other(tmp_path: Path) -> None:

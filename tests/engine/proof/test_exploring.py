@@ -251,7 +251,7 @@ _TURN, _CALL, _ANSWERED, _OUTCOME = 1, 2, 3, 5
     [
         (_CALL, Choice("call", "unknown, done"), "yclients: timeout-but-done on cancel × 1\n"),
         (_CALL, Choice("call", "refused: paid"), "# the call ends: refused: paid\nyclients: 403 on cancel\n"),
-        (_CALL, Choice("sign"), "# no answer for 10 s on cancel\nyclients: slow on cancel\n"),
+        (_CALL, Choice("sign"), "# no answer for 10 s on cancel\nyclients: timeout-before on cancel × 1\n"),
         (_CALL, Choice("dies", "left"), "# dies after it had left\nrestart\n"),
         (_OUTCOME, Choice("message", "doubt, arrived"), "whatsapp: accept-but-500 × 1\n"),
         (_OUTCOME, Choice("message", "bounced"), "# the send ends: bounced\n"),
@@ -265,7 +265,7 @@ def test_a_transcript_tells_how_calls_and_sends_end(after: int, choice: Choice, 
 def test_a_transcript_names_the_read_that_takes_long() -> None:
     transcript = _written(BY_NAME["asking"], Choice("sign"), after=2)
 
-    assert "yclients: slow on records\n" in transcript
+    assert "yclients: timeout-before on records × 1\n" in transcript
 
 
 def test_a_transcript_tells_what_overtakes_what() -> None:
