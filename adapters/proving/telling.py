@@ -67,7 +67,12 @@ def what_we_did_is_not_denied(witness: Witness) -> Iterator[str]:
             if not SAYS_WE_DID_NOTHING.search(bubble.text):
                 continue
             for entry in witness.named(bubble):
-                done = [at for at in witness.cancelled_by_us(entry.record_id) if at <= bubble.at]
+                by_hand = [at for at, record_id in witness.edits if record_id == entry.record_id]
+                # What the salon has taken up again by hand is another thing to call off.
+                since = max(
+                    (at for at in by_hand if at <= bubble.at), default=datetime.min.replace(tzinfo=UTC)
+                )
+                done = [at for at in witness.cancelled_by_us(entry.record_id) if since <= at <= bubble.at]
                 yield f"«{bubble.text}», although we had cancelled it" if done else ""
 
 
