@@ -103,9 +103,13 @@ class StoreSettings(Group):
         if not value.startswith("sqlite:///"):
             raise ValueError("must begin with sqlite:/// (other databases are not built yet)")
         path = Path(value.removeprefix("sqlite:///"))
-        if path.name in ("", ":memory:") or path.is_dir():
+        try:
+            is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+        except OSError as error:
+            raise ValueError(f"{path} cannot be reached: {str(error.strerror).lower()}") from error
+        if path.name in ("", ":memory:") or is_folder:
             raise ValueError("must name a file, for instance sqlite:////var/lib/otmena/otmena.db")
-        if not path.parent.is_dir():
+        if not has_folder:
             raise ValueError(f"there is no folder {path.parent}")
         return value
 

@@ -99,15 +99,18 @@ def found(paths: Sequence[Path]) -> tuple[Path, ...]:
         NoTranscripts: a path does not exist, there is none beneath it, or one cannot be read.
     """
     files: dict[Path, None] = {}
-    for path in paths:
-        if not path.is_dir():
-            files[path] = None
-        elif beneath := sorted(_beneath(path)):
-            files |= dict.fromkeys(beneath)
-        else:
-            raise NoTranscripts(f"there is no {SUFFIX} file beneath {path}")
-    for file in files:
-        _expect_a_file(file)
+    try:
+        for path in paths:
+            if not path.is_dir():
+                files[path] = None
+            elif beneath := sorted(_beneath(path)):
+                files |= dict.fromkeys(beneath)
+            else:
+                raise NoTranscripts(f"there is no {SUFFIX} file beneath {path}")
+        for file in files:
+            _expect_a_file(file)
+    except OSError as error:
+        raise NoTranscripts(f"{error.filename} cannot be read: {str(error.strerror).lower()}") from error
     return tuple(files)
 
 

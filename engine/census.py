@@ -8,7 +8,7 @@ from typing import Literal
 from engine.dialogue import Dialogue
 from engine.session import Session
 
-Becomes = Literal["goes on", "renamed", "ends", "starts over"]
+Becomes = Literal["goes on", "renamed", "ends"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def census(dialogue: Dialogue, standings: Iterable[Standing]) -> tuple[Count, ..
 
 def _place(dialogue: Dialogue, session: Session | None) -> Place:
     if session is None:
-        return Place(None, None, "starts over", why="what is stored is no session of today's")
+        return Place(None, None, "ends", why="what is stored is no session of today's")
     fate = dialogue.fate(session)
     if fate.session is None:
         return Place(session.state, session.flow_version, "ends", why=fate.why)

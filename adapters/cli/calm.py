@@ -26,6 +26,12 @@ OUTPUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 P = ParamSpec("P")
 
 
+class Unusable(click.ClickException):
+    """A file that a command is given is of no use to it: wrong use, without a word about how to call it."""
+
+    exit_code = 2
+
+
 def calmly(command: Callable[P, None]) -> Callable[P, None]:
     @wraps(command)
     def calm(*args: P.args, **kwargs: P.kwargs) -> None:

@@ -33,8 +33,9 @@ def command(today: Today) -> click.Command:
         """Count the live dialogues, and tell what this version's tables make of each.
 
         Run the new version's census on the old server's database before an upgrade: it only reads,
-        beside a running server too. It needs OTMENA_DATABASE_URL and nothing else, prints nothing of
-        any client, and exits 0 whatever it counted; 78 where the file cannot be read.
+        beside a running server too. Of the settings it reads OTMENA_DATABASE_URL alone; unset, it stands
+        for otmena.db in this folder. It prints nothing of any client, and exits 0 whatever it counted; 78
+        where the file cannot be read.
 
         \b
         Example:
@@ -106,7 +107,6 @@ def _row(count: Count) -> tuple[str, ...]:
         "goes on": "goes on",
         "renamed": f"goes on as {place.today}",
         "ends": f"ends: {place.why}",
-        "starts over": f"starts over: {place.why}",
     }[place.becomes]
     version = "?" if place.version is None else str(place.version)
     return (place.state or "?", version, *map(str, numbers), _moment(count.last_activity), becomes)

@@ -127,7 +127,9 @@ def _sound(verdict: Verdict, subject: Subject) -> str:
 def _price(cost: Cost) -> str:
     most = f"{cost.most.most}" if cost.exact else f"{cost.most.most} or more"
     budget = "no budget" if cost.budget is None else f"budget {cost.budget}"
-    return f"{cost.flow}: {cost.least.least} to {most} messages from an intent to its end, {budget}."
+    least = cost.least.least
+    messages = _count(least, "message") if str(least) == most else f"{least} to {most} messages"
+    return f"{cost.flow}: {messages} from an intent to its end, {budget}."
 
 
 def _count(count: int, what: str) -> str:

@@ -67,10 +67,20 @@ def command(machine: Machine, fragments: Sequence[Fragment]) -> click.Command:
             graph = draw(dialogue, flow=flow, everything=everything)
         except LookupError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--flow") from error
-        kind = kind or SUFFIXES.get(output.suffix.lower() if output else "", "mermaid")
+        kind = kind or _kind_of(output)
         _put(drawn(graph, kind, dialogue, texts, flow), output)
 
     return diagram
+
+
+def _kind_of(output: Path | None) -> str:
+    suffix = output.suffix.lower() if output else ""
+    if suffix and suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise click.BadParameter(
+            f"{output} ends with none of {known}; rename it, or say what it is with --format", param_hint="-o"
+        )
+    return SUFFIXES.get(suffix, "mermaid")
 
 
 def drawn(graph: Graph, kind: str, dialogue: Dialogue, texts: Texts, flow: str | None = None) -> bytes:

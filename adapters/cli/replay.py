@@ -13,7 +13,7 @@ import apsw
 import click
 
 from adapters import logs
-from adapters.cli.calm import calmly
+from adapters.cli.calm import Unusable, calmly
 from adapters.cli.census import Today
 from adapters.cli.testing import tell_difference
 from adapters.rehearsal import Rehearse
@@ -37,9 +37,7 @@ FALLBACK_ZONE = ZoneInfo("Europe/Moscow")
 
 def command(today: Today, rehearse: Rehearse) -> click.Command:
     @click.command(name="replay")
-    @click.argument(
-        "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-    )
+    @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
     @click.option("--show-words", is_flag=True, help="Show what clients wrote, too. It is personal.")
     @calmly
     def replay_command(files: tuple[Path, ...], show_words: bool) -> None:
@@ -57,8 +55,8 @@ def command(today: Today, rehearse: Rehearse) -> click.Command:
         """
         logs.set_up("console", level=logging.CRITICAL)
         for file in files:
-            if file.suffix != SUFFIX and not _is_database(file):
-                raise click.UsageError(f"{file} is neither a database of Otmena nor a transcript ({SUFFIX})")
+            if not _is_database(file) and file.suffix != SUFFIX:
+                raise Unusable(f"{file} is neither a database of Otmena nor a transcript ({SUFFIX})")
         again = _Again(*today(), read(PolicySettings), read(ZoneSettings).timezone, show_words)
         same = [_played(file, rehearse) if file.suffix == SUFFIX else again.file(file) for file in files]
         sys.exit(0 if all(same) else 1)
@@ -73,12 +71,15 @@ def _usable(file: Path) -> Iterator[apsw.Connection]:
         with reading(file) as connection:
             yield connection
     except StoreFailed as error:
-        raise click.UsageError(f"The database cannot be used: {error}") from error
+        raise Unusable(f"The database cannot be used: {error}") from error
 
 
 def _is_database(file: Path) -> bool:
-    with file.open("rb") as opened:
-        return opened.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
+    except OSError as error:
+        raise Unusable(f"{file} cannot be read: {str(error.strerror).lower()}") from error
 
 
 def _played(file: Path, rehearse: Rehearse) -> bool:

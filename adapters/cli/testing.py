@@ -12,7 +12,7 @@ import click
 
 from adapters import logs
 from adapters.cli import painting
-from adapters.cli.calm import calmly
+from adapters.cli.calm import Unusable, calmly
 from adapters.proving.generating import Generated, generated, said_by_clients
 from adapters.rehearsal import Over, Rehearse
 from adapters.transcripts import NoTranscripts, Played, found, play_file, text_of
@@ -87,7 +87,7 @@ def command(
         try:
             files = found(paths or (Path(),))
         except NoTranscripts as error:
-            raise click.UsageError(str(error)) from error
+            raise Unusable(str(error)) from error
         if rewrite:
             sys.exit(_rewrite(files, rehearse, over, dry_run=dry_run))
         dialogue, texts = today()

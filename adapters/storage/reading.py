@@ -1,5 +1,7 @@
 """Read a database file without touching it: beside a running server, or a copy of it."""
 
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +28,7 @@ def reading(url: str | Path) -> Iterator[apsw.Connection]:
         path = path_of(url)
     except ValueError as error:
         raise StoreFailed(str(error)) from error
-    if not Path(path).is_file():
-        raise StoreFailed(f"there is no file {path}")
+    _ensure_there(path)
     try:
         connection = _opened(path)
         try:
@@ -37,16 +38,56 @@ def reading(url: str | Path) -> Iterator[apsw.Connection]:
         finally:
             connection.close()
     except apsw.Error as error:
-        raise StoreFailed(f"{path} cannot be read: {type(error).__name__}: {error}") from error
+        denied = _denied(path)
+        raise (denied or StoreFailed(f"{path} cannot be read: {error}")) from error
+    except OverflowError as error:
+        # Every column of moments takes any integer, and a calendar ends with the year 9999.
+        raise StoreFailed(f"{path} is damaged: it holds a time that cannot be ({error})") from error
+
+
+def _ensure_there(path: str) -> None:
+    try:
+        is_file = stat.S_ISREG(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        is_file = False
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not is_file:
+        raise StoreFailed(f"there is no file {path}")
+
+
+def _denied(path: str) -> StoreFailed | None:
+    """Return what the system has against reading the file, or what SQLite keeps beside it."""
+    for file in (path, f"{path}-wal", f"{path}-shm"):
+        try:
+            with open(file, "rb"):
+                pass
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            return _unreadable(file, error)
+    return None
+
+
+def _unreadable(file: str, error: OSError) -> StoreFailed:
+    remedy = (
+        "; run this as a user who may, such as the server's" if isinstance(error, PermissionError) else ""
+    )
+    return StoreFailed(f"{file} cannot be read: {str(error.strerror).lower()}{remedy}")
 
 
 def _opened(path: str) -> apsw.Connection:
-    # A file of a stopped server has no -wal beside it. SQLite would make one, and leave it behind, unless
-    # it is told that nobody else has the file open.
-    nobody_has_it = not Path(f"{path}-wal").exists()
-    uri = f"file:{quote(str(Path(path).absolute()))}{'?immutable=1' if nobody_has_it else ''}"
+    # SQLite would make what is missing beside the file, and leave it behind, unless it is kept from that.
+    # A file of a stopped server has no -wal; whoever has it open has a -shm, too: a -wal alone is a copy's.
+    has_wal, has_shm = (os.path.exists(f"{path}{suffix}") for suffix in ("-wal", "-shm"))
+    how = "" if has_shm and has_wal else "?vfs=unix-none" if has_wal else "?immutable=1"
+    uri = f"file://{quote(str(Path(path).absolute()))}{how}"
     connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    if has_wal and not has_shm:
+        # In this mode what the -shm is for is kept in memory; without locks it is had by reading alone.
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        connection.pragma("locking_mode", "exclusive")
     return connection
 
 

@@ -10,6 +10,7 @@ import main
 from adapters.rehearsal import Over, opened, rehearse
 from adapters.transcripts import NoTranscripts, Played, found, play_file
 from engine.script.names import names_of
+from tests.adapters.cli.running import nobody
 
 REHEARSE = partial(rehearse, main.composed)
 SALON = "salon: +79000000001: Маникюр, 25 ноября 15:00\n"
@@ -159,6 +160,13 @@ def test_nothing_found_is_told(tmp_path: Path) -> None:
         found([tmp_path])
     with pytest.raises(NoTranscripts, match="does not exist"):
         found([tmp_path / "nowhere"])
+
+
+def test_a_folder_that_one_may_not_enter_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0)
+    with nobody(), pytest.raises(NoTranscripts, match=r"a\.chat cannot be read: permission denied$"):
+        found([tmp_path / "a.chat"])
+    tmp_path.chmod(0o700)
 
 
 def test_what_is_no_text_is_told(tmp_path: Path) -> None:

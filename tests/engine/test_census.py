@@ -38,7 +38,7 @@ def test_dialogues_are_counted_by_where_they_stand_and_by_what_becomes_of_them()
         (Place("toy.asking", 1, "renamed", "toy.wondering"), 1, True),
         (Place("toy.asking", 2, "renamed", "toy.wondering"), 2, True),
         (Place("toy.wondering", 3, "goes on", "toy.wondering"), 1, True),
-        (Place(None, None, "starts over", why="what is stored is no session of today's"), 1, False),
+        (Place(None, None, "ends", why="what is stored is no session of today's"), 1, False),
         (Place("toy.gone", 2, "ends", why="no flow has a state toy.gone any more"), 1, False),
     ]
 

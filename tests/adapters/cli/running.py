@@ -3,6 +3,10 @@
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from click.testing import CliRunner, Result
 
@@ -27,6 +31,32 @@ def otmena(*arguments: str, said: str = "", **environment: str) -> subprocess.Co
 def invoked(*arguments: str) -> Result:
     """Run a command that only reads its arguments."""
     return CliRunner().invoke(main.commands(), arguments, prog_name="otmena")
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Lend a folder that everybody may enter; pytest's own are for one user alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        try:
+            yield Path(folder)
+        finally:
+            os.chmod(folder, 0o700)
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Be somebody whom modes of files bind: they do not bind root."""
+    # Python itself may lie where only root finds it, so all of it is loaded before.
+    main.commands()
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
 
 
 def started(*arguments: str, **environment: str) -> "subprocess.Popen[str]":

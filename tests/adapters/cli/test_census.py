@@ -19,7 +19,7 @@ from engine.dialogue import Dialogue
 from engine.flow import IDLE, Calling, On, Waiting, minutes
 from engine.ports import OutgoingCall
 from engine.session import Session
-from tests.adapters.cli.running import invoked, otmena
+from tests.adapters.cli.running import invoked, nobody, otmena
 from tests.contracts.store_kit import ANNA, BORIS, CANCEL, FIND, START, CountingIds, Desk, asking, question
 from tests.engine.test_dialogue import Knocked, made, toy
 
@@ -165,7 +165,9 @@ async def test_a_call_that_this_version_does_not_know_is_a_write_if_the_client_h
     assert document(path)["places"][0]["writes_out"] == writes
 
 
-async def test_a_session_that_nobody_can_read_starts_over(desk: Desk, path: Path) -> None:
+async def test_a_session_that_nobody_can_read_ends_like_every_other_that_cannot_go_on(
+    desk: Desk, path: Path
+) -> None:
     await cancelling(desk)
     await spoil(path, "UPDATE chat SET session = 'gibberish'")
 
@@ -174,11 +176,21 @@ async def test_a_session_that_nobody_can_read_starts_over(desk: Desk, path: Path
     (place,) = found["places"]
     assert (place["state"], place["becomes"], place["writes_out"], found["end"]) == (
         None,
-        "starts over",
+        "ends",
         1,
         1,
     )
-    assert "starts over: what is stored is no session of today's" in counted(path).stdout
+    told = counted(path).stdout
+    assert " ends: what is stored is no session of today's\n" in told
+    assert "1 ends with an apology: 1 × what is stored is no session of today's." in told
+
+
+async def test_a_time_that_cannot_be_is_damage_and_no_mistake_of_ours(desk: Desk, path: Path) -> None:
+    await cancelling(desk)
+    await spoil(path, "UPDATE inbox SET received_us = 9000000000000000000, said_us = 9000000000000000000")
+    done = counted(path)
+    assert done.exit_code == 78
+    assert f"OTMENA_DATABASE_URL: {path} is damaged: it holds a time that cannot be" in done.stderr
 
 
 async def test_chats_at_home_are_only_numbered(desk: Desk, path: Path) -> None:
@@ -219,9 +231,29 @@ def test_a_database_that_is_not_one_of_ours_is_a_sentence(tmp_path: Path) -> Non
     assert os.listdir(tmp_path) == []
 
 
+def test_a_folder_that_one_may_not_enter_is_a_wrong_configuration(tmp_path: Path) -> None:
+    tmp_path.chmod(0)
+    with nobody():
+        done = invoked_on(f"sqlite:///{tmp_path / 'otmena.db'}")
+    tmp_path.chmod(0o700)
+    assert done.exit_code == 78
+    assert f"{tmp_path / 'otmena.db'} cannot be reached: permission denied" in done.stderr
+
+
+def test_without_an_address_it_reads_this_folder_s_database_as_its_help_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OTMENA_DATABASE_URL", raising=False)
+    assert "OTMENA_DATABASE_URL: there is no file otmena.db\n" in invoked("census").stderr
+    assert "unset, it stands for otmena.db in this folder" in " ".join(
+        invoked("census", "--help").stdout.split()
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
-    [(b"\x07\x17" * 3000, "cannot be read: NotADBError"), (b"", "is no database of Otmena")],
+    [(b"\x07\x17" * 3000, "cannot be read: file is not a database"), (b"", "is no database of Otmena")],
 )
 def test_whatever_else_stands_there_is_a_wrong_configuration(
     content: bytes, what: str, tmp_path: Path

@@ -14,7 +14,9 @@ import pytest
 import main
 from adapters.cli import check as command
 from adapters.cli.calm import calmly
-from engine.soundness import Problem, Unsound
+from adapters.cli.check import _price
+from engine.soundness import Cost, Problem, Unsound
+from engine.soundness.messages import Way
 from states import registry
 from tests.adapters.cli.planted import FAULTS, MODULE, RELEASED, TEXTS
 from tests.adapters.cli.running import OTMENA, invoked, started
@@ -117,6 +119,17 @@ def test_a_sound_flow_of_somebody_else(tmp_path: Path) -> None:
         "Sound: 1 flow, 5 states, 23 inputs, 65 rows, 9 texts.\n"
         "shop: 1 to 2 messages from an intent to its end, no budget.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("most", "exact", "told"),
+    [
+        (1, True, "shop: 1 message from an intent to its end, no budget."),
+        (1, False, "shop: 1 to 1 or more messages from an intent to its end, no budget."),
+    ],
+)
+def test_a_flow_that_always_costs_the_same_is_told_without_a_range(most: int, exact: bool, told: str) -> None:
+    assert _price(Cost("shop", Way((), 1, 1), Way((), 1, most), budget=None, exact=exact)) == told
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,6 @@ def test_a_file_is_written(tmp_path: Path) -> None:
         ("cancel.svg", "svg"),
         ("cancel.PNG", "png"),
         ("cancel.html", "html"),
-        ("cancel.txt", "mermaid"),
         ("cancel", "mermaid"),
     ],
 )
@@ -77,6 +76,16 @@ def test_the_name_of_the_file_tells_the_format(name: str, kind: str, tmp_path: P
     assert invoked("diagram", "--flow", "cancel", "-o", str(file)).exit_code == 0
 
     assert file.read_bytes().startswith(BEGINS[kind])
+
+
+@pytest.mark.parametrize("name", ["cancel.pdf", "cancel.txt"])
+def test_a_name_that_tells_no_format_is_wrong_use_and_the_known_ones_are_told(
+    name: str, tmp_path: Path
+) -> None:
+    done = invoked("diagram", "--flow", "cancel", "-o", str(tmp_path / name))
+    assert done.exit_code == 2
+    assert f"{name} ends with none of .mmd, .dot, .svg, .png, .html" in done.stderr
+    assert not (tmp_path / name).exists()
 
 
 def test_a_format_that_is_named_is_obeyed_whatever_the_file_is_called(tmp_path: Path) -> None:

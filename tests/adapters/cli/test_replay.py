@@ -24,7 +24,7 @@ from engine.replay import Left
 from engine.texts import Text, Texts
 from engine.understanding import Understanding
 from states import cancel, everywhere
-from tests.adapters.cli.running import invoked, otmena
+from tests.adapters.cli.running import invoked, nobody, otmena
 from tests.chat import ANNA, MARIA, record
 from tests.engine.runtime.world import World
 
@@ -262,6 +262,9 @@ def test_what_is_neither_database_nor_transcript_is_wrong_use(tmp_path: Path) ->
     notes.write_text("записки")
     for arguments in ([str(notes)], [str(tmp_path / "nowhere.db")], []):
         assert invoked("replay", *arguments).exit_code == 2
+    assert invoked("replay", str(tmp_path / "nowhere.db")).stderr == (
+        f"Error: {tmp_path / 'nowhere.db'} cannot be read: no such file or directory\n"
+    )
     assert "is neither a database of Otmena nor a transcript (.chat)" in invoked("replay", str(notes)).stderr
 
 
@@ -269,8 +272,28 @@ def test_a_damaged_database_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "otmena.db").write_bytes(replay.SQLITE_MAGIC + b"nonsense" * 1000)
     done = otmena("replay", str(tmp_path / "otmena.db"))
     assert (done.returncode, done.stdout) == (2, "")
-    assert "The database cannot be used: " in done.stderr
-    assert "Traceback" not in done.stderr
+    (told,) = done.stderr.splitlines()
+    assert told.startswith("Error: The database cannot be used: ")
+
+
+@pytest.mark.parametrize("name", ["otmena.db", "kept.chat"])
+def test_a_file_in_a_folder_that_one_may_not_enter_is_not_called_missing(name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.touch()
+    tmp_path.chmod(0)
+    with nobody():
+        done = invoked("replay", str(file))
+    tmp_path.chmod(0o700)
+    assert (done.exit_code, done.stderr) == (2, f"Error: {file} cannot be read: permission denied\n")
+
+
+def test_a_time_that_cannot_be_is_damage_and_no_mistake_of_ours(path: Path) -> None:
+    connection = connect(str(path))
+    connection.execute("UPDATE inbox SET received_us = 9000000000000000000, said_us = 9000000000000000000")
+    connection.close()
+    done = replayed(path)
+    assert done.exit_code == 2
+    assert f"{path} is damaged: it holds a time that cannot be" in done.stderr
 
 
 def test_a_database_of_somebody_else_is_wrong_use_too(tmp_path: Path) -> None:

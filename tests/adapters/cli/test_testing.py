@@ -82,7 +82,7 @@ def test_a_folder_without_transcripts_exits_2(tmp_path: Path) -> None:
     done = invoked("test", str(tmp_path))
 
     assert done.exit_code == 2
-    assert f"there is no .chat file beneath {tmp_path}" in done.stderr
+    assert done.stderr == f"Error: there is no .chat file beneath {tmp_path}\n"
 
 
 def test_coverage_is_shown_and_is_a_gate(folder: Path) -> None:
