@@ -13,6 +13,7 @@ from adapters.clock import SystemClock
 from adapters.proving.exploration import Compose, Told, explored_from, silence
 from adapters.proving.long_runs import Run, play, replayed, retold, shortest
 from adapters.rehearsal import RehearseWhole
+from engine.proof.exploring import Counterexample
 from engine.proof.openings import OPENINGS
 from engine.script.grammar import BrokenScript
 from engine.script.writing import rewritten
@@ -82,11 +83,9 @@ class Proof:
         return short, retold(short, salon)
 
     def retold(self, told: Told) -> str:
-        """Return the way of an exploration as the whole assistant plays it, if the same is read there."""
+        """Return the way of an exploration as the whole assistant plays it, if the lie shows there too."""
         found, transcript = told.explored.counterexample, told.transcript
-        said = _SAID.search(found.what) if found is not None else None
-        if said is None:
-            return transcript
+        assert found is not None
         silence()
         given = transcript.splitlines()
         booked = sum(line.startswith("salon: +") for line in given)
@@ -97,8 +96,7 @@ class Proof:
             return transcript
         whole = rewritten(outcome)
         # The exploration parts what the whole assistant does in one go, so it may not come this way.
-        shows = outcome.stopped is None and f"< {' '.join(said[1].split())}" in whole
-        return whole if shows else transcript
+        return whole if outcome.stopped is None and _shows(found, whole) else transcript
 
     def _tasks(self) -> Sequence[int | range]:
         """Long runs first, since they find most within seconds; then openings, and further seeds in turn."""
@@ -106,6 +104,15 @@ class Proof:
         seeds = [range(start, min(start + SEEDS_AT_ONCE, self.seeds.stop)) for start in starts]
         both = zip_longest(range(len(OPENINGS)), seeds[SEEDS_FIRST:])
         return [*seeds[:SEEDS_FIRST], *(task for pair in both for task in pair if task is not None)]
+
+
+def _shows(found: Counterexample, transcript: str) -> bool:
+    """Whether the message that lies is read there, or the write leaves that nobody agreed to."""
+    said = _SAID.search(found.what)
+    if said is not None:
+        return f"< {' '.join(said[1].split())}" in transcript
+    least = {"consent": 1, "named": 1, "once": 2}.get(found.invariant)
+    return least is not None and transcript.count("\n! ") >= least
 
 
 @contextmanager

@@ -96,9 +96,9 @@ ONE_OF_TWO = replace(
 # Those first that show most.
 OPENINGS = (
     replace(ONE, name="agreed", before=_AGREED),
-    LEAKING,
     replace(ONE, name="asking", sentences=FEW, before=(_says(WISH),)),
     replace(AT_ONCE, name="no question asked", without=frozenset(("sign",))),
+    LEAKING,
     ONE_OF_TWO,
     replace(ONE, name="asked", before=(_says(WISH), Choice("sends", "👍"))),
     ONE,
