@@ -9,6 +9,7 @@ from engine.soundness import (
     catalogue,
     causes,
     inputs,
+    intents,
     limits,
     memory,
     messages,
@@ -93,6 +94,7 @@ def check(subject: Subject, text_of: Callable[[str], str]) -> Verdict:
     problems = [
         *_of_tables(tables),
         *released.broken(tables, subject.released),
+        *intents.unheard_of(tables, sources),
         *calls.entered(tables, deeds),
         *calls.handed_over(tables, deeds),
         *calls.told_apart(tables, deeds),
