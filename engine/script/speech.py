@@ -19,7 +19,7 @@ ALIASES: Mapping[str, Thing] = {
     "contact": "contacts",
 }  # fmt: skip
 # A # that stands alone between blanks begins a comment even after words; \# is one that does not.
-_COMMENT = re.compile(r"(?<!\S)#(?=\s|$).*")
+COMMENT = re.compile(r"(?<!\S)#(?=\s|$).*")
 
 
 def done_by_the_client(
@@ -92,4 +92,4 @@ def late_words(number: int, raw: str, text: str) -> Line:
 
 
 def without_comment(text: str) -> str:
-    return _COMMENT.sub("", text).rstrip()
+    return COMMENT.sub("", text).rstrip()

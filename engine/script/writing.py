@@ -1,12 +1,14 @@
 """What happened, as lines of a transcript; and a script with its expectations rewritten to what came."""
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from engine.script.dates import MONTHS
 from engine.script.lines import InJournal, Line, Shows
 from engine.script.outcome import Outcome
 from engine.script.scene import Left, Message, Noticed, Standing
+from engine.script.speech import COMMENT
 
 SILENCE = "<"
 
@@ -14,9 +16,14 @@ SILENCE = "<"
 def message(came: Message, instead_of: Line | None = None) -> str:
     """Write a message as a line; by its key, where the line that it replaces names one."""
     if isinstance(instead_of, Shows) and instead_of.key and came.keys:
-        return f"< key: {came.keys[0]}"
-    options = (f"[{_label(option)}]" for option in came.options)
-    return " ".join(("<", spoken(came.text), *options))
+        # Its options where the line speaks of them: they may be what differs.
+        labels = came.options if instead_of.options else ()
+        return " ".join((f"< key: {came.keys[0]}", *_options(labels)))
+    return " ".join(("<", spoken(came.text), *_options(came.options)))
+
+
+def _options(labels: Iterable[str]) -> Iterator[str]:
+    return (f"[{_label(label)}]" for label in labels)
 
 
 def _label(option: str) -> str:
@@ -73,9 +80,11 @@ def rewritten(outcome: Outcome) -> str:
     below: dict[int, list[str]] = {}
     for block in outcome.blocks:
         for change in block.changes:
+            came = list(change.came)
             if change.missed is not None:
                 missed.add(change.missed.number)
-            below.setdefault(change.below, []).extend(change.came)
+                came = _with_comment(came, change.missed.written)
+            below.setdefault(change.below, []).extend(came)
     lines = list(below.get(0, ()))
     for number, written in enumerate(outcome.transcript.text, 1):
         if number not in missed:
@@ -83,3 +92,12 @@ def rewritten(outcome: Outcome) -> str:
         indent = written[: len(written) - len(written.lstrip())]
         lines += [indent + line for line in below.get(number, ())]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _with_comment(came: list[str], written: str) -> list[str]:
+    """Keep the comment behind a line that did not come true, behind what came instead, or by itself."""
+    comment = COMMENT.search(written)
+    if comment is None:
+        return came
+    first, *others = came or [""]
+    return [f"{first}  {comment[0].rstrip()}".strip(), *others]

@@ -279,6 +279,37 @@ async def test_what_comes_to_another_phone_is_named_below_its_client() -> None:
             "> отмените\nnotice: master cancelled\n! CancelRecord 1\n! CancelRecord 1\n",
             id="commands and notices that are not named",
         ),
+        pytest.param(
+            "> отмените\n< key: cancel.confirm [Да] [Нет]\n",
+            (ASKED,),
+            [
+                "    2   > отмените",
+                "    3 - < key: cancel.confirm [Да] [Нет]",
+                "      + < key: cancel.confirm [Да, отменить] [Оставить]",
+            ],
+            "> отмените\n< key: cancel.confirm [Да, отменить] [Оставить]\n",
+            id="a key with other options",
+        ),
+        pytest.param(
+            "> отмените\n< не то  # почему так\nstate: cancel.done # и где\n",
+            (DONE,),
+            [
+                "    2   > отмените",
+                "    3 - < не то  # почему так",
+                "      + < Запись отменена.",
+                "    4 - state: cancel.done # и где",
+                "      + state: idle",
+            ],
+            "> отмените\n< Запись отменена.  # почему так\nstate: idle  # и где\n",
+            id="a comment behind a line stays behind what came instead",
+        ),
+        pytest.param(
+            "> отмените\n< Запись отменена.\n< и ещё # зачем\n",
+            (DONE,),
+            ["    2   > отмените", "    3   < Запись отменена.", "    4 - < и ещё # зачем"],
+            "> отмените\n< Запись отменена.\n# зачем\n",
+            id="a comment behind a line of which nothing came stays",
+        ),
     ],
 )
 async def test_a_difference_is_read_at_a_glance(
