@@ -13,6 +13,7 @@ import click
 
 from adapters.settings import ConfigurationInvalid
 from adapters.web.listening import CannotListen
+from engine.dialogue import InvalidFlow
 from engine.ports import StoreFailed
 from engine.soundness import Unsound
 from engine.texts import InvalidTexts
@@ -49,6 +50,9 @@ def calmly(command: Callable[P, None]) -> Callable[P, None]:
             sys.exit(1)
         except InvalidTexts as error:
             click.echo(f"The texts cannot be used: {error}", err=True)
+            sys.exit(1)
+        except InvalidFlow as error:
+            click.echo(f"The tables cannot be used: {error} (otmena check names every fault)", err=True)
             sys.exit(1)
         except CannotListen as error:
             click.echo(f"Cannot listen at {error}", err=True)

@@ -116,7 +116,8 @@ def text(counted: dict[str, Any]) -> str:
     ]
     checks = sum(counted["checks"].values()) + sum(runs["checks"].values())
     promises = len(INVARIANTS) + len(held.INVARIANTS)
-    lines.append(f"Every promise held: {checks} checks of {promises} invariants, in {counted['took_s']} s.")
+    what = "Nothing that was tried broke a promise" if counted["never_entered"] else "Every promise held"
+    lines.append(f"{what}: {checks} checks of {promises} invariants, in {counted['took_s']} s.")
     never = sorted(INVARIANTS.keys() - counted["checks"].keys())
     if counted["never_entered"]:
         lines.append(

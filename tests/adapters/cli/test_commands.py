@@ -1,8 +1,11 @@
 """What every command owes: help with an example, the contract's exit codes, and no traceback."""
 
+import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from tests.adapters.cli.running import invoked, otmena, started
 
+ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = (
     (),
     ("serve",),
@@ -95,3 +99,18 @@ def test_missing_settings_are_all_named_at_once() -> None:
     assert done.returncode == 78
     assert "OTMENA_YCLIENTS_PARTNER_TOKEN is required" in done.stderr
     assert "OTMENA_WHATSAPP_APP_SECRET is required" in done.stderr
+
+
+def test_ctrl_c_while_the_program_is_still_being_read_ends_it_quietly(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-c", "import otmena; otmena.run()"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
