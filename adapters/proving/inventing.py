@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from adapters.proving.acts import Act
 from adapters.rehearsal import Rehearsal
@@ -69,7 +69,8 @@ _NOT_PLAYED = ("wrong-signature", "missing-signature", "upper-signature", "190",
 
 
 # What comes together, so that a write meets the trouble that it is made for.
-STORMS: tuple[tuple[tuple[Literal["yclients", "whatsapp"], str], ...], ...] = (
+Storm: TypeAlias = tuple[tuple[Literal["yclients", "whatsapp"], str], ...]
+STORMS: tuple[Storm, ...] = (
     # Slow once: the read before the write succeeds, those after it do not, and the outcome is unknown.
     (
         ("yclients", "slow on record × 1"),
@@ -105,23 +106,27 @@ STORMS: tuple[tuple[tuple[Literal["yclients", "whatsapp"], str], ...], ...] = (
 )
 
 
-def invented(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
-    """Yield a run act by act; what can be tapped depends on what has come so far."""
+def invented(seed: int, chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
+    """Yield a run act by act; what can be tapped depends on what has come so far.
+
+    Storms come in turn from seed to seed, so that a row of seeds meets them all, and equally often.
+    """
     for booked in JOURNAL:
         yield Act("books", booked=booked, settles=False)
     if chance.random() < 0.2:
         yield from _beginning_meanwhile(salon)
-    for _ in range(STORIES):
+    for place in range(STORIES):
         for _ in range(ACTS // STORIES):
             yield _next(chance, salon, faulty)
-        yield from _cancellation(chance, salon, faulty)
+        storm = STORMS[(seed * STORIES + place) % len(STORMS)] if faulty else ()
+        yield from _cancellation(chance, salon, storm)
 
 
-def _cancellation(chance: Random, salon: Rehearsal, faulty: bool) -> Iterator[Act]:
+def _cancellation(chance: Random, salon: Rehearsal, storm: Storm) -> Iterator[Act]:
     """One client's way from the wish to the yes, in a storm."""
     client = chance.choice(PHONES)
     yield Act("writes", client, chance.choice(VAGUE))
-    for kind, fault in chance.choice(STORMS) if faulty else ():
+    for kind, fault in storm:
         yield Act(kind, text=fault, settles=False)
     if chance.random() < 0.2:
         yield Act("crash", count=chance.randrange(40), settles=False)

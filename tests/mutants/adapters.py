@@ -34,6 +34,7 @@ MUTANTS = (
             "if record is None or record.phone != phone or record.starts_at",
             "if record is None or record.starts_at",
         ),
+        quick=True,
     ),
     mutant(
         "any refusal lets the record be deleted",
@@ -84,6 +85,7 @@ MUTANTS = (
             "return tuple(sorted(found.values(), key=lambda record: (record.starts_at, record.record_id)))",
             "return tuple(sorted(found.values(), key=lambda record: (record.starts_at, record.record_id)))[:1]",
         ),
+        quick=True,
     ),
     mutant(
         "what the salon had noted is overwritten",
@@ -98,11 +100,63 @@ MUTANTS = (
         "a change of the salon's meanwhile is not looked at",
         "design §5: RecordChanged asks again",
         (CANCELLING, "if not now.shows_the_same(shown):\n", "if False:\n"),
+        quick=True,
     ),
     mutant(
         "what is closed is written all the same",
         "design §6: paid, locked, begun, come",
         (CANCELLING, "if (objection := self._objection(before, shown, zone)) is not None:", "if False:"),
         (CANCELLING, "raise self._rejected(shown, objection)", "raise AssertionError"),
+    ),
+    mutant(
+        "a success that nobody read back is told as done",
+        "incident 1: said moved when the API had refused",
+        (
+            CANCELLING,
+            "        answered = await _answered(change)\n",
+            "        answered = await _answered(change)\n"
+            "        if answered is None:\n"
+            '            done = before.model_copy(update={"attendance": DID_NOT_COME})\n'
+            "            return RecordCancelled(receipt=self.receipt(done, shown, zone))\n",
+        ),
+    ),
+    mutant(
+        "a look that is refused is told as a cancellation",
+        "incident 1: unknown is not success",
+        (
+            BOOKING,
+            "status=refused.status)\n            return outcome\n",
+            "status=refused.status)\n"
+            "            gone = RecordPayload(id=query.record.record_id, deleted=True)\n"
+            '            return outcome.model_copy(update={"receipt": self._soft_cancel.receipt(gone, query.record, zone)})\n',
+        ),
+    ),
+    mutant(
+        "a salon that wants nothing deleted is not heard",
+        "design §6: ON_SOFT_CANCEL_REFUSED=handover",
+        (
+            CANCELLING,
+            'if self.on_refused != "delete" or not isinstance(answered, Refused):',
+            "if not isinstance(answered, Refused):",
+        ),
+    ),
+    mutant(
+        "a write without an answer is sent again, unread",
+        "design §6: a PUT or DELETE leaves once",
+        (
+            CANCELLING,
+            "        answered = await _answered(change)\n",
+            "        answered = await _answered(change)\n"
+            "        if isinstance(answered, Unclear):\n"
+            "            answered = await _answered(\n"
+            "                self.journal.change_visit(visit_id, before.id, attendance=DID_NOT_COME, comment=comment)\n"
+            "            )\n",
+        ),
+    ),
+    mutant(
+        "a visit that has begun is cancelled",
+        "design §6: paid, locked, begun, come",
+        ("states/cancel/flow.py", "return _chosen(turn).starts_at <= turn.now", "return False"),
+        (CANCELLING, "if starts_at is not None and starts_at <= self.clock.now():", "if False:"),
     ),
 )

@@ -82,7 +82,6 @@ MUTANTS = (
         "the core does not look whose record it is",
         "incident 7: filter by phone returned other people's records",
         (DIALOGUE, "_expect(record.phone == turn.chat.phone,", "_expect(True,"),
-        quick=True,
     ),
     mutant(
         "a record is cancelled without a question",
@@ -226,5 +225,15 @@ MUTANTS = (
         "a refusal is believed though an earlier attempt may land",
         "incident 5: the outcome told is not the one that was",
         (ENDINGS, "        if delivery.maybe_done:\n", "        if False:\n"),
+    ),
+    mutant(
+        "«да?» is taken for a yes",
+        "incident 2: the closed grammar of a yes",
+        ("engine/understanding/consent.py", "if phrase.question or not lemmas", "if not lemmas"),
+    ),
+    mutant(
+        "after «стоп» the outcome of what was out is not told",
+        "design §5: only outcomes, without offers",
+        (DIALOGUE, "            return replace(decision, effects=(), outcome=False)\n        quiet = tuple(\n", "            return replace(decision, effects=(), outcome=False)\n        return replace(decision, session=decision.session.home(), effects=())\n        quiet = tuple(\n"),
     ),
 )  # fmt: skip

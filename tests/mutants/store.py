@@ -14,7 +14,6 @@ MUTANTS = (
         "incident 9: duplicates",
         (RECEIVE, "    return found is None\n", "    return True\n"),
         ("adapters/storage/schema.py", "    UNIQUE (channel, account, message_id),\n", ""),
-        quick=True,
     ),
     mutant(
         "later words are taken first",
@@ -63,7 +62,6 @@ MUTANTS = (
         "a message is sent after «стоп»",
         "design §5: «стоп» holds from when it is stored",
         (DELIVERIES, "if sending.opted_out and not sending.outcome:", "if False:"),
-        quick=True,
     ),
     mutant(
         "«стоп» waits for its turn",
