@@ -1,6 +1,7 @@
 """otmena prove: everything that can happen, up to a depth, with the promises held at each step."""
 
 import json
+import os
 import sys
 
 import click
@@ -44,8 +45,8 @@ def command(compose: Compose, whole: Whole) -> click.Command:
     @click.option(
         "--jobs",
         type=click.IntRange(1),
-        default=2,
-        show_default=True,
+        default=os.cpu_count() or 1,
+        show_default="one for each core",
         help="How many processes share the work.",
     )
     @click.option("--format", "form", type=click.Choice(("text", "json")), default="text")

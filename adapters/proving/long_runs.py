@@ -1,5 +1,6 @@
 """A long run: a seed makes up what clients, salon, faults and crashes do, and the witness looks."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -46,6 +47,8 @@ class Run:
     at_rest: bool = False
     # Every state in which a turn left a dialogue.
     entered: frozenset[str] = frozenset()
+    # Of the processor.
+    took_s: float = field(default=0.0, compare=False)
 
     def chat(self) -> str:
         """Write the run as a transcript, with what it broke."""
@@ -117,7 +120,7 @@ def _again(run: Run, acts: Sequence[Act], rehearse: RehearseWhole) -> Run | None
 def _play(
     seed: int, rehearse: RehearseWhole, settings: dict[str, str], acts: Callable[[Rehearsal], Iterable[Act]]
 ) -> Run:
-    turns = 0
+    turns, began_s = 0, time.process_time()
     entered: set[str] = set()
 
     def count(decided: Decided) -> None:
@@ -145,7 +148,7 @@ def _play(
             return Run(
                 seed, settings, tuple(played), violation, salon.kills, salon.points.passed, turns, minutes,
                 dict(witness.checked), faults - {"ok"}, at_rest,
-                frozenset(entered),
+                frozenset(entered), time.process_time() - began_s,
             )  # fmt: skip
 
     return in_virtual_time(scene())

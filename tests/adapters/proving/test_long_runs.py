@@ -24,12 +24,12 @@ def first_broken(seeds: range = SEEDS) -> Run:
     return next(run for run in runs if run.violation is not None)
 
 
-@pytest.mark.parametrize("seed", [2, 5, 8])
+@pytest.mark.parametrize("seed", [2, 6, 8])
 def test_a_sound_assistant_keeps_its_promises_under_every_fault(seed: int) -> None:
     run = play(seed, WHOLE)
     assert run.violation is None, run.chat()
     assert run.turns > 10
-    assert run.checked["a claim is true"] >= 0
+    assert run.checked["a claim is true"] > 0
     assert run.checked["nothing waits for ever"] > 0
 
 
