@@ -20,7 +20,7 @@ from engine.proof.exploring import START, Explored, begun, explore
 from engine.proof.playing import Player
 from engine.proof.stage import Stage
 from engine.proof.transcript import written
-from engine.proof.world import Choice, Opening, Step, World
+from engine.proof.world import FORGED, Choice, Opening, Step, World
 from engine.texts import Texts
 from engine.understanding import Understanding
 from states import everywhere, registry
@@ -260,6 +260,12 @@ _TURN, _CALL, _ANSWERED, _OUTCOME = 1, 2, 3, 5
 )
 def test_a_transcript_tells_how_calls_and_sends_end(after: int, choice: Choice, line: str) -> None:
     assert line in _written(BY_NAME["agreed"], choice, after=after)
+
+
+def test_a_transcript_has_no_line_for_a_button_that_no_message_offers() -> None:
+    forged = Choice("taps", "yes:1:3", label=FORGED)
+
+    assert "# taps what no message offers: yes:1:3\n" in _written(BY_NAME["asked"], forged)
 
 
 def test_a_transcript_names_the_read_that_takes_long() -> None:
