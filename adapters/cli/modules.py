@@ -30,7 +30,7 @@ def imported(name: str) -> ModuleType:
     sys.path[:0] = [str(folder), str(Path.cwd())]
     try:
         found = importlib.import_module(module)
-    except BaseException as error:
+    except (Exception, SystemExit) as error:
         # Whatever a module does when it is imported is its author's to mend, and must not end in a traceback.
         missing = error.name if isinstance(error, ModuleNotFoundError) and error.name else ""
         if missing and f"{module}.".startswith(f"{missing}."):

@@ -7,8 +7,8 @@ from typing import Annotated, Any, TypeVar
 import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from adapters.yclients.phones import e164
 from engine.booking import Attendance, Record
+from engine.phones import e164
 
 log = structlog.get_logger()
 

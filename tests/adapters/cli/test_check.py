@@ -280,7 +280,6 @@ def test_texts_may_come_in_many_ways(tmp_path: Path, texts: str) -> None:
         ("FLOWS = [7]", "FLOWS of broken holds 7, which is no engine.flow.Flow"),
         ("FLOWS = 1 / 0", "broken cannot be imported: ZeroDivisionError: division by zero (broken.py:1)"),
         ("exit(3)", "broken cannot be imported: SystemExit: 3"),
-        ("raise KeyboardInterrupt", "broken cannot be imported: KeyboardInterrupt (broken.py:1)"),
         ("\nimport nowhere",
          "broken cannot be imported: ModuleNotFoundError: No module named 'nowhere' (broken.py:2)"),
         ("from engine.flow import Onn", "broken cannot be imported: ImportError: cannot import name 'Onn' "
