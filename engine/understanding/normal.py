@@ -49,6 +49,8 @@ class Sentence:
 
     words: tuple[str, ...]
     question: bool = False
+    # Where each word stands in the text, as a slice of it.
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +70,41 @@ class Message:
 
 def message(text: str) -> Message:
     """Return the sentences of a text in their normal form."""
-    text = text.lower().replace("ё", "е")
+    text = lower(text)
     if below := _BELOW_ZERO.fullmatch(text):
-        return Message((Sentence((f"-{below[1]}",), "?" in text),))
+        return Message((Sentence((f"-{below[1]}",), "?" in text, (below.span(),)),))
     sentences: list[Sentence] = []
     symbols: list[str] = []
     words: list[str] = []
+    spans: list[tuple[int, int]] = []
     for found in _PIECE.finditer(text):
         kind, piece = found.lastgroup, found.group()
         if kind == "end":
             if words or "?" in piece:
-                sentences.append(Sentence(tuple(words), "?" in piece))
-            words = []
-        elif kind == "symbol":
+                sentences.append(Sentence(tuple(words), "?" in piece, tuple(spans)))
+            words, spans = [], []
+            continue
+        if kind == "symbol":
             symbols.append(piece)
-        elif kind == "comma":
-            if words and words[-1] != COMMA:
-                words.append(COMMA)
+            continue
+        if kind == "comma":
+            if not words or words[-1] == COMMA:
+                continue
+            piece = COMMA
         elif kind == "word":
-            words.append(_word(piece))
-        else:
-            words.append(re.sub(r"[\s-]", "", piece) if kind == "nth" else piece)
+            piece = _word(piece)
+        elif kind == "nth":
+            piece = re.sub(r"[\s-]", "", piece)
+        words.append(piece)
+        spans.append(found.span())
     if words:
-        sentences.append(Sentence(tuple(words)))
+        sentences.append(Sentence(tuple(words), False, tuple(spans)))
     return Message(tuple(sentences), tuple(symbols))
+
+
+def lower(text: str) -> str:
+    """Return the text in lower case, ё as е; no letter changes its place («İ» alone would become two)."""
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text).replace("ё", "е")
 
 
 def _word(word: str) -> str:

@@ -30,6 +30,8 @@ class Clause:
     starts: frozenset[int]
     moments: Moments
     question: bool
+    # Where each word stands in the text, as a slice of it; two words may share one («неприду»).
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,7 @@ class Phrase:
 def phrase(text: str, lemmas: Lemmas, said_at: datetime) -> Phrase:
     """Read a text."""
     said: Message = message(text)
-    spelt = tuple(
-        Sentence(tuple(part for word in sentence.words for part in lemmas.spelt(word)), sentence.question)
-        for sentence in said.sentences
-    )
+    spelt = tuple(_spelt(sentence, lemmas) for sentence in said.sentences)
     return Phrase(
         clauses=tuple(_clause(sentence, lemmas, said_at) for sentence in spelt),
         words=Message(spelt).words(),
@@ -58,8 +57,19 @@ def phrase(text: str, lemmas: Lemmas, said_at: datetime) -> Phrase:
     )
 
 
+def _spelt(sentence: Sentence, lemmas: Lemmas) -> Sentence:
+    words: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for word, span in zip(sentence.words, sentence.spans, strict=True):
+        parts = lemmas.spelt(word)
+        words.extend(parts)
+        spans.extend(span for _ in parts)
+    return Sentence(tuple(words), sentence.question, tuple(spans))
+
+
 def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
-    plain = _without_courtesy(sentence.words)
+    kept = _without_courtesy(sentence.words)
+    plain = tuple(sentence.words[place] for place in kept)
     words = tuple(lemmas.word(word) for word in plain)
     named = moments(plain, lemmas, said_at)
     keys = [word.keys for word in words]
@@ -80,15 +90,16 @@ def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
         starts=_starts(plain, lemmas.vocabulary.groups["soft"]),
         moments=named,
         question=sentence.question,
+        spans=tuple(sentence.spans[place] for place in kept),
     )
 
 
-def _without_courtesy(words: Sequence[str]) -> tuple[str, ...]:
-    """Leave «, пожалуйста,» out, so that it parts no clause."""
-    kept: list[str] = []
+def _without_courtesy(words: Sequence[str]) -> tuple[int, ...]:
+    """Return the places that stay when «, пожалуйста,» is left out, so that it parts no clause."""
+    kept: list[int] = []
     for place, word in enumerate(words):
         if word == _PLEASE:
-            if kept and kept[-1] == COMMA:
+            if kept and words[kept[-1]] == COMMA:
                 kept.pop()
             continue
         if (
@@ -99,7 +110,7 @@ def _without_courtesy(words: Sequence[str]) -> tuple[str, ...]:
             and words[place - 2] == COMMA
         ):
             continue
-        kept.append(word)
+        kept.append(place)
     return tuple(kept)
 
 
