@@ -23,6 +23,33 @@ class Surroundings:
     said_at: datetime
     # The records that the state offers (context "choose"), or the one asked about (context "confirm").
     records: tuple[Record, ...] = ()
+    # Names of the salon's masters and titles of its services, as far as they are known: typos are held against them.
+    masters: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """What was named, each as the client wrote it: a piece of the text, or None."""
+
+    date: str | None = None
+    time: str | None = None
+    staff: str | None = None
+    service: str | None = None
+    ordinal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How a meaning came about, for people who debug: what `otmena understand --explain` shows."""
+
+    # The words that the rules saw, spelt, parted into clauses.
+    clauses: tuple[str, ...] = ()
+    # What spoke for the meaning, and what kept another one from being taken: rule and words.
+    evidence: tuple[str, ...] = ()
+    blockers: tuple[str, ...] = ()
+    # The statistical opinion: intents with their probabilities, likeliest first.
+    opinion: tuple[tuple[Intent, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +67,9 @@ class Meaning:
     plain: bool = False
     # The words, rules or lemmas that led here, for people who debug.
     evidence: tuple[str, ...] = ()
+    # For "unclear": the two likeliest readings, likelier first, to be asked about; else empty.
+    readings: tuple[Intent, ...] = ()
+    entities: Entities = Entities()
+    # "2026-11-24", "2026-11-24T15:00" or "T15:00": the day or time that is meant (labels.md), if any.
+    resolved: str | None = None
+    trace: Trace = Trace()
