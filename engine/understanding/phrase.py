@@ -57,6 +57,21 @@ def phrase(text: str, lemmas: Lemmas, said_at: datetime) -> Phrase:
     )
 
 
+def cut(clause: Clause, start: int, end: int, lemmas: Lemmas, said_at: datetime) -> Clause:
+    """Return some words of a sentence as a sentence of its own, its days and times read anew."""
+    words = clause.words[start:end]
+    keys = clause.keys[start:end]
+    return Clause(
+        words=words,
+        keys=keys,
+        every=frozenset().union(*keys),
+        starts=frozenset(place - start for place in clause.starts if start <= place < end),
+        moments=moments(tuple(word.text for word in words), lemmas, said_at),
+        question=clause.question,
+        spans=clause.spans[start:end],
+    )
+
+
 def _spelt(sentence: Sentence, lemmas: Lemmas) -> Sentence:
     words: list[str] = []
     spans: list[tuple[int, int]] = []

@@ -7,7 +7,7 @@ from engine.understanding.lemmas import Lemmas, shared
 from engine.understanding.matching import fitting
 from engine.understanding.meaning import Context, Intent, Meaning, Surroundings
 from engine.understanding.naming import named
-from engine.understanding.phrase import Phrase, phrase
+from engine.understanding.phrase import Clause, Phrase, cut, phrase
 from engine.understanding.plainness import doubts, excludes, is_plain
 from engine.understanding.rules import Verdict, verdict
 
@@ -34,7 +34,8 @@ class Understanding:
         intent, why = self._in_context(text, said, heard, context, surroundings)
         listed = context in ("choose", "confirm")
         # A day in the deciding sentences counts alone: «спасибо за вчера, отмените завтра».
-        clauses = heard.clauses if _names_days(heard) and not listed else said.clauses
+        parts = _deciding(heard, said, self.lemmas, surroundings)
+        clauses = parts if not listed and any(part.moments.spans for part in parts) else said.clauses
         meant = named(clauses, self.lemmas, surroundings.records, listed=listed)
         if not listed and excludes(said, self.lemmas):
             # «В субботу приду, остальное отмените»: what is named is not what is meant.
@@ -188,5 +189,8 @@ def _moves(heard: Verdict) -> bool:
     return any(why.startswith("reschedule:") for why in heard.evidence)
 
 
-def _names_days(heard: Verdict) -> bool:
-    return any(clause.moments.days or clause.moments.clocks for clause in heard.clauses)
+def _deciding(heard: Verdict, said: Phrase, lemmas: Lemmas, around: Surroundings) -> tuple[Clause, ...]:
+    """Return the parts that the verdict was found in, as sentences of their own."""
+    return tuple(
+        cut(said.clauses[part.sentence], part.start, part.end, lemmas, around.said_at) for part in heard.parts
+    )

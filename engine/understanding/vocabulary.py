@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from engine.understanding.patterns import Pattern
+from engine.understanding.patterns import Acts, Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Vocabulary:
     # Word lists by name, for patterns («@relatives») and for closed grammars.
     groups: Mapping[str, frozenset[str]]
     # Patterns by the act that they betray.
-    acts: Mapping[str, tuple[Pattern, ...]]
+    patterns: Acts
     # Common misspellings.
     typos: Mapping[str, str]
     # Words that one slip of the finger is forgiven for.
@@ -40,7 +40,9 @@ def vocabulary() -> Vocabulary:
     shared = {short: frozenset((short, *long.split())) for short, long in names["shared"].items()}
     return Vocabulary(
         groups=groups,
-        acts={act: tuple(Pattern.of(text, groups) for text in texts) for act, texts in rules["acts"].items()},
+        patterns=Acts(
+            {act: tuple(Pattern.of(text, groups) for text in texts) for act, texts in rules["acts"].items()}
+        ),
         typos=words["typos"],
         spellings=tuple(words["spellings"]["words"].split()),
         glued=groups["glued"],
