@@ -29,6 +29,8 @@ class Word:
     name: str = ""
     # Cases that the personal name may stand in.
     name_cases: frozenset[str] = frozenset()
+    # Most likely a finite verb: «день» may be a form of «деть», but hardly is.
+    finite: bool = False
 
 
 class Lemmas:
@@ -56,6 +58,7 @@ class Lemmas:
             return Word(text, frozenset((text,)))
         keys = {text}
         thing = name = ""
+        finite = False
         cases: set[str] = set()
         for number, parse in enumerate(self._morph.parse(text)):
             if parse.score < _SCORE_MIN and number > 0:
@@ -64,6 +67,7 @@ class Lemmas:
             keys.add(lemma)
             grammemes = {str(grammeme).lower() for grammeme in tag.grammemes}
             keys.update(f"{lemma}:{form}" for form in (*_FORMS, *_CASES) if form in grammemes)
+            finite = finite or (number == 0 and tag.POS == "VERB")
             if "pssv" in grammemes:
                 keys.add(f"{lemma}:pass")
             if "name" in grammemes and (number == 0 or lemma in self.vocabulary.names):
@@ -74,7 +78,7 @@ class Lemmas:
         if any(key.endswith(":1per") for key in keys):
             # «Отменяем» is what we do; that it is also a short participle («отменяема») misleads.
             keys = {key for key in keys if not key.endswith(":pass")}
-        return Word(text, frozenset(keys), thing, name, frozenset(cases))
+        return Word(text, frozenset(keys), thing, name, frozenset(cases), finite)
 
     def _spell(self, text: str) -> tuple[str, ...]:
         """Return the word as it should be written: well-known typos mended, a glued «не» parted."""

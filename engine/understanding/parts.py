@@ -35,8 +35,25 @@ _MATRIX = frozenset(
         "!сомневаться",
     )
 )
-_FINITE = (":impr", ":1per", ":2per", ":3per", ":past")
-_PREDICATES = frozenset(("можно", "надо", "нужно", "нельзя", "жаль", "прошу", "нет", "пас", "отбой"))
+# These are about the very part that they end in; a match that began in another one is none.
+_LOCAL = frozenset(("cancel_order", "gives_up", "rebook"))
+_PREDICATES = frozenset(
+    (
+        "можно",
+        "надо",
+        "нужно",
+        "нельзя",
+        "жаль",
+        "прошу",
+        "нет",
+        "пас",
+        "отбой",
+        "отмена",
+        "мимо",
+        "отменить:infn",
+        "отменять:infn",
+    )
+)
 # An order begins its own part; these before it belong to it.
 _BEFORE_ORDER = frozenset(
     ("не", "просто", "лучше", "тогда", "вы", "меня", "нас", "пожалуйста", "давайте", "прошу")
@@ -106,7 +123,7 @@ def _of_sentence(clause: Clause, number: int, vocabulary: Vocabulary) -> Iterato
         sightings = {
             act: inside
             for act, matches in found.items()
-            if (inside := [(a - start, b - start) for a, b in matches if start < b <= end])
+            if (inside := [(a - start, b - start) for a, b in matches if _is_inside(act, a, b, start, end)])
         }
         yield Part(
             words=clause.words[start:end],
@@ -120,6 +137,10 @@ def _of_sentence(clause: Clause, number: int, vocabulary: Vocabulary) -> Iterato
         )
 
 
+def _is_inside(act: str, first: int, last: int, start: int, end: int) -> bool:
+    return start < last <= end and (first >= start or act not in _LOCAL)
+
+
 def _bounds(clause: Clause) -> list[int]:
     """Return where the parts of a sentence begin."""
     bounds = [0]
@@ -127,7 +148,9 @@ def _bounds(clause: Clause) -> list[int]:
     for place, word in enumerate(clause.words):
         text = word.text
         if text == COMMA:
-            if place + 1 < len(clause.words) and clause.keys[place - 1].isdisjoint(_MATRIX):
+            # «К сожалению,» and «маникюр,» are no parts of their own.
+            whole = predicate or "если" in clause.keys[bounds[-1]]
+            if whole and place + 1 < len(clause.words) and clause.keys[place - 1].isdisjoint(_MATRIX):
                 bounds.append(place + 1)
                 predicate = False
             continue
@@ -153,7 +176,7 @@ def _parts_here(clause: Clause, place: int, predicate: bool) -> bool:
     rest = range(place, len(clause.words))
     if text in _PARTING | _JOINING:
         return any(_is_predicate(clause, later) for later in _until_comma(clause, rest))
-    ordered = any(key.endswith(":impr") for key in clause.keys[place])
+    ordered = clause.words[place].finite and any(key.endswith(":impr") for key in clause.keys[place])
     return ordered and clause.words[place - 1].text not in ("давайте", "прошу", "просим", "хочу")
 
 
@@ -165,5 +188,4 @@ def _until_comma(clause: Clause, places: range) -> Iterator[int]:
 
 
 def _is_predicate(clause: Clause, place: int) -> bool:
-    keys = clause.keys[place]
-    return not keys.isdisjoint(_PREDICATES) or any(key.endswith(_FINITE) for key in keys)
+    return clause.words[place].finite or not clause.keys[place].isdisjoint(_PREDICATES)

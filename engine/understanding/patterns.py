@@ -6,6 +6,7 @@
 "^ отмена"                      at the start of a clause, courtesies aside
 "быть:1per $"                   at the end of a clause
 "мне ... отменять:pass"         up to eight words between, clauses included
+"@remove:impr & @visits"        both, in either order, up to eight words between
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,9 +28,11 @@ class Pattern:
     items: tuple[Item, ...]
 
     @staticmethod
-    def of(text: str, groups: Mapping[str, frozenset[str]]) -> "Pattern":
+    def of(text: str, groups: Mapping[str, frozenset[str]]) -> "tuple[Pattern, ...]":
         """Compile; a group that does not exist is a mistake of ours and raises KeyError."""
-        return Pattern(text, tuple(_item(part, groups) for part in text.split()))
+        one, both, other = text.partition(" & ")
+        orders = (f"{one} ... {other}", f"{other} ... {one}") if both else (text,)
+        return tuple(Pattern(text, tuple(_item(part, groups) for part in order.split())) for order in orders)
 
     def find(self, words: Sequence[frozenset[str]], starts: frozenset[int]) -> list[tuple[int, int]]:
         """Return every match as a slice, by where it begins; the shortest from each beginning."""

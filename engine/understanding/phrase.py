@@ -93,7 +93,9 @@ def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
     for place in range(len(plain) - 1):
         if plain[place : place + 2] in _NO_QUESTION:
             keys[place] = keys[place + 1] = frozenset(("~",))
-    denied, spent = _denied(keys, lemmas.vocabulary)
+    denied, spent, forced = _denied(keys, lemmas.vocabulary)
+    for place in forced:
+        keys[place] = frozenset(("вынудить",))
     for place in spent:
         keys[place] = frozenset(("~",))
     for place in denied - spent:
@@ -129,16 +131,24 @@ def _without_courtesy(words: Sequence[str]) -> tuple[int, ...]:
     return tuple(kept)
 
 
-def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int], set[int]]:
+def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int], set[int], set[int]]:
     """Return the places that «не» reaches: its word, and the cancelling that this word speaks of.
 
     The second set holds the words that only carried the denial on («отменять не буду»): they say no more.
+    The third: modals denied twice.
     """
     denied: set[int] = set()
+    forced: set[int] = set()
     spent: set[int] = set()
     reach = words.groups["cancel"] | words.groups["remove"] | words.groups["move"]
     for place, here in enumerate(keys[:-1]):
         after = keys[place + 1]
+        if _is_doubled(keys, place):
+            # «Не могу не отменить» is «вынуждена отменить».
+            forced |= {place + 1}
+            spent |= {place, place + 2}
+        if place in spent:
+            continue
         if not here.isdisjoint(("не", "ни")):
             # «Не могли бы вы отменить», «не подскажете»: a courtesy, not a denial.
             if not after.isdisjoint(("мочь:past", "мочь:2per", "подсказать", COMMA)):
@@ -155,7 +165,15 @@ def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int]
             spent |= {place + 1} if carried else set()
         elif not here.isdisjoint(("без", "вместо", "нельзя", "против")):
             denied |= _reached(keys, range(place + 1, place + 3), reach)
-    return denied, spent
+    return denied, spent, forced
+
+
+def _is_doubled(keys: Sequence[frozenset[str]], place: int) -> bool:
+    """Whether «не могу не», and a verb, begins here."""
+    if place + 3 >= len(keys) or "не" not in keys[place] or "не" not in keys[place + 2]:
+        return False
+    able = not keys[place + 1].isdisjoint(("мочь:1per", "смочь:1per"))
+    return able and any(key.endswith(":infn") for key in keys[place + 3])
 
 
 def _reached(keys: Sequence[frozenset[str]], places: range, reach: frozenset[str]) -> set[int]:

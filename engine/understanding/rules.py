@@ -133,6 +133,13 @@ def _with_the_others(
     here = said.index(last.parts[0])
     if last.intent == "cancel" and _parted_not(said, here):
         return replace(last, intent="unclear", blockers=("a parted «не»",))
+    if last.intent == "cancel":
+        rebooked = next(
+            (part for part in said if part.seen("rebook") and not part.seen("not_come")),
+            None,
+        )
+        if rebooked is not None and not rebooked.seen("not_moved"):
+            return replace(last, intent="reschedule", evidence=rebooked.why("rebook"))
     if any(part.seen("cancel") for part in said):
         return last
     if last.intent == "keep":
@@ -196,11 +203,13 @@ class _Reading:
             yield "other", ("foreign_order",)
         if (self.mentions or self.wishes) and self._depends():
             yield "ask_cancel", ("condition",)
-        if seen("rules") and (part.question or not (ordered or seen("gives_up"))):
+        if seen("rules") and (part.question or not (ordered or seen("gives_up") or self._states())):
             yield "ask_cancel", ("rules",)
         told = not (seen("elsewhere") or seen("human") or (seen("cancel") and "бы" in part.every))
         if seen("dispute") and told and (not ordered or part.question):
             yield "dispute", ("dispute",)
+        if seen("told_before") and not ordered:
+            yield "dispute", ("told_before",)
         if seen("unordered") or (seen("reported") and not ordered):
             yield "dispute", ("unordered", "reported")
         if seen("human"):
@@ -288,6 +297,17 @@ class _Reading:
             if place <= self.place or place == self.place + 1:
                 return True
         return False
+
+    def _states(self) -> bool:
+        """Whether not coming is said flatly, and what speaks of rules began in another part."""
+        rules = self.part.span("rules")
+        return bool(self.part.seen("not_come") or self.part.seen("cancel")) and (
+            min((start for start, _ in self.part.sightings["rules"]), default=0) < 0 and not self._asks(rules)
+        )
+
+    def _asks(self, places: range) -> bool:
+        asked = self.vocabulary.groups["ask"]
+        return any(not self.part.keys[place].isdisjoint(asked) for place in places)
 
     def _asked(self) -> bool:
         """Whether a question word stands before the cancelling, or after one that is no order."""

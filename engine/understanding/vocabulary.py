@@ -41,7 +41,10 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         groups=groups,
         patterns=Acts(
-            {act: tuple(Pattern.of(text, groups) for text in texts) for act, texts in rules["acts"].items()}
+            {
+                act: [made for text in texts for made in Pattern.of(text, groups)]
+                for act, texts in rules["acts"].items()
+            }
         ),
         typos=words["typos"],
         spellings=tuple(words["spellings"]["words"].split()),
