@@ -23,6 +23,8 @@ class Word:
 
     text: str
     keys: frozenset[str]
+    # The likeliest lemma; the word itself where the dictionary is not asked.
+    lemma: str = ""
     # Lemma if the word may name a service (noun or adjective), else "".
     thing: str = ""
     # Canonical personal name, else "".
@@ -55,9 +57,9 @@ class Lemmas:
 
     def _read(self, text: str) -> Word:
         if not _RUSSIAN.fullmatch(text):
-            return Word(text, frozenset((text,)))
+            return Word(text, frozenset((text,)), text)
         keys = {text}
-        thing = name = ""
+        thing = name = likeliest = ""
         finite = False
         cases: set[str] = set()
         for number, parse in enumerate(self._morph.parse(text)):
@@ -65,6 +67,7 @@ class Lemmas:
                 continue
             lemma, tag = _plain(parse.normal_form), parse.tag
             keys.add(lemma)
+            likeliest = likeliest or lemma
             grammemes = {str(grammeme).lower() for grammeme in tag.grammemes}
             keys.update(f"{lemma}:{form}" for form in (*_FORMS, *_CASES) if form in grammemes)
             finite = finite or (number == 0 and tag.POS == "VERB")
@@ -78,7 +81,7 @@ class Lemmas:
         if any(key.endswith(":1per") for key in keys):
             # «Отменяем» is what we do; that it is also a short participle («отменяема») misleads.
             keys = {key for key in keys if not key.endswith(":pass")}
-        return Word(text, frozenset(keys), thing, name, frozenset(cases), finite)
+        return Word(text, frozenset(keys), likeliest, thing, name, frozenset(cases), finite)
 
     def _spell(self, text: str) -> tuple[str, ...]:
         """Return the word as it should be written: well-known typos mended, a glued «не» parted."""

@@ -87,7 +87,8 @@ class Understanding:
             meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
             bare = said.words in (("отмена",), ("отменить",))
             other = bool(meant.anything() and not fitting(meant, surroundings.records, self.lemmas))
-            doubtful = bare or agrees or said.question or (denies and not other)
+            mixed = denies and not other and not any(part.seen("not_come") for part in heard.said)
+            doubtful = bare or said.question or mixed or (agrees and meant.anything())
             return ("unclear" if doubtful else "cancel"), ("a wish, not an answer",)
         empty = heard.intent in ("unclear", "thanks", "hello", "reason")
         if empty and denies and not (agrees or said.question):

@@ -5,8 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from engine.understanding.patterns import Acts, Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The closed grammar of a yes: which kinds a phrase of words may be, and the signs that count."""
+
+    kinds: Mapping[tuple[str, ...], frozenset[str]]
+    signs_of_yes: frozenset[str]
+    signs_of_doubt: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +27,7 @@ class Vocabulary:
     groups: Mapping[str, frozenset[str]]
     # Patterns by the act that they betray.
     patterns: Acts
+    consent: Consent
     # Common misspellings.
     typos: Mapping[str, str]
     # Words that one slip of the finger is forgiven for.
@@ -46,6 +57,7 @@ def vocabulary() -> Vocabulary:
                 for act, texts in rules["acts"].items()
             }
         ),
+        consent=_consent(_table("consent.toml")),
         typos=words["typos"],
         spellings=tuple(words["spellings"]["words"].split()),
         glued=groups["glued"],
@@ -54,5 +66,17 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def _table(name: str) -> dict[str, dict[str, str]]:
+def _consent(tables: Mapping[str, Any]) -> Consent:
+    kinds: dict[tuple[str, ...], set[str]] = {}
+    for kind, phrases in tables.items():
+        for phrase in phrases if isinstance(phrases, list) else ():
+            kinds.setdefault(tuple(phrase.split()), set()).add(kind)
+    return Consent(
+        kinds={phrase: frozenset(names) for phrase, names in kinds.items()},
+        signs_of_yes=frozenset(tables["signs_of_yes"].split()),
+        signs_of_doubt=frozenset(tables["signs_of_doubt"].split()),
+    )
+
+
+def _table(name: str) -> dict[str, Any]:
     return tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
