@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import pymorphy3
 
+from engine.understanding.respelling import respellings
 from engine.understanding.vocabulary import Vocabulary, vocabulary
 
 # Readings of a word that are rarer than this are noise («смогу» as a form of «смог» is not).
@@ -38,7 +39,9 @@ class Lemmas:
         self.vocabulary = words or vocabulary()
         self._morph = pymorphy3.MorphAnalyzer()
         self.word = lru_cache(maxsize=20_000)(self._read)
-        self.spelt = lru_cache(maxsize=20_000)(self._spell)
+        self.spelt = lru_cache(maxsize=20_000)(self._respell)
+        self._own_words = respellings(self.vocabulary, self._morph)
+        self._masters = frozenset(self.vocabulary.masters.values())
 
     def lemmas(self, text: str) -> frozenset[str]:
         """Return every lemma that a phrase's words may have, for comparing titles."""
@@ -66,7 +69,8 @@ class Lemmas:
             keys.update(f"{lemma}:{form}" for form in (*_FORMS, *_CASES) if form in grammemes)
             if "pssv" in grammemes:
                 keys.add(f"{lemma}:pass")
-            if "name" in grammemes and (number == 0 or lemma in self.vocabulary.names):
+            is_name = "name" in grammemes or lemma in self._masters
+            if is_name and (number == 0 or lemma in self.vocabulary.names):
                 name = name or self.vocabulary.names.get(lemma, lemma)
                 cases.update(case for case in _CASES if case in grammemes)
             if not thing and tag.POS in ("NOUN", "ADJF", "ADJS") and "apro" not in grammemes and number < 2:
@@ -75,6 +79,13 @@ class Lemmas:
             # «Отменяем» is what we do; that it is also a short participle («отменяема») misleads.
             keys = {key for key in keys if not key.endswith(":pass")}
         return Word(text, frozenset(keys), thing, name, frozenset(cases))
+
+    def _respell(self, text: str) -> tuple[str, ...]:
+        """Return the word as it should be written, the salon's own words as its journal has them."""
+        own = self._own_words
+        if text in own:
+            return own[text]
+        return tuple(part for word in self._spell(text) for part in own.get(word, (word,)))
 
     def _spell(self, text: str) -> tuple[str, ...]:
         """Return the word as it should be written: well-known typos mended, a glued «не» parted."""
