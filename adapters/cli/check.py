@@ -12,8 +12,7 @@ import click
 
 from adapters.cli.calm import calmly
 from adapters.cli.flows import CannotUse, foreign
-from adapters.cli.understand import words_of, words_option
-from adapters.settings import WordsSettings, read
+from adapters.cli.understand import words_in, words_option
 from engine.soundness import Cell, Cost, Matrix, Problem, Subject, Verdict, check, described
 
 SIGNS: dict[Cell, str] = {"sure": "●", "guarded": "◐", "unsure": "○", "hole": "✗", "": "·"}
@@ -57,8 +56,7 @@ def command(subject: Callable[[], Subject]) -> click.Command:
         """
         if release and flows:
             raise click.UsageError("--release keeps our own tables; a module keeps released.json beside it")
-        # They are checked as they are read.
-        read(WordsSettings) if file is None else words_of(file)
+        words_in(file)  # are checked as they are read
         checked = _subject(subject(), flows)
         if release:
             checked = replace(checked, released=checked.released.with_todays(checked.flows))

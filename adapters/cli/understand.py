@@ -28,10 +28,6 @@ SOMETHING_REFUSED = 2
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class UnderstandSettings(ZoneSettings, WordsSettings):
-    """What `understand` reads of the environment."""
-
-
 def words_option() -> Callable[[F], F]:
     return click.option(
         "--words",
@@ -85,10 +81,9 @@ def command() -> click.Command:
         """
         if bool(texts) == jsonl:
             raise click.UsageError("give words to understand, or --jsonl and lines on the input")
-        settings = read(UnderstandSettings)
-        zone = ZoneInfo(settings.timezone or ZONE)
+        zone = ZoneInfo(read(ZoneSettings).timezone or ZONE)
         said_at = _moment(now, zone) if now else None
-        reader = _Reader(_understanding(settings.words if file is None else words_of(file)), context, explain)
+        reader = _Reader(_understanding(words_in(file)), context, explain)
         if jsonl:
             said_at = said_at or _moment(FIXED_NOW, zone)
             sys.exit(_answer(reader, said_at, zone))
@@ -97,12 +92,14 @@ def command() -> click.Command:
     return understand
 
 
-def words_of(file: Path) -> str:
-    """Return a salon's words from a file.
+def words_in(file: Path | None) -> str | None:
+    """Return a salon's words, checked: from a file, or from the one that the environment names.
 
     Raises:
         ConfigurationInvalid: it cannot be read, or holds mistakes.
     """
+    if file is None:
+        return read(WordsSettings).words
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:

@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import pymorphy3
-
+from engine.understanding.dictionary import dictionary
 from engine.understanding.respelling import respellings
 from engine.understanding.vocabulary import Vocabulary, vocabulary
 
@@ -37,10 +36,10 @@ class Lemmas:
 
     def __init__(self, words: Vocabulary | None = None) -> None:
         self.vocabulary = words or vocabulary()
-        self._morph = pymorphy3.MorphAnalyzer()
+        self._morph = dictionary()
         self.word = lru_cache(maxsize=20_000)(self._read)
         self.spelt = lru_cache(maxsize=20_000)(self._respell)
-        self._own_words = respellings(self.vocabulary, self._morph)
+        self._own_words = respellings(self.vocabulary)
         self._masters = frozenset(self.vocabulary.masters.values())
 
     def lemmas(self, text: str) -> frozenset[str]:

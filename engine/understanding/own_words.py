@@ -10,6 +10,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from engine.understanding.dictionary import dictionary
 from engine.understanding.vocabulary import Vocabulary, acts_of
 
 _SECTIONS = ("services", "masters", "typos", "groups")
@@ -122,6 +123,10 @@ class _Checks:
         taken = self._claimed if section == "masters" else self._known | self._words.names.keys()
         if _low(entry) in taken:
             return "it has a meaning already, which a salon cannot change"
+        if section == "typos" and dictionary().word_is_known(_low(entry)):
+            return "it is a Russian word, and no typo"
+        if section != "typos" and not _may_be_called(_low(entry)):
+            return "it is a Russian word that is no noun, and can name nothing"
         meant = value.split()
         if not meant or (len(meant) > 1 and section == "masters"):
             return f'"{value}" must be one word' if meant else "it stands for nothing"
@@ -157,6 +162,14 @@ def _no_word(word: str) -> str | None:
     if len(word.split()) != 1 or word != word.strip():
         return "it must be one word, without spaces"
     return None if _WORD.fullmatch(_low(word)) else "it must be 2 to 40 Russian letters and nothing else"
+
+
+def _may_be_called(word: str) -> bool:
+    """Whether a thing or a person may be called so: «передумаю» must stay a doubt, also as slang."""
+    readings = dictionary().parse(word)
+    return not dictionary().word_is_known(word) or any(
+        reading.tag.POS in ("NOUN", "ADJF") for reading in readings
+    )
 
 
 def _is_consent(group: str) -> bool:

@@ -3,57 +3,58 @@
 from collections.abc import Iterator
 from typing import Any
 
+from engine.understanding.dictionary import dictionary
 from engine.understanding.own_words import claimed, consent
 from engine.understanding.vocabulary import Vocabulary
 
 _CASES = frozenset(("nomn", "gent", "datv", "accs", "ablt", "loct"))
 
 
-def respellings(words: Vocabulary, morph: Any) -> dict[str, tuple[str, ...]]:
+def respellings(words: Vocabulary) -> dict[str, tuple[str, ...]]:
     """Return the forms of the salon's words for services and masters, each with what is read instead.
 
-    A form that has a meaning of its own keeps it. `morph` is the analyser of pymorphy.
+    A form that has a meaning of its own keeps it.
     """
     if not (words.services or words.masters):
         return {}
     kept = claimed(words) | words.typos.keys()
     closed = consent(words)
     found: dict[str, tuple[str, ...]] = {}
-    for form, instead in (*_of_services(words, morph), *_of_masters(words, morph)):
+    for form, instead in (*_of_services(words), *_of_masters(words)):
         if form not in kept and closed.isdisjoint(instead):
             found.setdefault(form, instead)
     return found
 
 
-def _of_services(words: Vocabulary, morph: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _of_services(words: Vocabulary) -> Iterator[tuple[str, tuple[str, ...]]]:
     for slang, titles in words.services.items():
         yield slang, titles
-        targets = [_noun(title, morph) for title in titles]
-        for form in _noun(slang, morph).lexeme:
+        targets = [_noun(title) for title in titles]
+        for form in _noun(slang).lexeme:
             cases = _cases(form.tag)
             yield _plain(form.word), tuple(_inflected(target, cases) for target in targets)
 
 
-def _of_masters(words: Vocabulary, morph: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _of_masters(words: Vocabulary) -> Iterator[tuple[str, tuple[str, ...]]]:
     for short, name in words.masters.items():
         yield short, (name,)
-        target = _noun(name, morph)
-        for form in _noun(short, morph).lexeme:
+        target = _noun(name)
+        for form in _noun(short).lexeme:
             if "plur" not in form.tag.grammemes:
-                yield _plain(form.word), (_name(name, target, _cases(form.tag), morph),)
+                yield _plain(form.word), (_name(name, target, _cases(form.tag)),)
 
 
-def _name(name: str, target: Any, cases: frozenset[str], morph: Any) -> str:
+def _name(name: str, target: Any, cases: frozenset[str]) -> str:
     """Return a name in a case, or in the next where it could be another's: «Александре» is Александр too."""
     forms = [_inflected(target, choice) for choice in (cases, {"ablt"}, {"gent"})]
-    sure = (form for form in forms if _plain(morph.parse(form)[0].normal_form) == name)
+    sure = (form for form in forms if _plain(dictionary().parse(form)[0].normal_form) == name)
     return next(sure, name)
 
 
-def _noun(word: str, morph: Any) -> Any:
+def _noun(word: str) -> Any:
     """Return the reading of a word as a base form, of a noun or an adjective if it can be."""
     return max(
-        morph.parse(word),
+        dictionary().parse(word),
         key=lambda parse: (
             _plain(parse.normal_form) == word,
             parse.tag.POS in ("NOUN", "ADJF"),
