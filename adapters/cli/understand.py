@@ -38,7 +38,7 @@ def words_option() -> Callable[[F], F]:
 
 
 def command() -> click.Command:
-    @click.command(name="understand")
+    @click.command(name="understand", context_settings={"help_option_names": ["-h", "--help"]})
     @click.argument("texts", metavar="TEXT…", nargs=-1)
     @click.option(
         "--context",
