@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import pymorphy3
-
+from engine.understanding.dictionary import dictionary
+from engine.understanding.respelling import respellings
 from engine.understanding.vocabulary import Vocabulary, vocabulary
 
 # Readings of a word that are rarer than this are noise («смогу» as a form of «смог» is not).
@@ -40,9 +40,11 @@ class Lemmas:
 
     def __init__(self, words: Vocabulary | None = None) -> None:
         self.vocabulary = words or vocabulary()
-        self._morph = pymorphy3.MorphAnalyzer()
+        self._morph = dictionary()
         self.word = lru_cache(maxsize=20_000)(self._read)
-        self.spelt = lru_cache(maxsize=20_000)(self._spell)
+        self.spelt = lru_cache(maxsize=20_000)(self._respell)
+        self._own_words = respellings(self.vocabulary)
+        self._masters = frozenset(self.vocabulary.masters.values())
 
     def lemmas(self, text: str) -> frozenset[str]:
         """Return every lemma that a phrase's words may have, for comparing titles."""
@@ -73,7 +75,8 @@ class Lemmas:
             finite = finite or (number == 0 and tag.POS == "VERB")
             if "pssv" in grammemes:
                 keys.add(f"{lemma}:pass")
-            if "name" in grammemes and (number == 0 or lemma in self.vocabulary.names):
+            is_name = "name" in grammemes or lemma in self._masters
+            if is_name and (number == 0 or lemma in self.vocabulary.names):
                 name = name or self.vocabulary.names.get(lemma, lemma)
                 cases.update(case for case in _CASES if case in grammemes)
             if not thing and tag.POS in ("NOUN", "ADJF", "ADJS") and "apro" not in grammemes and number < 2:
@@ -82,6 +85,13 @@ class Lemmas:
             # «Отменяем» is what we do; that it is also a short participle («отменяема») misleads.
             keys = {key for key in keys if not key.endswith(":pass")}
         return Word(text, frozenset(keys), likeliest, thing, name, frozenset(cases), finite)
+
+    def _respell(self, text: str) -> tuple[str, ...]:
+        """Return the word as it should be written, the salon's own words as its journal has them."""
+        own = self._own_words
+        if text in own:
+            return own[text]
+        return tuple(part for word in self._spell(text) for part in own.get(word, (word,)))
 
     def _spell(self, text: str) -> tuple[str, ...]:
         """Return the word as it should be written: well-known typos mended, a glued «не» parted."""

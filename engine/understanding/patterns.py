@@ -48,6 +48,7 @@ class Acts:
     """All patterns of all acts, found by the words that they cannot do without."""
 
     def __init__(self, acts: Mapping[str, Sequence[Pattern]]) -> None:
+        self.of = acts
         self._needs: dict[str, list[int]] = {}
         self._patterns: list[tuple[str, Pattern, tuple[frozenset[str], ...]]] = []
         for act, patterns in acts.items():

@@ -23,6 +23,8 @@ _KIND_SIGNS = frozenset("👍👌🙏❤😊✅🤝💋🌹😘")
 class Understanding:
     """Reads the client's words. Make one and keep it: it holds the dictionary. Pure, and without a clock."""
 
+    LENGTH_MAX = _LENGTH_MAX
+
     def __init__(self, lemmas: Lemmas | None = None) -> None:
         self.lemmas = lemmas or shared()
 

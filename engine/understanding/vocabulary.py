@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -38,12 +38,15 @@ class Vocabulary:
     names: Mapping[str, str]
     # Names short for more than one: «саша» may be Александр and Александра.
     shared_names: Mapping[str, frozenset[str]]
+    # The salon's own words for services and masters, each with what its journal calls them (own_words.py).
+    services: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    masters: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """Return the packaged vocabulary."""
-    words, rules, names = (_table(name) for name in ("words.toml", "rules.toml", "names.toml"))
+    words, names = _table("words.toml"), _table("names.toml")
     groups = {name: frozenset(text.split()) for name, text in words["groups"].items()}
     full = {
         name: canonical for canonical, short in names["names"].items() for name in (canonical, *short.split())
@@ -51,18 +54,32 @@ def vocabulary() -> Vocabulary:
     shared = {short: frozenset((short, *long.split())) for short, long in names["shared"].items()}
     return Vocabulary(
         groups=groups,
-        patterns=Acts(
-            {
-                act: [made for text in texts for made in Pattern.of(text, groups)]
-                for act, texts in rules["acts"].items()
-            }
-        ),
+        patterns=acts_of(groups),
         consent=_consent(_table("consent.toml")),
         typos=words["typos"],
         spellings=tuple(words["spellings"]["words"].split()),
         glued=groups["glued"],
         names=full | {short: short for short in shared},
         shared_names=shared,
+    )
+
+
+def extended(text: str) -> Vocabulary:
+    """Return the packaged vocabulary with the words of a salon added (TOML; docs/understanding-words.md).
+
+    Raises:
+        InvalidWords: with one sentence for each mistake.
+    """
+    from engine.understanding.own_words import added_to  # it stands over this module
+
+    return added_to(vocabulary(), text)
+
+
+def acts_of(groups: Mapping[str, frozenset[str]]) -> Acts:
+    """Return the packaged patterns, compiled over these groups."""
+    acts = _table("rules.toml")["acts"]
+    return Acts(
+        {act: [made for text in texts for made in Pattern.of(text, groups)] for act, texts in acts.items()}
     )
 
 
@@ -79,4 +96,9 @@ def _consent(tables: Mapping[str, Any]) -> Consent:
 
 
 def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
+    return tomllib.loads(data(name))
+
+
+def data(name: str) -> str:
+    """Return a data file of this package as it stands."""
+    return (files(__package__) / name).read_text(encoding="utf-8")
