@@ -1,0 +1,151 @@
+"""Which part each day and clock time plays in its sentence: old or new, ruled out, past."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from engine.understanding.lemmas import Lemmas
+from engine.understanding.mentions import Mention, Role
+from engine.understanding.normal import COMMA
+from engine.understanding.numbers import Reading
+from engine.understanding.timewords import time_words
+
+_TOWARDS = ("на", "в", "к")
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A stretch of a sentence between commas and conjunctions, and what its words say of the days in it."""
+
+    gives_up: bool
+    puts: bool
+    past: bool
+    aside: bool
+    recorded: bool
+
+
+def with_roles(
+    found: Sequence[Reading], words: Sequence[str], lemmas: Lemmas, today: date
+) -> tuple[Mention, ...]:
+    """Return the readings as mentions, each with its role."""
+    if not found:
+        return ()
+    cuts = _cuts(found, words)
+    segments = [_segment(words[start:end], lemmas) for start, end in zip(cuts, (*cuts[1:], len(words)), strict=True)]
+    places = [sum(read.first >= cut for cut in cuts) - 1 for read in found]
+    mentions = [
+        _mention(read, place, segments[place], today)
+        for read, place in zip(found, places, strict=True)
+        if read.kind != "month"
+    ]
+    shown = [read for read in found if read.kind != "month"]
+    return tuple(
+        replace(mention, role=role) if (role := _role(number, shown, mentions, words)) else mention
+        for number, mention in enumerate(mentions)
+    )
+
+
+def _cuts(found: Sequence[Reading], words: Sequence[str]) -> list[int]:
+    """Return where the segments begin; a day or time is never cut in two."""
+    groups = time_words().groups
+    inside = {place for read in found for place in range(read.first + 1, read.end)}
+    cuts = [0]
+    for place, word in enumerate(words):
+        begins = word in groups["breaks"] or word == COMMA
+        if begins and place not in inside and place > cuts[-1]:
+            cuts.append(place)
+    return cuts
+
+
+def _segment(words: Sequence[str], lemmas: Lemmas) -> _Segment:
+    groups = time_words().groups
+    every: set[str] = set()
+    gives_up = False
+    for place, word in enumerate(words):
+        keys = lemmas.word(word).keys
+        every |= keys
+        denied = place > 0 and words[place - 1] in ("не", "ни")
+        gives_up |= denied and not keys.isdisjoint(groups["after_not"])
+        gives_up |= not denied and not keys.isdisjoint(groups["gives_up"])
+        gives_up |= word == "никак"
+    visited = any(f"{lemma}:past" in every for lemma in groups["visited"])
+    return _Segment(
+        gives_up=gives_up,
+        puts=not every.isdisjoint(groups["puts"]),
+        past=visited and every.isdisjoint(groups["intends"]),
+        aside=not every.isdisjoint(groups["tells"]) or (words[0] == "а" and "то" in words[1:2]),
+        recorded=not every.isdisjoint(groups["recorded"]),
+    )
+
+
+def _mention(read: Reading, place: int, segment: _Segment, today: date) -> Mention:
+    """Return the mention with what it and its segment tell of themselves."""
+    day, past = read.day, read.past
+    told = segment.past and day is not None and day >= today and not read.day_end
+    if told and read.weekday is not None and read.lead in ("в", "") and read.kind == "weekday" and day:
+        # «Не дошла до вас в субботу» is the one before today.
+        day, past = day - timedelta(7 if day > today else 0), True
+    role: Role = "excluded" if read.denied else "past" if past else "plain"
+    return Mention(
+        first=read.first,
+        end=read.end,
+        day=day,
+        day_end=read.day_end,
+        clock=read.clock,
+        clock_end=read.clock_end,
+        twin=read.twin,
+        part=read.part,
+        bound=read.bound,
+        role=role,
+        impossible=read.impossible,
+        number=read.number,
+        segment=place,
+        given_up=segment.gives_up,
+        aside=segment.aside,
+    )
+
+
+def _role(number: int, found: Sequence[Reading], mentions: Sequence[Mention], words: Sequence[str]) -> Role | None:
+    """Return from or to, if the others of its kind show which it is."""
+    read, mention = found[number], mentions[number]
+    if mention.role != "plain":
+        return None
+    others = [
+        (other, shown)
+        for place, (other, shown) in enumerate(zip(found, mentions, strict=True))
+        if place != number and _alike(read, other) and shown.role != "past"
+    ]
+    if read.lead == "вместо":
+        return "from"
+    if any(other.lead == "вместо" and abs(other.first - read.first) < 8 for other, _ in others):
+        return "to"
+    open_ones = [(other, shown) for other, shown in others if shown.role == "plain"]
+    if not open_ones:
+        return None
+    led = any(other.lead in _TOWARDS for other, _ in open_ones)
+    if (read.lead in ("с", "от") or read.own) and led and read.clock_end is None:
+        return "from"
+    departs = any(
+        (other.lead in ("с", "от") or other.own) and other.clock_end is None and other.first < read.first
+        for other, _ in open_ones
+    )
+    if departs and read.lead in _TOWARDS:
+        return "to"
+    return _bare_pair(number, found, words)
+
+
+def _bare_pair(number: int, found: Sequence[Reading], words: Sequence[str]) -> Role | None:
+    """Read «четверг на субботу», where nothing stands between the old day and the new one."""
+    read = found[number]
+    after = found[number + 1] if number + 1 < len(found) else None
+    before = found[number - 1] if number else None
+    if after and after.lead == "на" and after.first == read.end and read.lead == "" and _alike(read, after):
+        return "from"
+    if before and read.lead == "на" and read.first == before.end and before.lead == "" and _alike(read, before):
+        return "to"
+    return None
+
+
+def _alike(one: Reading, other: Reading) -> bool:
+    """Whether both are days, both clock times, or both parts of the day."""
+    return (one.day is not None and other.day is not None) or (one.clock is not None and other.clock is not None)
