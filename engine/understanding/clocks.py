@@ -7,6 +7,7 @@ from engine.understanding.numbers import Reader, Reading, is_decimal_pair
 
 _HALVES = ("пол", "половине", "половину", "половина", "половины", "четверть", "четверти")
 _NOONS = ("полдень", "полудню", "полудня")
+_COUNTING = ("в", "на", "с", "от")
 _MINUTES = re.compile(r"[0-5]\d")
 # An hour at which a salon may be open: «1730» is a time, «2500» a price.
 _OPENS, _CLOSES = 6, 23
@@ -92,7 +93,10 @@ class Clocks(Reader):
             return None if lasting else self._at(at, hour, 0, after, number=hour)
         if self._token(after).unit == "hour":
             return self._o_clock(at, hour, after, lead)
-        if lead not in self.groups["hour_leads"] or self._counted(after) or self._named_by_number(at):
+        if lead not in self.groups["hour_leads"] or self._named_by_number(at):
+            return None
+        # «После шести норм» counts no norms; «один» is hardly ever an hour.
+        if (lead in _COUNTING and self._counted(after)) or (hour == 1 and not self._token(at).digits):
             return None
         if minute := self._spelt_minutes(after):
             return self._at(at, hour, minute[0], minute[1])
@@ -158,6 +162,7 @@ class Clocks(Reader):
     ) -> Reading:
         """Return a clock time, minding «утра» or «вечера» at `end`."""
         half, twin = self._token(end).half, None
+        written = written or hour == 24
         hour %= 24
         if half in ("day", "evening") and hour < 12:
             hour += 12

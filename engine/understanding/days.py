@@ -15,6 +15,7 @@ _YEAR = re.compile(r"20\d\d")
 # «Через миллион недель» is no day of any calendar.
 _AHEAD_MAX = 999
 _PARTS_OF_WEEK = ("конец", "конца", "конце", "концу", "начало", "начала", "начале", "началу", "середине", "середину")
+_SUNDAY = 6
 _CLOCK_LEADS = ("в", "до", "после")
 
 
@@ -50,6 +51,8 @@ class Days(Clocks):
             return None
         which = bool(self._token(at + 1).which)
         unit = self._token(at + 1 + which).unit
+        if self._word(at).startswith("начал") and self._token(at + 1).month:
+            return self._calendar(at, at + 2, 1, self._token(at + 1).month)
         if unit == "month" and not which and self._word(at) == "конца":
             last = monthrange(self.today.year, self.today.month)[1]
             return Reading(at, at + 2, "date", day=self.today.replace(day=last))
@@ -76,7 +79,10 @@ class Days(Clocks):
         which = self._token(at).which
         named = at + 1 if which else at
         token = self._token(named)
-        if token.weekday is None:
+        # «25-е, это понедельник» says what day it is; «чёрная пятница» is a sale.
+        if token.weekday is None or (self._says(at, "это") and token.weekday != _SUNDAY):
+            return None
+        if self._word(named - 1).startswith("черн"):
             return None
         end = named + 1
         if not which and self._token(end).which in ("next", "last") and self._token(end + 1).unit != "week":
@@ -147,7 +153,7 @@ class Days(Clocks):
         number, taken, form = self._number(at)
         if not taken:
             if (month := self._token(at).month) and lead in ("в", "на", "с", "до") and month != 3:
-                return Reading(at, at + 1, "month", number=month)
+                return self._month(at, month)
             return None
         after = at + taken
         if month := self._token(after).month:
@@ -167,6 +173,13 @@ class Days(Clocks):
         if not form and lead in ("на", "с", "вместо", "к") and 24 < number < 100 and number:
             return None if self._named_by_number(at) else self._next_of_number(at, after, number, bare=True)
         return None
+
+    def _month(self, at: int, month: int) -> Reading:
+        year = self.today.year + (month < self.today.month)
+        last = monthrange(year, month)[1]
+        return Reading(
+            at, at + 1, "month", number=month, day=date(year, month, 1), day_end=date(year, month, last)
+        )
 
     def _range_of_dates(self, at: int, after: int, lead: str, number: int) -> Reading | None:
         """Read «с 1 по 5 декабря»."""
@@ -202,7 +215,8 @@ class Days(Clocks):
         while passed or number > monthrange(year, month)[1]:
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)
             passed = False
-        return Reading(at, end, "date", day=date(year, month, number), number=number if bare else 0)
+        day = date(year, month, number)
+        return Reading(at, end, "date", day=day, number=number if bare else 0, monthly=True)
 
     def _weekday_of(self, ahead: int, weekday: int) -> date:
         """Return a weekday of this calendar week, moved on by `ahead` days."""

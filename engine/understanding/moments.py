@@ -16,6 +16,8 @@ Said = TypeVar("Said", date, time)
 # So near to a date, a weekday speaks of the same day.
 _BESIDE = 4
 _LEADS_MAX = 4
+_EARLIEST, _HOURS_MAX = 8, 24
+_EXCEPT = frozenset(("кроме", "исключая"))
 
 
 def moments(words: Sequence[str], lemmas: Lemmas, said_at: datetime) -> Moments:
@@ -66,10 +68,17 @@ class _Reader(Days):
     def _core(self, at: int, core: int, found: Sequence[Reading]) -> Reading | None:
         before = self.words[at:core]
         lead = self._lead(before)
+        if not before and self._says(at - 1, "за", "через"):
+            return None
+        if lead == "на" and self._token(at - 1).unit in ("minute", "hour", "day", "week"):
+            # «Минут на 15» is how long.
+            return None
+        if not lead and found and found[-1].end == core and found[-1].day and not found[-1].clock:
+            lead = "в" if self._spelt_minutes(core + 1) else lead
         if not (self._token(core).begins or self._says(core, "завтра")):
             return None
         read = self._day(core, lead) or self._clock(core, lead) or self._part(core, lead)
-        read = read or self._same_weekday(core, lead, found) or self._lone_number(core)
+        read = read or self._same_weekday(core, lead, found) or self._lone_number(core, found)
         if read is None:
             return None
         if read.kind == "near" and self._says(core - 1, "после") and self._says(core, "завтра"):
@@ -78,7 +87,7 @@ class _Reader(Days):
         read.own = any(word in self.groups["own"] for word in before)
         read.bound = self._bound(at, before)
         read.vague = not self.groups["vague"].isdisjoint(before)
-        read.denied = self._says(at - 1, "не", "ни") and read.bound != "from" or "кроме" in before
+        read.denied = self._says(at - 1, "не", "ни") and read.bound != "from" or not _EXCEPT.isdisjoint(before)
         if read.kind == "clock":
             self._until(read, lead)
         return read
@@ -136,14 +145,16 @@ class _Reader(Days):
             return None
         return Reading(at, at + 1, "weekday", day=before.day + timedelta(7), weekday=before.weekday)
 
-    def _lone_number(self, at: int) -> Reading | None:
-        """Read «15» or «28» if it is all that is said; in a list it may still be a place."""
+    def _lone_number(self, at: int, found: Sequence[Reading]) -> Reading | None:
+        """Read «15» or «28» if it is all that is said, or stands by a day; in a list it may be a place."""
         alone = len([word for word in self.words if word != COMMA]) == 1
-        beside = self._token(at - 1).weekday is not None or self._token(at - 1).near is not None
+        beside = bool(found) and found[-1].end == at and found[-1].day is not None
         number, taken, form = self._number(at)
+        beside = beside and number > _EARLIEST
+        beside |= number > _HOURS_MAX and any(read.kind == "date" for read in found)
         if not taken or form or not 1 <= number <= 31 or not (alone or beside) or self._counted(at + taken):
             return None
-        if number > 24:
+        if number > _HOURS_MAX:
             read = self._next_of_number(at, at + taken, number, bare=True)
         else:
             read = self._at(at, number, 0, at + taken, number=number)

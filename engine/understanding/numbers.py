@@ -39,6 +39,8 @@ class Reading:
     own: bool = False
     vague: bool = False
     past: bool = False
+    # A day of the month that was named without its month.
+    monthly: bool = False
     # A whole sentence that may be an hour, a day or the number of a list: nobody else counts on it.
     bare: bool = False
 
@@ -75,8 +77,10 @@ class Reader:
         word = self.lemmas.word(self._word(at))
         if not word.keys.isdisjoint(self.groups["counted"]):
             return True
-        plural = word.thing and f"{word.thing}:gent" in word.keys
-        return bool(plural) and word.keys.isdisjoint((f"{word.thing}:nomn", f"{word.thing}:accs"))
+        if not word.thing or word.name:
+            return False
+        oblique = not word.keys.isdisjoint((f"{word.thing}:gent", f"{word.thing}:loct"))
+        return oblique and word.keys.isdisjoint((f"{word.thing}:nomn", f"{word.thing}:accs"))
 
     def _named_by_number(self, at: int) -> bool:
         """Whether the number at `at` is the name of something («дом 15»), or a piece of a phone number."""

@@ -11,6 +11,9 @@ from engine.understanding.mentions import Bound, Mention, Moments, Part
 _AHEAD: frozenset[Intent] = frozenset(("cancel", "keep", "reschedule", "yes", "no", "choose", "late"))
 # For these a bound («у меня смена до 20») is not about the visit.
 _UNBOUND: frozenset[Intent] = frozenset(("cancel", "keep", "yes", "no", "late", "reason"))
+# A whole month («в декабре») tells these which records are asked about, and is no day of any other.
+_LONG: frozenset[Intent] = frozenset(("list", "choose", "reschedule"))
+_WEEKS_DAYS_MAX = 14
 # A number up to this answers a list by its place.
 _PLACES_MAX = 4
 _HOURS_MAX = 24
@@ -81,7 +84,7 @@ def resolve(
     ]
     days = [one for one in said if one.mention.day is not None]
     clocks = [one for one in said if one.mention.clock is not None]
-    moves = intent == "reschedule"
+    moves = intent in ("reschedule", "late")
     day = _chosen(_usable(days, intent), moves=moves)
     clock = _clock_beside(day, days, _usable(clocks, intent), moves=moves)
     if clock is None and any(moments.same_time for moments in clauses) and moves:
@@ -118,7 +121,13 @@ def _usable(found: Sequence[_Said], intent: Intent) -> list[_Said]:
         if not (one.mention.role == "past" and intent in _AHEAD)
         and not (one.mention.bound in ("before", "after") and intent in _UNBOUND and one.mention.clock)
         and not one.mention.aside
+        and (intent in _LONG or not _is_long(one.mention))
     ]
+
+
+def _is_long(mention: Mention) -> bool:
+    """Whether it is a whole month."""
+    return bool(mention.day and mention.day_end and (mention.day_end - mention.day).days > _WEEKS_DAYS_MAX)
 
 
 def _chosen(found: Sequence[_Said], *, moves: bool) -> _Said | None:
@@ -168,9 +177,14 @@ def _clock_beside(
     """Return the clock time that goes with the chosen day; one that is said of another day does not."""
     if day is None or day.mention.clock is not None:
         return _chosen(clocks, moves=moves)
-    free = [one for one in clocks if one.mention.role != "from" or not moves]
+    free = [one for one in clocks if not moves or not _is_left(one.mention) or _is_left(day.mention)]
     mine = [one for one in free if min(days, key=one.gap) == day or _said_alone(one, days)]
     return _chosen(mine, moves=moves)
+
+
+def _is_left(mention: Mention) -> bool:
+    """Whether a move leads away from it."""
+    return mention.role in ("from", "excluded") or mention.given_up
 
 
 def _said_alone(clock: _Said, days: Sequence[_Said]) -> bool:

@@ -21,6 +21,7 @@ class _Segment:
     puts: bool
     past: bool
     aside: bool
+    event: bool
     recorded: bool
 
 
@@ -30,31 +31,35 @@ def with_roles(
     """Return the readings as mentions, each with its role."""
     if not found:
         return ()
-    cuts = _cuts(found, words)
+    cuts = _cuts(found, words, lemmas)
     segments = [_segment(words[start:end], lemmas) for start, end in zip(cuts, (*cuts[1:], len(words)), strict=True)]
     places = [sum(read.first >= cut for cut in cuts) - 1 for read in found]
     mentions = [
         _mention(read, place, segments[place], today)
         for read, place in zip(found, places, strict=True)
-        if read.kind != "month"
     ]
-    shown = [read for read in found if read.kind != "month"]
     return tuple(
-        replace(mention, role=role) if (role := _role(number, shown, mentions, words)) else mention
+        replace(mention, role=role) if (role := _role(number, found, mentions, words)) else mention
         for number, mention in enumerate(mentions)
     )
 
 
-def _cuts(found: Sequence[Reading], words: Sequence[str]) -> list[int]:
+def _cuts(found: Sequence[Reading], words: Sequence[str], lemmas: Lemmas) -> list[int]:
     """Return where the segments begin; a day or time is never cut in two."""
     groups = time_words().groups
     inside = {place for read in found for place in range(read.first + 1, read.end)}
     cuts = [0]
     for place, word in enumerate(words):
-        begins = word in groups["breaks"] or word == COMMA
+        begins = word in groups["breaks"] or word == COMMA or (word == "и" and _acts(words, place, lemmas))
         if begins and place not in inside and place > cuts[-1]:
             cuts.append(place)
     return cuts
+
+
+def _acts(words: Sequence[str], place: int, lemmas: Lemmas) -> bool:
+    """Whether «и» joins another act: «снимите и сразу же поставьте», but not «28 и 29»."""
+    following = words[place + 1 : place + 4]
+    return any(key.endswith((":impr", ":infn", ":1per")) for word in following for key in lemmas.word(word).keys)
 
 
 def _segment(words: Sequence[str], lemmas: Lemmas) -> _Segment:
@@ -68,13 +73,16 @@ def _segment(words: Sequence[str], lemmas: Lemmas) -> _Segment:
         gives_up |= denied and not keys.isdisjoint(groups["after_not"])
         gives_up |= not denied and not keys.isdisjoint(groups["gives_up"])
         gives_up |= word == "никак"
-    visited = any(f"{lemma}:past" in every for lemma in groups["visited"])
+    visited = any(f"{lemma}:past" in every for lemma in groups["visited"]) and every.isdisjoint(("бы", "было"))
+    told = any(f"{lemma}:1per" in every for lemma in groups["tells"])
+    event = not every.isdisjoint(groups["events"]) and every.isdisjoint(groups["puts"])
     return _Segment(
         gives_up=gives_up,
         puts=not every.isdisjoint(groups["puts"]),
         past=visited and every.isdisjoint(groups["intends"]),
-        aside=not every.isdisjoint(groups["tells"]) or (words[0] == "а" and "то" in words[1:2]),
-        recorded=not every.isdisjoint(groups["recorded"]),
+        aside=told or (words[0] == "а" and "то" in words[1:2]),
+        event=event,
+        recorded=not groups["recorded"].isdisjoint(words),
     )
 
 
@@ -85,6 +93,9 @@ def _mention(read: Reading, place: int, segment: _Segment, today: date) -> Menti
     if told and read.weekday is not None and read.lead in ("в", "") and read.kind == "weekday" and day:
         # «Не дошла до вас в субботу» is the one before today.
         day, past = day - timedelta(7 if day > today else 0), True
+    if told and read.monthly and read.day:
+        # «15 числа красилась у вас» was this month, or the one before.
+        day, past = _before(read.day, today), True
     role: Role = "excluded" if read.denied else "past" if past else "plain"
     return Mention(
         first=read.first,
@@ -100,9 +111,18 @@ def _mention(read: Reading, place: int, segment: _Segment, today: date) -> Menti
         impossible=read.impossible,
         number=read.number,
         segment=place,
-        given_up=segment.gives_up,
-        aside=segment.aside,
+        given_up=segment.gives_up or (segment.recorded and not segment.puts),
+        # «Самолёт в 6 утра»: the hour is that of the flight.
+        aside=segment.aside or (segment.event and read.clock is not None and not segment.gives_up),
     )
+
+
+def _before(day: date, today: date) -> date:
+    month = day.replace(day=1)
+    while day > today:
+        month = (month - timedelta(1)).replace(day=1)
+        day = month + timedelta(day.day - 1) if day.day <= 28 else min(day, month + timedelta(27))
+    return day
 
 
 def _role(number: int, found: Sequence[Reading], mentions: Sequence[Mention], words: Sequence[str]) -> Role | None:
@@ -115,7 +135,7 @@ def _role(number: int, found: Sequence[Reading], mentions: Sequence[Mention], wo
         for place, (other, shown) in enumerate(zip(found, mentions, strict=True))
         if place != number and _alike(read, other) and shown.role != "past"
     ]
-    if read.lead == "вместо":
+    if read.lead == "вместо" or read.own:
         return "from"
     if any(other.lead == "вместо" and abs(other.first - read.first) < 8 for other, _ in others):
         return "to"
