@@ -7,7 +7,7 @@ from engine.understanding.numbers import Reader, Reading, is_decimal_pair
 
 _HALVES = ("пол", "половине", "половину", "половина", "половины", "четверть", "четверти")
 _NOONS = ("полдень", "полудню", "полудня")
-_COUNTING = ("в", "на", "с", "от")
+_COUNTING = ("в", "на", "с", "от", "к")
 _MINUTES = re.compile(r"[0-5]\d")
 # An hour at which a salon may be open: «1730» is a time, «2500» a price.
 _OPENS, _CLOSES = 6, 23
@@ -59,7 +59,9 @@ class Clocks(Reader):
 
     def _pair(self, at: int, lead: str) -> Reading | None:
         pair = is_decimal_pair(self._word(at))
-        if not pair or pair[2] == "/" or len(pair[3]) != 2:
+        if not pair or pair[2] == "/" or len(pair[3]) != 2 or self._named_by_number(at):
+            return None
+        if "minute" in (self._token(at - 1).unit, self._token(at + 1).unit):
             return None
         hour, minute = int(pair[1]), int(pair[3])
         if pair[2] == "-" and hour < minute <= _CLOSES and minute % 5:
@@ -96,11 +98,13 @@ class Clocks(Reader):
         if lead not in self.groups["hour_leads"] or self._named_by_number(at):
             return None
         # «После шести норм» counts no norms; «один» is hardly ever an hour.
-        if (lead in _COUNTING and self._counted(after)) or (hour == 1 and not self._token(at).digits):
+        if (lead in _COUNTING and self._counted(after, lead)) or (hour == 1 and not self._token(at).digits):
             return None
         if minute := self._spelt_minutes(after):
             return self._at(at, hour, minute[0], minute[1])
         if hour == 0 or self._token(after).unit == "minute":
+            return None
+        if lead == "на" and self._any_key(range(at), "late"):
             return None
         return self._at(at, hour, 0, after, number=hour)
 

@@ -82,7 +82,7 @@ class Days(Clocks):
         # «25-е, это понедельник» says what day it is; «чёрная пятница» is a sale.
         if token.weekday is None or (self._says(at, "это") and token.weekday != _SUNDAY):
             return None
-        if self._word(named - 1).startswith("черн"):
+        if self._word(at - 1).startswith(("черн", "кажд")):
             return None
         end = named + 1
         if not which and self._token(end).which in ("next", "last") and self._token(end + 1).unit != "week":

@@ -30,6 +30,8 @@ class Mention:
     number: int = 0
     # Which part of its sentence it stands in, counted from 0.
     segment: int = 0
+    # «28 или 29»: it is offered together with the mention before it.
+    offered: bool = False
     # It stands beside what is given up or called off: «отмените среду», «в пятницу не могу».
     given_up: bool = False
     # It tells of something beside the record: when the client will write, why they are in a hurry.

@@ -1,6 +1,7 @@
 """Days and clock times of a sentence, read against the moment it was said."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
@@ -16,6 +17,8 @@ Said = TypeVar("Said", date, time)
 # So near to a date, a weekday speaks of the same day.
 _BESIDE = 4
 _LEADS_MAX = 4
+# «15 00» and nothing else.
+_PAIR_WORDS = 2
 _EARLIEST, _HOURS_MAX = 8, 24
 _EXCEPT = frozenset(("кроме", "исключая"))
 
@@ -73,8 +76,9 @@ class _Reader(Days):
         if lead == "на" and self._token(at - 1).unit in ("minute", "hour", "day", "week"):
             # «Минут на 15» is how long.
             return None
-        if not lead and found and found[-1].end == core and found[-1].day and not found[-1].clock:
-            lead = "в" if self._spelt_minutes(core + 1) else lead
+        beside = bool(found) and found[-1].end == core and found[-1].day is not None
+        if not lead and (beside or len(self.words) == _PAIR_WORDS) and self._spelt_minutes(core + 1):
+            lead = "в"
         if not (self._token(core).begins or self._says(core, "завтра")):
             return None
         read = self._day(core, lead) or self._clock(core, lead) or self._part(core, lead)
@@ -88,6 +92,8 @@ class _Reader(Days):
         read.bound = self._bound(at, before)
         read.vague = not self.groups["vague"].isdisjoint(before)
         read.denied = self._says(at - 1, "не", "ни") and read.bound != "from" or not _EXCEPT.isdisjoint(before)
+        if found and found[-1].denied and not before and self._word(core - 1) in ("и", "или", "ни"):
+            read.denied = found[-1].end == core - 1
         if read.kind == "clock":
             self._until(read, lead)
         return read
@@ -164,12 +170,28 @@ class _Reader(Days):
     def _joined(self, found: Sequence[Reading]) -> list[Reading]:
         """Put together what names one day: «вторник, 1 декабря», «через две недели на понедельник»."""
         joined: list[Reading] = []
+        for before, read in pairwise(found):
+            if before.lead in ("с", "вместо") and before.clock and before.number and read.lead == "на":
+                self._as_day(before, read)
         for read in found:
             last = joined[-1] if joined else None
-            if last is not None and self._adjacent(last, read) and _join(last, read, self.today):
+            if last is not None and self._adjacent(last, read) and self._one_day(last, read):
                 continue
             joined.append(read)
         return joined
+
+    def _one_day(self, first: Reading, second: Reading) -> bool:
+        if first.kind == "weekday" and second.kind == "week" and second.lead == "на":
+            # «В четверг на той неделе» is one day, «четверг на ту неделю» is a move.
+            return self._word(second.end - 1).endswith(("е", "х")) and _join(first, second, self.today)
+        return _join(first, second, self.today)
+
+    def _as_day(self, old: Reading, new: Reading) -> None:
+        """Read «с 20» of «с 20 на 27» as a day too."""
+        if new.day is None or not new.number:
+            return
+        day = self._next_of_number(old.first, old.end, old.number)
+        old.kind, old.day, old.clock, old.twin = "date", day.day, None, None
 
     def _adjacent(self, first: Reading, second: Reading) -> bool:
         between = (word for word in self.words[first.end : second.first] if word not in (COMMA, "это", "и"))
@@ -187,7 +209,7 @@ def _join(first: Reading, second: Reading, today: date) -> bool:
             first.impossible = True
     elif kinds in (("week", "weekday"), ("weekday", "week")):
         week, named = (first, second) if first.kind == "week" else (second, first)
-        if week.day is None or named.weekday is None or (named is first and week.lead == "на"):
+        if week.day is None or named.weekday is None:
             return False
         first.day = week.day - timedelta(week.day.weekday()) + timedelta(named.weekday)
     elif kinds in (("weekday", "date"), ("date", "weekday"), ("near", "weekday"), ("near", "date")):

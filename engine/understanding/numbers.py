@@ -70,7 +70,7 @@ class Reader:
         number, taken, form = self._number(at)
         return (number, taken) if not form else (0, 0)
 
-    def _counted(self, at: int) -> bool:
+    def _counted(self, at: int, lead: str = "") -> bool:
         """Whether the number before `at` counts something: «на 10 минут», «в 2 местах», «5 ногтей»."""
         if not self._word(at):
             return False
@@ -79,7 +79,8 @@ class Reader:
             return True
         if not word.thing or word.name:
             return False
-        oblique = not word.keys.isdisjoint((f"{word.thing}:gent", f"{word.thing}:loct"))
+        cases = ("gent", "loct", "datv") if lead == "к" else ("gent", "loct")
+        oblique = not word.keys.isdisjoint(f"{word.thing}:{case}" for case in cases)
         return oblique and word.keys.isdisjoint((f"{word.thing}:nomn", f"{word.thing}:accs"))
 
     def _named_by_number(self, at: int) -> bool:

@@ -162,13 +162,10 @@ def _is_excluded(mention: Mention, moves: bool) -> bool:
 
 def _last_offer(found: Sequence[_Said]) -> _Said:
     """Return the last one, or the first of «28 или 29» that it belongs to."""
-    last = found[-1]
-    for one in reversed(found[:-1]):
-        near = one.clause == last.clause and last.mention.first - one.mention.end <= 1
-        if not near:
-            break
-        last = one
-    return last
+    at = len(found) - 1
+    while at and found[at].mention.offered and found[at - 1].clause == found[at].clause:
+        at -= 1
+    return found[at]
 
 
 def _clock_beside(
@@ -178,13 +175,17 @@ def _clock_beside(
     if day is None or day.mention.clock is not None:
         return _chosen(clocks, moves=moves)
     free = [one for one in clocks if not moves or not _is_left(one.mention) or _is_left(day.mention)]
-    mine = [one for one in free if min(days, key=one.gap) == day or _said_alone(one, days)]
+    mine = [one for one in free if min(days, key=one.gap) == day or _said_alone(one, days) or _both_new(one, day)]
     return _chosen(mine, moves=moves)
 
 
 def _is_left(mention: Mention) -> bool:
     """Whether a move leads away from it."""
     return mention.role in ("from", "excluded") or mention.given_up
+
+
+def _both_new(clock: _Said, day: _Said) -> bool:
+    return clock.mention.role == day.mention.role == "to"
 
 
 def _said_alone(clock: _Said, days: Sequence[_Said]) -> bool:

@@ -35,13 +35,22 @@ def with_roles(
     segments = [_segment(words[start:end], lemmas) for start, end in zip(cuts, (*cuts[1:], len(words)), strict=True)]
     places = [sum(read.first >= cut for cut in cuts) - 1 for read in found]
     mentions = [
-        _mention(read, place, segments[place], today)
-        for read, place in zip(found, places, strict=True)
+        _mention(read, place, segments[place], today, offered=_offered(number, found, words))
+        for number, (read, place) in enumerate(zip(found, places, strict=True))
     ]
+    roles = [_role(number, found, mentions, segments) for number in range(len(found))]
     return tuple(
-        replace(mention, role=role) if (role := _role(number, found, mentions, words)) else mention
+        replace(mention, role=roles[number] or _beside(number, found, mentions, roles) or mention.role)
         for number, mention in enumerate(mentions)
     )
+
+
+def _offered(number: int, found: Sequence[Reading], words: Sequence[str]) -> bool:
+    """Whether only «или», «и» or a comma stands between this reading and the one before."""
+    if not number:
+        return False
+    between = words[found[number - 1].end : found[number].first]
+    return bool(between) and all(word in (COMMA, "или", "либо", "и") for word in between)
 
 
 def _cuts(found: Sequence[Reading], words: Sequence[str], lemmas: Lemmas) -> list[int]:
@@ -50,14 +59,18 @@ def _cuts(found: Sequence[Reading], words: Sequence[str], lemmas: Lemmas) -> lis
     inside = {place for read in found for place in range(read.first + 1, read.end)}
     cuts = [0]
     for place, word in enumerate(words):
-        begins = word in groups["breaks"] or word == COMMA or (word == "и" and _acts(words, place, lemmas))
+        begins = word in groups["breaks"] or word == COMMA or _begins_act(words, place, lemmas)
         if begins and place not in inside and place > cuts[-1]:
             cuts.append(place)
     return cuts
 
 
-def _acts(words: Sequence[str], place: int, lemmas: Lemmas) -> bool:
-    """Whether «и» joins another act: «снимите и сразу же поставьте», but not «28 и 29»."""
+def _begins_act(words: Sequence[str], place: int, lemmas: Lemmas) -> bool:
+    """Whether another act begins: «снимите и сразу же поставьте», «не успею буду в 4»; but not «28 и 29»."""
+    if words[place] in time_words().groups["comes"]:
+        return place > 0 and words[place - 1] not in ("не", "и", "я")
+    if words[place] != "и":
+        return False
     following = words[place + 1 : place + 4]
     return any(key.endswith((":impr", ":infn", ":1per")) for word in following for key in lemmas.word(word).keys)
 
@@ -72,21 +85,25 @@ def _segment(words: Sequence[str], lemmas: Lemmas) -> _Segment:
         denied = place > 0 and words[place - 1] in ("не", "ни")
         gives_up |= denied and not keys.isdisjoint(groups["after_not"])
         gives_up |= not denied and not keys.isdisjoint(groups["gives_up"])
-        gives_up |= word == "никак"
+        gives_up |= word == "никак" or (word == "нет" and 0 < place == len(words) - 1)
     visited = any(f"{lemma}:past" in every for lemma in groups["visited"]) and every.isdisjoint(("бы", "было"))
     told = any(f"{lemma}:1per" in every for lemma in groups["tells"])
     event = not every.isdisjoint(groups["events"]) and every.isdisjoint(groups["puts"])
+    here = "у" in words[:2] and "меня" in words[:3]
     return _Segment(
         gives_up=gives_up,
-        puts=not every.isdisjoint(groups["puts"]),
+        puts=any(
+            not every.isdisjoint((f"{lemma}:impr", f"{lemma}:infn", f"{lemma}:1per")) for lemma in groups["puts"]
+        )
+        or "перенос" in every,
         past=visited and every.isdisjoint(groups["intends"]),
         aside=told or (words[0] == "а" and "то" in words[1:2]),
         event=event,
-        recorded=not groups["recorded"].isdisjoint(words),
+        recorded=here or not groups["recorded"].isdisjoint(words),
     )
 
 
-def _mention(read: Reading, place: int, segment: _Segment, today: date) -> Mention:
+def _mention(read: Reading, place: int, segment: _Segment, today: date, *, offered: bool) -> Mention:
     """Return the mention with what it and its segment tell of themselves."""
     day, past = read.day, read.past
     told = segment.past and day is not None and day >= today and not read.day_end
@@ -109,7 +126,8 @@ def _mention(read: Reading, place: int, segment: _Segment, today: date) -> Menti
         bound=read.bound,
         role=role,
         impossible=read.impossible,
-        number=read.number,
+        number=read.number if read.kind != "month" else 0,
+        offered=offered,
         segment=place,
         given_up=segment.gives_up or (segment.recorded and not segment.puts),
         # «Самолёт в 6 утра»: the hour is that of the flight.
@@ -125,7 +143,7 @@ def _before(day: date, today: date) -> date:
     return day
 
 
-def _role(number: int, found: Sequence[Reading], mentions: Sequence[Mention], words: Sequence[str]) -> Role | None:
+def _role(number: int, found: Sequence[Reading], mentions: Sequence[Mention], segments: Sequence[_Segment]) -> Role | None:
     """Return from or to, if the others of its kind show which it is."""
     read, mention = found[number], mentions[number]
     if mention.role != "plain":
@@ -151,17 +169,33 @@ def _role(number: int, found: Sequence[Reading], mentions: Sequence[Mention], wo
     )
     if departs and read.lead in _TOWARDS:
         return "to"
-    return _bare_pair(number, found, words)
+    return _bare_pair(number, found, puts=segments[mention.segment].puts)
 
 
-def _bare_pair(number: int, found: Sequence[Reading], words: Sequence[str]) -> Role | None:
+def _beside(
+    number: int, found: Sequence[Reading], mentions: Sequence[Mention], roles: Sequence[Role | None]
+) -> Role | None:
+    """Return the role that a day shares with its clock time: «с 15 завтра на 16 четверг»."""
+    if mentions[number].role != "plain":
+        return None
+    for other in (number - 1, number + 1):
+        if 0 <= other < len(found) and roles[other] and not _alike(found[number], found[other]):
+            touches = found[other].end == found[number].first or found[number].end == found[other].first
+            led = found[max(number, other)].lead
+            if touches and (led not in ("с", "на") or other < number):
+                return roles[other]
+    return None
+
+
+def _bare_pair(number: int, found: Sequence[Reading], *, puts: bool) -> Role | None:
     """Read «четверг на субботу», where nothing stands between the old day and the new one."""
     read = found[number]
+    old = ("", "в") if puts else ("",)
     after = found[number + 1] if number + 1 < len(found) else None
     before = found[number - 1] if number else None
-    if after and after.lead == "на" and after.first == read.end and read.lead == "" and _alike(read, after):
+    if after and after.lead == "на" and after.first == read.end and read.lead in old and _alike(read, after):
         return "from"
-    if before and read.lead == "на" and read.first == before.end and before.lead == "" and _alike(read, before):
+    if before and read.lead == "на" and read.first == before.end and before.lead in old and _alike(read, before):
         return "to"
     return None
 
