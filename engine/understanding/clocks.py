@@ -27,7 +27,7 @@ class Clocks(Reader):
 
     def _half(self, at: int) -> Reading | None:
         """Read «полтретьего», «пол 4», «в половине третьего», «четверть третьего», «без пяти три»."""
-        if hour := self._token(at).halved:
+        if 1 <= (hour := self._token(at).halved) <= 12:
             return self._at(at, hour - 1, 30, at + 1)
         if self._says(at, *_HALVES):
             hour, taken, _ = self._number(at + 1)
@@ -43,7 +43,7 @@ class Clocks(Reader):
         place = at + 1 + taken
         place += self._token(place).unit == "minute"
         hour, more = (1, 1) if self._says(place, "час") else self._cardinal(place)
-        if not (taken and more) or minutes >= 60 or not 1 <= hour <= 24:
+        if not (taken and more) or not 1 <= minutes < 60 or not 1 <= hour <= 24:
             return None
         return self._at(at, hour - 1, 60 - minutes, place + more)
 
@@ -64,7 +64,7 @@ class Clocks(Reader):
         if "minute" in (self._token(at - 1).unit, self._token(at + 1).unit):
             return None
         hour, minute = int(pair[1]), int(pair[3])
-        if pair[2] == "-" and hour < minute <= _CLOSES and minute % 5:
+        if pair[2] == "-" and hour < minute <= _CLOSES and (minute % 5 or minute == hour + 1):
             # «14-16» are two hours: nobody makes appointments for 14:16.
             read = self._at(at, hour, 0, at + 1)
             read.clock_end = self._at(at, minute, 0, at + 1).clock
@@ -142,7 +142,9 @@ class Clocks(Reader):
         hour, minute = int(word[:-2]), int(word[-2:])
         fits = _OPENS <= hour <= _CLOSES and minute < 60 and minute % 5 == 0
         led = lead in ("в", "на", "к", "с", "до", "после") or (len(word) == 4 and self._alone(at))
-        if not fits or not led or self._counted(at + 1) or self._named_by_number(at):
+        if not fits or not led or self._any_key(range(at), "money"):
+            return None
+        if self._counted(at + 1) or self._named_by_number(at):
             return None
         return self._at(at, hour, minute, at + 1, written=True)
 
@@ -155,8 +157,9 @@ class Clocks(Reader):
         if _MINUTES.fullmatch(self._word(at)) and not self._counted(at + 1):
             return int(self._word(at)), at + 1
         token = self._token(at)
-        if token.number == 0 and self._token(at + 1).number is not None:
-            return (self._token(at + 1).number or 0), at + 2
+        minutes, taken = self._cardinal(at + 1)
+        if token.number == 0 and taken and minutes < 10:
+            return minutes, at + 1 + taken
         minutes, taken = self._cardinal(at)
         spelt = taken and not token.digits and 10 <= minutes < 60 and minutes % 5 == 0
         return (minutes, at + taken) if spelt and not self._counted(at + taken) else None

@@ -14,8 +14,20 @@ _FULL = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{2,4})")
 _YEAR = re.compile(r"20\d\d")
 # «Через миллион недель» is no day of any calendar.
 _AHEAD_MAX = 999
-_PARTS_OF_WEEK = ("конец", "конца", "конце", "концу", "начало", "начала", "начале", "началу", "середине", "середину")
+_PARTS_OF_WEEK = (
+    "конец",
+    "конца",
+    "конце",
+    "концу",
+    "начало",
+    "начала",
+    "начале",
+    "началу",
+    "середине",
+    "середину",
+)
 _SUNDAY = 6
+_FIRST_ONES = 3
 _CLOCK_LEADS = ("в", "до", "после")
 
 
@@ -115,7 +127,7 @@ class Days(Clocks):
 
     def _units_ahead(self, at: int, count: int, place: int, end: int) -> Reading | None:
         unit = self._token(place).unit
-        if count > _AHEAD_MAX:
+        if count > _AHEAD_MAX or self._says(end, "после"):
             return None
         if unit == "week":
             return Reading(at, end, "week", day=self._ahead_of_today(7 * count))
@@ -164,11 +176,16 @@ class Days(Clocks):
             return self._next_of_number(at, after + 1, number)
         if self._range_of_dates(at, after, lead, number):
             return self._range_of_dates(at, after, lead, number)
-        if self._counted(after) and not form == "day":
+        if self._counted(after) and form != "day":
             return None
         if form == "day" and not self._is_ordinal_of_something(at, after):
             return self._next_of_number(at, after, number)
-        if form == "either" and (lead in ("на", "вместо") or (self._token(at).digits and not lead)):
+        of_something = self._is_ordinal_of_something(at, after)
+        if (
+            form == "either"
+            and not of_something
+            and (lead in ("на", "вместо") or (self._token(at).digits and not lead))
+        ):
             return self._next_of_number(at, after, number)
         if not form and lead in ("на", "с", "вместо", "к") and 24 < number < 100 and number:
             return None if self._named_by_number(at) else self._next_of_number(at, after, number, bare=True)
@@ -196,8 +213,11 @@ class Days(Clocks):
     def _is_ordinal_of_something(self, at: int, after: int) -> bool:
         """Whether «второго мастера» is meant rather than a day."""
         thing = self.lemmas.word(self._word(after)) if self._word(after) else None
-        if thing is None or self._token(at).digits or self._token(after).begins:
+        if thing is None or not thing.thing or self._token(at).digits or self._token(after).begins:
             return False
+        if self._token(at).form == "either":
+            # «На первое посещение», but «на пятое окрашивание» is a day.
+            return self._number(at)[0] <= _FIRST_ONES and thing.text.endswith(("о", "е"))
         return f"{thing.thing}:gent" in thing.keys and f"{thing.thing}:nomn" not in thing.keys
 
     def _calendar(self, at: int, end: int, day: int, month: int, year: int | None = None) -> Reading:

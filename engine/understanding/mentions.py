@@ -34,8 +34,8 @@ class Mention:
     offered: bool = False
     # It stands beside what is given up or called off: «отмените среду», «в пятницу не могу».
     given_up: bool = False
-    # It tells of something beside the record: when the client will write, why they are in a hurry.
-    aside: bool = False
+    # It is the time of something else: of a message to come, or of an event that is in the way.
+    aside: Literal["", "message", "event"] = ""
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """Days and clock times of a sentence, read against the moment it was said."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 from engine.understanding.days import Days
@@ -45,7 +45,9 @@ class _Reader(Days):
         named = _settled(found)
         named.mentions = with_roles(self._joined(found), self.words, self.lemmas, self.today)
         named.same_time = any(
-            word == "же" and self._word(place - 1) in self.groups["same"] and self._says(place + 1, "время", "час")
+            word == "же"
+            and self._word(place - 1) in self.groups["same"]
+            and self._says(place + 1, "время", "час")
             for place, word in enumerate(self.words)
         )
         return named
@@ -73,7 +75,11 @@ class _Reader(Days):
         lead = self._lead(before)
         if not before and self._says(at - 1, "за", "через"):
             return None
-        if lead == "на" and self._token(at - 1).unit in ("minute", "hour", "day", "week"):
+        if (
+            lead == "на"
+            and self._number(core)[1]
+            and self._token(at - 1).unit in ("minute", "hour", "day", "week")
+        ):
             # «Минут на 15» is how long.
             return None
         beside = bool(found) and found[-1].end == core and found[-1].day is not None
@@ -91,7 +97,9 @@ class _Reader(Days):
         read.own = any(word in self.groups["own"] for word in before)
         read.bound = self._bound(at, before)
         read.vague = not self.groups["vague"].isdisjoint(before)
-        read.denied = self._says(at - 1, "не", "ни") and read.bound != "from" or not _EXCEPT.isdisjoint(before)
+        read.denied = (self._says(at - 1, "не", "ни") and read.bound != "from") or not _EXCEPT.isdisjoint(
+            before
+        )
         if found and found[-1].denied and not before and self._word(core - 1) in ("и", "или", "ни"):
             read.denied = found[-1].end == core - 1
         if read.kind == "clock":
@@ -143,13 +151,16 @@ class _Reader(Days):
         """Read «в следующую», «на ту» after «эта среда»."""
         which = self._token(at).which
         before = next((read for read in reversed(found) if read.weekday is not None), None)
-        if which not in ("next", "that") or lead not in ("в", "на") or before is None or before.day is None:
+        if before is None or before.weekday is None or before.day is None:
+            return None
+        if which not in ("next", "that") or lead not in ("в", "на", *("",) * (which == "next")):
             return None
         alone = at + 1 == len(self.words) or self.words[at + 1] == COMMA
         verb = self.lemmas.word(self._word(at + 1)).keys if not alone else frozenset()
         if not alone and not any(key.endswith((":infn", ":impr")) for key in verb):
             return None
-        return Reading(at, at + 1, "weekday", day=before.day + timedelta(7), weekday=before.weekday)
+        known = self._which_weekday("next", before.weekday) if before.past else before.day + timedelta(7)
+        return Reading(at, at + 1, "weekday", day=known, weekday=before.weekday)
 
     def _lone_number(self, at: int, found: Sequence[Reading]) -> Reading | None:
         """Read «15» or «28» if it is all that is said, or stands by a day; in a list it may be a place."""
@@ -158,6 +169,10 @@ class _Reader(Days):
         number, taken, form = self._number(at)
         beside = beside and number > _EARLIEST
         beside |= number > _HOURS_MAX and any(read.kind == "date" for read in found)
+        if alone and form == "either" and 1 <= number <= 31:
+            read = self._next_of_number(at, at + taken, number, bare=True)
+            read.bare = True
+            return read
         if not taken or form or not 1 <= number <= 31 or not (alone or beside) or self._counted(at + taken):
             return None
         if number > _HOURS_MAX:
@@ -213,7 +228,7 @@ def _join(first: Reading, second: Reading, today: date) -> bool:
             return False
         first.day = week.day - timedelta(week.day.weekday()) + timedelta(named.weekday)
     elif kinds in (("weekday", "date"), ("date", "weekday"), ("near", "weekday"), ("near", "date")):
-        if first.lead in ("с", "вместо") or second.lead in ("с", "вместо"):
+        if second.lead and (first.lead in ("с", "вместо") or second.lead in ("с", "вместо")):
             return False
         if first.day is None or second.day is None or first.day.weekday() != second.day.weekday():
             return False
@@ -235,7 +250,9 @@ def _settled(found: Sequence[Reading]) -> Moments:
             continue
         named.spans.update(range(read.first, read.end))
         named.impossible_day |= read.impossible and not read.denied
-        named.loose |= _aside(read) or read.clock_end is not None or read.kind == "part" or read.lead == "вместо"
+        named.loose |= (
+            _aside(read) or read.clock_end is not None or read.kind == "part" or read.lead == "вместо"
+        )
         if _aside(read):
             continue
         if read.weekday is not None:
@@ -253,8 +270,11 @@ def _settled(found: Sequence[Reading]) -> Moments:
 
 def _aside(read: Reading) -> bool:
     """Whether a reading is ruled out or only a bound."""
-    return read.denied or read.vague or read.bound in ("before", "after") or (
-        read.bound == "from" and read.clock_end is None
+    return (
+        read.denied
+        or read.vague
+        or read.bound in ("before", "after")
+        or (read.bound == "from" and read.clock_end is None)
     )
 
 

@@ -77,6 +77,9 @@ class Reader:
         word = self.lemmas.word(self._word(at))
         if not word.keys.isdisjoint(self.groups["counted"]):
             return True
+        things = self.groups["counted_things"]
+        if not word.keys.isdisjoint(things) and word.text not in things:
+            return True
         if not word.thing or word.name:
             return False
         cases = ("gent", "loct", "datv") if lead == "к" else ("gent", "loct")

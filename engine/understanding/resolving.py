@@ -84,11 +84,13 @@ def resolve(
     ]
     days = [one for one in said if one.mention.day is not None]
     clocks = [one for one in said if one.mention.clock is not None]
-    moves = intent in ("reschedule", "late")
-    day = _chosen(_usable(days, intent), moves=moves)
-    clock = _clock_beside(day, days, _usable(clocks, intent), moves=moves)
+    moves = intent in ("reschedule", "late", "undo")
+    day = _chosen(_usable(days, intent, context), moves=moves)
+    clock = _clock_beside(day, days, _usable(clocks, intent, context), moves=moves)
     if clock is None and any(moments.same_time for moments in clauses) and moves:
         clock = _chosen(clocks, moves=False)
+    if day and clock and day.mention.role == "excluded" != clock.mention.role:
+        day = None
     return _resolved(day, clock, said)
 
 
@@ -113,14 +115,17 @@ def _is_place_of_list(mention: Mention, moments: Moments, context: Context) -> b
     return context not in ("choose", "reschedule") or (context == "choose" and mention.number <= _PLACES_MAX)
 
 
-def _usable(found: Sequence[_Said], intent: Intent) -> list[_Said]:
+def _usable(found: Sequence[_Said], intent: Intent, context: Context) -> list[_Said]:
     """Leave out what speaks of something else: the past, other bounds, the day of an answer."""
     return [
         one
         for one in found
         if not (one.mention.role == "past" and intent in _AHEAD)
         and not (one.mention.bound in ("before", "after") and intent in _UNBOUND and one.mention.clock)
-        and not one.mention.aside
+        and one.mention.aside != "message"
+        and not (
+            one.mention.aside == "event" and (one.mention.clock or context == "confirm" or intent == "keep")
+        )
         and (intent in _LONG or not _is_long(one.mention))
     ]
 
@@ -175,7 +180,9 @@ def _clock_beside(
     if day is None or day.mention.clock is not None:
         return _chosen(clocks, moves=moves)
     free = [one for one in clocks if not moves or not _is_left(one.mention) or _is_left(day.mention)]
-    mine = [one for one in free if min(days, key=one.gap) == day or _said_alone(one, days) or _both_new(one, day)]
+    mine = [
+        one for one in free if min(days, key=one.gap) == day or _said_alone(one, days) or _both_new(one, day)
+    ]
     return _chosen(mine, moves=moves)
 
 

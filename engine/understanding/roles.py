@@ -22,6 +22,7 @@ class _Segment:
     past: bool
     aside: bool
     event: bool
+    party: bool
     recorded: bool
 
 
@@ -32,7 +33,9 @@ def with_roles(
     if not found:
         return ()
     cuts = _cuts(found, words, lemmas)
-    segments = [_segment(words[start:end], lemmas) for start, end in zip(cuts, (*cuts[1:], len(words)), strict=True)]
+    segments = [
+        _segment(words[start:end], lemmas) for start, end in zip(cuts, (*cuts[1:], len(words)), strict=True)
+    ]
     places = [sum(read.first >= cut for cut in cuts) - 1 for read in found]
     mentions = [
         _mention(read, place, segments[place], today, offered=_offered(number, found, words))
@@ -72,7 +75,9 @@ def _begins_act(words: Sequence[str], place: int, lemmas: Lemmas) -> bool:
     if words[place] != "и":
         return False
     following = words[place + 1 : place + 4]
-    return any(key.endswith((":impr", ":infn", ":1per")) for word in following for key in lemmas.word(word).keys)
+    return any(
+        key.endswith((":impr", ":infn", ":1per")) for word in following for key in lemmas.word(word).keys
+    )
 
 
 def _segment(words: Sequence[str], lemmas: Lemmas) -> _Segment:
@@ -86,19 +91,27 @@ def _segment(words: Sequence[str], lemmas: Lemmas) -> _Segment:
         gives_up |= denied and not keys.isdisjoint(groups["after_not"])
         gives_up |= not denied and not keys.isdisjoint(groups["gives_up"])
         gives_up |= word == "никак" or (word == "нет" and 0 < place == len(words) - 1)
-    visited = any(f"{lemma}:past" in every for lemma in groups["visited"]) and every.isdisjoint(("бы", "было"))
-    told = any(f"{lemma}:1per" in every for lemma in groups["tells"])
+    visited = any(f"{lemma}:past" in every for lemma in groups["visited"]) and every.isdisjoint(
+        ("бы", "было")
+    )
+    told = any(not every.isdisjoint((f"{lemma}:1per", f"{lemma}:3per")) for lemma in groups["tells"])
+    told |= not every.isdisjoint(("должный", "можно")) and any(
+        f"{lemma}:infn" in every for lemma in groups["tells"]
+    )
     event = not every.isdisjoint(groups["events"]) and every.isdisjoint(groups["puts"])
+    party = not every.isdisjoint(groups["parties"])
     here = "у" in words[:2] and "меня" in words[:3]
     return _Segment(
         gives_up=gives_up,
         puts=any(
-            not every.isdisjoint((f"{lemma}:impr", f"{lemma}:infn", f"{lemma}:1per")) for lemma in groups["puts"]
+            not every.isdisjoint((f"{lemma}:impr", f"{lemma}:infn", f"{lemma}:1per"))
+            for lemma in groups["puts"]
         )
         or "перенос" in every,
         past=visited and every.isdisjoint(groups["intends"]),
         aside=told or (words[0] == "а" and "то" in words[1:2]),
-        event=event,
+        event=event or party,
+        party=party,
         recorded=here or not groups["recorded"].isdisjoint(words),
     )
 
@@ -107,7 +120,7 @@ def _mention(read: Reading, place: int, segment: _Segment, today: date, *, offer
     """Return the mention with what it and its segment tell of themselves."""
     day, past = read.day, read.past
     told = segment.past and day is not None and day >= today and not read.day_end
-    if told and read.weekday is not None and read.lead in ("в", "") and read.kind == "weekday" and day:
+    if told and read.weekday is not None and read.lead == "в" and read.kind == "weekday" and day:
         # «Не дошла до вас в субботу» is the one before today.
         day, past = day - timedelta(7 if day > today else 0), True
     if told and read.monthly and read.day:
@@ -131,8 +144,14 @@ def _mention(read: Reading, place: int, segment: _Segment, today: date, *, offer
         segment=place,
         given_up=segment.gives_up or (segment.recorded and not segment.puts),
         # «Самолёт в 6 утра»: the hour is that of the flight.
-        aside=segment.aside or (segment.event and read.clock is not None and not segment.gives_up),
+        aside="message" if segment.aside else "event" if _is_of_event(read, segment) else "",
     )
+
+
+def _is_of_event(read: Reading, segment: _Segment) -> bool:
+    if segment.gives_up or segment.puts or (segment.recorded and not segment.party):
+        return False
+    return segment.event if read.clock is not None else segment.party and read.kind not in ("near", "part")
 
 
 def _before(day: date, today: date) -> date:
@@ -143,7 +162,9 @@ def _before(day: date, today: date) -> date:
     return day
 
 
-def _role(number: int, found: Sequence[Reading], mentions: Sequence[Mention], segments: Sequence[_Segment]) -> Role | None:
+def _role(
+    number: int, found: Sequence[Reading], mentions: Sequence[Mention], segments: Sequence[_Segment]
+) -> Role | None:
     """Return from or to, if the others of its kind show which it is."""
     read, mention = found[number], mentions[number]
     if mention.role != "plain":
@@ -195,11 +216,19 @@ def _bare_pair(number: int, found: Sequence[Reading], *, puts: bool) -> Role | N
     before = found[number - 1] if number else None
     if after and after.lead == "на" and after.first == read.end and read.lead in old and _alike(read, after):
         return "from"
-    if before and read.lead == "на" and read.first == before.end and before.lead in old and _alike(read, before):
+    if (
+        before
+        and read.lead == "на"
+        and read.first == before.end
+        and before.lead in old
+        and _alike(read, before)
+    ):
         return "to"
     return None
 
 
 def _alike(one: Reading, other: Reading) -> bool:
     """Whether both are days, both clock times, or both parts of the day."""
-    return (one.day is not None and other.day is not None) or (one.clock is not None and other.clock is not None)
+    return (one.day is not None and other.day is not None) or (
+        one.clock is not None and other.clock is not None
+    )

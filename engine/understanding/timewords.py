@@ -56,7 +56,9 @@ class TimeWords:
             for name, text in tables[table].items()
         }
         self._forms = {
-            name: tuple((value, re.compile(form.replace("<adj>", _ADJECTIVE))) for value, form in table.items())
+            name: tuple(
+                (value, re.compile(form.replace("<adj>", _ADJECTIVE))) for value, form in table.items()
+            )
             for name, table in tables.items()
             if name not in ("words", "roles", "ordinal", "weekday_of")
         }
