@@ -8,7 +8,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from engine.understanding.clocks import Clocks
-from engine.understanding.numbers import Reading, is_decimal_pair
+from engine.understanding.numbers import Reading, is_decimal_pair, next_of_number
 
 _FULL = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{2,4})")
 _YEAR = re.compile(r"20\d\d")
@@ -230,12 +230,7 @@ class Days(Clocks):
     def _next_of_number(self, at: int, end: int, number: int, *, bare: bool = False) -> Reading:
         if not 1 <= number <= 31:
             return Reading(at, end, "date", impossible=True)
-        year, month = self.today.year, self.today.month
-        passed = number < self.today.day
-        while passed or number > monthrange(year, month)[1]:
-            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-            passed = False
-        day = date(year, month, number)
+        day = next_of_number(number, self.today)
         return Reading(at, end, "date", day=day, number=number if bare else 0, monthly=True)
 
     def _weekday_of(self, ahead: int, weekday: int) -> date:

@@ -1,11 +1,10 @@
 """Days and clock times of a sentence, read against the moment it was said."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from itertools import pairwise
-from typing import TypeVar
+from datetime import datetime, time, timedelta
 
 from engine.understanding.days import Days
+from engine.understanding.joining import joined, settled, spans
 from engine.understanding.lemmas import Lemmas
 from engine.understanding.mentions import Bound, Moments
 from engine.understanding.normal import COMMA
@@ -13,9 +12,7 @@ from engine.understanding.numbers import Reading
 from engine.understanding.roles import with_roles
 from engine.understanding.timewords import time_words
 
-Said = TypeVar("Said", date, time)
-# So near to a date, a weekday speaks of the same day.
-_BESIDE = 4
+# «Не раньше чем» and «в районе» are among the longest.
 _LEADS_MAX = 4
 # «15 00» and nothing else.
 _PAIR_WORDS = 2
@@ -42,8 +39,11 @@ class _Reader(Days):
                 continue
             found.append(read)
             at = read.end
-        named = _settled(found)
-        named.mentions = with_roles(self._joined(found), self.words, self.lemmas, self.today)
+        places = spans(found)
+        days = joined(found, self.words, self.today)
+        named = settled(days)
+        named.spans = places
+        named.mentions = with_roles(days, self.words, self.lemmas, self.today)
         named.same_time = any(
             word == "же"
             and self._word(place - 1) in self.groups["same"]
@@ -134,7 +134,7 @@ class _Reader(Days):
         token = self._token(at)
         if self._says(at, "обед", "обеда", "обеду", "обедом"):
             return self._dinner(at, lead)
-        if token.part and not self._says(at + 1, "раньше", "позже", "раньше"):
+        if token.part and not self._says(at + 1, "раньше", "позже"):
             wished = token.part == "day" and self._word(at - 1) in self.groups["wishes"]
             return None if wished else Reading(at, at + 1, "part", part=token.part)
         around = (self._word(at - 1), self._word(at + 1))
@@ -181,116 +181,3 @@ class _Reader(Days):
             read = self._at(at, number, 0, at + taken, number=number)
         read.bare = alone
         return read
-
-    def _joined(self, found: Sequence[Reading]) -> list[Reading]:
-        """Put together what names one day: «вторник, 1 декабря», «через две недели на понедельник»."""
-        joined: list[Reading] = []
-        for before, read in pairwise(found):
-            if before.lead in ("с", "вместо") and before.clock and before.number and read.lead == "на":
-                self._as_day(before, read)
-        for read in found:
-            last = joined[-1] if joined else None
-            if last is not None and self._adjacent(last, read) and self._one_day(last, read):
-                continue
-            joined.append(read)
-        return joined
-
-    def _one_day(self, first: Reading, second: Reading) -> bool:
-        if first.kind == "weekday" and second.kind == "week" and second.lead == "на":
-            # «В четверг на той неделе» is one day, «четверг на ту неделю» is a move.
-            return self._word(second.end - 1).endswith(("е", "х")) and _join(first, second, self.today)
-        return _join(first, second, self.today)
-
-    def _as_day(self, old: Reading, new: Reading) -> None:
-        """Read «с 20» of «с 20 на 27» as a day too."""
-        if new.day is None or not new.number:
-            return
-        day = self._next_of_number(old.first, old.end, old.number)
-        old.kind, old.day, old.clock, old.twin = "date", day.day, None, None
-
-    def _adjacent(self, first: Reading, second: Reading) -> bool:
-        between = (word for word in self.words[first.end : second.first] if word not in (COMMA, "это", "и"))
-        return not any(between) and first.denied == second.denied
-
-
-def _join(first: Reading, second: Reading, today: date) -> bool:
-    """Take the second reading into the first if both name one day. Says whether it did."""
-    kinds = (first.kind, second.kind)
-    if kinds == ("month", "date") and second.day is not None and not second.clock:
-        year = today.year + ((first.number, second.day.day) < (today.month, today.day))
-        try:
-            first.day = second.day.replace(year=year, month=first.number)
-        except ValueError:
-            first.impossible = True
-    elif kinds in (("week", "weekday"), ("weekday", "week")):
-        week, named = (first, second) if first.kind == "week" else (second, first)
-        if week.day is None or named.weekday is None:
-            return False
-        first.day = week.day - timedelta(week.day.weekday()) + timedelta(named.weekday)
-    elif kinds in (("weekday", "date"), ("date", "weekday"), ("near", "weekday"), ("near", "date")):
-        if second.lead and (first.lead in ("с", "вместо") or second.lead in ("с", "вместо")):
-            return False
-        if first.day is None or second.day is None or first.day.weekday() != second.day.weekday():
-            return False
-        first.day = second.day if second.kind == "date" else first.day
-    else:
-        return False
-    first.kind, first.end, first.day_end, first.number = "date", second.end, None, 0
-    first.weekday = first.weekday if first.weekday is not None else second.weekday
-    return True
-
-
-def _settled(found: Sequence[Reading]) -> Moments:
-    """Return days and clock times as they stand side by side, for those who match records with them."""
-    named = Moments()
-    weekdays: list[Reading] = []
-    dates = [read for read in found if read.kind == "date" and read.day and not _aside(read)]
-    for read in found:
-        if read.kind == "month" or read.bare:
-            continue
-        named.spans.update(range(read.first, read.end))
-        named.impossible_day |= read.impossible and not read.denied
-        named.loose |= (
-            _aside(read) or read.clock_end is not None or read.kind == "part" or read.lead == "вместо"
-        )
-        if _aside(read):
-            continue
-        if read.weekday is not None:
-            weekdays.append(read)
-        elif read.day is not None:
-            last = read.day_end or read.day
-            for ahead in range((last - read.day).days + 1):
-                _add(named.days, read.day + timedelta(ahead))
-        if read.clock is not None:
-            _add(named.clocks, read.clock)
-            named.twins += [read.twin] if read.twin else []
-    _hold_weekdays(named, weekdays, dates)
-    return named
-
-
-def _aside(read: Reading) -> bool:
-    """Whether a reading is ruled out or only a bound."""
-    return (
-        read.denied
-        or read.vague
-        or read.bound in ("before", "after")
-        or (read.bound == "from" and read.clock_end is None)
-    )
-
-
-def _hold_weekdays(named: Moments, weekdays: Sequence[Reading], dates: Sequence[Reading]) -> None:
-    """Hold weekdays against the dates beside them: «25 ноября, в среду» is one day."""
-    days = tuple(named.days)
-    for read in weekdays:
-        if read.day is None or any(other.weekday() == read.day.weekday() for other in days):
-            continue
-        near = [other for other in dates if abs(other.first - read.first) <= _BESIDE]
-        if any(other.lead not in ("с", "вместо") for other in near) and read.lead not in ("с", "вместо"):
-            # «25 ноября в пятницу», and the 25th is a Wednesday: there is no such day.
-            named.impossible_day = True
-        _add(named.days, read.day)
-
-
-def _add(found: list[Said], value: Said) -> None:
-    if value not in found:
-        found.append(value)

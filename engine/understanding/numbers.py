@@ -1,6 +1,7 @@
 """Numbers in Russian words, and what the readers of days and clock times share."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -109,6 +110,16 @@ class Reader:
         """Whether one of these words has a key of this group."""
         wanted = self.groups[group]
         return any(not self.lemmas.word(self.words[place]).keys.isdisjoint(wanted) for place in places)
+
+
+def next_of_number(number: int, today: date) -> date:
+    """Return the next day, today included, that has this number from 1 to 31 in its month."""
+    year, month = today.year, today.month
+    passed = number < today.day
+    while passed or number > monthrange(year, month)[1]:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        passed = False
+    return date(year, month, number)
 
 
 def is_decimal_pair(word: str) -> re.Match[str] | None:

@@ -116,18 +116,20 @@ def _is_place_of_list(mention: Mention, moments: Moments, context: Context) -> b
 
 
 def _usable(found: Sequence[_Said], intent: Intent, context: Context) -> list[_Said]:
-    """Leave out what speaks of something else: the past, other bounds, the day of an answer."""
-    return [
-        one
-        for one in found
-        if not (one.mention.role == "past" and intent in _AHEAD)
-        and not (one.mention.bound in ("before", "after") and intent in _UNBOUND and one.mention.clock)
-        and one.mention.aside != "message"
-        and not (
-            one.mention.aside == "event" and (one.mention.clock or context == "confirm" or intent == "keep")
-        )
-        and (intent in _LONG or not _is_long(one.mention))
-    ]
+    """Leave out what speaks of something else: the past, other bounds, the day of an answer or event."""
+    return [one for one in found if not _is_beside_the_visit(one.mention, intent, context)]
+
+
+def _is_beside_the_visit(mention: Mention, intent: Intent, context: Context) -> bool:
+    if mention.aside == "message" or (mention.role == "past" and intent in _AHEAD):
+        return True
+    if mention.clock is not None and mention.bound in ("before", "after") and intent in _UNBOUND:
+        return True
+    if _is_long(mention) and intent not in _LONG:
+        return True
+    # «27-го корпоратив»: where it is known which record is meant, that need not be its day.
+    known = context == "confirm" or intent == "keep"
+    return mention.aside == "event" and (mention.clock is not None or known)
 
 
 def _is_long(mention: Mention) -> bool:
