@@ -64,7 +64,7 @@ class _Reader(Days):
             core += 1
         for start in (core, core - 1):
             # «Через» and «после завтра» are leads for others and begin phrases of their own.
-            if at <= start < len(self.words) and self.words[start] != COMMA:
+            if at <= start < len(self.words) and self.tokens[start].begins:
                 read = self._core(at, start, found)
                 if read is not None:
                     return read
@@ -72,7 +72,7 @@ class _Reader(Days):
 
     def _core(self, at: int, core: int, found: Sequence[Reading]) -> Reading | None:
         before = self.words[at:core]
-        lead = self._lead(before)
+        lead = self._lead(before) if before else ""
         if not before and self._says(at - 1, "за", "через"):
             return None
         if (
@@ -85,8 +85,6 @@ class _Reader(Days):
         beside = bool(found) and found[-1].end == core and found[-1].day is not None
         if not lead and (beside or len(self.words) == _PAIR_WORDS) and self._spelt_minutes(core + 1):
             lead = "в"
-        if not (self._token(core).begins or self._says(core, "завтра")):
-            return None
         read = self._day(core, lead) or self._clock(core, lead) or self._part(core, lead)
         read = read or self._same_weekday(core, lead, found) or self._lone_number(core, found)
         if read is None:

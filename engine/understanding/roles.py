@@ -1,7 +1,8 @@
 """Which part each day and clock time plays in its sentence: old or new, ruled out, past."""
 
+from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -25,18 +26,20 @@ def with_roles(
         return ()
     inside = frozenset(place for read in found for place in range(read.first + 1, read.end))
     starts = cuts(inside, words, lemmas)
-    segments = [
-        segment(tuple(words[start:end]), lemmas)
-        for start, end in zip(starts, (*starts[1:], len(words)), strict=True)
-    ]
-    places = [sum(read.first >= start for start in starts) - 1 for read in found]
+    places = [bisect_right(starts, read.first) - 1 for read in found]
+    ends = (*starts[1:], len(words))
+    segments = {
+        place: segment(tuple(words[starts[place] : ends[place]]), lemmas) for place in dict.fromkeys(places)
+    }
     mentions = [
         _mention(read, place, segments[place], today, offered=_offered(number, found, words))
         for number, (read, place) in enumerate(zip(found, places, strict=True))
     ]
     roles = [_role(number, found, mentions, segments) for number in range(len(found))]
     return tuple(
-        replace(mention, role=roles[number] or _beside(number, found, mentions, roles) or mention.role)
+        replace(mention, role=role)
+        if (role := roles[number] or _beside(number, found, mentions, roles))
+        else mention
         for number, mention in enumerate(mentions)
     )
 
@@ -98,7 +101,7 @@ def _is_of_event(read: Reading, said: Segment) -> bool:
 
 
 def _role(
-    number: int, found: Sequence[Reading], mentions: Sequence[Mention], segments: Sequence[Segment]
+    number: int, found: Sequence[Reading], mentions: Sequence[Mention], segments: Mapping[int, Segment]
 ) -> Role | None:
     """Return from or to, if the others of its kind show which it is."""
     read, mention = found[number], mentions[number]

@@ -55,15 +55,20 @@ class TimeWords:
             for table in ("words", "roles")
             for name, text in tables[table].items()
         }
-        self._forms = {
-            name: tuple(
-                (value, re.compile(form.replace("<adj>", _ADJECTIVE))) for value, form in table.items()
-            )
+        ends = {"ordinal": _ORDINAL_END, "weekday_of": _ADJECTIVE}
+        forms = {
+            name: {value: _form(form, ends.get(name, "")) for value, form in table.items()}
             for name, table in tables.items()
-            if name not in ("words", "roles", "ordinal", "weekday_of")
+            if name not in ("words", "roles")
         }
-        self._forms["ordinal"] = _with_ends(tables["ordinal"], _ORDINAL_END)
-        self._forms["weekday_of"] = _with_ends(tables["weekday_of"], _ADJECTIVE)
+        self._values = {name: tuple(table) for name, table in forms.items()}
+        # One expression per table, with one group per value.
+        self._forms = {
+            name: re.compile("|".join(f"({form})" for form in table.values()))
+            for name, table in forms.items()
+        }
+        # Most words are of none of the tables.
+        self._any = re.compile("|".join(form for table in forms.values() for form in table.values()))
         self.token = lru_cache(maxsize=20_000)(self._token)
 
     def _token(self, word: str) -> Token:
@@ -71,6 +76,8 @@ class TimeWords:
             return Token(word, number=int(digits[1]), form=_ending(digits[2] or ""), digits=True, begins=True)
         if word[:1].isdecimal():
             return Token(word, begins=True)
+        if not word.startswith("пол") and not self._any.fullmatch(word):
+            return Token(word, begins=word in _OPENERS)
         cardinal, ordinal = self._value("cardinal", word), self._value("ordinal", word)
         weekday, of = self._value("weekday", word), self._value("weekday_of", word)
         near, month = self._value("near", word), self._value("month", word)
@@ -99,7 +106,8 @@ class TimeWords:
         )
 
     def _value(self, table: str, word: str) -> str | None:
-        return next((value for value, form in self._forms[table] if form.fullmatch(word)), None)
+        found = self._forms[table].fullmatch(word)
+        return None if found is None or found.lastindex is None else self._values[table][found.lastindex - 1]
 
 
 # Words that open a day or time, and are none.
@@ -116,8 +124,9 @@ def time_words() -> TimeWords:
     return TimeWords(tomllib.loads((files(__package__) / "times.toml").read_text(encoding="utf-8")))
 
 
-def _with_ends(table: Mapping[str, str], ends: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((value, re.compile(f"({stem}){ends}")) for value, stem in table.items())
+def _form(form: str, ends: str) -> str:
+    """Return an expression without groups of its own."""
+    return f"({form}){ends}".replace("<adj>", _ADJECTIVE).replace("(", "(?:")
 
 
 def _ending(suffix: str) -> Form:
