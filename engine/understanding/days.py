@@ -218,7 +218,10 @@ class Days(Clocks):
         if self._token(at).form == "either":
             # «На первое посещение», but «на пятое окрашивание» is a day.
             return self._number(at)[0] <= _FIRST_ONES and thing.text.endswith(("о", "е"))
-        return f"{thing.thing}:gent" in thing.keys and f"{thing.thing}:nomn" not in thing.keys
+        # «Второго мастера»: its plural is «мастера» as well.
+        masculine = thing.text.endswith(("а", "я")) and not thing.thing.endswith(("а", "я"))
+        genitive = f"{thing.thing}:gent" in thing.keys
+        return genitive and (masculine or f"{thing.thing}:nomn" not in thing.keys)
 
     def _calendar(self, at: int, end: int, day: int, month: int, year: int | None = None) -> Reading:
         if year is None:

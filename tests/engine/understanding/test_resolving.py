@@ -539,3 +539,24 @@ def test_a_range_has_a_last_day() -> None:
     assert _resolved("с 1 по 5 декабря", "reschedule").day_end == date(2026, 12, 5)
     assert _resolved("на следующей неделе", "reschedule").day_end == date(2026, 12, 6)
     assert _resolved("в декабре", "list").day_end == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "context"),
+    [
+        ("Вчера писала вам, но всё в силе", "keep", "idle"),
+        ("точно скажу завтра", "unclear", "idle"),
+        ("у меня смена до 20, не приду", "cancel", "idle"),
+        ("в декабре сама запишусь", "no", "reschedule"),
+        ("27-го корпоратив, отменяйте", "yes", "confirm"),
+        ("в субботу свадьба, но я приду", "keep", "idle"),
+        ("самолёт в 6 утра, отмените", "cancel", "idle"),
+    ],
+)
+def test_what_stands_beside_the_visit_is_not_its_time(text: str, intent: Intent, context: Context) -> None:
+    assert _resolved(text, intent, context).iso is None
+
+
+def test_the_clock_stays_that_of_the_old_day_if_the_client_says_so() -> None:
+    text = "Не смогу в среду в 12. А в четверг в это же время есть?"
+    assert _resolved(text, "reschedule").iso == "2026-11-26T12:00"
