@@ -28,6 +28,7 @@ _PARTS_OF_WEEK = (
 )
 _SUNDAY = 6
 _FIRST_ONES = 3
+_HOURS_MAX, _DAYS_MAX = 24, 31
 _CLOCK_LEADS = ("в", "до", "после")
 
 
@@ -102,6 +103,8 @@ class Days(Clocks):
             which, end = (self._token(end).which, end + 1) if not self._says(end + 1, "раз") else ("", end)
         day = self._which_weekday(which, token.weekday)
         read = Reading(at, end, "weekday", day=day, weekday=token.weekday, past=which == "last")
+        # «На ту среду» is to some the one after next.
+        read.loose = which == "that"
         if token.adjective and self._any_key(range(end, min(end + 1, len(self.words))), "messages"):
             read.day, read.past = day - timedelta(7), True
         return read
@@ -199,11 +202,15 @@ class Days(Clocks):
         )
 
     def _range_of_dates(self, at: int, after: int, lead: str, number: int) -> Reading | None:
-        """Read «с 1 по 5 декабря»."""
+        """Read «с 1 по 5 декабря», «с 25 по 27»."""
         if lead not in ("с", "со") or not self._says(after, "по", "до"):
             return None
         last, taken, _ = self._number(after + 1)
         month = self._token(after + 1 + taken).month
+        if taken and not month and _HOURS_MAX < number < last <= _DAYS_MAX and self._says(after, "по"):
+            read = self._next_of_number(at, after + 1 + taken, number)
+            read.day_end = next_of_number(last, self.today)
+            return read
         if not taken or not month:
             return None
         read = self._calendar(at, after + 2 + taken, number, month)

@@ -47,7 +47,7 @@ def settled(found: Sequence[Reading]) -> Moments:
             continue
         aside = _is_aside(read)
         named.impossible_day |= read.impossible and not read.denied
-        named.loose |= aside or read.clock_end is not None or read.kind == "part" or read.lead == "вместо"
+        named.loose |= aside or read.clock_end is not None or read.kind == "part" or read.loose
         if aside:
             continue
         if read.day is not None and read.kind != "weekday":
@@ -62,7 +62,8 @@ def settled(found: Sequence[Reading]) -> Moments:
 
 def _adjacent(first: Reading, second: Reading, words: Sequence[str]) -> bool:
     between = words[first.end : second.first]
-    return first.denied == second.denied and all(word in (COMMA, "это", "и") for word in between)
+    alike = first.denied == second.denied and not second.bound
+    return alike and all(word in (COMMA, "это", "и") for word in between)
 
 
 def _join(first: Reading, second: Reading, words: Sequence[str], today: date) -> bool:
@@ -83,17 +84,24 @@ def _one_day(first: Reading, second: Reading, words: Sequence[str], today: date)
             day = first.day + timedelta(second.day.day - 1)
             return day if day.month == first.day.month else None
         case "week", "weekday":
-            return first.day + timedelta(second.day.weekday() - first.day.weekday())
+            return _day_of(first, second.day.weekday())
         case "weekday", "week":
             # «В четверг на той неделе» is one day, «четверг на ту неделю» is a move.
             moves = second.lead == "на" and not words[second.end - 1].endswith(("е", "х"))
-            return None if moves else second.day + timedelta(first.day.weekday() - second.day.weekday())
+            return None if moves else _day_of(second, first.day.weekday())
         case ("weekday", "date") | ("date", "weekday") | ("near", "weekday") | ("near", "date"):
             if second.lead and (first.lead in _FROM or second.lead in _FROM):
                 return None
             day = second.day if second.kind == "date" else first.day
             return day if first.day.weekday() == second.day.weekday() else None
     return None
+
+
+def _day_of(week: Reading, weekday: int) -> date | None:
+    """Return the weekday of a week; a weekend has but two."""
+    assert week.day is not None
+    day = week.day + timedelta(weekday - week.day.weekday())
+    return day if week.day_end is None or week.day <= day <= week.day_end else None
 
 
 def _is_aside(read: Reading) -> bool:

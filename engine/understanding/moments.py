@@ -90,10 +90,12 @@ class _Reader(Days):
         if read is None:
             return None
         if read.kind == "near" and self._says(core - 1, "после") and self._says(core, "завтра"):
-            read.day, before = self._ahead_of_today(2), []
+            # Most who part «послезавтра» mean it, yet it might be the days that follow.
+            read.day, read.loose, before = self._ahead_of_today(2), True, []
         read.lead, read.first = lead, at
         read.own = any(word in self.groups["own"] for word in before)
         read.bound = self._bound(at, before)
+        read.loose |= not self.groups["plain_leads"].issuperset(before) and not read.own
         read.vague = not self.groups["vague"].isdisjoint(before)
         read.denied = (self._says(at - 1, "не", "ни") and read.bound != "from") or not _EXCEPT.isdisjoint(
             before
@@ -158,7 +160,8 @@ class _Reader(Days):
         if not alone and not any(key.endswith((":infn", ":impr")) for key in verb):
             return None
         known = self._which_weekday("next", before.weekday) if before.past else before.day + timedelta(7)
-        return Reading(at, at + 1, "weekday", day=known, weekday=before.weekday)
+        # Never taken for the same day as the date beside it.
+        return Reading(at, at + 1, "near", day=known, weekday=before.weekday)
 
     def _lone_number(self, at: int, found: Sequence[Reading]) -> Reading | None:
         """Read «15» or «28» if it is all that is said, or stands by a day; in a list it may be a place."""

@@ -38,7 +38,9 @@ class Reading:
     lead: str = ""
     denied: bool = False
     own: bool = False
+    # It may be guessed at, but no record is matched with it.
     vague: bool = False
+    loose: bool = False
     past: bool = False
     # A day of the month that was named without its month.
     monthly: bool = False

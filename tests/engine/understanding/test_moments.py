@@ -114,7 +114,8 @@ def test_a_clock_time_is_read_in_every_form(text: str, clock: str) -> None:
         "вторую неделю",
         "днем позже", "хорошего днем", "в вашем салоне", "в том то и дело",
         "следующую", "в следующую", "в пятом кабинете", "на 15 дом", "номер 28", "на 2 записи", "за 3 часа",
-        "на 25 номер", "в один", "до часу", "обед", "в 2 записи", "сертификат на 1500", "стоит на 1530", "визит на 1530 рублей",
+        "на 25 номер", "в один", "до часу", "обед", "в 2 записи", "сертификат на 1500", "стоит на 1530",
+        "визит на 1530 рублей",
         "опаздываю на 20", "код 15-30",
         "минут на 15", "код 1500 15", "телефон 1530", "чёрная пятница",
         "в начале", "в конце пути", "следующий выходной день", "сто",
@@ -217,3 +218,35 @@ def test_a_joined_week_and_weekday_name_one_day() -> None:
 
 def test_the_same_time_is_heard() -> None:
     assert phrase("завтра в то же время", shared(), MONDAY).clauses[0].moments.same_time
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "после завтра",
+        "вместо среды",
+        "вместо в среду",
+        "в среду до 25-го",
+        "в ту среду",
+        "около трех",
+        "вечером",
+    ],
+)
+def test_what_may_mean_another_day_is_loose(text: str) -> None:
+    assert phrase(text, shared(), MONDAY).clauses[0].moments.loose
+
+
+def test_a_weekend_has_no_wednesday() -> None:
+    assert len(phrase("на выходных в среду", shared(), MONDAY).clauses[0].moments.days) == 3
+
+
+def test_the_one_after_a_day_is_never_the_same_day() -> None:
+    moments = phrase("в среду 25-го, следующую", shared(), MONDAY).clauses[0].moments
+
+    assert moments.days == [date(2026, 11, 25), date(2026, 12, 2)]
+
+
+def test_a_range_of_days_of_a_month_has_an_end() -> None:
+    (mention,) = _mentions("с 25 по 27")
+
+    assert (mention.day, mention.day_end) == (date(2026, 11, 25), date(2026, 11, 27))
