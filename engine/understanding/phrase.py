@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.understanding.lemmas import Lemmas, Word
+from engine.understanding.mentions import Moments
 from engine.understanding.moments import moments
 from engine.understanding.normal import COMMA, Message, Sentence, message
-from engine.understanding.numbers import Moments
 from engine.understanding.vocabulary import Vocabulary
 
 _PLEASE = "пожалуйста"
