@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from engine.understanding.patterns import Pattern
+from engine.understanding.spelling import Spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,8 @@ class Vocabulary:
     groups: Mapping[str, frozenset[str]]
     # Patterns by the act that they betray.
     acts: Mapping[str, tuple[Pattern, ...]]
-    # Common misspellings.
-    typos: Mapping[str, str]
-    # Words that one slip of the finger is forgiven for.
-    spellings: tuple[str, ...]
-    # Lemmas that «не» is often glued to.
-    glued: frozenset[str]
+    # What words are held against to be spelt right.
+    spelling: Spelling
     # Short and variant personal names to the full one; full names to themselves.
     names: Mapping[str, str]
     # Names short for more than one: «саша» may be Александр and Александра.
@@ -41,12 +38,25 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         groups=groups,
         acts={act: tuple(Pattern.of(text, groups) for text in texts) for act, texts in rules["acts"].items()},
-        typos=words["typos"],
-        spellings=tuple(words["spellings"]["words"].split()),
-        glued=groups["glued"],
+        spelling=_spelling(_table("spelling.toml")),
         names=full | {short: short for short in shared},
         shared_names=shared,
     )
+
+
+def _spelling(lists: dict[str, dict[str, str]]) -> Spelling:
+    return Spelling(
+        forms={form: lemma for lemma, forms in lists["forms"].items() for form in forms.split()},
+        typos=_by_word(lists["typos"]),
+        translit=_by_word(lists["translit"]),
+        particles=frozenset(lists["particles"]["words"].split()),
+        guarded=frozenset(lists["guarded"]["words"].split()),
+    )
+
+
+def _by_word(meant: dict[str, str]) -> dict[str, str]:
+    """Turn «meant: as typed, as typed» round."""
+    return {typed: russian for russian, words in meant.items() for typed in words.split()}
 
 
 def _table(name: str) -> dict[str, dict[str, str]]:

@@ -1,0 +1,55 @@
+"""How likely a word is another one mistyped: a price of slips, cheap where people really slip."""
+
+# Letters that are written one for the other by ear.
+_BY_EAR = frozenset(
+    pair for a, b in ("ао", "еи", "яе", "яи", "ыи", "эе", "ую", "дт", "зс", "бп", "вф", "жш", "гк", "шщ", "чщ", "ий", "гв", "ьъ")
+    for pair in (a + b, b + a)
+)  # fmt: skip
+_ROWS = ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
+_TOUCHING = frozenset(
+    pair
+    for row in _ROWS
+    for a, b in zip(row, row[1:], strict=False)
+    for pair in (a + b, b + a)
+) | frozenset(
+    pair
+    for upper, lower in zip(_ROWS, _ROWS[1:], strict=False)
+    for at, a in enumerate(lower)
+    for b in upper[at : at + 2]
+    for pair in (a + b, b + a)
+)
+_EAR, _FINGER, _SIGN, _SWAP, _OTHER = 0.5, 0.8, 0.4, 0.8, 1.0
+_FIRST_LETTER = 0.2
+
+
+def price(typed: str, meant: str) -> float:
+    """Return the price of turning one word into the other; 1 is about one slip of the finger."""
+    rows: list[list[float]] = [[0.0]]
+    for at in range(len(meant)):
+        rows[0].append(rows[0][at] + _lost(meant, at))
+    for i in range(1, len(typed) + 1):
+        row = [rows[i - 1][0] + _lost(typed, i - 1)]
+        for j in range(1, len(meant) + 1):
+            best = min(
+                rows[i - 1][j - 1] + _changed(typed[i - 1], meant[j - 1]),
+                rows[i - 1][j] + _lost(typed, i - 1),
+                row[j - 1] + _lost(meant, j - 1),
+            )
+            if i > 1 and j > 1 and typed[i - 2 : i] == meant[j - 1] + meant[j - 2]:
+                best = min(best, rows[i - 2][j - 2] + _SWAP)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1] + (_FIRST_LETTER if typed[0] != meant[0] else 0.0)
+
+
+def _changed(a: str, b: str) -> float:
+    if a == b:
+        return 0.0
+    return _EAR if a + b in _BY_EAR else _FINGER if a + b in _TOUCHING else _OTHER
+
+
+def _lost(word: str, at: int) -> float:
+    """Price of a letter that one has and the other has not: cheap for signs and doubled letters."""
+    if word[at] in "ьъй":
+        return _SIGN
+    return _EAR if at and word[at - 1] == word[at] else _OTHER
