@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Literal
 
 from engine.understanding.letters import is_cyrillic
 
 Span = tuple[int, int]
+Script = Literal["latin", "cyrillic", "both"]
+
+# Kazakh is typed in both; Ukrainian in Latin letters is read as translit.
+_SCRIPTS: dict[str, Script] = {"english": "latin", "kazakh": "both", "ukrainian": "cyrillic"}
 
 # Kazakh and Ukrainian letters as people type them on a Russian keyboard, and the pairs that they mix up.
-_FOLDS = str.maketrans("әғқңөұүһіїєґўыйэ", "агкноуухииегуиие", "ьъ'’ʼ`")
+_FOLDS = str.maketrans("әғқңөұүһіїєґўыйэ", "агкноуухииегуиие", "'’ʼ`")
 _OWN_LETTERS = re.compile("[әғқңөұүһіїєґў]")
-_UKRAINIAN = str.maketrans("іїєґў", "ииегу")
-_KAZAKH_LETTERS = re.compile("[әғқңөұүһ]")
+_PLAIN_LETTERS = str.maketrans("іїєґў", "ииегу")
 _SOUNDS = (
     ("zh", "ж"), ("sh", "ш"), ("ch", "ч"), ("kh", "х"), ("gh", "г"), ("ya", "я"), ("yu", "ю"),
     *zip("aäbcdefghiıjklmnñoöpqrstuüvwxyzşğ", "аабсдефгхиижклмнноопкрстууувхизшг", strict=True),
@@ -35,19 +39,27 @@ class Language:
     words: dict[str, tuple[str, ...]]
     stems: tuple[tuple[str, tuple[str, ...]], ...]
     weak: dict[str, tuple[str, ...]]
-    latin: bool
+    # What a word means that is the whole message.
+    whole: dict[str, tuple[str, ...]]
+    script: Script
 
     def key(self, word: str) -> str:
-        """Return how the lists of this language spell a word."""
-        return english_key(word) if self.latin else folded(word)
+        """Return how the lists of this language spell a word; "" if it cannot be of this language."""
+        if self.script == "latin":
+            return english_key(word)
+        return folded(word) if self.script == "both" or is_cyrillic(word) else ""
 
-    def alone(self, key: str) -> tuple[str, ...] | None:
-        """Return the Russian of a word that needs no company."""
-        return self.words[key] if key in self.words else self._of_stem(key, _STEM_MIN)
+    def alone(self, word: str, key: str) -> tuple[str, ...] | None:
+        """Return the Russian of a word that needs no company: «ні» has a letter that Russian has not."""
+        if key in self.words:
+            return self.words[key]
+        if key in self.weak and _OWN_LETTERS.search(word):
+            return self.weak[key]
+        return self._of_stem(key, _STEM_MIN)
 
-    def among_others(self, key: str) -> tuple[str, ...] | None:
+    def among_others(self, word: str, key: str) -> tuple[str, ...] | None:
         """Return the Russian of a word in a message of this language."""
-        found = self.alone(key)
+        found = self.alone(word, key)
         if found is None:
             found = self.weak.get(key)
         return self._of_stem(key, 0) if found is None else found
@@ -70,55 +82,60 @@ def translated(sentences: Sequence[tuple[list[str], list[Span]]]) -> None:
     words = [word for sentence, _ in sentences for word in sentence]
     for language in languages():
         keys = [language.key(word) for word in words]
-        if _speaks(language, words, keys):
-            for sentence, spans in sentences:
-                sentence[:], spans[:] = _in_russian(language, sentence, spans)
-        else:
-            for sentence, spans in sentences:
-                sentence[:], spans[:] = _strong_words(language, sentence, spans)
+        if not any(keys):
+            continue
+        if len(words) == 1 and keys[0] in language.whole:
+            sentences[0][0][:] = language.whole[keys[0]]
+            return
+        spoken = _is_spoken(language, words, keys)
+        for sentence, spans in sentences:
+            sentence[:], spans[:] = _in_russian(language, sentence, spans, spoken=spoken)
     for sentence, _ in sentences:
-        sentence[:] = [word.translate(_UKRAINIAN) for word in sentence]
+        sentence[:] = [word.translate(_PLAIN_LETTERS) for word in sentence]
 
 
-def _speaks(language: Language, words: Sequence[str], keys: Sequence[str]) -> bool:
+def _is_spoken(language: Language, words: Sequence[str], keys: Sequence[str]) -> bool:
     """Whether the message is in this language as a whole, so that its ambiguous words are too."""
-    strong = sum(1 for key in keys if key and language.alone(key) is not None)
-    if not language.latin:
-        marked = any(_KAZAKH_LETTERS.search(word) for word in words) if "мен" in language.weak else False
-        return strong > 0 or marked
-    latin = [key for key in keys if key]
-    known = sum(1 for key in latin if language.among_others(key) is not None)
-    if strong:
-        return 2 * known >= len(latin)
-    return bool(latin) and all(
-        key in language.weak and (len(key) > 2 or key in _SHORT_ENGLISH) for key in latin
+    strong = any(
+        language.alone(word, key) is not None or language.phrase(keys, at) is not None
+        for at, (word, key) in enumerate(zip(words, keys, strict=True))
+        if key
     )
+    if language.script != "latin":
+        return strong
+    own = [(word, key) for word, key in zip(words, keys, strict=True) if key]
+    if strong:
+        known = sum(1 for word, key in own if language.among_others(word, key) is not None)
+        return 2 * known >= len(own)
+    return all(key in language.weak and (len(key) > 2 or key in _SHORT_ENGLISH) for _, key in own)
 
 
-def _in_russian(language: Language, words: list[str], spans: list[Span]) -> tuple[list[str], list[Span]]:
+def _in_russian(
+    language: Language, words: list[str], spans: list[Span], *, spoken: bool
+) -> tuple[list[str], list[Span]]:
     keys = [language.key(word) for word in words]
     russian: list[str] = []
     places: list[Span] = []
     at = 0
     while at < len(words):
-        taken, out = language.phrase(keys, at) or (1, language.among_others(keys[at]) if keys[at] else None)
-        out = (words[at],) if out is None else out
+        taken, out = _read(language, words, keys, at, spoken=spoken)
         russian.extend(out)
         places.extend((spans[at][0], spans[at + taken - 1][1]) for _ in out)
         at += taken
     return russian, places
 
 
-def _strong_words(language: Language, words: list[str], spans: list[Span]) -> tuple[list[str], list[Span]]:
-    russian: list[str] = []
-    places: list[Span] = []
-    for word, span in zip(words, spans, strict=True):
-        key = language.key(word)
-        out = language.alone(key) if key else None
-        out = (word,) if out is None else out
-        russian.extend(out)
-        places.extend(span for _ in out)
-    return russian, places
+def _read(
+    language: Language, words: Sequence[str], keys: Sequence[str], at: int, *, spoken: bool
+) -> tuple[int, tuple[str, ...]]:
+    """Return how many words are read here, and what they are in Russian."""
+    word, key = words[at], keys[at]
+    if not key:
+        return 1, (word,)
+    if spoken and (phrase := language.phrase(keys, at)):
+        return phrase
+    russian = language.among_others(word, key) if spoken else language.alone(word, key)
+    return 1, (word,) if russian is None else russian
 
 
 def english_key(word: str) -> str:
@@ -150,22 +167,18 @@ def languages() -> tuple[Language, ...]:
 
 
 def _language(name: str, lists: dict[str, dict[str, str]]) -> Language:
-    latin = name == "english"
-    key = english_key if latin else folded
+    key = english_key if _SCRIPTS[name] == "latin" else folded
     phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
-    for text, russian in lists["phrases"].items():
+    for text, russian in sorted(lists["phrases"].items(), key=lambda entry: -len(entry[0].split())):
         words = tuple(key(word) for word in text.split())
         phrases.setdefault(words[0], []).append((words, tuple(russian.split())))
-    stems = {text[:-1]: russian for text, russian in lists["words"].items() if text.endswith("*")}
+    stems = {word[:-1]: russian for word, russian in lists["words"].items() if word.endswith("*")}
+    plain = {word: russian for word, russian in lists["words"].items() if not word.endswith("*")}
     return Language(
-        phrases={
-            first: tuple(sorted(found, key=lambda phrase: -len(phrase[0])))
-            for first, found in phrases.items()
-        },
-        words={key(word): tuple(russian.split()) for word, russian in lists["words"].items() if "*" not in word},
-        stems=tuple(
-            (key(stem), tuple(stems[stem].split())) for stem in sorted(stems, key=len, reverse=True)
-        ),
+        phrases={first: tuple(found) for first, found in phrases.items()},
+        words={key(word): tuple(russian.split()) for word, russian in plain.items()},
+        stems=tuple((key(stem), tuple(stems[stem].split())) for stem in sorted(stems, key=len, reverse=True)),
         weak={key(word): tuple(russian.split()) for word, russian in lists["weak"].items()},
-        latin=latin,
+        whole={key(word): tuple(russian.split()) for word, russian in lists.get("whole", {}).items()},
+        script=_SCRIPTS[name],
     )

@@ -39,6 +39,7 @@ _PIECE = re.compile(
 _BELOW_ZERO = re.compile(r"\s*[-−–—]\s*(\d+)\s?-?\s?[а-я]{0,2}[\s.!?…)]*")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _APOSTROPHES = str.maketrans("’ʼ`", "'''")
+_NO_APOSTROPHES = str.maketrans("", "", "'’ʼ`")
 _DIGITS = re.compile(r"\d+")
 _BEFORE_NUMBERS = frozenset(("na", "do", "po", "ot", "so", "ko", "vo", "za", "на", "до", "по", "от", "со", "ко", "во"))
 _ENDS = {
@@ -149,11 +150,17 @@ class _Pieces:
         return (piece,)
 
     def _word(self, word: str) -> str:
-        word = _STRETCHED.sub(r"\1", word)
+        word = _STRETCHED.sub(_shortened, word)
         if is_cyrillic(word):
             # A digit at the beginning may still be a number: «3дня», but «3апись». Only the dictionary knows.
             begins = 1 if word[0].isdecimal() else 0
-            return (word[:begins] + as_cyrillic(word[begins:])).replace("'", "").replace("’", "").replace("ʼ", "").replace("`", "")
+            return (word[:begins] + as_cyrillic(word[begins:])).translate(_NO_APOSTROPHES)
         if self._russian and is_twin(word):
             return as_cyrillic(word)
         return word.translate(_APOSTROPHES)
+
+
+def _shortened(stretched: re.Match[str]) -> str:
+    """Return one letter for many; «неее» alone is the colloquial «нее», no «не» that denies something."""
+    whole, letter = stretched.string, stretched[1]
+    return letter * 2 if len(whole) > 3 and whole[0] in "нn" and letter in "еe" and set(whole[1:]) == {letter} else letter

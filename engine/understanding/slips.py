@@ -19,6 +19,8 @@ _TOUCHING = frozenset(
     for pair in (a + b, b + a)
 )
 _EAR, _FINGER, _SIGN, _SWAP, _OTHER = 0.5, 0.8, 0.4, 0.8, 1.0
+# Letters are left out more often than added.
+_LEFT_OUT, _ADDED = 0.9, 1.0
 _FIRST_LETTER = 0.2
 
 
@@ -26,14 +28,14 @@ def price(typed: str, meant: str) -> float:
     """Return the price of turning one word into the other; 1 is about one slip of the finger."""
     rows: list[list[float]] = [[0.0]]
     for at in range(len(meant)):
-        rows[0].append(rows[0][at] + _lost(meant, at))
+        rows[0].append(rows[0][at] + _odd(meant, at, _LEFT_OUT))
     for i in range(1, len(typed) + 1):
-        row = [rows[i - 1][0] + _lost(typed, i - 1)]
+        row = [rows[i - 1][0] + _odd(typed, i - 1, _ADDED)]
         for j in range(1, len(meant) + 1):
             best = min(
                 rows[i - 1][j - 1] + _changed(typed[i - 1], meant[j - 1]),
-                rows[i - 1][j] + _lost(typed, i - 1),
-                row[j - 1] + _lost(meant, j - 1),
+                rows[i - 1][j] + _odd(typed, i - 1, _ADDED),
+                row[j - 1] + _odd(meant, j - 1, _LEFT_OUT),
             )
             if i > 1 and j > 1 and typed[i - 2 : i] == meant[j - 1] + meant[j - 2]:
                 best = min(best, rows[i - 2][j - 2] + _SWAP)
@@ -48,8 +50,8 @@ def _changed(a: str, b: str) -> float:
     return _EAR if a + b in _BY_EAR else _FINGER if a + b in _TOUCHING else _OTHER
 
 
-def _lost(word: str, at: int) -> float:
+def _odd(word: str, at: int, otherwise: float) -> float:
     """Price of a letter that one has and the other has not: cheap for signs and doubled letters."""
     if word[at] in "ьъй":
         return _SIGN
-    return _EAR if at and word[at - 1] == word[at] else _OTHER
+    return _EAR if at and word[at - 1] == word[at] else otherwise

@@ -19,9 +19,13 @@ _RUSSIAN = re.compile(r"[а-я]{1,60}")
 _LATIN = re.compile(r"[a-z0346'`;,.\[\]]{1,60}")
 _COUNTED = re.compile(r"([0346])([а-я]{1,60})")
 _DIGIT_LETTERS = str.maketrans("0346", "озчб")
+_ENDINGS = frozenset("го е ое му ю ую я ая й ый ой ым ом м".split())
 _DOUBLED = re.compile(r"([а-я])\1")
+_BY_EAR = re.compile(r"(.+)(?:ц+а|тса|тц+а|ться|тся|тьс|тс)")
 _NOT = ("не", "ни")
 # Splitting off what is only some word of the dictionary needs an honest beginning and a long rest.
+# Glued to what follows only: no word ends in a preposition.
+_NEVER_LAST = frozenset("не ни на в во с со к ко у по до от из за и а но без для под".split())
 _LOOSE_BEGINNINGS = frozenset(("не", "ни", "на", "по", "за", "до", "без", "под", "для", "со", "из", "от", "во", "ко"))
 _LOOSE_REST_MIN = 5
 _PIECES_MAX = 4
@@ -29,6 +33,10 @@ _PIECES_MAX = 4
 _UNKEYED = 0.3
 _KNOWN_TRIED_MAX = 12
 _NEAREST_MAX = 8
+# Names of this salon win over other words.
+_OF_THIS_SALON = 0.15
+# «Отменить» and «отменять» do not compete.
+_SAME_BEGINNING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,8 @@ class Speller:
         whole = digit.translate(_DIGIT_LETTERS) + rest
         if whole in self._keys or whole in self._lists.typos:
             return self._mended(whole, names)
+        if rest in _ENDINGS:
+            return (digit + rest,)
         if self._known(rest):
             return digit, rest
         return self._mended(whole, names)
@@ -139,11 +149,11 @@ class Speller:
             return tuple(self._lists.typos[word].split())
         if word in self._keys or word in names or word in self._lists.particles or self._known(word):
             return (word,)
-        for squeezed in _squeezed(word):
-            if squeezed in self._lists.typos or squeezed in self._keys or self._known(squeezed):
-                return self._mended(squeezed, names)
         if parted := self._parted(word):
             return parted
+        for likely in (*_squeezed(word), *_reflexive(word)):
+            if likely in self._lists.typos or likely in self._keys or self._known(likely):
+                return self._mended(likely, names)
         if word.startswith(_NOT) and len(word) > 4 and (denied := self._denied(word, names)):
             return denied
         return self._nearest(word, names, 1.0) or self._loosely_parted(word) or self._nearest(word, names, 2.0) or (word,)
@@ -160,7 +170,7 @@ class Speller:
 
     def _pieces(self, word: str, most: int) -> list[str] | None:
         """Return the fewest pieces, long ones first."""
-        if word in self._keys or word in self._lists.particles:
+        if word in self._keys or word in self._lists.particles - _NEVER_LAST:
             return [word]
         best: list[str] | None = None
         for length in range(min(len(word) - 1, 14), 0, -1) if most > 1 else ():
@@ -187,8 +197,8 @@ class Speller:
         pool = (*self._near.get(word[0], ()), *names)
         close = extract(word, pool, scorer=OSA.distance, score_cutoff=slips, limit=_NEAREST_MAX)
         priced = sorted(
-            (cost, place, key)
-            for place, (key, _, _) in enumerate(close)
+            (cost - (_OF_THIS_SALON if key in names else 0.0), place, key)
+            for key, _, place in close
             if key not in self._lists.guarded and _same_polarity(word, key) and (cost := price(word, key)) <= allowed
         )
         if not priced:
@@ -198,12 +208,14 @@ class Speller:
         return (best,) if len(rivals) == 1 else None
 
     def _lemma(self, key: str) -> str:
-        return self._keys.get(key, key[:3])
+        return self._keys.get(key, key)[:_SAME_BEGINNING]
 
 
 def _allowed(length: int, dearest: float) -> float:
     """Return how much may be wrong with a word of this length: nothing in three letters, two slips in eight."""
-    return 0.0 if length < 4 else min(dearest, 1.0 if length < 8 else 2.0)
+    if length < 5:
+        return 0.0 if length < 4 else 0.9
+    return min(dearest, 1.0 if length < 8 else 2.0)
 
 
 def _same_polarity(word: str, key: str) -> bool:
@@ -217,6 +229,13 @@ def _squeezed(word: str) -> Iterable[str]:
         yield _DOUBLED.sub(r"\1", word)
         for pair in _DOUBLED.finditer(word):
             yield word[: pair.start()] + word[pair.start() + 1 :]
+
+
+def _reflexive(word: str) -> Iterable[str]:
+    """Yield what «отказаца» and «отказатся» are by ear."""
+    if by_ear := _BY_EAR.fullmatch(word):
+        yield by_ear[1] + "ться"
+        yield by_ear[1] + "тся"
 
 
 _NEIGHBOURS = {
