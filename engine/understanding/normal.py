@@ -81,7 +81,12 @@ def message(text: str) -> Message:
         return Message((Sentence((f"-{below[1]}",), "?" in text, (cleaned.span(*below.span()),)),))
     pieces = _Pieces(cleaned)
     translated([(words, spans) for words, spans, _ in pieces.sentences])
-    sentences = (Sentence(tuple(words), asks, tuple(spans)) for words, spans, asks in pieces.sentences)
+    # Beside Cyrillic words, Latin letters that look like Cyrillic ones are meant to be those: «HE приду».
+    russian = is_cyrillic(cleaned.text)
+    sentences = (
+        Sentence(tuple(_twin(word) if russian else word for word in words), asks, tuple(spans))
+        for words, spans, asks in pieces.sentences
+    )
     return Message(tuple(sentences), tuple(pieces.symbols))
 
 
@@ -91,8 +96,6 @@ class _Pieces:
     def __init__(self, cleaned: Clean) -> None:
         self.sentences: list[tuple[list[str], list[Span], bool]] = []
         self.symbols: list[str] = []
-        # Beside Cyrillic words, Latin letters that look like Cyrillic ones are meant to be those.
-        self._russian = is_cyrillic(cleaned.text)
         self._words: list[str] = []
         self._spans: list[Span] = []
         for found in _PIECE.finditer(cleaned.text):
@@ -116,7 +119,7 @@ class _Pieces:
                 if self._words and self._words[-1] != COMMA:
                     self._add(COMMA, found, cleaned)
                 return
-        for word in self._read(found):
+        for word in _read(found):
             self._add(word, found, cleaned)
 
     def _add(self, word: str, found: re.Match[str], cleaned: Clean) -> None:
@@ -127,37 +130,41 @@ class _Pieces:
         self.sentences.append((self._words, self._spans, asks))
         self._words, self._spans = [], []
 
-    def _read(self, found: re.Match[str]) -> tuple[str, ...]:
-        kind, piece = found.lastgroup, found.group()
-        if found["pair"]:
-            return (found["pair"],)
-        if found["spaced"]:
-            return (self._word(piece.replace(found["gap"], "")),)
-        match kind:
-            case "nth":
-                return (re.sub(r"[\s-]", "", piece),)
-            case "nth_latin" | "nth_kazakh" | "at_kazakh":
-                digits = _DIGITS.match(piece)
-                assert digits is not None
-                ends = {"nth_latin": _ENDS.get(piece[digits.end() :].lstrip("-"), ""), "nth_kazakh": "го"}
-                return (digits[0] + ends.get(kind, ""),)
-            case "mixed":
-                if piece[-1].isdigit() and piece[:-1] in _BEFORE_NUMBERS:
-                    return self._word(piece[:-1]), piece[-1]
-                return (self._word(piece),)
-            case "word":
-                return (self._word(piece),)
-        return (piece,)
 
-    def _word(self, word: str) -> str:
-        word = _STRETCHED.sub(_shortened, word)
-        if is_cyrillic(word):
-            # A digit at the beginning may still be a number: «3дня», but «3апись». Only the dictionary knows.
-            begins = 1 if word[0].isdecimal() else 0
-            return (word[:begins] + as_cyrillic(word[begins:])).translate(_NO_APOSTROPHES)
-        if self._russian and is_twin(word):
-            return as_cyrillic(word)
-        return word.translate(_APOSTROPHES)
+def _read(found: re.Match[str]) -> tuple[str, ...]:
+    kind, piece = found.lastgroup, found.group()
+    if found["pair"]:
+        return (found["pair"],)
+    if found["spaced"]:
+        return (_word(piece.replace(found["gap"], "")),)
+    match kind:
+        case "nth":
+            return (re.sub(r"[\s-]", "", piece),)
+        case "nth_latin" | "nth_kazakh" | "at_kazakh":
+            digits = _DIGITS.match(piece)
+            assert digits is not None
+            ends = {"nth_latin": _ENDS.get(piece[digits.end() :].lstrip("-"), ""), "nth_kazakh": "го"}
+            return (digits[0] + ends.get(kind, ""),)
+        case "mixed":
+            if piece[-1].isdigit() and piece[:-1] in _BEFORE_NUMBERS:
+                return _word(piece[:-1]), piece[-1]
+            return (_word(piece),)
+        case "word":
+            return (_word(piece),)
+    return (piece,)
+
+
+def _word(word: str) -> str:
+    word = _STRETCHED.sub(_shortened, word)
+    if is_cyrillic(word):
+        # A digit at the beginning may still be a number: «3дня», but «3апись». Only the dictionary knows.
+        begins = 1 if word[0].isdecimal() else 0
+        return (word[:begins] + as_cyrillic(word[begins:])).translate(_NO_APOSTROPHES)
+    return word.translate(_APOSTROPHES)
+
+
+def _twin(word: str) -> str:
+    return as_cyrillic(word) if is_twin(word) else word
 
 
 def _shortened(stretched: re.Match[str]) -> str:

@@ -26,22 +26,38 @@ _FIRST_LETTER = 0.2
 
 def price(typed: str, meant: str) -> float:
     """Return the price of turning one word into the other; 1 is about one slip of the finger."""
-    rows: list[list[float]] = [[0.0]]
-    for at in range(len(meant)):
-        rows[0].append(rows[0][at] + _odd(meant, at, _LEFT_OUT))
-    for i in range(1, len(typed) + 1):
-        row = [rows[i - 1][0] + _odd(typed, i - 1, _ADDED)]
-        for j in range(1, len(meant) + 1):
+    first = _FIRST_LETTER if typed[0] != meant[0] else 0.0
+    begin, cut = _common(typed, meant)
+    ends, end = len(typed) - cut, len(meant) - cut
+    before: list[float] = []
+    above = [0.0]
+    for at in range(begin, end):
+        above.append(above[-1] + _odd(meant, at, _LEFT_OUT))
+    for i in range(begin, ends):
+        row = [above[0] + _odd(typed, i, _ADDED)]
+        for column, j in enumerate(range(begin, end), start=1):
             best = min(
-                rows[i - 1][j - 1] + _changed(typed[i - 1], meant[j - 1]),
-                rows[i - 1][j] + _odd(typed, i - 1, _ADDED),
-                row[j - 1] + _odd(meant, j - 1, _LEFT_OUT),
+                above[column - 1] + _changed(typed[i], meant[j]),
+                above[column] + _odd(typed, i, _ADDED),
+                row[column - 1] + _odd(meant, j, _LEFT_OUT),
             )
-            if i > 1 and j > 1 and typed[i - 2 : i] == meant[j - 1] + meant[j - 2]:
-                best = min(best, rows[i - 2][j - 2] + _SWAP)
+            if i > begin and j > begin and typed[i - 1] == meant[j] and typed[i] == meant[j - 1]:
+                best = min(best, before[column - 2] + _SWAP)
             row.append(best)
-        rows.append(row)
-    return rows[-1][-1] + (_FIRST_LETTER if typed[0] != meant[0] else 0.0)
+        before, above = above, row
+    return above[-1] + first
+
+
+def _common(a: str, b: str) -> tuple[int, int]:
+    """Return how many letters two words share at the beginning, and how many more at the end."""
+    shorter = min(len(a), len(b))
+    begin = 0
+    while begin < shorter and a[begin] == b[begin]:
+        begin += 1
+    end = 0
+    while end < shorter - begin and a[-1 - end] == b[-1 - end]:
+        end += 1
+    return begin, end
 
 
 def _changed(a: str, b: str) -> float:

@@ -32,7 +32,9 @@ _PIECES_MAX = 4
 # A word of the dictionary that is no key word must be so much cheaper to read from Latin letters.
 _UNKEYED = 0.3
 _KNOWN_TRIED_MAX = 12
-_NEAREST_MAX = 8
+_NEAREST_MAX = 6
+# Shorter words are too like too many others.
+_MENDED_MIN = 4
 # Names of this salon win over other words.
 _OF_THIS_SALON = 0.15
 # «Отменить» and «отменять» do not compete.
@@ -61,6 +63,8 @@ class Speller:
     def __init__(self, lists: Spelling, known: Callable[[str], bool]) -> None:
         self._lists, self._known = lists, known
         self._keys = lists.forms
+        self._pieces_known = frozenset(lists.forms) | lists.particles
+        self._last_pieces = self._pieces_known - _NEVER_LAST
         self._near = _by_first_letter(lists.forms)
         self.spelt = lru_cache(maxsize=20_000)(self._spelt)
 
@@ -156,7 +160,9 @@ class Speller:
                 return self._mended(likely, names)
         if word.startswith(_NOT) and len(word) > 4 and (denied := self._denied(word, names)):
             return denied
-        return self._nearest(word, names, 1.0) or self._loosely_parted(word) or self._nearest(word, names, 2.0) or (word,)
+        if len(word) < _MENDED_MIN:
+            return (word,)
+        return self._nearest(word, names, 1) or self._loosely_parted(word) or self._farther(word, names) or (word,)
 
     def _denied(self, word: str, names: frozenset[str]) -> tuple[str, ...] | None:
         """Read «неотминяйте»: the «не» is kept apart before anything else is mended."""
@@ -170,12 +176,12 @@ class Speller:
 
     def _pieces(self, word: str, most: int) -> list[str] | None:
         """Return the fewest pieces, long ones first."""
-        if word in self._keys or word in self._lists.particles - _NEVER_LAST:
+        if word in self._last_pieces:
             return [word]
         best: list[str] | None = None
         for length in range(min(len(word) - 1, 14), 0, -1) if most > 1 else ():
             piece = word[:length]
-            if piece in self._keys or piece in self._lists.particles:
+            if piece in self._pieces_known:
                 rest = self._pieces(word[length:], (most if best is None else len(best) - 1) - 1)
                 if rest is not None and (best is None or len(rest) + 1 < len(best)):
                     best = [piece, *rest]
@@ -188,14 +194,13 @@ class Speller:
                 return word[:length], rest
         return None
 
-    def _nearest(self, word: str, names: frozenset[str], dearest: float) -> tuple[str, ...] | None:
-        """Return the one key word that a slip or two away is; None if there is none, or it is not sure which."""
-        allowed = _allowed(len(word), dearest)
-        if not allowed:
-            return None
-        slips = 1 if len(word) < 5 else 2 if len(word) < 9 else 3
-        pool = (*self._near.get(word[0], ()), *names)
-        close = extract(word, pool, scorer=OSA.distance, score_cutoff=slips, limit=_NEAREST_MAX)
+    def _nearest(self, word: str, names: frozenset[str], slips_max: int) -> tuple[str, ...] | None:
+        """Return the one key word that so many slips are from; None if there is none, or it is not sure which."""
+        allowed = _allowed(len(word), slips_max)
+        pool = self._near.get(word[0], ())
+        if names:
+            pool = (*pool, *names)
+        close = extract(word, pool, scorer=OSA.distance, score_cutoff=slips_max, limit=_NEAREST_MAX)
         priced = sorted(
             (cost - (_OF_THIS_SALON if key in names else 0.0), place, key)
             for key, _, place in close
@@ -207,15 +212,16 @@ class Speller:
         rivals = {self._lemma(key) for cost, _, key in priced if cost < priced[0][0] + 0.05}
         return (best,) if len(rivals) == 1 else None
 
+    def _farther(self, word: str, names: frozenset[str]) -> tuple[str, ...] | None:
+        return self._nearest(word, names, 2 if len(word) < 9 else 3) if len(word) > 4 else None
+
     def _lemma(self, key: str) -> str:
         return self._keys.get(key, key)[:_SAME_BEGINNING]
 
 
-def _allowed(length: int, dearest: float) -> float:
-    """Return how much may be wrong with a word of this length: nothing in three letters, two slips in eight."""
-    if length < 5:
-        return 0.0 if length < 4 else 0.9
-    return min(dearest, 1.0 if length < 8 else 2.0)
+def _allowed(length: int, slips: int) -> float:
+    """Return how much may be wrong with a word of this length: of two slips, a short word forgives cheap ones."""
+    return 0.9 if length < 5 else 1.0 if slips == 1 or length < 8 else 2.0
 
 
 def _same_polarity(word: str, key: str) -> bool:
