@@ -28,6 +28,8 @@ _SOUNDS = (
 _LATIN_MIN = 4
 _STEM_MIN = 5
 _SHORT_ENGLISH = frozenset(("no", "hi"))
+# How the lists write a «не» that belongs before the word that it follows.
+_NOT_BEFORE = ("<не",)
 _APOSTROPHES = str.maketrans("", "", "'’ʼ`")
 
 
@@ -66,7 +68,8 @@ class Language:
 
     def _of_stem(self, key: str, length_min: int) -> tuple[str, ...] | None:
         return next(
-            (russian for stem, russian in self.stems if len(stem) >= length_min and key.startswith(stem)), None
+            (russian for stem, russian in self.stems if len(stem) >= length_min and key.startswith(stem)),
+            None,
         )
 
     def phrase(self, keys: Sequence[str], at: int) -> tuple[int, tuple[str, ...]] | None:
@@ -119,6 +122,12 @@ def _in_russian(
     at = 0
     while at < len(words):
         taken, out = _read(language, words, keys, at, spoken=spoken)
+        if out == _NOT_BEFORE:
+            # «Бүгін емес»: the denial stands behind its word there, before it in Russian.
+            russian.insert(max(len(russian) - 1, 0), "не")
+            places.insert(max(len(places) - 1, 0), spans[at])
+            at += 1
+            continue
         russian.extend(out)
         places.extend((spans[at][0], spans[at + taken - 1][1]) for _ in out)
         at += taken
@@ -139,11 +148,9 @@ def _read(
 
 
 def english_key(word: str) -> str:
-    """Return a Latin word as the English lists have it: «don't» is «dont», «friend's» «friend»; else ""."""
+    """Return a Latin word as the English lists have it: «don't» is «dont»; else ""."""
     if not word[:1].isascii() or not word[:1].isalpha():
         return ""
-    if word.endswith(("'s", "’s")) and len(word) > 4:
-        word = word[:-2]
     return word.translate(_APOSTROPHES)
 
 

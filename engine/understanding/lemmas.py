@@ -39,7 +39,7 @@ class Lemmas:
         self.vocabulary = words or vocabulary()
         self._morph = pymorphy3.MorphAnalyzer()
         self.word = lru_cache(maxsize=20_000)(self._read)
-        self.speller = Speller(self.vocabulary.spelling, self._morph.word_is_known)
+        self.speller = Speller(self.vocabulary.spelling, self._morph.word_is_known, self._is_noun)
         self.spelt = self.speller.spelt
         self.forms = lru_cache(maxsize=2_000)(self._forms)
 
@@ -48,6 +48,9 @@ class Lemmas:
         return frozenset(
             key for part in re.findall(r"\w+", text.lower()) for key in self.word(_plain(part)).keys
         )
+
+    def _is_noun(self, text: str) -> bool:
+        return self._morph.parse(text)[0].tag.POS == "NOUN"
 
     def _forms(self, title: str) -> frozenset[str]:
         """Return every form of the words of a title, for words typed in their likeness."""

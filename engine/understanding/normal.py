@@ -15,7 +15,8 @@ _CASE_ENDS = "ке|ге|қа|ға|ка|га|де|те|да|та|дан|тан|д
 _LATIN_ENDS = "go|oe|e|mu|ju|yu|uyu|uju|ya|ja|aya|aja|oy|oi|oj|ym|om|st|nd|rd|th"
 _PIECE = re.compile(
     rf"""
-      (?P<date>\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}(?!\d))   # 25.11.2026
+      (?P<link>https?://\S+|www\.\S+|@\w+|\w+\.(?:com|ru|me|kz|ua)\b\S*)
+    | (?P<date>\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}(?!\d))   # 25.11.2026
     | (?P<pair>\d{{1,2}}[.:/\-]\d{{1,2}}(?![\d]))           # 25.11, 15:00, 15-30
       (?:-(?:{_CASE_ENDS})(?!\w))?                        # 16:00-де
     | (?P<nth>\d+\s?-?\s?(?:го|е|ое|му|ю|ую|я|ая|й|ый|ой|ым|ом|м)(?!\w))  # 25-го, 2-ю
@@ -23,7 +24,7 @@ _PIECE = re.compile(
     | (?P<nth_kazakh>\d+\s?-?(?:ші|шы|інші|ыншы|ши)(?!\w)) # 25-ші
     | (?P<at_kazakh>\d+-(?:{_CASE_ENDS})(?!\w))            # сағат 5-ке
     | (?P<spaced>(?<!\w)[^\W\d_](?:(?P<gap>[\x20.\-_*·•])[^\W\d_](?!\w))(?:(?P=gap)[^\W\d_](?!\w)){{2,}})
-    | (?P<stutter>(?P<first>[^\W\d_]{{1,3}})-+(?=(?P=first)[^\W\d_]))        # о-отмените
+    | (?P<stutter>(?:(?P<first>(?!не-|ни-)[^\W\d_]{{1,3}})-+)(?:(?P=first)-+)*(?=(?P=first)[^\W\d_]))  # о-отмените
     | (?P<mixed>(?:[0346]?[^\W\d_]+(?:[0346]+[^\W\d_]+)+|[0346][^\W\d_]+)(?:[46](?!\d))?  # xo4u, 3апись
       | [^\W\d_]{{2,}}[46](?![\w:.]))                      # ve4
     | (?P<number>\d+)
@@ -41,7 +42,9 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _APOSTROPHES = str.maketrans("’ʼ`", "'''")
 _NO_APOSTROPHES = str.maketrans("", "", "'’ʼ`")
 _DIGITS = re.compile(r"\d+")
-_BEFORE_NUMBERS = frozenset(("na", "do", "po", "ot", "so", "ko", "vo", "za", "на", "до", "по", "от", "со", "ко", "во"))
+_BEFORE_NUMBERS = frozenset(
+    ("na", "do", "po", "ot", "so", "ko", "vo", "za", "на", "до", "по", "от", "со", "ко", "во")
+)
 _ENDS = {
     "go": "го", "oe": "е", "e": "е", "mu": "му", "ju": "ю", "yu": "ю", "uyu": "ую", "uju": "ую", "ya": "я", "ja": "я",
     "aya": "ая", "aja": "ая", "oy": "ой", "oi": "ой", "oj": "ой", "ym": "ым", "om": "ом",
@@ -138,6 +141,9 @@ def _read(found: re.Match[str]) -> tuple[str, ...]:
     if found["spaced"]:
         return (_word(piece.replace(found["gap"], "")),)
     match kind:
+        case "link":
+            # One word that nothing explains.
+            return ("@" + piece.lstrip("@"),)
         case "nth":
             return (re.sub(r"[\s-]", "", piece),)
         case "nth_latin" | "nth_kazakh" | "at_kazakh":
@@ -170,4 +176,8 @@ def _twin(word: str) -> str:
 def _shortened(stretched: re.Match[str]) -> str:
     """Return one letter for many; «неее» alone is the colloquial «нее», no «не» that denies something."""
     whole, letter = stretched.string, stretched[1]
-    return letter * 2 if len(whole) > 3 and whole[0] in "нn" and letter in "еe" and set(whole[1:]) == {letter} else letter
+    return (
+        letter * 2
+        if len(whole) > 3 and whole[0] in "нn" and letter in "еe" and set(whole[1:]) == {letter}
+        else letter
+    )

@@ -7,10 +7,7 @@ _BY_EAR = frozenset(
 )  # fmt: skip
 _ROWS = ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
 _TOUCHING = frozenset(
-    pair
-    for row in _ROWS
-    for a, b in zip(row, row[1:], strict=False)
-    for pair in (a + b, b + a)
+    pair for row in _ROWS for a, b in zip(row, row[1:], strict=False) for pair in (a + b, b + a)
 ) | frozenset(
     pair
     for upper, lower in zip(_ROWS, _ROWS[1:], strict=False)

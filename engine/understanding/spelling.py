@@ -12,12 +12,14 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from engine.understanding.letters import as_cyrillic, is_twin
 from engine.understanding.slips import price
 from engine.understanding.translit import mistyped_layout, readings
 
 _RUSSIAN = re.compile(r"[а-я]{1,60}")
 _LATIN = re.compile(r"[a-z0346'`;,.\[\]]{1,60}")
 _COUNTED = re.compile(r"([0346])([а-я]{1,60})")
+_LATIN_COUNTED = re.compile(r"([0346])([a-z']{2,60})")
 _DIGIT_LETTERS = str.maketrans("0346", "озчб")
 _ENDINGS = frozenset("го е ое му ю ую я ая й ый ой ым ом м".split())
 _DOUBLED = re.compile(r"([а-я])\1")
@@ -26,11 +28,15 @@ _NOT = ("не", "ни")
 # Splitting off what is only some word of the dictionary needs an honest beginning and a long rest.
 # Glued to what follows only: no word ends in a preposition.
 _NEVER_LAST = frozenset("не ни на в во с со к ко у по до от из за и а но без для под".split())
-_LOOSE_BEGINNINGS = frozenset(("не", "ни", "на", "по", "за", "до", "без", "под", "для", "со", "из", "от", "во", "ко"))
+_LOOSE_BEGINNINGS = frozenset(
+    ("не", "ни", "на", "по", "за", "до", "без", "под", "для", "со", "из", "от", "во", "ко")
+)
 _LOOSE_REST_MIN = 5
 _PIECES_MAX = 4
 # A word of the dictionary that is no key word must be so much cheaper to read from Latin letters.
 _UNKEYED = 0.3
+# «HET» is «нет» unless translit gives a better word.
+_AS_TWIN = 0.3
 _KNOWN_TRIED_MAX = 12
 _NEAREST_MAX = 6
 # Shorter words are too like too many others.
@@ -60,15 +66,17 @@ class Spelling:
 class Speller:
     """Spells the words of messages; keeps what it has found for each."""
 
-    def __init__(self, lists: Spelling, known: Callable[[str], bool]) -> None:
-        self._lists, self._known = lists, known
+    def __init__(self, lists: Spelling, known: Callable[[str], bool], is_noun: Callable[[str], bool]) -> None:
+        self._lists, self._known, self._is_noun = lists, known, is_noun
         self._keys = lists.forms
         self._pieces_known = frozenset(lists.forms) | lists.particles
         self._last_pieces = self._pieces_known - _NEVER_LAST
         self._near = _by_first_letter(lists.forms)
         self.spelt = lru_cache(maxsize=20_000)(self._spelt)
 
-    def sentence(self, words: Sequence[str], names: frozenset[str] = frozenset()) -> list[tuple[int, int, tuple[str, ...]]]:
+    def sentence(
+        self, words: Sequence[str], names: frozenset[str] = frozenset()
+    ) -> list[tuple[int, int, tuple[str, ...]]]:
         """Return runs of words as (begin, end, spelling): two that a stray space parts make one run.
 
         `names` are words of this salon, such as forms of its masters' names, that typos are also held against.
@@ -104,7 +112,12 @@ class Speller:
         return lemma.endswith(("ть", "ти", "ться", "тись"))
 
     def _makes_sense(self, word: str) -> bool:
-        return word in self._keys or word in self._lists.particles or word in self._lists.typos or self._known(word)
+        return (
+            word in self._keys
+            or word in self._lists.particles
+            or word in self._lists.typos
+            or self._known(word)
+        )
 
     def _spelt(self, word: str, names: frozenset[str] = frozenset()) -> tuple[str, ...]:
         if _RUSSIAN.fullmatch(word):
@@ -117,11 +130,11 @@ class Speller:
 
     def _counted(self, digit: str, rest: str, names: frozenset[str]) -> tuple[str, ...]:
         """Read «3апись» and «4то» as words, «4часа» as a number and a word."""
-        whole = digit.translate(_DIGIT_LETTERS) + rest
-        if whole in self._keys or whole in self._lists.typos:
-            return self._mended(whole, names)
         if rest in _ENDINGS:
             return (digit + rest,)
+        whole = digit.translate(_DIGIT_LETTERS) + rest
+        if whole in self._pieces_known or whole in self._lists.typos:
+            return self._mended(whole, names)
         if self._known(rest):
             return digit, rest
         return self._mended(whole, names)
@@ -130,6 +143,8 @@ class Speller:
         if word in self._lists.translit:
             return tuple(self._lists.translit[word].split())
         cheapest, best, tried, first = 9.0, "", 0, ""
+        if is_twin(word) and (twin := as_cyrillic(word)) in self._pieces_known:
+            cheapest, best = _AS_TWIN, twin
         for cost, candidate in readings(word):
             first = first or candidate
             if cost >= cheapest:
@@ -146,6 +161,8 @@ class Speller:
         if len(typed) > 2 and _RUSSIAN.fullmatch(typed) and typed not in self._lists.guarded:
             if typed in self._keys or self._known(typed):
                 return (typed,)
+        if counted := _LATIN_COUNTED.fullmatch(word):
+            return counted[1], *self._from_latin(counted[2], names)
         return self._mended(first, names) if first else (word,)
 
     def _mended(self, word: str, names: frozenset[str]) -> tuple[str, ...]:
@@ -162,7 +179,12 @@ class Speller:
             return denied
         if len(word) < _MENDED_MIN:
             return (word,)
-        return self._nearest(word, names, 1) or self._loosely_parted(word) or self._farther(word, names) or (word,)
+        return (
+            self._nearest(word, names, 1)
+            or self._loosely_parted(word)
+            or self._farther(word, names)
+            or (word,)
+        )
 
     def _denied(self, word: str, names: frozenset[str]) -> tuple[str, ...] | None:
         """Read «неотминяйте»: the «не» is kept apart before anything else is mended."""
@@ -171,8 +193,14 @@ class Speller:
 
     def _parted(self, word: str) -> tuple[str, ...] | None:
         """Part glued words of which each is a key word or a particle, and one a key word: «дапридуя»."""
+        if word[0] == "н" and len(word) > 4 and word[1:] in self._keys:
+            return "не", word[1:]
         found = self._pieces(word, _PIECES_MAX)
-        return tuple(found) if found and any(len(piece) > 3 or piece in _NOT for piece in found) else None
+        if not found or all(len(piece) < 4 and piece not in _NOT for piece in found):
+            return None
+        if found[0] == "ни" and len(found) > 1 and self._is_told(found[1]):
+            found[0] = "не"
+        return tuple(found)
 
     def _pieces(self, word: str, most: int) -> list[str] | None:
         """Return the fewest pieces, long ones first."""
@@ -190,7 +218,10 @@ class Speller:
     def _loosely_parted(self, word: str) -> tuple[str, ...] | None:
         for length in (3, 2):
             rest = word[length:]
-            if word[:length] in _LOOSE_BEGINNINGS and len(rest) >= _LOOSE_REST_MIN and self._known(rest):
+            if word[:length] not in _LOOSE_BEGINNINGS or len(rest) < _LOOSE_REST_MIN or not self._known(rest):
+                continue
+            # «Порешаем» is slang with a prefix; «наноготки» are two words.
+            if word[:length] in _NOT or self._is_noun(rest):
                 return word[:length], rest
         return None
 
@@ -204,7 +235,9 @@ class Speller:
         priced = sorted(
             (cost - (_OF_THIS_SALON if key in names else 0.0), place, key)
             for key, _, place in close
-            if key not in self._lists.guarded and _same_polarity(word, key) and (cost := price(word, key)) <= allowed
+            if key not in self._lists.guarded
+            and _same_polarity(word, key)
+            and (cost := price(word, key)) <= allowed
         )
         if not priced:
             return None
