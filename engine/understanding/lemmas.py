@@ -1,11 +1,13 @@
 """Lemmas: what pymorphy knows of a word, kept in the few keys that our rules look at."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.understanding.dictionary import dictionary
 from engine.understanding.respelling import respellings
+from engine.understanding.spelling import Speller
 from engine.understanding.vocabulary import Vocabulary, vocabulary
 
 # Readings of a word that are rarer than this are noise («смогу» as a form of «смог» is not).
@@ -13,8 +15,8 @@ _SCORE_MIN = 0.02
 _FORMS = ("impr", "infn", "past", "pass", "1per", "2per", "3per")
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 # Only these are looked up: pymorphy raises on a letter without a Unicode name (𗀀, found by Hypothesis).
+_LONG_WORD = re.compile(r"[а-яё]{4,60}")
 _RUSSIAN = re.compile(r"[а-яё]{1,60}")
-_MISSPELT_CANCEL = re.compile(r"^[оа]т{1,2}м[еиэ]н(?=[аеиуюяы])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Lemmas:
         self.vocabulary = words or vocabulary()
         self._morph = dictionary()
         self.word = lru_cache(maxsize=20_000)(self._read)
-        self.spelt = lru_cache(maxsize=20_000)(self._respell)
+        self.speller = Speller(self.vocabulary.spelling, self._morph.word_is_known, self._is_noun)
+        self.forms = lru_cache(maxsize=2_000)(self._forms)
         self._own_words = respellings(self.vocabulary)
         self._masters = frozenset(self.vocabulary.masters.values())
 
@@ -51,6 +54,16 @@ class Lemmas:
         return frozenset(
             key for part in re.findall(r"\w+", text.lower()) for key in self.word(_plain(part)).keys
         )
+
+    def _is_noun(self, text: str) -> bool:
+        return self._morph.parse(text)[0].tag.POS == "NOUN"
+
+    def _forms(self, title: str) -> frozenset[str]:
+        """Return every form of the words of a title, for words typed in their likeness."""
+        words = [_plain(part) for part in _LONG_WORD.findall(title.lower())]
+        return frozenset(
+            _plain(form.word) for word in words for form in self._morph.parse(word)[0].lexeme
+        ) | frozenset(words)
 
     def full_names(self, name: str) -> frozenset[str]:
         """Return every full name that a name may stand for: «маша» is Мария, «саша» may be two."""
@@ -86,27 +99,26 @@ class Lemmas:
             keys = {key for key in keys if not key.endswith(":pass")}
         return Word(text, frozenset(keys), likeliest, thing, name, frozenset(cases), finite)
 
-    def _respell(self, text: str) -> tuple[str, ...]:
-        """Return the word as it should be written, the salon's own words as its journal has them."""
+    def sentence(
+        self, words: Sequence[str], names: frozenset[str] = frozenset()
+    ) -> list[tuple[int, int, tuple[str, ...]]]:
+        """Return runs of words as (begin, end, spelling), the salon's own words as its journal has them."""
         own = self._own_words
-        if text in own:
-            return own[text]
-        return tuple(part for word in self._spell(text) for part in own.get(word, (word,)))
+        runs = self.speller.sentence(words, names)
+        if not own:
+            return runs
+        return [
+            (
+                begin,
+                end,
+                own.get(words[begin]) or tuple(part for word in spelt for part in own.get(word, (word,))),
+            )
+            for begin, end, spelt in runs
+        ]
 
-    def _spell(self, text: str) -> tuple[str, ...]:
-        """Return the word as it should be written: well-known typos mended, a glued «не» parted."""
-        if not _RUSSIAN.fullmatch(text):
-            return (text,)
-        if text in self.vocabulary.typos:
-            return tuple(self.vocabulary.typos[text].split())
-        mended = _MISSPELT_CANCEL.sub("отмен", text)
-        if self._morph.word_is_known(mended):
-            return (mended,)
-        if mended.startswith("не") and len(mended) > 5:
-            rest = self._spell(mended[2:])
-            if len(rest) == 1 and (self.word(rest[0]).keys & self.vocabulary.glued):
-                return ("не", *rest)
-        return (next((known for known in self.vocabulary.spellings if _one_slip(mended, known)), mended),)
+    def spelt(self, word: str) -> tuple[str, ...]:
+        """Return one word as it should be written."""
+        return tuple(part for _, _, spelt in self.sentence((word,)) for part in spelt)
 
 
 @lru_cache(maxsize=1)
@@ -117,14 +129,3 @@ def shared() -> Lemmas:
 
 def _plain(text: str) -> str:
     return text.replace("ё", "е")
-
-
-def _one_slip(typed: str, known: str) -> bool:
-    """Whether one letter was added, left out, changed, or two neighbours were swapped."""
-    if abs(len(typed) - len(known)) > 1 or min(len(typed), len(known)) < 5:
-        return False
-    start = 0
-    while start < min(len(typed), len(known)) and typed[start] == known[start]:
-        start += 1
-    a, b = typed[start:], known[start:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (len(a) > 1 and a[:2] == b[1::-1] and a[2:] == b[2:])

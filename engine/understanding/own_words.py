@@ -48,9 +48,14 @@ def added_to(words: Vocabulary, text: str) -> Vocabulary:
         words,
         groups=groups,
         patterns=acts_of(groups),
-        typos={**words.typos, **{_low(typo): _low(meant) for typo, meant in _entries(tables, "typos")}},
-        spellings=tuple(dict.fromkeys((*words.spellings, *known))),
-        glued=groups["glued"],
+        spelling=replace(
+            words.spelling,
+            typos={
+                **words.spelling.typos,
+                **{_low(typo): _low(meant) for typo, meant in _entries(tables, "typos")},
+            },
+            forms={**{word: word for word in known}, **words.spelling.forms},
+        ),
         names={**{name: name for name in masters.values()}, **words.names},
         services=services,
         masters=masters,
@@ -106,7 +111,7 @@ class _Checks:
         # A pattern may look at «маникюр» too; what stands in a group of other things is none.
         others = (members for name, members in words.groups.items() if name != "visits")
         self._grouped = frozenset().union(*others)
-        self._known = self._claimed | words.typos.keys() | set(words.spellings)
+        self._known = self._claimed | words.spelling.typos.keys() | words.spelling.forms.keys()
 
     def of(self, tables: Tables) -> Iterator[str]:
         for section in ("services", "masters", "typos"):
@@ -122,7 +127,11 @@ class _Checks:
         if mistake := _no_word(entry) or self._closed(_low(entry)):
             return mistake
         # «Саша» may be Александра here: the salon knows better whose name it is.
-        taken = self._claimed if section == "masters" else self._known | self._words.names.keys()
+        taken = {
+            "masters": self._claimed,
+            "services": self._claimed | self._words.names.keys(),
+            "typos": self._known | self._words.names.keys(),
+        }[section]
         if _low(entry) in taken:
             return "it has a meaning already, which a salon cannot change"
         if section == "typos" and dictionary().word_is_known(_low(entry)):

@@ -45,10 +45,11 @@ class Phrase:
     question: bool
 
 
-def phrase(text: str, lemmas: Lemmas, said_at: datetime) -> Phrase:
-    """Read a text."""
+def phrase(text: str, lemmas: Lemmas, said_at: datetime, titles: Sequence[str] = ()) -> Phrase:
+    """Read a text. `titles` are names of masters and services that its typos may stand for."""
     said: Message = message(text)
-    spelt = tuple(_spelt(sentence, lemmas) for sentence in said.sentences)
+    names = frozenset[str]().union(*(lemmas.forms(title) for title in titles))
+    spelt = tuple(_spelt(sentence, lemmas, names) for sentence in said.sentences)
     return Phrase(
         clauses=tuple(_clause(sentence, lemmas, said_at) for sentence in spelt),
         words=Message(spelt).words(),
@@ -72,13 +73,12 @@ def cut(clause: Clause, start: int, end: int, lemmas: Lemmas, said_at: datetime)
     )
 
 
-def _spelt(sentence: Sentence, lemmas: Lemmas) -> Sentence:
+def _spelt(sentence: Sentence, lemmas: Lemmas, names: frozenset[str]) -> Sentence:
     words: list[str] = []
     spans: list[tuple[int, int]] = []
-    for word, span in zip(sentence.words, sentence.spans, strict=True):
-        parts = lemmas.spelt(word)
-        words.extend(parts)
-        spans.extend(span for _ in parts)
+    for begin, end, spelt in lemmas.sentence(sentence.words, names):
+        words.extend(spelt)
+        spans.extend((sentence.spans[begin][0], sentence.spans[end - 1][1]) for _ in spelt)
     return Sentence(tuple(words), sentence.question, tuple(spans))
 
 

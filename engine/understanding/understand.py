@@ -30,7 +30,8 @@ class Understanding:
 
     def understand(self, text: str, context: Context, surroundings: Surroundings) -> Meaning:
         """Return what the words mean in this context. `yes` in "confirm" explains every single word."""
-        said = phrase(text[:_LENGTH_MAX], self.lemmas, surroundings.said_at)
+        titles = [title for record in surroundings.records for title in (*record.services, record.master)]
+        said = phrase(text[:_LENGTH_MAX], self.lemmas, surroundings.said_at, titles)
         heard = verdict(said, self.lemmas.vocabulary)
         place = ordinal(said)
         intent, why = self._in_context(text, said, heard, context, surroundings)

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from engine.understanding.patterns import Acts, Pattern
+from engine.understanding.spelling import Spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,8 @@ class Vocabulary:
     # Patterns by the act that they betray.
     patterns: Acts
     consent: Consent
-    # Common misspellings.
-    typos: Mapping[str, str]
-    # Words that one slip of the finger is forgiven for.
-    spellings: tuple[str, ...]
-    # Lemmas that «не» is often glued to.
-    glued: frozenset[str]
+    # What words are held against to be spelt right.
+    spelling: Spelling
     # Short and variant personal names to the full one; full names to themselves.
     names: Mapping[str, str]
     # Names short for more than one: «саша» may be Александр and Александра.
@@ -56,9 +53,7 @@ def vocabulary() -> Vocabulary:
         groups=groups,
         patterns=acts_of(groups),
         consent=_consent(_table("consent.toml")),
-        typos=words["typos"],
-        spellings=tuple(words["spellings"]["words"].split()),
-        glued=groups["glued"],
+        spelling=_spelling(_table("spelling.toml")),
         names=full | {short: short for short in shared},
         shared_names=shared,
     )
@@ -93,6 +88,21 @@ def _consent(tables: Mapping[str, Any]) -> Consent:
         signs_of_yes=frozenset(tables["signs_of_yes"].split()),
         signs_of_doubt=frozenset(tables["signs_of_doubt"].split()),
     )
+
+
+def _spelling(lists: dict[str, dict[str, str]]) -> Spelling:
+    return Spelling(
+        forms={form: lemma for lemma, forms in lists["forms"].items() for form in forms.split()},
+        typos=_by_word(lists["typos"]),
+        translit=_by_word(lists["translit"]),
+        particles=frozenset(lists["particles"]["words"].split()),
+        guarded=frozenset(lists["guarded"]["words"].split()),
+    )
+
+
+def _by_word(meant: dict[str, str]) -> dict[str, str]:
+    """Turn «meant: as typed, as typed» round."""
+    return {typed: russian for russian, words in meant.items() for typed in words.split()}
 
 
 def _table(name: str) -> dict[str, Any]:
