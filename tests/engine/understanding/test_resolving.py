@@ -25,7 +25,7 @@ def _named(text: str, intent: Intent = "cancel") -> tuple[str | None, str | None
     """Return the client's own words for the day and for the time."""
     said = phrase(text, shared(), MONDAY)
     found = resolve([clause.moments for clause in said.clauses], "idle", intent)
-    cut = []
+    cut: list[str | None] = []
     for place in (found.date_at, found.time_at):
         if place is None:
             cut.append(None)
