@@ -136,7 +136,7 @@ class _Reader(Days):
             return self._dinner(at, lead)
         if token.part and not self._says(at + 1, "раньше", "позже"):
             wished = token.part == "day" and self._word(at - 1) in self.groups["wishes"]
-            return None if wished else Reading(at, at + 1, "part", part=token.part)
+            return None if wished else Reading(at, at + 1, "part", part=token.part, bare=token.adjective)
         around = (self._word(at - 1), self._word(at + 1))
         if not token.part_noun or not self.groups["wishes"].isdisjoint(around):
             return None
