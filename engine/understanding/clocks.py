@@ -7,6 +7,7 @@ from engine.understanding.numbers import Reader, Reading, is_decimal_pair
 
 _HALVES = ("пол", "половине", "половину", "половина", "половины", "четверть", "четверти")
 _NOONS = ("полдень", "полудню", "полудня")
+_COMPOUND = 2
 _COUNTING = ("в", "на", "с", "от", "к")
 _MINUTES = re.compile(r"[0-5]\d")
 # An hour at which a salon may be open: «1730» is a time, «2500» a price.
@@ -40,12 +41,18 @@ class Clocks(Reader):
 
     def _without(self, at: int) -> Reading | None:
         minutes, taken = (15, 1) if self._says(at + 1, "четверти") else self._cardinal(at + 1)
+        if taken == _COMPOUND and not self._hour_or_one(at + 1 + taken)[1]:
+            # «Без двадцати шесть» is not without twenty-six.
+            minutes, taken = self._token(at + 1).number or 0, 1
         place = at + 1 + taken
         place += self._token(place).unit == "minute"
-        hour, more = (1, 1) if self._says(place, "час") else self._cardinal(place)
+        hour, more = self._hour_or_one(place)
         if not (taken and more) or not 1 <= minutes < 60 or not 1 <= hour <= 24:
             return None
         return self._at(at, hour - 1, 60 - minutes, place + more)
+
+    def _hour_or_one(self, at: int) -> tuple[int, int]:
+        return (1, 1) if self._says(at, "час") else self._cardinal(at)
 
     def _minutes_of(self, at: int) -> Reading | None:
         """Read «двадцать минут четвёртого»."""

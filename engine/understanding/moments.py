@@ -122,13 +122,13 @@ class _Reader(Days):
 
     def _until(self, read: Reading, lead: str) -> None:
         """Take «до 16» of «с 14 до 16» and «и тремя» of «между двумя и тремя» into the reading."""
-        joint = {"с": ("до", "по"), "между": ("и",), "после": ("до",)}.get(lead, ())
+        joint = {"с": ("до", "по"), "от": ("до",), "между": ("и",), "после": ("до",)}.get(lead, ())
         if not self._says(read.end, *joint):
             return
         end = self._clock(read.end + 1, "до")
         if end is not None and end.clock is not None:
             read.end, read.clock_end, read.number = end.end, end.clock, 0
-            read.bound = "from" if lead == "с" else "about"
+            read.bound = "about" if lead == "между" else "from"
 
     def _part(self, at: int, lead: str) -> Reading | None:
         token = self._token(at)
@@ -136,7 +136,7 @@ class _Reader(Days):
             return self._dinner(at, lead)
         if token.part and not self._says(at + 1, "раньше", "позже"):
             wished = token.part == "day" and self._word(at - 1) in self.groups["wishes"]
-            return None if wished else Reading(at, at + 1, "part", part=token.part)
+            return None if wished else Reading(at, at + 1, "part", part=token.part, bare=token.adjective)
         around = (self._word(at - 1), self._word(at + 1))
         if not token.part_noun or not self.groups["wishes"].isdisjoint(around):
             return None

@@ -44,7 +44,7 @@ class Reading:
     past: bool = False
     # A day of the month that was named without its month.
     monthly: bool = False
-    # A whole sentence that may be an hour, a day or the number of a list: nobody else counts on it.
+    # It may be a word or number of a list as well («28», «вечернюю»), so nobody else counts on it.
     bare: bool = False
 
 

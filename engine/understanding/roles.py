@@ -48,8 +48,11 @@ def _offered(number: int, found: Sequence[Reading], words: Sequence[str]) -> boo
     """Whether only «или», «и» or a comma stands between this reading and the one before."""
     if not number:
         return False
-    between = words[found[number - 1].end : found[number].first]
-    return bool(between) and all(word in (COMMA, "или", "либо", "и") for word in between)
+    before, read = found[number - 1], found[number]
+    between = words[before.end : read.first]
+    if not between and (read.lead or not _alike(before, read)):
+        return False
+    return all(word in (COMMA, "или", "либо", "и") for word in between)
 
 
 def _mention(read: Reading, place: int, said: Segment, today: date, *, offered: bool) -> Mention:

@@ -29,7 +29,7 @@ class Token:
     digits: bool = False
     cardinal: bool = False
     weekday: int | None = None
-    # «Субботнюю» rather than «субботу».
+    # «Субботнюю» rather than «субботу», «вечернюю» rather than «вечером».
     adjective: bool = False
     near: int | None = None
     month: int = 0
@@ -55,7 +55,7 @@ class TimeWords:
             for table in ("words", "roles")
             for name, text in tables[table].items()
         }
-        ends = {"ordinal": _ORDINAL_END, "weekday_of": _ADJECTIVE}
+        ends = {"ordinal": _ORDINAL_END, "weekday_of": _ADJECTIVE, "part_of": _ADJECTIVE}
         forms = {
             name: {value: _form(form, ends.get(name, "")) for value, form in table.items()}
             for name, table in tables.items()
@@ -84,7 +84,8 @@ class TimeWords:
         halved = _HALVED.fullmatch(word)
         hour = self._value("ordinal", halved[1]) if halved else None
         unit, which = self._value("unit", word) or "", self._value("which", word) or ""
-        part, noun = self._value("part", word), self._value("part_noun", word)
+        part_of, noun = self._value("part_of", word), self._value("part_noun", word)
+        part = self._value("part", word) or part_of
         number = cardinal if cardinal is not None else ordinal
         marks = (number, weekday, of, near, month, hour, part, noun)
         return Token(
@@ -93,7 +94,7 @@ class TimeWords:
             form=_word_ending(word) if cardinal is None and ordinal is not None else "",
             cardinal=cardinal is not None,
             weekday=int(weekday or of or 0) if weekday or of else None,
-            adjective=of is not None,
+            adjective=of is not None or part_of is not None,
             near=None if near is None else int(near),
             month=int(month or 0),
             unit=unit,

@@ -88,6 +88,8 @@ def test_a_day_is_read_in_every_form(text: str, day: str) -> None:
         ("в десять минут шестого", "17:10:00"),
         ("пол 5", "16:30:00"),
         ("к половине первого", "12:30:00"),
+        ("без двадцати шесть", "17:40:00"),
+        ("без двадцати пяти шесть", "17:35:00"),
         ("в пятнадцать ноль пять", "15:05:00"),
         ("в полночь", "00:00:00"),
         ("в 24:00", "00:00:00"),
@@ -158,6 +160,7 @@ def test_every_mention_has_its_role(text: str, roles: list[str]) -> None:
         ("с 14 до 16", 14, 16),
         ("между двумя и тремя", 14, 15),
         ("14-16", 14, 16),
+        ("от 15 до 17", 15, 17),
         ("в 9-10", 9, 10),
         ("с 14 до упора", 14, None),
     ],
@@ -185,6 +188,8 @@ def test_a_day_that_the_calendar_lacks_is_impossible() -> None:
 
 def test_what_is_offered_together_and_what_is_given_up_is_marked() -> None:
     assert [mention.offered for mention in _mentions("28 ноября или 29 ноября")] == [False, True]
+    assert [mention.offered for mention in _mentions("пн-вт")] == [False, True]
+    assert [mention.offered for mention in _mentions("пн 12:00")] == [False, False]
     given_up = [mention.given_up for mention in _mentions("в субботу могу, а в пятницу нет")]
     assert given_up == [False, True]
 
