@@ -3,12 +3,14 @@
 from engine.events import Named
 from engine.understanding.answers import is_no, ordinal, several
 from engine.understanding.consent import is_yes
+from engine.understanding.entities import entities
 from engine.understanding.lemmas import Lemmas, shared
 from engine.understanding.matching import fitting
 from engine.understanding.meaning import Context, Intent, Meaning, Surroundings
 from engine.understanding.naming import named
 from engine.understanding.phrase import Clause, Phrase, cut, phrase
 from engine.understanding.plainness import doubts, excludes, is_plain
+from engine.understanding.resolving import resolve
 from engine.understanding.rules import Verdict, verdict
 
 # Longer messages are cut, so that the work stays bounded; what was cut explains nothing, so it is no yes.
@@ -43,8 +45,12 @@ class Understanding:
         if not listed and excludes(said, self.lemmas):
             # «В субботу приду, остальное отмените»: what is named is not what is meant.
             meant = Named()
+        starts = [record.starts_at for record in surroundings.records]
+        resolved = resolve([clause.moments for clause in said.clauses], context, intent, starts)
         return Meaning(
             intent=intent,
+            entities=entities(text, said, resolved, self.lemmas, context),
+            resolved=resolved.iso,
             named=meant,
             ordinal=place,
             several=context == "choose" and several(said),
