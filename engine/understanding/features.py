@@ -1,6 +1,7 @@
 """What the statistical opinion looks at: pieces of words, words, and the acts that the rules saw."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
 
@@ -18,22 +19,41 @@ ROWS = 1 << 16
 Rows = NDArray[np.int64]
 
 _PIECES = (2, 3, 4, 5)
+_FEW = 4
 # How much each kind weighs: pieces and words as unit vectors, acts as they are.
 _PIECE, _WORD, _ACT = 1.0, 1.0, 0.5
 
 
-def features(said: Phrase, heard: Verdict, context: Context) -> tuple[Rows, NDArray[np.float32]]:
-    """Return rows of the table and what each counts, duplicates allowed."""
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Rows of the table of weights and what each counts, duplicates allowed."""
+
+    rows: Rows
+    counts: NDArray[np.float32]
+    # From here on they are what the rules saw; before it stand the client's own words alone.
+    acts_from: int
+
+
+def features(said: Phrase, heard: Verdict, context: Context) -> Features:
+    """Return what a message looks like in this context."""
     words = [word for clause in said.clauses for word in clause.words if word.text != COMMA]
     pieces = [_pieces(word.text) for word in words]
-    rows = [*pieces, _rows(_words(words, said, context)), _rows(_acts(heard, said, context))]
-    counted = sum(len(found) for found in pieces)
-    weights = (
-        *([_PIECE / np.sqrt(counted)] * counted if counted else []),
-        *([_WORD / np.sqrt(max(len(rows[-2]), 1))] * len(rows[-2])),
-        *([_ACT] * len(rows[-1])),
+    own_words, frame, acts = (
+        _rows(names)
+        for names in (_words(words, said, context), _frame(said, context), _acts(heard, said, context))
     )
-    return np.concatenate(rows), np.array(weights, dtype=np.float32)
+    counted = sum(len(found) for found in pieces)
+    return Features(
+        rows=np.concatenate((*pieces, own_words, frame, acts)),
+        counts=np.concatenate(
+            (
+                np.full(counted, _PIECE / max(counted, 1) ** 0.5, np.float32),
+                np.full(len(own_words), _WORD / max(len(own_words), 1) ** 0.5, np.float32),
+                np.full(len(frame) + len(acts), _ACT, np.float32),
+            )
+        ),
+        acts_from=counted + len(own_words) + len(frame),
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -59,6 +79,17 @@ def _words(words: list[Word], said: Phrase, context: Context) -> Iterator[str]:
         yield f"s {symbol}"
 
 
+def _frame(said: Phrase, context: Context) -> Iterator[str]:
+    yield f"c {context}"
+    yield f"c {context} {len(said.words) if len(said.words) < _FEW else 'more'}"
+    if said.question:
+        yield "?"
+        yield f"? @{context}"
+    if any(clause.moments.spans for clause in said.clauses):
+        yield "when"
+        yield f"when @{context}"
+
+
 def _acts(heard: Verdict, said: Phrase, context: Context) -> Iterator[str]:
     acts = {act for part in heard.said for act in part.sightings}
     for act in sorted(acts):
@@ -68,15 +99,9 @@ def _acts(heard: Verdict, said: Phrase, context: Context) -> Iterator[str]:
         yield f"a last {act}"
     yield f"i {heard.intent}"
     yield f"i {heard.intent} @{context}"
-    yield f"c {context}"
-    yield f"c {context} {len(said.words) if len(said.words) < 4 else 'more'}"
     if said.question:
-        yield "?"
-        yield f"? @{context}"
         yield f"? {heard.intent}"
     if any(clause.moments.spans for clause in said.clauses):
-        yield "when"
-        yield f"when @{context}"
         yield f"when {heard.intent}"
 
 

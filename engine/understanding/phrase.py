@@ -163,7 +163,7 @@ def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int]
                 continue
             denied |= carried
             spent |= {place + 1} if carried else set()
-        elif not here.isdisjoint(("без", "вместо", "нельзя", "против")):
+        elif not here.isdisjoint(("без", "вместо", "нельзя", "против")) and "ли" not in after:
             denied |= _reached(keys, range(place + 1, place + 3), reach)
     return denied, spent, forced
 

@@ -140,7 +140,7 @@ def _with_the_others(
         )
         if rebooked is not None and not rebooked.seen("not_moved"):
             return replace(last, intent="reschedule", evidence=rebooked.why("rebook"))
-    if any(part.seen("cancel") for part in said):
+    if any(part.seen("cancel") or part.seen("cancel_order") for part in said):
         return last
     if last.intent == "keep":
         if any(part.seen("late") for part in said if part is not said[here]):
@@ -181,7 +181,7 @@ class _Reading:
         self.said, self.place, self.part, self.vocabulary = said, place, said[place], vocabulary
         self.mentions = not _CANCEL_KEYS.isdisjoint(self.part.every)
         self.wishes = bool(
-            self.part.seen("cancel") or self.part.seen("not_come") or self.part.seen("gives_up")
+            any(self.part.seen(act) for act in ("cancel", "cancel_order", "not_come", "gives_up"))
         )
 
     def verdict(self) -> Verdict | None:
@@ -247,22 +247,25 @@ class _Reading:
         """The last clear wish of a part wins; a move beats the visit that it gives up."""
         seen, part = self.part.seen, self.part
         given_up = max(seen("not_come"), seen("gives_up"))
-        cancel = max(seen("cancel"), 0 if self._limited() else given_up)
+        called_off = max(seen("cancel"), seen("cancel_order"))
+        cancel = max(called_off, 0 if self._limited() else given_up)
         keep = 0 if seen("late") else seen("keep")
         if (seen("reschedule") or seen("another")) and not seen("not_moved"):
             yield "reschedule", ("reschedule", "another")
         if given_up and seen("slot") > given_up and not self.mentions:
             yield "reschedule", ("not_come", "slot")
-        if given_up and not seen("cancel"):
+        if given_up and not called_off:
             yield from self._comes_after_all()
-        elif _late_only(part, self.vocabulary) and not seen("cancel"):
+        elif _late_only(part, self.vocabulary) and not called_off:
             yield "late", ("limited",)
         if cancel and seen("doubt") > max(cancel, keep):
             yield "unclear", ("doubt",)
-        if cancel > keep and seen("echo") and part.question:
+        if cancel > keep and part.question and (seen("echo") or not called_off):
             yield "unclear", ("echo",)
+        if cancel > keep and not _ordered(part) and seen("past_wish") and self._is_contradicted():
+            yield "unclear", ("past_wish",)
         if cancel > keep:
-            yield "cancel", ("cancel", "not_come", "gives_up")
+            yield "cancel", ("cancel_order", "cancel", "not_come", "gives_up")
         # Without a wish to cancel, «приду» may still turn out to be «приду позже» or «когда мне прийти».
         if keep and (cancel or self.mentions or not (seen("list") or seen("other"))):
             yield "keep", ("keep",)
@@ -286,6 +289,14 @@ class _Reading:
         part = self.part
         limit = _limit(part, self.vocabulary) != ""
         return limit or part.seen("limited") >= max(part.seen("not_come"), 1)
+
+    def _is_contradicted(self) -> bool:
+        """Whether a «но» or «а» follows in the same sentence: «хотела отменить, но муж посидит»."""
+        following = self.said[self.place + 1 : self.place + 2]
+        return any(
+            part.sentence == self.part.sentence and part.words[0].text in ("но", "а", "однако", "да", "так")
+            for part in following
+        )
 
     def _depends(self) -> bool:
         """Whether the part stands under a condition: its own, one before it, or one just behind it."""
