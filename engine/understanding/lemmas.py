@@ -50,7 +50,7 @@ class Lemmas:
         )
 
     def _is_noun(self, text: str) -> bool:
-        return self._morph.parse(text)[0].tag.POS == "NOUN"
+        return bool(self._morph.parse(text)[0].tag.POS == "NOUN")
 
     def _forms(self, title: str) -> frozenset[str]:
         """Return every form of the words of a title, for words typed in their likeness."""

@@ -4,10 +4,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-# Marks that stand after their letter (й as и + ˘), letters of no width, and wide or bold twins of plain letters.
+# Marks that stand after their letter (й as и + ˘), letters of no width, wide and bold twins of plain ones.
 _ODD = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20e3\ufe00-\ufe0f\ufeff"
-    "\uff01-\uff5e\U0001d400-\U0001d7ff]"
+    "[\u0300-\u036f\u0483-\u0489\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+    "\u20e3\ufe00-\ufe0f\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff]"
 )
 _WIDE = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")

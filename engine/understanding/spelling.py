@@ -1,4 +1,4 @@
-"""Spelling: a word as it should be written. Translit is read, glued words are parted, typos of key words mended.
+"""Spelling: a word as it should be written; translit is read, glued words parted, typos of key words mended.
 
 A word that the dictionary knows stays what it is, whatever it resembles. A repair never adds or drops a «не»,
 and never makes a yes out of what is none: the yes-words are no key words.
@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
-
 from engine.understanding.letters import as_cyrillic, is_twin
-from engine.understanding.slips import price
+from engine.understanding.nearest import Nearest
 from engine.understanding.translit import mistyped_layout, readings
 
 _RUSSIAN = re.compile(r"[а-я]{1,60}")
@@ -21,13 +18,16 @@ _LATIN = re.compile(r"[a-z0346'`;,.\[\]]{1,60}")
 _COUNTED = re.compile(r"([0346])([а-я]{1,60})")
 _LATIN_COUNTED = re.compile(r"([0346])([a-z']{2,60})")
 _DIGIT_LETTERS = str.maketrans("0346", "озчб")
-_ENDINGS = frozenset("го е ое му ю ую я ая й ый ой ым ом м".split())
+_ENDINGS = frozenset(("го", "е", "ое", "му", "ю", "ую", "я", "ая", "й", "ый", "ой", "ым", "ом", "м"))
 _DOUBLED = re.compile(r"([а-я])\1")
 _BY_EAR = re.compile(r"(.+)(?:ц+а|тса|тц+а|ться|тся|тьс|тс)")
 _NOT = ("не", "ни")
-# Splitting off what is only some word of the dictionary needs an honest beginning and a long rest.
 # Glued to what follows only: no word ends in a preposition.
-_NEVER_LAST = frozenset("не ни на в во с со к ко у по до от из за и а но без для под".split())
+_NEVER_LAST = frozenset((
+    "не", "ни", "на", "в", "во", "с", "со", "к", "ко", "у", "по", "до", "от", "из", "за", "и", "а", "но",
+    "без", "для", "под",
+))  # fmt: skip
+# Splitting off what is only some word of the dictionary needs an honest beginning and a long rest.
 _LOOSE_BEGINNINGS = frozenset(
     ("не", "ни", "на", "по", "за", "до", "без", "под", "для", "со", "из", "от", "во", "ко")
 )
@@ -38,13 +38,8 @@ _UNKEYED = 0.3
 # «HET» is «нет» unless translit gives a better word.
 _AS_TWIN = 0.3
 _KNOWN_TRIED_MAX = 12
-_NEAREST_MAX = 6
 # Shorter words are too like too many others.
 _MENDED_MIN = 4
-# Names of this salon win over other words.
-_OF_THIS_SALON = 0.15
-# «Отменить» and «отменять» do not compete.
-_SAME_BEGINNING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ class Speller:
         self._keys = lists.forms
         self._pieces_known = frozenset(lists.forms) | lists.particles
         self._last_pieces = self._pieces_known - _NEVER_LAST
-        self._near = _by_first_letter(lists.forms)
+        self._nearest = Nearest(lists.forms, lists.guarded)
         self.spelt = lru_cache(maxsize=20_000)(self._spelt)
 
     def sentence(
@@ -79,7 +74,7 @@ class Speller:
     ) -> list[tuple[int, int, tuple[str, ...]]]:
         """Return runs of words as (begin, end, spelling): two that a stray space parts make one run.
 
-        `names` are words of this salon, such as forms of its masters' names, that typos are also held against.
+        `names` are words of this salon, forms of its masters' names, that typos are held against too.
         """
         runs: list[tuple[int, int, tuple[str, ...]]] = []
         at = 0
@@ -91,7 +86,7 @@ class Speller:
         return runs
 
     def _joined(self, words: Sequence[str], at: int) -> tuple[str, ...] | None:
-        """Return what two neighbours mean together, if only together they make sense: «за втра», «нен адо»."""
+        """Return what two neighbours mean if only together they make sense: «за втра», «нен адо»."""
         if at + 1 == len(words):
             return None
         first, second = words[at], words[at + 1]
@@ -100,7 +95,7 @@ class Speller:
         if first == "ни" and self._is_told(second):
             # «Ни приду» is «не приду» misheard; «ни одну» stays.
             return ("не", *self.spelt(second))
-        if self._makes_sense(first) and self._makes_sense(second):
+        if self._is_word(first) and self._is_word(second):
             return None
         whole = first + second
         if whole in self._keys:
@@ -111,13 +106,8 @@ class Speller:
         lemma = self._keys.get(self.spelt(word)[0], "")
         return lemma.endswith(("ть", "ти", "ться", "тись"))
 
-    def _makes_sense(self, word: str) -> bool:
-        return (
-            word in self._keys
-            or word in self._lists.particles
-            or word in self._lists.typos
-            or self._known(word)
-        )
+    def _is_word(self, word: str) -> bool:
+        return word in self._pieces_known or word in self._lists.typos or self._known(word)
 
     def _spelt(self, word: str, names: frozenset[str] = frozenset()) -> tuple[str, ...]:
         if _RUSSIAN.fullmatch(word):
@@ -158,9 +148,8 @@ class Speller:
         if best:
             return self._mended(best, names)
         typed = mistyped_layout(word)
-        if len(typed) > 2 and _RUSSIAN.fullmatch(typed) and typed not in self._lists.guarded:
-            if typed in self._keys or self._known(typed):
-                return (typed,)
+        if len(typed) > 2 and typed not in self._lists.guarded and self._is_word(typed):
+            return (typed,)
         if counted := _LATIN_COUNTED.fullmatch(word):
             return counted[1], *self._from_latin(counted[2], names)
         return self._mended(first, names) if first else (word,)
@@ -173,16 +162,16 @@ class Speller:
         if parted := self._parted(word):
             return parted
         for likely in (*_squeezed(word), *_reflexive(word)):
-            if likely in self._lists.typos or likely in self._keys or self._known(likely):
+            if self._is_word(likely):
                 return self._mended(likely, names)
         if word.startswith(_NOT) and len(word) > 4 and (denied := self._denied(word, names)):
             return denied
         if len(word) < _MENDED_MIN:
             return (word,)
         return (
-            self._nearest(word, names, 1)
+            self._nearest.find(word, names, 1)
             or self._loosely_parted(word)
-            or self._farther(word, names)
+            or self._nearest.find(word, names, 2 if len(word) < 9 else 3)
             or (word,)
         )
 
@@ -220,46 +209,10 @@ class Speller:
             rest = word[length:]
             if word[:length] not in _LOOSE_BEGINNINGS or len(rest) < _LOOSE_REST_MIN or not self._known(rest):
                 continue
-            # «Порешаем» is slang with a prefix; «наноготки» are two words.
+            # «Порешаем» is slang with a prefix; «накоготки» are two words.
             if word[:length] in _NOT or self._is_noun(rest):
                 return word[:length], rest
         return None
-
-    def _nearest(self, word: str, names: frozenset[str], slips_max: int) -> tuple[str, ...] | None:
-        """Return the one key word that so many slips are from; None if there is none, or it is not sure which."""
-        allowed = _allowed(len(word), slips_max)
-        pool = self._near.get(word[0], ())
-        if names:
-            pool = (*pool, *names)
-        close = extract(word, pool, scorer=OSA.distance, score_cutoff=slips_max, limit=_NEAREST_MAX)
-        priced = sorted(
-            (cost - (_OF_THIS_SALON if key in names else 0.0), place, key)
-            for key, _, place in close
-            if key not in self._lists.guarded
-            and _same_polarity(word, key)
-            and (cost := price(word, key)) <= allowed
-        )
-        if not priced:
-            return None
-        best = priced[0][2]
-        rivals = {self._lemma(key) for cost, _, key in priced if cost < priced[0][0] + 0.05}
-        return (best,) if len(rivals) == 1 else None
-
-    def _farther(self, word: str, names: frozenset[str]) -> tuple[str, ...] | None:
-        return self._nearest(word, names, 2 if len(word) < 9 else 3) if len(word) > 4 else None
-
-    def _lemma(self, key: str) -> str:
-        return self._keys.get(key, key)[:_SAME_BEGINNING]
-
-
-def _allowed(length: int, slips: int) -> float:
-    """Return how much may be wrong with a word of this length: of two slips, a short word forgives cheap ones."""
-    return 0.9 if length < 5 else 1.0 if slips == 1 or length < 8 else 2.0
-
-
-def _same_polarity(word: str, key: str) -> bool:
-    """Whether a repair keeps what may be a «не»: it neither loses an «н» at the beginning nor wins a «не»."""
-    return word.startswith("н") == key.startswith("н") and word.startswith(_NOT) >= key.startswith("не")
 
 
 def _squeezed(word: str) -> Iterable[str]:
@@ -275,19 +228,3 @@ def _reflexive(word: str) -> Iterable[str]:
     if by_ear := _BY_EAR.fullmatch(word):
         yield by_ear[1] + "ться"
         yield by_ear[1] + "тся"
-
-
-_NEIGHBOURS = {
-    "а": "овп", "о": "ап", "е": "иэкн", "и": "емс", "я": "еф", "э": "е", "ы": "иу", "у": "ю", "ю": "у", "п": "бр", "б": "п", "з": "сж",
-    "с": "зц", "д": "т", "т": "д", "ж": "ш", "ш": "щж", "щ": "ш", "в": "фу", "ф": "в", "г": "к", "к": "г", "ч": "щ",
-}  # fmt: skip
-
-
-def _by_first_letter(forms: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Return the key words that a word with this first letter may be: the same, a neighbour, or the first lost."""
-    found: dict[str, list[str]] = {}
-    for key in forms:
-        if len(key) > 3:
-            for letter in dict.fromkeys(key[0] + _NEIGHBOURS.get(key[0], "") + key[1]):
-                found.setdefault(letter, []).append(key)
-    return {letter: tuple(keys) for letter, keys in found.items()}
