@@ -56,7 +56,10 @@ def clean(text: str) -> Clean:
 
 def lower(text: str) -> str:
     """Return the text in lower case, ё as е; no letter changes its place («İ» alone would become two)."""
-    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text).replace("ё", "е")
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+    return lowered.replace("ё", "е")
 
 
 def is_cyrillic(word: str) -> bool:

@@ -68,6 +68,8 @@ class Speller:
         self._last_pieces = self._pieces_known - _NEVER_LAST
         self._nearest = Nearest(lists.forms, lists.guarded)
         self.spelt = lru_cache(maxsize=20_000)(self._spelt)
+        self._is_word = lru_cache(maxsize=20_000)(self._may_stay)
+        self._is_sure = lru_cache(maxsize=20_000)(self._needs_no_names)
 
     def sentence(
         self, words: Sequence[str], names: frozenset[str] = frozenset()
@@ -81,9 +83,13 @@ class Speller:
         while at < len(words):
             joined = self._joined(words, at)
             taken = 1 if joined is None else 2
-            runs.append((at, at + taken, self.spelt(words[at], names) if joined is None else joined))
+            runs.append((at, at + taken, self._near_names(words[at], names) if joined is None else joined))
             at += taken
         return runs
+
+    def _near_names(self, word: str, names: frozenset[str]) -> tuple[str, ...]:
+        """Spell a word; the names count only for what is no word, so that most is kept for all salons."""
+        return self.spelt(word) if not names or self._is_sure(word) else self.spelt(word, names)
 
     def _joined(self, words: Sequence[str], at: int) -> tuple[str, ...] | None:
         """Return what two neighbours mean if only together they make sense: «за втра», «нен адо»."""
@@ -106,7 +112,10 @@ class Speller:
         lemma = self._keys.get(self.spelt(word)[0], "")
         return lemma.endswith(("ть", "ти", "ться", "тись"))
 
-    def _is_word(self, word: str) -> bool:
+    def _needs_no_names(self, word: str) -> bool:
+        return self._is_word(word) if _RUSSIAN.fullmatch(word) else _LATIN.fullmatch(word) is None
+
+    def _may_stay(self, word: str) -> bool:
         return word in self._pieces_known or word in self._lists.typos or self._known(word)
 
     def _spelt(self, word: str, names: frozenset[str] = frozenset()) -> tuple[str, ...]:
