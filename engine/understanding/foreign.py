@@ -120,9 +120,18 @@ def _is_spoken(language: Language, words: Sequence[str], keys: Sequence[str], *,
         return strong
     own = [(word, key) for word, key in zip(words, keys, strict=True) if key]
     if strong:
-        known = sum(1 for word, key in own if language.among_others(word, key) is not None)
-        return 2 * known >= len(own)
+        return 2 * _count_known(language, own) >= len(own)
     return all(key in language.weak and (len(key) > 2 or key in _SHORT_ENGLISH) for _, key in own)
+
+
+def _count_known(language: Language, own: Sequence[tuple[str, str]]) -> int:
+    keys = [key for _, key in own]
+    at = known = 0
+    while at < len(own):
+        taken = (language.phrase(keys, at) or (0, ()))[0]
+        known += taken or language.among_others(*own[at]) is not None
+        at += taken or 1
+    return known
 
 
 def _in_russian(

@@ -22,14 +22,16 @@ _NEIGHBOURS = {
     "п": "бр", "б": "п", "з": "сж", "с": "зц", "д": "т", "т": "д", "ж": "ш", "ш": "щж", "щ": "ш", "в": "фу",
     "ф": "в", "г": "к", "к": "г", "ч": "щ",
 }  # fmt: skip
+_NOT = ("не", "ни")
 
 
 class Nearest:
-    """Finds key words by likeness. `forms` gives the lemma of each; `guarded` words are never found."""
+    """Finds key words by likeness. `forms` gives the lemma of each; `guarded` words are never the answer."""
 
     def __init__(self, forms: Mapping[str, str], guarded: frozenset[str]) -> None:
         self._lemmas = forms
-        self._by_letter = _by_first_letter([key for key in forms if key not in guarded])
+        self._guarded = guarded
+        self._by_letter = _by_first_letter([*forms, *(guarded - forms.keys())])
 
     def find(self, word: str, names: frozenset[str], slips_max: int) -> tuple[str, ...] | None:
         """Return the one key word that so many slips explain; None if there is none, or it is not sure which.
@@ -45,6 +47,8 @@ class Nearest:
             for key, _, place in close
             if _same_polarity(word, key) and (cost := price(word, key)) <= allowed
         )
+        if not priced or priced[0][2] in self._guarded:
+            return None
         rivals = {self._lemma(key) for cost, _, key in priced if cost < priced[0][0] + _SAME_PRICE}
         return (priced[0][2],) if len(rivals) == 1 else None
 
@@ -58,10 +62,10 @@ def _price_max(length: int, slips: int) -> float:
 
 
 def _same_polarity(word: str, key: str) -> bool:
-    """Whether a repair keeps what may be a «не»: it neither loses an «н» at the beginning nor wins a «не»."""
-    return word.startswith("н") == key.startswith("н") and word.startswith(("не", "ни")) >= key.startswith(
-        "не"
-    )
+    """Whether a repair keeps what may be a «не», wherever it is glued on: it neither loses nor wins one."""
+    if word.startswith("н") != key.startswith("н") or word.startswith(_NOT) < key.startswith("не"):
+        return False
+    return all(word.count(denial) <= key.count(denial) for denial in _NOT if word.endswith((denial, "нет")))
 
 
 def _by_first_letter(keys: list[str]) -> dict[str, tuple[str, ...]]:

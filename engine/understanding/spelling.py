@@ -22,9 +22,10 @@ _ENDINGS = frozenset(("го", "е", "ое", "му", "ю", "ую", "я", "ая", 
 _DOUBLED = re.compile(r"([а-я])\1")
 _BY_EAR = re.compile(r"(.+)(?:ц+а|тса|тц+а|ться|тся|тьс|тс)")
 _NOT = ("не", "ни")
+_DENIALS = (*_NOT, "нет")
 # Glued to what follows only: no word ends in a preposition.
 _NEVER_LAST = frozenset((
-    "не", "ни", "на", "в", "во", "с", "со", "к", "ко", "у", "по", "до", "от", "из", "за", "и", "а", "но",
+    "на", "в", "во", "с", "со", "к", "ко", "у", "по", "до", "от", "из", "за", "и", "а", "но",
     "без", "для", "под",
 ))  # fmt: skip
 # Splitting off what is only some word of the dictionary needs an honest beginning and a long rest.
@@ -194,7 +195,7 @@ class Speller:
         if word[0] == "н" and len(word) > 4 and word[1:] in self._keys:
             return "не", word[1:]
         found = self._pieces(word, _PIECES_MAX)
-        if not found or all(len(piece) < 4 and piece not in _NOT for piece in found):
+        if not found or all(len(piece) < 4 and piece not in _DENIALS for piece in found):
             return None
         if found[0] == "ни" and len(found) > 1 and self._is_told(found[1]):
             found[0] = "не"
