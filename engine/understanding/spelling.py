@@ -162,7 +162,13 @@ class Speller:
             return (typed,)
         if counted := _LATIN_COUNTED.fullmatch(word):
             return counted[1], *self._from_latin(counted[2], names)
-        return self._mended(first, names) if first else (word,)
+        return self._guessed(first, names) if first else (word,)
+
+    def _guessed(self, first: str, names: frozenset[str]) -> tuple[str, ...]:
+        """Mend the likeliest reading of a Latin word; the soft sign at its end was only guessed too."""
+        hard = first.removesuffix("ь")
+        spelt = self._mended(first, names)
+        return spelt if spelt != (first,) else self._mended(hard, names)
 
     def _mended(self, word: str, names: frozenset[str]) -> tuple[str, ...]:
         if word in self._lists.typos:

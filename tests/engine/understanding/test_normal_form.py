@@ -44,6 +44,7 @@ def lemmas() -> Lemmas:
         ("vtoruju", "вторую"),
         ("neee, pust ostaetsya", "нее пусть остается"),
         ("otkazatsa", "отказаться"),
+        ("netnet", "нет нет"),
         ("prodoljitelnost", "продолжительность"),
         ("ona prosit", "она просит"),
     ],
@@ -318,6 +319,11 @@ def test_kazakh_and_its_neighbours_become_russian(text: str, normal: str) -> Non
 
 @pytest.mark.parametrize("text", ["так", "мен", "ким", "к ие", "неге", "на", "ма", "он", "керек"])
 def test_an_ambiguous_word_needs_company_of_its_language(text: str) -> None:
+    assert words(text) == text
+
+
+@pytest.mark.parametrize("text", ["добрый день так не приду", "к кате", "баламут", "запись на среду так"])
+def test_russian_is_not_taken_for_a_language_like_it(text: str) -> None:
     assert words(text) == text
 
 
