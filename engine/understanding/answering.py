@@ -77,7 +77,7 @@ class Answering:
         if any(why.startswith("past:") for why in heard.evidence):
             return heard.intent, ()
         if several(said):
-            return "unclear", ("several",)
+            return "choose", ("several",)
         if heard.intent != "cancel" and doubts(said, self.lemmas):
             return "unclear", ("denies or asks",)
         meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)

@@ -19,6 +19,8 @@ READING_MIN = 0.05
 
 # Closed lists and the client's own pick among ours need no second opinion.
 _SURE = frozenset(("courtesies only", "no", "one of the list", "several", "acknowledged", "yes"))
+# So narrow are these rules that what they say is so.
+_SURE_ACTS = ("limited: ", "come_then: ", "unordered: ", "reported: ", "undo: ")
 # What a person may be asked about in so many words.
 _ASKED: tuple[Intent, ...] = (
     "cancel", "keep", "reschedule", "undo", "ask_cancel", "dispute", "third_party", "list", "human", "late",
@@ -37,7 +39,13 @@ class Decision:
 
 
 def decide(
-    read: tuple[Intent, tuple[str, ...]], opinion: Opinion, context: Context, *, whole: bool, silent: bool
+    read: tuple[Intent, tuple[str, ...]],
+    heard: tuple[str, ...],
+    opinion: Opinion,
+    context: Context,
+    *,
+    whole: bool,
+    silent: bool,
 ) -> Decision:
     """Return the intent that is acted on. `whole`: the text was not cut; `silent`: there is nothing in it."""
     intent, why = read
@@ -46,7 +54,7 @@ def decide(
         return Decision("yes") if whole else Decision("unclear", blockers=("the text is too long for a yes",))
     if intent == "cancel":
         return _cancelled(opinion)
-    if silent or not _SURE.isdisjoint(why):
+    if silent or not _SURE.isdisjoint(why) or any(told.startswith(_SURE_ACTS) for told in heard):
         return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
     return _harmless(intent, opinion, consents=consents)
 

@@ -33,6 +33,8 @@ class Word:
     name: str = ""
     # Cases that the personal name may stand in.
     name_cases: frozenset[str] = frozenset()
+    # Whether the dictionary has the word, and not only a guess at it.
+    known: bool = False
     # Most likely a finite verb: «день» may be a form of «деть», but hardly is.
     finite: bool = False
 
@@ -97,7 +99,8 @@ class Lemmas:
         if any(key.endswith(":1per") for key in keys):
             # «Отменяем» is what we do; that it is also a short participle («отменяема») misleads.
             keys = {key for key in keys if not key.endswith(":pass")}
-        return Word(text, frozenset(keys), likeliest, thing, name, frozenset(cases), finite)
+        known = self._morph.word_is_known(text)
+        return Word(text, frozenset(keys), likeliest, thing, name, frozenset(cases), known, finite)
 
     def sentence(
         self, words: Sequence[str], names: frozenset[str] = frozenset()

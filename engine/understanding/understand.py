@@ -42,7 +42,7 @@ class Understanding:
         heard = verdict(said, self.lemmas.vocabulary)
         read = self._answering.read(text, said, heard, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
-        decision = decide(read, opinion, context, whole=whole, silent=not (said.words or said.symbols))
+        decision = decide(read, heard.evidence, opinion, context, whole=whole, silent=_says_nothing(said))
         meant = self._named(said, heard, context, surroundings)
         starts = [record.starts_at for record in surroundings.records]
         resolved = resolve([clause.moments for clause in said.clauses], context, decision.intent, starts)
@@ -75,6 +75,15 @@ class Understanding:
         parts = _deciding(heard, said, self.lemmas, surroundings)
         clauses = parts if not listed and any(part.moments.spans for part in parts) else said.clauses
         return named(clauses, self.lemmas, surroundings.records, listed=listed)
+
+
+def _says_nothing(said: Phrase) -> bool:
+    """Whether there is no word of any dictionary in it, so that every opinion of it is a guess."""
+    return not said.symbols and not any(
+        word.known or word.text.isdecimal() or clause.moments.spans
+        for clause in said.clauses
+        for word in clause.words
+    )
 
 
 def _deciding(heard: Verdict, said: Phrase, lemmas: Lemmas, around: Surroundings) -> tuple[Clause, ...]:

@@ -204,7 +204,8 @@ def one_of_them(hearing: Hearing[Memory]) -> Picked | CancelWanted | None:
 
 
 def several_of_them(hearing: Hearing[Memory]) -> SeveralPicked | None:
-    return SeveralPicked() if hearing.tap is None and hearing.meaning.several else None
+    means_some = hearing.tap is None and hearing.meaning.intent in ("choose", "cancel")
+    return SeveralPicked() if means_some and hearing.meaning.several else None
 
 
 def none_of_them(hearing: Hearing[Memory]) -> No | None:

@@ -102,17 +102,22 @@ def test_a_refusal_of_the_whole_list_is_no(text: str, reads: Reads) -> None:
     [
         "первую и третью",
         "обе",
+        "обе сразу",
         "все",
         "1 и 2",
-        "да",
         "любую",
-        "отмените",
         "кроме первой",
-        "ээ",
     ],
 )
-def test_more_than_one_or_none_in_particular_is_unclear(text: str, reads: Reads) -> None:
-    assert reads(text, "choose").intent == "unclear"
+def test_more_than_one_is_several(text: str, reads: Reads) -> None:
+    meaning = reads(text, "choose")
+    assert (meaning.intent, meaning.several) == ("choose", True)
+
+
+@pytest.mark.parametrize("text", ["да", "отмените", "ээ"])
+def test_none_in_particular_picks_none(text: str, reads: Reads, records: tuple[Record, ...]) -> None:
+    meaning = reads(text, "choose")
+    assert (meaning.several, picked(meaning, records)) == (False, ())
 
 
 def test_everything_named_must_fit(records: tuple[Record, ...]) -> None:
