@@ -46,6 +46,7 @@ class Understanding:
             several=context == "choose" and several(said),
             plain=len(text) <= _LENGTH_MAX and is_plain(said, meant, self.lemmas, listed=listed),
             evidence=(*why, *heard.evidence),
+            readings=_torn_between(heard) if intent == "unclear" else (),
         )
 
     def _in_context(
@@ -181,6 +182,13 @@ def _telling_why(said: Phrase, heard: Verdict) -> tuple[Intent, tuple[str, ...]]
     if heard.intent == "cancel" and ordered:
         return "cancel", ()
     return "reason", ("told after a cancel",)
+
+
+def _torn_between(heard: Verdict) -> tuple[Intent, ...]:
+    """Return what the rules waver between where they saw a wish and could not be sure of it."""
+    if heard.intent != "unclear" or not heard.evidence:
+        return ()
+    return ("ask_cancel", "cancel") if heard.evidence[0].startswith("cancel:") else ("cancel", "keep")
 
 
 def _moves(heard: Verdict) -> bool:
