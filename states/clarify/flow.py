@@ -47,6 +47,11 @@ def ask_which_is_meant(turn: Turn[Memory], unclear: Unclear) -> Effects:
     )
 
 
+def offer_a_person_and_ask(turn: Turn[Memory], unclear: Unclear) -> Effects:
+    yield Say(text="everywhere.a_person")
+    yield from ask_which_is_meant(turn, unclear)
+
+
 def do_what_is_meant(turn: Turn[Memory], meant: Meant) -> Effects:
     yield Heed(intent=meant.intent, named=meant.named, plain=meant.plain)
 
@@ -123,7 +128,8 @@ FLOW = Flow(
         ),
     ),
     table=(
-        On(Unclear, IDLE, IDLE, when=missed_again, do=say("everywhere.a_person")),
+        # The question still comes: whoever calls the salon need not answer it.
+        On(Unclear, IDLE, "clarify.asking", when=missed_again, do=offer_a_person_and_ask),
         On(Unclear, IDLE, "clarify.asking", do=ask_which_is_meant),
         On(Meant, "clarify.asking", IDLE, do=do_what_is_meant),
         On(TimedOut, "clarify.asking", IDLE, do=say("everywhere.timed_out")),
