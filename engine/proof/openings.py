@@ -108,6 +108,13 @@ OPENINGS = (
     replace(BOTH, name="two clients", before=(_says(WISH),), without=frozenset(("edits", "sign"))),
     replace(LAST, name="the last created"),
     replace(
+        AT_ONCE,
+        name="what is meant",
+        sentences=(*FEW, UNSURE, SECOND),
+        before=(_says(UNSURE),),
+        without=frozenset(("edits", "sign", "again")),
+    ),
+    replace(
         ONE,
         name="about to begin",
         records=(SOON,),
