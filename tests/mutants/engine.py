@@ -137,14 +137,6 @@ MUTANTS = (
         (CLARIFY, "return Meant(intent=tapped[0], named=hearing.memory.named) if", "return Meant(intent=tapped[0], named=hearing.memory.named, plain=True) if"),
     ),
     mutant(
-        "a tap on what was meant is a yes",
-        "design §5: every write was consented to",
-        (FLOW, 'answers: dict[str, Yes | No] = {"yes": Yes(), "no": No()}', 'answers: dict[str, Yes | No] = {"yes": Yes(), "no": No(), "meant_cancel": Yes()}'),
-        (FLOW, "if hearing.tap.record_id != hearing.memory.chosen.record_id:\n            return None", "pass"),
-        (DIALOGUE, "session.pending is None or tap.question != session.questions", "session.pending is None"),
-        (DIALOGUE, "    if at.asked_at is None or at.asked_arrival is None:\n        return False\n    return at.arrival", "    return True\n    return at.arrival"),
-    ),
-    mutant(
         "an old wish acts without a question",
         "design §5: beyond 30 minutes nothing acts without a question",
         (FLOW, 'if turn.salon.confirm != "never" or turn.memory.wish_was_old:', 'if turn.salon.confirm != "never":'),
