@@ -33,7 +33,8 @@ from engine.effects import Say
 from engine.flow import Salon
 from engine.ports import Chance, Clock, Ids, PortError
 from engine.runtime import Decided, Shell
-from engine.understanding import Surroundings, Understanding, opt_out
+from engine.understanding import Lemmas, Surroundings, Understanding, opt_out
+from engine.understanding.vocabulary import extended
 from states import everywhere, registry
 
 ZONE_RETRY_S = 5.0
@@ -73,7 +74,7 @@ def salon_of(settings: Settings, zone: tzinfo) -> Salon:
 
 def core_of(settings: Settings, zone: tzinfo) -> tuple[Dialogue, texts.Texts, Salon]:
     """Return all that a dialogue needs to be decided, without any adapter."""
-    return (*dialogue_and_texts(settings.language), salon_of(settings, zone))
+    return (*dialogue_and_texts(settings.language, settings.words), salon_of(settings, zone))
 
 
 @dataclass(slots=True)
@@ -88,10 +89,13 @@ class Otmena:
 
 
 @cache
-def dialogue_and_texts(language: str = "ru") -> tuple[Dialogue, texts.Texts]:
-    """Compile the flows of the registry. Pure: what `check`, tests and the server share."""
+def dialogue_and_texts(language: str = "ru", words: str | None = None) -> tuple[Dialogue, texts.Texts]:
+    """Compile the flows of the registry. Pure: what `check`, tests and the server share.
+
+    `words` are the salon's own, as TOML.
+    """
     catalogue = texts.gather((tables for _, tables in _documents()), language)
-    understanding = Understanding()
+    understanding = Understanding(Lemmas(extended(words)) if words else None)
     return Dialogue(registry.FLOWS, everywhere.rows, understanding, catalogue.claims), catalogue
 
 
@@ -120,18 +124,19 @@ def _documents() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @cache
-def dialogue_of(module: str | None) -> tuple[Dialogue, texts.Texts]:
+def dialogue_of(module: str | None, words: str | None = None) -> tuple[Dialogue, texts.Texts]:
     """Compose the FLOWS of an importable module over our texts and its own; None: our flows.
 
     Raises:
         CannotUse: there is no such module, or what it holds is no flow, or no text.
     """
     if module is None:
-        return dialogue_and_texts()
+        return dialogue_and_texts(words=words)
     theirs = foreign(module, subject())
     try:
         catalogue = texts.gather(document.tables for document in theirs.documents)
-        dialogue = Dialogue(theirs.flows, theirs.everywhere, Understanding(), catalogue.claims)
+        understanding = Understanding(Lemmas(extended(words)) if words else None)
+        dialogue = Dialogue(theirs.flows, theirs.everywhere, understanding, catalogue.claims)
     except (texts.InvalidTexts, InvalidFlow) as error:
         raise CannotUse(
             f"{module} cannot be played: {error} (otmena check --flows {module} names every fault)"
@@ -166,7 +171,9 @@ async def composed(
     if ensure_sound:
         soundness.ensure_sound(registry.FLOWS, everywhere.rows)
     clock, ids, chance = clock or SystemClock(), ids or RandomIds(), chance or system_chance()
-    dialogue, catalogue = dialogue_of(flows) if flows else dialogue_and_texts(settings.language)
+    dialogue, catalogue = (
+        dialogue_of(flows, settings.words) if flows else dialogue_and_texts(settings.language, settings.words)
+    )
     _warm_up(dialogue, catalogue, clock)
     zone = ZoneInfo(settings.timezone) if settings.timezone else None
     turnstile = Turnstile(

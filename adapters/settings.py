@@ -1,12 +1,13 @@
 """Settings from the environment: frozen, in groups, so that a command reads only those that it uses."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "OTMENA_"
@@ -52,6 +53,8 @@ class _FromFiles(PydanticBaseSettingsSource):
             return Path(path).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
         except OSError as error:
             raise ConfigurationInvalid((f"{variable}: cannot read {path} ({error.strerror})",)) from error
+        except ValueError as error:
+            raise ConfigurationInvalid((f"{variable}: {path} is no text in UTF-8",)) from error
 
     def __call__(self) -> dict[str, Any]:
         found = {
@@ -158,6 +161,30 @@ class PolicySettings(Group):
     language: Literal["ru"] = "ru"
 
 
+class WordsSettings(Group):
+    # TOML with the salon's own words, from the file that OTMENA_WORDS_FILE names.
+    words: str | None = None
+
+    @field_validator("words")
+    @classmethod
+    def _are_usable(cls, value: str | None) -> str | None:
+        if value is not None and (problems := problems_of_words(value)):
+            raise PydanticCustomError("words", "cannot be used", {"problems": problems})
+        return value
+
+
+def problems_of_words(text: str) -> tuple[str, ...]:
+    """Return a sentence for each mistake in the words of a salon."""
+    from engine.understanding.own_words import InvalidWords  # only where somebody has words of their own
+    from engine.understanding.vocabulary import extended
+
+    try:
+        extended(text)
+    except InvalidWords as error:
+        return error.problems
+    return ()
+
+
 class ServerSettings(Group):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
@@ -170,6 +197,7 @@ class Settings(
     HintSettings,
     WhatsAppSettings,
     PolicySettings,
+    WordsSettings,
     ServerSettings,
 ):
     """Everything that `serve` needs."""
@@ -205,11 +233,16 @@ def read(group: type[S]) -> S:
     try:
         return group()
     except ValidationError as error:
-        raise ConfigurationInvalid(tuple(_problem(found["loc"], found) for found in error.errors())) from None
+        problems = (told for found in error.errors() for told in _problems(found["loc"], found))
+        raise ConfigurationInvalid(tuple(problems)) from None
 
 
-def _problem(where: tuple[int | str, ...], found: Mapping[str, Any]) -> str:
+def _problems(where: tuple[int | str, ...], found: Mapping[str, Any]) -> Iterator[str]:
     variable = PREFIX + str(where[0]).upper() if where else PREFIX
     if found["type"] == "missing":
-        return f"{variable} is required (or {variable}_FILE, a file that holds it)"
-    return f"{variable}: {str(found['msg']).removeprefix('Value error, ')}"
+        yield f"{variable} is required (or {variable}_FILE, a file that holds it)"
+    elif found["type"] == "words":
+        from_file = f"{variable}_FILE" if _environment().get(f"{variable}_FILE") else variable
+        yield from (f"{from_file}: {problem}" for problem in found["ctx"]["problems"])
+    else:
+        yield f"{variable}: {str(found['msg']).removeprefix('Value error, ')}"

@@ -68,7 +68,7 @@ class Phrase(BaseModel):
         if "cancel" in admitted or (self.context == "confirm" and "yes" in admitted):
             return False
         match self.context, self.intent:
-            case ("choose" | "done"), "yes":
+            case (("choose" | "done"), "yes"):
                 return False
             case _, "choose":
                 return False

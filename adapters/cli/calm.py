@@ -11,13 +11,6 @@ from typing import NoReturn, ParamSpec
 
 import click
 
-from adapters.settings import ConfigurationInvalid
-from adapters.web.listening import CannotListen
-from engine.dialogue import InvalidFlow
-from engine.ports import StoreFailed
-from engine.soundness import Unsound
-from engine.texts import InvalidTexts
-
 WRONG_CONFIGURATION = 78
 INTERRUPTED = 130
 OUTPUT_CLOSED = 141
@@ -38,28 +31,6 @@ def calmly(command: Callable[P, None]) -> Callable[P, None]:
     def calm(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except ConfigurationInvalid as error:
-            click.echo("The configuration is not usable:", err=True)
-            for problem in error.problems:
-                click.echo(f"  - {problem}", err=True)
-            sys.exit(WRONG_CONFIGURATION)
-        except Unsound as error:
-            click.echo("The tables are not sound, so nothing is started on them:", err=True)
-            for fault in error.problems:
-                click.echo(f"  - {fault}", err=True)
-            sys.exit(1)
-        except InvalidTexts as error:
-            click.echo(f"The texts cannot be used: {error}", err=True)
-            sys.exit(1)
-        except InvalidFlow as error:
-            click.echo(f"The tables cannot be used: {error} (otmena check names every fault)", err=True)
-            sys.exit(1)
-        except CannotListen as error:
-            click.echo(f"Cannot listen at {error}", err=True)
-            sys.exit(1)
-        except StoreFailed as error:
-            click.echo(f"The database cannot be used: {error}", err=True)
-            sys.exit(1)
         except BrokenPipeError:  # whoever read has enough (`| head`), and is no longer there to be told
             _say_no_more()
             sys.exit(OUTPUT_CLOSED)
@@ -70,15 +41,52 @@ def calmly(command: Callable[P, None]) -> Callable[P, None]:
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except OSError as error:
+            _tell_if_known(error)
             if error.filename is not None or error.errno not in OUTPUT_FAILS:
                 _tell_mistake(error)
             _say_no_more()
             click.echo(f"The output cannot be written: {error.strerror}", err=True)
             sys.exit(1)
-        except Exception as error:  # our mistake, told to whoever met it in a sentence; the rest is for us
-            _tell_mistake(error)
+        except Exception as error:
+            _tell_if_known(error)
+            _tell_mistake(error)  # ours, told to whoever met it in a sentence; the rest is for us
 
     return calm
+
+
+def _tell_if_known(error: Exception) -> None:
+    """Tell what an operator can mend, and exit; return if it is nothing of the kind."""
+    # Here, so that a command that meets none of them does not wait for the web server to be imported.
+    from adapters.settings import ConfigurationInvalid
+    from adapters.web.listening import CannotListen
+    from engine.dialogue import InvalidFlow
+    from engine.ports import StoreFailed
+    from engine.soundness import Unsound
+    from engine.texts import InvalidTexts
+
+    match error:
+        case ConfigurationInvalid():
+            _tell("The configuration is not usable:", *error.problems)
+            sys.exit(WRONG_CONFIGURATION)
+        case Unsound():
+            _tell("The tables are not sound, so nothing is started on them:", *map(str, error.problems))
+        case InvalidTexts():
+            _tell(f"The texts cannot be used: {error}")
+        case InvalidFlow():
+            _tell(f"The tables cannot be used: {error} (otmena check names every fault)")
+        case CannotListen():
+            _tell(f"Cannot listen at {error}")
+        case StoreFailed():
+            _tell(f"The database cannot be used: {error}")
+        case _:
+            return
+    sys.exit(1)
+
+
+def _tell(sentence: str, *items: str) -> None:
+    click.echo(sentence, err=True)
+    for item in items:
+        click.echo(f"  - {item}", err=True)
 
 
 def _tell_mistake(error: Exception) -> NoReturn:

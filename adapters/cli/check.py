@@ -12,6 +12,7 @@ import click
 
 from adapters.cli.calm import calmly
 from adapters.cli.flows import CannotUse, foreign
+from adapters.cli.understand import words_in, words_option
 from engine.soundness import Cell, Cost, Matrix, Problem, Subject, Verdict, check, described
 
 SIGNS: dict[Cell, str] = {"sure": "●", "guarded": "◐", "unsure": "○", "hole": "✗", "": "·"}
@@ -37,8 +38,9 @@ def command(subject: Callable[[], Subject]) -> click.Command:
         is_flag=True,
         help="If all is well, keep today's tables as the released ones (in the repository's folder).",
     )
+    @words_option()
     @calmly
-    def check_command(flows: str | None, matrix: bool, form: str, release: bool) -> None:
+    def check_command(flows: str | None, matrix: bool, form: str, release: bool, file: Path | None) -> None:
         """Prove from tables and texts that no dialogue can come to a stop.
 
         Every problem is named at once, with its flow, its place and what mends it; docs/checking.md
@@ -46,6 +48,7 @@ def command(subject: Callable[[], Subject]) -> click.Command:
 
         A MODULE may bring its words as TEXTS (TOML, a mapping, a path) or in a texts.toml beside it, and
         what live dialogues stand in as RELEASED or in a released.json beside it.
+        The salon's own words (OTMENA_WORDS_FILE) are checked too; mistakes in them exit 78.
 
         \b
         Example:
@@ -53,6 +56,7 @@ def command(subject: Callable[[], Subject]) -> click.Command:
         """
         if release and flows:
             raise click.UsageError("--release keeps our own tables; a module keeps released.json beside it")
+        words_in(file)  # are checked as they are read
         checked = _subject(subject(), flows)
         if release:
             checked = replace(checked, released=checked.released.with_todays(checked.flows))

@@ -7,7 +7,7 @@ import click
 import structlog
 
 from adapters import logs
-from adapters.cli import census, chat, check, demo, diagram, painting, prove, replay, sim, testing
+from adapters.cli import census, chat, check, demo, diagram, painting, prove, replay, sim, testing, understand
 from adapters.cli.calm import calmly
 from adapters.proving.exploration import Compose as DialogueOf
 from adapters.proving.proof import Whole
@@ -65,6 +65,7 @@ def command_line(
     otmena.add_command(census.command(today))
     otmena.add_command(replay.command(today, rehearse))
     otmena.add_command(diagram.command(today, fragments))
+    otmena.add_command(understand.command())
     otmena.add_command(prove.command(dialogue_of, whole))
     return otmena
 

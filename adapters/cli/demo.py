@@ -11,6 +11,7 @@ import click
 
 from adapters import logs
 from adapters.cli.calm import calmly
+from adapters.settings import WordsSettings, read
 from adapters.stage import Compose, Stage
 from adapters.web.demo import DemoPage
 from adapters.web.listening import asked_to_stop, listening
@@ -29,28 +30,31 @@ def command(compose: Compose) -> click.Command:
         """Show a simulated salon in the browser: a client's phone and the journal beside it.
 
         Nothing leaves this machine. Without --port it listens at 8080, or at the next free port.
+        Of the settings it reads OTMENA_WORDS_FILE alone, so that a salon can try its own words.
 
         \b
         Example:
           otmena demo --port 8090
         """
         logs.set_up("console", level=logging.INFO if verbose else logging.WARNING)
-        asyncio.run(_show(compose, host, port))
+        asyncio.run(_show(compose, host, port, read(WordsSettings).words))
 
     return demo
 
 
-async def _show(compose: Compose, host: str, port: int | None) -> None:
+async def _show(compose: Compose, host: str, port: int | None, words: str | None) -> None:
     # From the first moment on: a stop that comes while we start is obeyed as soon as we have.
     stop = asyncio.create_task(asked_to_stop())
-    async with showing(compose, host, port) as address:
+    async with showing(compose, host, port, words) as address:
         click.echo(f"Otmena demo: {address}")
         click.echo("Stop it with Ctrl+C.")
         await stop
 
 
 @asynccontextmanager
-async def showing(compose: Compose, host: str = "127.0.0.1", port: int | None = None) -> AsyncIterator[str]:
+async def showing(
+    compose: Compose, host: str = "127.0.0.1", port: int | None = None, words: str | None = None
+) -> AsyncIterator[str]:
     """Run the demo and yield the page's address.
 
     Raises:
@@ -58,7 +62,7 @@ async def showing(compose: Compose, host: str = "127.0.0.1", port: int | None = 
     """
     first, tried = (FIRST_PORT, PORTS_TRIED) if port is None else (port, 1)
     with TemporaryDirectory(prefix="otmena-demo-", ignore_cleanup_errors=True) as folder:
-        stage = Stage(compose, Path(folder))
+        stage = Stage(compose, Path(folder), words=words)
         await stage.open()
         try:
             app = DemoPage(stage).application()

@@ -98,6 +98,8 @@ class Stage:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     # Called with every turn that stands.
     watched: Callable[[Decided], None] | None = None
+    # The salon's own words, as TOML.
+    words: str | None = None
     _world: World | None = None
     _webhook_url: str | None = None
     _watchers: set[asyncio.Event] = field(default_factory=set)
@@ -209,7 +211,7 @@ class Stage:
             whatsapp_port = await parts.enter_async_context(
                 listening(application(phones), LOOPBACK, 0, patience_s=1)
             )
-            settings = _settings(salon, phones, self.folder / f"world-{number}.db")
+            settings = _settings(salon, phones, self.folder / f"world-{number}.db", self.words)
             session = await parts.enter_async_context(new_session())
             otmena = await parts.enter_async_context(
                 self.compose(
@@ -256,9 +258,12 @@ class _Watched:
         return replace(reply, delay_s=reply.delay_s + self.takes_s)
 
 
-def _settings(salon: YClientsSimulator, phones: WhatsAppSimulator, database: Path) -> Settings:
+def _settings(
+    salon: YClientsSimulator, phones: WhatsAppSimulator, database: Path, words: str | None
+) -> Settings:
     return StageSettings(
         log_format="console",
+        words=words,
         database_url=f"sqlite:///{database}",
         yclients_partner_token=SecretStr("simulated-partner-token"),
         yclients_user_token=SecretStr("simulated-user-token"),

@@ -5,7 +5,7 @@ import re
 from engine.understanding.lemmas import Lemmas
 from engine.understanding.phrase import Clause, Phrase
 
-_POSITIONS = {
+POSITIONS = {
     "первый": 1, "второй": 2, "третий": 3, "четвертый": 4, "пятый": 5,
     "шестой": 6, "седьмой": 7, "восьмой": 8, "девятый": 9, "десятый": 10, "последний": -1,
 }  # fmt: skip
@@ -22,7 +22,7 @@ _COUNTS = {
 }
 _NUMBER = re.compile(r"(\d{1,3})(?:ю|ую|я|ая|й|ый|ой)?")
 # «На 10 минут» is no tenth.
-_COUNTED = frozenset(("минута", "час", "день", "неделя", "раз", "человек", "рубль", "год", "процент"))
+COUNTED = frozenset(("минута", "час", "день", "неделя", "раз", "человек", "рубль", "год", "процент"))
 _SEVERAL = frozenset(
     [
         "остальной",
@@ -66,6 +66,11 @@ def several(phrase: Phrase) -> bool:
     )
 
 
+def is_several(keys: frozenset[str]) -> bool:
+    """Whether a word says by itself that more than one is meant."""
+    return not keys.isdisjoint(_SEVERAL)
+
+
 def ordinal(phrase: Phrase) -> int | None:
     """Return which of a list is meant: 1 is the first, -1 the last."""
     found = _ordinals(phrase)
@@ -77,9 +82,9 @@ def _ordinals(phrase: Phrase) -> list[int]:
     alone = len(phrase.words) == 1
     for clause in phrase.clauses:
         for place, word in enumerate(clause.words):
-            if place in clause.moments.spans or not _COUNTED.isdisjoint(_keys(clause, place + 1)):
+            if place in clause.moments.spans or not COUNTED.isdisjoint(_keys(clause, place + 1)):
                 continue
-            number = next((value for lemma, value in _POSITIONS.items() if lemma in clause.keys[place]), None)
+            number = next((value for lemma, value in POSITIONS.items() if lemma in clause.keys[place]), None)
             if number is None and (digits := _NUMBER.fullmatch(word.text)):
                 number = int(digits[1])
             if number is None and (

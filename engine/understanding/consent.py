@@ -1,82 +1,80 @@
 """Consent: the closed grammar of a yes to «Отменить запись?». What it cannot explain is no yes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from engine.booking import Record
 from engine.understanding.lemmas import Lemmas
 from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase
 
-_PREPOSITIONS = frozenset(("на", "в", "во", "к", "ко", "у", "с", "со"))
 _PLUS = re.compile(r"[\s+]*\+[\s+]*")
+_PHRASE_MAX = 6
+# Far more than any message of a person has; a yes that is found later than this is none.
+_EXPLANATIONS_MAX = 500
+
+Kinds = Mapping[tuple[str, ...], frozenset[str]]
 
 
 def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas) -> bool:
     """Whether every word of the message is explained as a yes to cancelling the one record asked about.
 
-    A question mark, a sign of refusal, another day or any stray word makes it no yes.
+    A question mark, a sign of refusal or of irony, another day or any stray word makes it no yes.
     """
     if "+" in text:
         return _PLUS.fullmatch(text) is not None
-    if phrase.question or not lemmas.vocabulary.groups["negative_signs"].isdisjoint(phrase.symbols):
+    consent = lemmas.vocabulary.consent
+    if phrase.question or not consent.signs_of_doubt.isdisjoint(phrase.symbols):
         return False
+    if not phrase.words:
+        return bool(phrase.symbols) and consent.signs_of_yes.issuperset(phrase.symbols)
     if not all(_names_nothing_else(clause, records) for clause in phrase.clauses):
         return False
-    return _Grammar(phrase, records, lemmas).agrees()
+    return _Grammar(records, lemmas, consent.kinds).agrees(phrase)
 
 
 class _Grammar:
-    """Explains the words of one message, each by what it is or by what stands beside it."""
+    """Explains the words of one message, phrase by phrase, by what they are or by what stands beside them."""
 
-    def __init__(self, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas) -> None:
-        self._lemmas, self._groups = lemmas, lemmas.vocabulary.groups
+    def __init__(self, records: Sequence[Record], lemmas: Lemmas, kinds: Kinds) -> None:
+        self._lemmas, self._kinds = lemmas, kinds
+        self._never = {phrase for phrase, names in kinds.items() if "never" in names}
         self._own = lemmas.lemmas(_title(records[0])) if len(records) == 1 else frozenset()
         self._names = frozenset(name for key in self._own for name in lemmas.full_names(key))
-        self._phrase = phrase
-        self._strong = self._weak = self._about = False
 
-    def agrees(self) -> bool:
-        for clause in self._phrase.clauses:
-            texts = [word.text for word in clause.words if word.text != COMMA]
-            spans = _without_commas(clause)
-            if not all(place in spans or self._explained(texts, place) for place in range(len(texts))):
-                return False
-            self._about |= bool(spans)
-        # «Хорошо, запись завтра» may be about the visit, not about cancelling it.
-        return self._strong or (self._weak and not self._about)
+    def agrees(self, phrase: Phrase) -> bool:
+        """Whether one way of explaining all words consents."""
+        words: list[str | None] = []
+        for clause in phrase.clauses:
+            words += [
+                None if place in clause.moments.spans else word.text
+                for place, word in enumerate(clause.words)
+                if word.text != COMMA
+            ]
+        if tuple(word for word in words if word is not None) in self._never:
+            return False
+        return any(_consents(kinds) for kinds in islice(self._explanations(words, 0), _EXPLANATIONS_MAX))
 
-    def _explained(self, texts: Sequence[str], place: int) -> bool:
-        groups, word = self._groups, texts[place]
-        before = texts[place - 1] if place else ""
-        after = texts[place + 1] if place + 1 < len(texts) else ""
-        if word in groups["yes_weak"]:
-            self._weak = True
-            return True
-        if word in groups["yes"]:
-            self._strong = True
-            return True
-        if word in groups["yes_after_da"]:
-            agreed = self._strong or self._weak
-            self._strong |= agreed
-            return agreed
-        if word in groups["yes_around"]:
-            return True
-        if word in groups["yes_before"]:
-            return after in groups["yes"] | groups["yes_before"]
-        if word == "я":
-            return after == "не" or after in groups["yes_after_i"] | groups["yes_because"]
-        if word in groups["yes_after_i"]:
-            self._weak |= before == "я"
-            return before == "я"
-        self._about = True
-        if word in groups["yes_because"]:
-            return True
-        if word == "не" or word in groups["yes_not"]:
-            return after in groups["yes_not"] if word == "не" else before == "не"
-        if word in _PREPOSITIONS:
-            return after in groups["yes_about"] or self._is_own(after)
-        return word in groups["yes_about"] or self._is_own(word)
+    def _explanations(self, words: Sequence[str | None], at: int) -> Iterator[tuple[str, ...]]:
+        """Yield what the words from `at` on may be, longest phrases first; nothing where one is stray."""
+        if at == len(words):
+            yield ()
+            return
+        for size in range(min(_PHRASE_MAX, len(words) - at), 0, -1):
+            for kind in self._kinds_of(words[at : at + size]):
+                for rest in self._explanations(words, at + size):
+                    yield (kind, *rest)
+
+    def _kinds_of(self, words: Sequence[str | None]) -> Sequence[str]:
+        if words[0] is None:
+            return ("own",) if len(words) == 1 else ()
+        known = self._kinds.get(tuple(word for word in words if word is not None), frozenset())
+        if None in words:
+            return ()
+        if not known and len(words) == 1 and self._is_own(words[0]):
+            return ("own",)
+        return sorted(known)
 
     def _is_own(self, word: str) -> bool:
         """Whether a word is one of the record's services or its master."""
@@ -84,6 +82,26 @@ class _Grammar:
         if read.name:
             return not self._names.isdisjoint(self._lemmas.full_names(read.name))
         return len(word) > 2 and read.thing in self._own
+
+
+def _consents(kinds: Sequence[str]) -> bool:
+    """Whether the kinds of all phrases, in order, make a yes."""
+    strong = any(kind == "strong" for kind in kinds)
+    weak = any(kind == "weak" for kind in kinds)
+    for place, kind in enumerate(kinds):
+        before = kinds[place - 1] if place else ""
+        after = kinds[place + 1] if place + 1 < len(kinds) else ""
+        if kind == "after" and before not in ("strong", "weak", "after", "own", "about"):
+            return False
+        if kind == "lead" and after not in ("own", "about"):
+            return False
+        if kind == "before" and after not in ("strong", "weak", "before", "because", "around"):
+            return False
+    # «Отменяйте, заболела» and «да, не приду» have a reason; «не приду» alone is a new wish.
+    if strong:
+        return True
+    # «Хорошо, запись завтра» may be about the visit, «хорошо, спасибо» about nothing at all.
+    return weak and all(kind in ("weak", "before", "after") for kind in kinds)
 
 
 def _names_nothing_else(clause: Clause, records: Sequence[Record]) -> bool:
@@ -101,12 +119,6 @@ def _names_nothing_else(clause: Clause, records: Sequence[Record]) -> bool:
         not named.clocks or named.clocks == [start] or (len(named.clocks) == 1 and start in named.twins)
     )
     return same_clock and all(day == starts_at.date() for day in named.days)
-
-
-def _without_commas(clause: Clause) -> frozenset[int]:
-    """Return the places of days and times, counted without commas."""
-    places = [place for place, word in enumerate(clause.words) if word.text != COMMA]
-    return frozenset(new for new, old in enumerate(places) if old in clause.moments.spans)
 
 
 def _title(record: Record) -> str:

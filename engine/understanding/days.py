@@ -7,170 +7,245 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-from engine.understanding.clocks import PAIR, Clocks
+from engine.understanding.clocks import Clocks
+from engine.understanding.numbers import Reading, is_decimal_pair, next_of_number
 
-_WEEKDAYS = {
-    "понедельник": 0, "пн": 0, "вторник": 1, "вт": 1, "среда": 2, "ср": 2, "четверг": 3, "чт": 3,
-    "пятница": 4, "пт": 4, "суббота": 5, "сб": 5, "воскресенье": 6, "воскресение": 6, "вс": 6,
-}  # fmt: skip
-_MONTHS = {
-    "январь": 1, "янв": 1, "февраль": 2, "фев": 2, "март": 3, "апрель": 4, "апр": 4, "май": 5, "июнь": 6,
-    "июль": 7, "август": 8, "авг": 8, "сентябрь": 9, "сен": 9, "октябрь": 10, "окт": 10, "ноябрь": 11,
-    "ноя": 11, "декабрь": 12, "дек": 12,
-}  # fmt: skip
-_NEAR = {
-    "сегодня": 0, "сегодняшний": 0, "завтра": 1, "завтрашний": 1, "послезавтра": 2,
-    "вчера": -1, "вчерашний": -1,
-}  # fmt: skip
 _FULL = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{2,4})")
-# So near to a date, a weekday speaks of the same day.
-_BESIDE = 4
+_YEAR = re.compile(r"20\d\d")
 # «Через миллион недель» is no day of any calendar.
 _AHEAD_MAX = 999
+_PARTS_OF_WEEK = (
+    "конец",
+    "конца",
+    "конце",
+    "концу",
+    "начало",
+    "начала",
+    "начале",
+    "началу",
+    "середине",
+    "середину",
+)
+_SUNDAY = 6
+_FIRST_ONES = 3
+_HOURS_MAX, _DAYS_MAX = 24, 31
+_CLOCK_LEADS = ("в", "до", "после")
 
 
 class Days(Clocks):
     """Reads days, and what moves the clock with them («через час»)."""
 
-    def _near(self, at: int) -> int:
-        for key in self.keys[at] & _NEAR.keys():
-            return self._day(self.today + timedelta(_NEAR[key])) or 1
-        return 0
+    def _day(self, at: int, lead: str) -> Reading | None:
+        return (
+            self._near(at)
+            or self._part_of_week(at)
+            or self._week(at)
+            or self._weekday(at)
+            or self._ahead(at)
+            or self._date(at, lead)
+        )
 
-    def _week(self, at: int) -> int:
-        monday = self.today - timedelta(self.today.weekday())
-        if self._has(at, "выходной", "выходные") and not self._has(at, "день"):
-            return self._days(monday + timedelta(5), 2) or 1
-        if self._has(at, "этот", "тот", "следующий", "ближайший") and self._has(at + 1, "неделя"):
-            ahead = 7 if self._has(at, "следующий") else 0
-            return self._days(monday + timedelta(ahead), 7) or 2
-        if self._has(at, "этот", "следующий", "ближайший") and self._has(at + 1, "выходной", "выходные"):
-            ahead = 7 if self._has(at, "следующий") else 0
-            return self._days(monday + timedelta(5 + ahead), 2) or 2
-        return 0
+    def _near(self, at: int) -> Reading | None:
+        near = self._token(at).near
+        if near is None:
+            return None
+        if near == -1 and self._says(at - 1, "поза"):
+            near = -2
+        end = at + 1 + self._says(at + 1, "день", "дня", "дню")
+        return Reading(at, end, "near", day=self._ahead_of_today(near), past=near < 0)
 
-    def _weekday(self, at: int) -> int:
-        which = at + 1 if self._has(at, "этот", "следующий", "ближайший", "тот") else at
-        for key in self._keys(which) & _WEEKDAYS.keys():
-            weekday = _WEEKDAYS[key]
-            monday = self.today - timedelta(self.today.weekday())
-            if which > at and self._has(at, "следующий"):
-                day = monday + timedelta(7 + weekday)
-            elif which > at and self._has(at, "этот"):
-                day = monday + timedelta(weekday)
-            else:
-                day = self.today + timedelta((weekday - self.today.weekday() - 1) % 7 + 1)
-            if not (self.denied or self.bound):
-                self.weekdays.append((day, at))
-            self.found.loose |= self.denied or self.bound
-            return which - at + 1
-        return 0
+    def _part_of_week(self, at: int) -> Reading | None:
+        """Read «в конце недели», «до конца месяца», «в первых числах декабря», «до Нового года»."""
+        if self._says(at, "нового") and self._says(at + 1, "года"):
+            return Reading(at, at + 2, "date", day=date(self.today.year + 1, 1, 1))
+        if self._says(at, "первых") and self._says(at + 1, "числах") and self._token(at + 2).month:
+            return self._calendar(at, at + 3, 1, self._token(at + 2).month)
+        if not self._says(at, *_PARTS_OF_WEEK):
+            return None
+        which = bool(self._token(at + 1).which)
+        unit = self._token(at + 1 + which).unit
+        if self._word(at).startswith("начал") and self._token(at + 1).month:
+            return self._calendar(at, at + 2, 1, self._token(at + 1).month)
+        if unit == "month" and not which and self._word(at) == "конца":
+            last = monthrange(self.today.year, self.today.month)[1]
+            return Reading(at, at + 2, "date", day=self.today.replace(day=last))
+        # «В конце недели» names no one day: it is seen, and left open.
+        return Reading(at, at + 2 + which, "part") if unit in ("week", "month") else None
 
-    def _after(self, at: int) -> int:
-        if not self._has(at, "через"):
-            return 0
-        count, taken = self._cardinal(at + 1)
-        unit = at + 1 + taken
-        count = count if taken else 1
-        if count > _AHEAD_MAX:
-            return 0
-        if self._has(unit, "неделя"):
-            self._day(self.today + timedelta(7 * count))
-        elif self._has(unit, "день", "сутки"):
-            # «Через день» skips one.
-            self._day(self.today + timedelta(count if taken else 2))
-        elif self._has(unit, "месяц"):
-            year, month = divmod(self.today.year * 12 + self.today.month - 1 + count, 12)
-            self._day(date(year, month + 1, min(self.today.day, monthrange(year, month + 1)[1])))
-        elif self._has(unit, "час", "полчаса"):
-            ahead = timedelta(minutes=30) if self._has(unit, "полчаса") else timedelta(hours=count)
-            then = self.said_at + ahead
-            self._day(then.date())
-            self._time(then.hour, then.minute)
+    def _week(self, at: int) -> Reading | None:
+        which = self._token(at).which
+        unit = self._token(at + bool(which))
+        weekend = unit.unit == "weekend" and self._token(at + bool(which) + 1).unit != "day"
+        if weekend and (which or not self._says(at, "выходной")):
+            first = self._weekday_of({"next": 7, "last": -7}.get(which, 0), 5)
+            read = Reading(at, at + 1 + bool(which), "week", day=first, day_end=first + timedelta(1))
+        elif which and unit.unit == "week" and not self._says(at + 1, "недель"):
+            # «На той неделе» is the next one, unless it tells of the past.
+            first = self._weekday_of({"next": 7, "that": 7, "last": -7}.get(which, 0), 0)
+            read = Reading(at, at + 2, "week", day=first, day_end=first + timedelta(6))
         else:
-            return 0
-        return unit - at + 1
+            return None
+        read.past = which == "last"
+        return read
 
-    def _date(self, at: int, lead: str) -> int:
-        word = self.words[at]
+    def _weekday(self, at: int) -> Reading | None:
+        which = self._token(at).which
+        named = at + 1 if which else at
+        token = self._token(named)
+        # «25-е, это понедельник» says what day it is; «чёрная пятница» is a sale.
+        if token.weekday is None or (self._says(at, "это") and token.weekday != _SUNDAY):
+            return None
+        if self._word(at - 1).startswith(("черн", "кажд")):
+            return None
+        end = named + 1
+        if not which and self._token(end).which in ("next", "last") and self._token(end + 1).unit != "week":
+            # «Во вторник следующий»; but «во вторник следующий раз» is not of next week.
+            which, end = (self._token(end).which, end + 1) if not self._says(end + 1, "раз") else ("", end)
+        day = self._which_weekday(which, token.weekday)
+        read = Reading(at, end, "weekday", day=day, weekday=token.weekday, past=which == "last")
+        # «На ту среду» is to some the one after next.
+        read.loose = which == "that"
+        if token.adjective and self._any_key(range(end, min(end + 1, len(self.words))), "messages"):
+            read.day, read.past = day - timedelta(7), True
+        return read
+
+    def _which_weekday(self, which: str, weekday: int) -> date:
+        if which in ("next", "last", "this"):
+            return self._weekday_of({"next": 7, "last": -7, "this": 0}[which], weekday)
+        return self._ahead_of_today((weekday - self.today.weekday() - 1) % 7 + 1)
+
+    def _ahead(self, at: int) -> Reading | None:
+        """Read «через две недели», «дней через 10», «через пару дней»."""
+        if self._token(at).unit in ("day", "week") and self._says(at + 1, "через"):
+            count, taken = self._cardinal(at + 2)
+            return self._units_ahead(at, count, at, at + 2 + taken) if taken else None
+        if not self._says(at, "через"):
+            return None
+        count, taken = (2, 1) if self._says(at + 1, "пару") else self._cardinal(at + 1)
+        unit = at + 1 + taken
+        if self._token(unit).unit == "day" and not taken:
+            # «Через день» skips one.
+            count = 2
+        return self._units_ahead(at, count if taken or count else 1, unit, unit + 1)
+
+    def _units_ahead(self, at: int, count: int, place: int, end: int) -> Reading | None:
+        unit = self._token(place).unit
+        if count > _AHEAD_MAX or self._says(end, "после"):
+            return None
+        if unit == "week":
+            return Reading(at, end, "week", day=self._ahead_of_today(7 * count))
+        if unit == "day":
+            return Reading(at, end, "near", day=self._ahead_of_today(count))
+        if unit == "month":
+            year, month = divmod(self.today.year * 12 + self.today.month - 1 + count, 12)
+            day = min(self.today.day, monthrange(year, month + 1)[1])
+            return Reading(at, end, "near", day=date(year, month + 1, day))
+        if unit not in ("hour", "halfhour") or self._any_key(range(len(self.words)), "arrivals"):
+            return None
+        then = self.said_at + (timedelta(minutes=30) if unit == "halfhour" else timedelta(hours=count))
+        return Reading(at, end, "near", day=then.date(), clock=then.time())
+
+    def _date(self, at: int, lead: str) -> Reading | None:
+        word = self._word(at)
         if full := _FULL.fullmatch(word):
             day, month, year = (int(part) for part in full.groups())
-            return self._calendar(day, month, year + 2000 if year < 100 else year)
-        if pair := PAIR.fullmatch(word):
-            day, month = int(pair[1]), int(pair[3])
-            dated = pair[2] in "./" and lead not in ("в", "к", "до", "после") and len(pair[3]) == 2
-            if dated and (1 <= month <= 12 or (day > 24 and month < 60)):
-                return self._calendar(day, month)
-            return 0
-        number, taken, ordinal = self._number(at)
-        if not taken:
-            return 0
-        if months := self._keys(at + taken) & _MONTHS.keys():
-            year_word = self._word(at + taken + 1)
-            written = int(year_word) if re.fullmatch(r"20\d\d", year_word) else None
-            self._calendar(number, _MONTHS[next(iter(months))], written)
-            return taken + (2 if written else 1)
-        if self._has(at + taken, "число"):
-            return self._day_number(number) or taken + 1
-        if ordinal == "day" or (ordinal == "either" and lead == "на"):
-            return self._day_number(number) or taken
-        if not ordinal and lead == "на" and number > 24 and not self._counted(at + taken):
-            return self._day_number(number) or taken
-        return 0
+            return self._calendar(at, at + 1, day, month, year + 2000 if year < 100 else year)
+        if _YEAR.fullmatch(word) and (pair := is_decimal_pair(self._word(at + 1))) and pair[2] == "-":
+            return self._calendar(at, at + 2, int(pair[3]), int(pair[1]), int(word))
+        if pair := is_decimal_pair(word):
+            return self._day_and_month(at, pair, lead)
+        return self._day_number(at, lead)
 
-    def _calendar(self, day: int, month: int, year: int | None = None) -> int:
-        if not 1 <= month <= 12:
-            self.found.impossible_day |= not self.denied
-            return 1
+    def _day_and_month(self, at: int, pair: re.Match[str], lead: str) -> Reading | None:
+        day, month = int(pair[1]), int(pair[3])
+        dated = pair[2] in "./" and lead not in _CLOCK_LEADS and len(pair[3]) == 2
+        if not dated and pair[2] == "/" and len(pair[3]) == 2:
+            dated = True
+        possible = 1 <= month <= 12 or (day > 24 and month < 60)
+        return self._calendar(at, at + 1, day, month) if dated and possible else None
+
+    def _day_number(self, at: int, lead: str) -> Reading | None:
+        number, taken, form = self._number(at)
+        if not taken:
+            if (month := self._token(at).month) and lead in ("в", "на", "с", "до") and month != 3:
+                return self._month(at, month)
+            return None
+        after = at + taken
+        if month := self._token(after).month:
+            year = self._word(after + 1)
+            written = int(year) if _YEAR.fullmatch(year) else None
+            return self._calendar(at, after + (2 if written else 1), number, month, written)
+        if self._says(after, "числа", "число", "числу", "числом"):
+            return self._next_of_number(at, after + 1, number)
+        if self._range_of_dates(at, after, lead, number):
+            return self._range_of_dates(at, after, lead, number)
+        if self._counted(after) and form != "day":
+            return None
+        if form == "day" and not self._is_ordinal_of_something(at, after):
+            return self._next_of_number(at, after, number)
+        of_something = self._is_ordinal_of_something(at, after)
+        if (
+            form == "either"
+            and not of_something
+            and (lead in ("на", "вместо") or (self._token(at).digits and not lead))
+        ):
+            return self._next_of_number(at, after, number)
+        if not form and lead in ("на", "с", "вместо", "к") and 24 < number < 100 and number:
+            return None if self._named_by_number(at) else self._next_of_number(at, after, number, bare=True)
+        return None
+
+    def _month(self, at: int, month: int) -> Reading:
+        year = self.today.year + (month < self.today.month)
+        last = monthrange(year, month)[1]
+        return Reading(
+            at, at + 1, "month", number=month, day=date(year, month, 1), day_end=date(year, month, last)
+        )
+
+    def _range_of_dates(self, at: int, after: int, lead: str, number: int) -> Reading | None:
+        """Read «с 1 по 5 декабря», «с 25 по 27»."""
+        if lead not in ("с", "со") or not self._says(after, "по", "до"):
+            return None
+        last, taken, _ = self._number(after + 1)
+        month = self._token(after + 1 + taken).month
+        if taken and not month and _HOURS_MAX < number < last <= _DAYS_MAX and self._says(after, "по"):
+            read = self._next_of_number(at, after + 1 + taken, number)
+            read.day_end = next_of_number(last, self.today)
+            return read
+        if not taken or not month:
+            return None
+        read = self._calendar(at, after + 2 + taken, number, month)
+        read.day_end = self._calendar(at, at, last, month).day
+        return read
+
+    def _is_ordinal_of_something(self, at: int, after: int) -> bool:
+        """Whether «второго мастера» is meant rather than a day."""
+        thing = self.lemmas.word(self._word(after)) if self._word(after) else None
+        if thing is None or not thing.thing or self._token(at).digits or self._token(after).begins:
+            return False
+        if self._token(at).form == "either":
+            # «На первое посещение», but «на пятое окрашивание» is a day.
+            return self._number(at)[0] <= _FIRST_ONES and thing.text.endswith(("о", "е"))
+        # «Второго мастера»: its plural is «мастера» as well.
+        masculine = thing.text.endswith(("а", "я")) and not thing.thing.endswith(("а", "я"))
+        genitive = f"{thing.thing}:gent" in thing.keys
+        return genitive and (masculine or f"{thing.thing}:nomn" not in thing.keys)
+
+    def _calendar(self, at: int, end: int, day: int, month: int, year: int | None = None) -> Reading:
         if year is None:
             year = self.today.year + ((month, day) < (self.today.month, self.today.day))
-        if 1 <= day <= monthrange(year, month)[1]:
-            self._calendar_day(date(year, month, day))
-        else:
-            self.found.impossible_day |= not self.denied
-        return 1
+        if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+            return Reading(at, end, "date", impossible=True)
+        return Reading(at, end, "date", day=date(year, month, day))
 
-    def _day_number(self, number: int) -> int:
-        year, month = self.today.year, self.today.month
+    def _next_of_number(self, at: int, end: int, number: int, *, bare: bool = False) -> Reading:
         if not 1 <= number <= 31:
-            self.found.impossible_day |= not self.denied
-            return 0
-        while (year, month, number) < (
-            self.today.year,
-            self.today.month,
-            self.today.day,
-        ) or number > monthrange(year, month)[1]:
-            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        self._calendar_day(date(year, month, number))
-        return 0
+            return Reading(at, end, "date", impossible=True)
+        day = next_of_number(number, self.today)
+        return Reading(at, end, "date", day=day, number=number if bare else 0, monthly=True)
 
-    def _settle_weekdays(self) -> None:
-        """Hold weekdays against the dates beside them: «25 ноября, в среду» is one day."""
-        named = tuple(self.found.days)
-        for day, at in self.weekdays:
-            if any(other.weekday() == day.weekday() for other in named):
-                continue
-            if any(abs(place - at) <= _BESIDE for _, place in self.dates):
-                # «25 ноября в пятницу», and the 25th is a Wednesday: there is no such day.
-                self.found.impossible_day = True
-            self._add(day)
+    def _weekday_of(self, ahead: int, weekday: int) -> date:
+        """Return a weekday of this calendar week, moved on by `ahead` days."""
+        return self._ahead_of_today(ahead + weekday - self.today.weekday())
 
-    def _calendar_day(self, day: date) -> None:
-        if not (self.denied or self.bound):
-            self.dates.append((day, self.at))
-        self._day(day)
-
-    def _day(self, day: date) -> int:
-        if not (self.denied or self.bound):
-            self._add(day)
-        self.found.loose |= self.denied or self.bound
-        return 0
-
-    def _days(self, first: date, count: int) -> int:
-        for ahead in range(count):
-            self._day(first + timedelta(ahead))
-        return 0
-
-    def _add(self, day: date) -> None:
-        if day not in self.found.days:
-            self.found.days.append(day)
+    def _ahead_of_today(self, days: int) -> date:
+        return self.today + timedelta(days)

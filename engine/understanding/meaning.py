@@ -23,7 +23,7 @@ class Surroundings:
     said_at: datetime
     # The records that the state offers (context "choose"), or the one asked about (context "confirm").
     records: tuple[Record, ...] = ()
-    # Names of the salon's masters and titles of its services, as far as they are known: typos are held against them.
+    # Names of masters and titles of services, as far as they are known: typos are held against them.
     masters: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
 

@@ -26,7 +26,7 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
         for place, word in enumerate(clause.words):
             if place in clause.moments.spans or _denied(clause, place):
                 continue
-            if word.name and _is_master(clause.words, place, listed=listed):
+            if word.name and is_master(clause.words, place, listed=listed):
                 names[word.name] = None
             elif not word.name and _is_thing(word, lemmas):
                 words[word.thing] = None
@@ -53,7 +53,8 @@ def _denied(clause: Clause, place: int) -> bool:
     return all(key.startswith("!") for key in clause.keys[place])
 
 
-def _is_master(words: Sequence[Word], place: int, *, listed: bool) -> bool:
+def is_master(words: Sequence[Word], place: int, *, listed: bool) -> bool:
+    """Whether the personal name at a place is a master's, and not the client's own or another's."""
     before = words[place - 1].text if place else ""
     if before in _TO_A_MASTER:
         return True

@@ -1,140 +1,132 @@
-"""Numbers in Russian words, and the small readers that days and clock times share."""
+"""Numbers in Russian words, and what the readers of days and clock times share."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Literal
 
 from engine.understanding.lemmas import Lemmas
+from engine.understanding.mentions import Bound, Part
+from engine.understanding.timewords import Form, Token, time_words
 
-_CARDINALS = {
-    "один": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
-    "десять": 10, "одиннадцать": 11, "двенадцать": 12, "тринадцать": 13, "четырнадцать": 14, "пятнадцать": 15,
-    "шестнадцать": 16, "семнадцать": 17, "восемнадцать": 18, "девятнадцать": 19, "двадцать": 20,
-    "тридцать": 30, "сорок": 40, "пятьдесят": 50,
-}  # fmt: skip
-_ORDINALS = {
-    "первый": 1, "второй": 2, "третий": 3, "четвертый": 4, "пятый": 5, "шестой": 6, "седьмой": 7,
-    "восьмой": 8, "девятый": 9, "десятый": 10, "одиннадцатый": 11, "двенадцатый": 12, "тринадцатый": 13,
-    "четырнадцатый": 14,
-    "пятнадцатый": 15, "шестнадцатый": 16, "семнадцатый": 17, "восемнадцатый": 18, "девятнадцатый": 19,
-    "двадцатый": 20, "тридцатый": 30,
-}  # fmt: skip
-_ENDS = frozenset(
-    [
-        "ого",
-        "его",
-        "ое",
-        "е",
-        "ье",
-        "ьего",
-        "ую",
-        "ю",
-        "ью",
-        "ая",
-        "ья",
-        "ой",
-        "ей",
-        "ый",
-        "ий",
-        "му",
-        "ьей",
-        "ым",
-        "ом",
-    ]
-)
-_STEMS = {
-    **{lemma[:-2]: number for lemma, number in _ORDINALS.items() if lemma != "третий"},
-    "трет": 3,
-}  # fmt: skip
-_NUMBER = re.compile(r"(\d+)(го|е|ое|му|ю|ую|я|ая|й|ый|ой|ым|ом|м)?")
+# What a day was named by decides what it may be joined with: «через неделю» and «в понедельник» are one day.
+Kind = Literal["", "near", "weekday", "week", "date", "month", "clock", "part"]
+
+_NO_TOKEN = Token("")
 
 
 @dataclass(slots=True)
-class Moments:
-    """What a run of words says of days and times. `spans` are the word positions that it was read from."""
+class Reading:
+    """A mention while it is being read; see `Mention`."""
 
-    days: list[date] = field(default_factory=list)
-    clocks: list[time] = field(default_factory=list)
-    # For a bare hour, the other half of the day, should a known record be there.
-    twins: list[time] = field(default_factory=list)
-    impossible_day: bool = False
-    # A day or time that was ruled out or is only a bound stands here and nowhere else.
+    first: int
+    end: int
+    kind: Kind = ""
+    day: date | None = None
+    day_end: date | None = None
+    clock: time | None = None
+    clock_end: time | None = None
+    twin: time | None = None
+    part: Part | None = None
+    bound: Bound = ""
+    impossible: bool = False
+    number: int = 0
+    weekday: int | None = None
+    # The words before it: its preposition, and whether it is ruled out or named as the client's own.
+    lead: str = ""
+    denied: bool = False
+    own: bool = False
+    # It may be guessed at, but no record is matched with it.
+    vague: bool = False
     loose: bool = False
-    spans: set[int] = field(default_factory=set)
+    past: bool = False
+    # A day of the month that was named without its month.
+    monthly: bool = False
+    # It may be a word or number of a list as well («28», «вечернюю»), so nobody else counts on it.
+    bare: bool = False
 
 
 class Reader:
-    """One pass over one sentence. Its readers return how many words they took, 0 for none."""
+    """Looks at the words of one sentence."""
 
     def __init__(self, words: Sequence[str], lemmas: Lemmas, said_at: datetime) -> None:
-        self.words = list(words)
-        self.keys = [lemmas.word(word).keys for word in words]
+        known = time_words()
+        self.words, self.groups, self.lemmas = words, known.groups, lemmas
+        self.tokens = [known.token(word) for word in words]
         self.said_at, self.today = said_at, said_at.date()
-        self.found = Moments()
-        # Weekdays and calendar dates with the places they stand at, to be held against each other.
-        self.weekdays: list[tuple[date, int]] = []
-        self.dates: list[tuple[date, int]] = []
-        self.at = 0
-        # Whether what is being read is ruled out («не в пятницу») or only a bound («после 16»).
-        self.denied = self.bound = False
 
-    def _number(self, at: int) -> tuple[int, int, str]:
-        """Return a number, how many words it took, and whether its form says "day", "either" or "item"."""
-        word = self._word(at)
-        if digits := _NUMBER.fullmatch(word):
-            return int(digits[1]), 1, _ending(digits[2] or "")
-        if tens := self._keys(at) & {"двадцать", "тридцать"}:
-            ten = _CARDINALS[next(iter(tens))]
-            if unit := self._ordinal_word(self._word(at + 1)):
-                return (ten + unit, 2, _word_ending(self._word(at + 1))) if unit < 10 else (ten, 1, "")
-            unit, taken = self._cardinal(at + 1)
-            return (ten + unit, 2, "") if taken and unit < 10 else (ten, 1, "")
-        if ordinal := self._ordinal_word(word):
-            return ordinal, 1, _word_ending(word)
-        count, taken = self._cardinal(at)
-        return count, taken, ""
+    def _number(self, at: int) -> tuple[int, int, Form]:
+        """Return a number, how many words it took, 0 for none, and the form of its last word."""
+        token = self._token(at)
+        if token.number is None:
+            return 0, 0, ""
+        after = self._token(at + 1)
+        compound = token.cardinal and token.number in (20, 30) and after.number is not None
+        if compound and not after.digits and 0 < (after.number or 0) < 10:
+            return token.number + (after.number or 0), 2, after.form
+        return token.number, 1, token.form
 
     def _cardinal(self, at: int) -> tuple[int, int]:
-        word = self._word(at)
-        # `isdigit` would let «²» in, which is no number that can be read.
-        if word.isdecimal():
-            return int(word), 1
-        known = self._keys(at) & _CARDINALS.keys()
-        return (_CARDINALS[next(iter(known))], 1) if known else (0, 0)
+        """Return a plain number and how many words it took."""
+        number, taken, form = self._number(at)
+        return (number, taken) if not form else (0, 0)
 
-    def _ordinal_word(self, word: str) -> int:
-        return next(
-            (
-                number
-                for stem, number in _STEMS.items()
-                if word.startswith(stem) and word[len(stem) :] in _ENDS
-            ),
-            0,
-        )
+    def _counted(self, at: int, lead: str = "") -> bool:
+        """Whether the number before `at` counts something: «на 10 минут», «в 2 местах», «5 ногтей»."""
+        if not self._word(at):
+            return False
+        word = self.lemmas.word(self._word(at))
+        if not word.keys.isdisjoint(self.groups["counted"]):
+            return True
+        things = self.groups["counted_things"]
+        if not word.keys.isdisjoint(things) and word.text not in things:
+            return True
+        if not word.thing or word.name:
+            return False
+        cases = ("gent", "loct", "datv") if lead == "к" else ("gent", "loct")
+        oblique = not word.keys.isdisjoint(f"{word.thing}:{case}" for case in cases)
+        return oblique and word.keys.isdisjoint((f"{word.thing}:nomn", f"{word.thing}:accs"))
 
-    def _counted(self, at: int) -> bool:
-        """Whether the number before `at` counts something: «на 10 минут», «в 2 местах»."""
-        return self._has(
-            at, "минута", "мин", "день", "неделя", "месяц", "год", "раз", "человек", "запись", "рубль",
-            "процент", "штука", "место", "процедура", "секунда", "услуга", "номер", "ноготь", "палец",
-        )  # fmt: skip
+    def _named_by_number(self, at: int) -> bool:
+        """Whether the number at `at` is the name of something («дом 15»), or a piece of a phone number."""
+        before, here, after = self._word(at - 1), self._word(at), self._word(at + 1)
+        if before and not self.lemmas.word(before).keys.isdisjoint(self.groups["numbered"]):
+            return True
+        neighbours = (word for word in (before, after) if word.isdecimal())
+        if any(len(word) >= 3 for word in neighbours):
+            return True
+        return here.isdecimal() and after.isdecimal() and self._word(at + 2).isdecimal()
 
-    def _keys(self, at: int) -> frozenset[str]:
-        return self.keys[at] if 0 <= at < len(self.keys) else frozenset()
+    def _token(self, at: int) -> Token:
+        return self.tokens[at] if 0 <= at < len(self.tokens) else _NO_TOKEN
 
     def _word(self, at: int) -> str:
         return self.words[at] if 0 <= at < len(self.words) else ""
 
-    def _has(self, at: int, *lemmas: str) -> bool:
-        return not self._keys(at).isdisjoint(lemmas)
+    def _says(self, at: int, *texts: str) -> bool:
+        return self._word(at) in texts
+
+    def _any_key(self, places: Sequence[int], group: str) -> bool:
+        """Whether one of these words has a key of this group."""
+        wanted = self.groups[group]
+        return any(not self.lemmas.word(self.words[place]).keys.isdisjoint(wanted) for place in places)
 
 
-def _ending(suffix: str) -> str:
-    return {"го": "day", "е": "either", "ое": "either", "": ""}.get(suffix, "item")
+def next_of_number(number: int, today: date) -> date:
+    """Return the next day, today included, that has this number from 1 to 31 in its month."""
+    year, month = today.year, today.month
+    passed = number < today.day
+    while passed or number > monthrange(year, month)[1]:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        passed = False
+    return date(year, month, number)
 
 
-def _word_ending(word: str) -> str:
-    if word.endswith(("ого", "его")):
-        return "day"
-    return "either" if word.endswith(("ое", "ье")) else "item"
+def is_decimal_pair(word: str) -> re.Match[str] | None:
+    """Return the two numbers of «25.11», «15:00», «15-30»."""
+    return _PAIR.fullmatch(word)
+
+
+_PAIR = re.compile(r"(\d{1,2})([.:/-])(\d{1,2})")

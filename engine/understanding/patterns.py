@@ -6,6 +6,7 @@
 "^ отмена"                      at the start of a clause, courtesies aside
 "быть:1per $"                   at the end of a clause
 "мне ... отменять:pass"         up to eight words between, clauses included
+"@remove:impr & @visits"        both, in either order, up to eight words between
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,22 +28,52 @@ class Pattern:
     items: tuple[Item, ...]
 
     @staticmethod
-    def of(text: str, groups: Mapping[str, frozenset[str]]) -> "Pattern":
+    def of(text: str, groups: Mapping[str, frozenset[str]]) -> "tuple[Pattern, ...]":
         """Compile; a group that does not exist is a mistake of ours and raises KeyError."""
-        return Pattern(text, tuple(_item(part, groups) for part in text.split()))
+        one, both, other = text.partition(" & ")
+        orders = (f"{one} ... {other}", f"{other} ... {one}") if both else (text,)
+        return tuple(Pattern(text, tuple(_item(part, groups) for part in order.split())) for order in orders)
 
-    def find(
-        self, words: Sequence[frozenset[str]], every: frozenset[str], starts: frozenset[int]
-    ) -> tuple[int, int] | None:
-        """Return the last match as a slice, or None. `every` is the union of all keys."""
-        for item in self.items:
-            if isinstance(item, frozenset) and item.isdisjoint(every):
-                return None
-        for start in range(len(words) - 1, -1, -1):
+    def find(self, words: Sequence[frozenset[str]], starts: frozenset[int]) -> list[tuple[int, int]]:
+        """Return every match as a slice, by where it begins; the shortest from each beginning."""
+        found: list[tuple[int, int]] = []
+        for start in range(len(words)):
             end = _match(self.items, 0, words, start, starts)
             if end is not None:
-                return start, end
-        return None
+                found.append((start, end))
+        return found
+
+
+class Acts:
+    """All patterns of all acts, found by the words that they cannot do without."""
+
+    def __init__(self, acts: Mapping[str, Sequence[Pattern]]) -> None:
+        self.of = acts
+        self._needs: dict[str, list[int]] = {}
+        self._patterns: list[tuple[str, Pattern, tuple[frozenset[str], ...]]] = []
+        for act, patterns in acts.items():
+            for pattern in patterns:
+                keys = [item for item in pattern.items if isinstance(item, frozenset)]
+                # The rarest word is the one with the fewest readings.
+                rarest = min(keys, key=len)
+                for key in rarest:
+                    self._needs.setdefault(key, []).append(len(self._patterns))
+                self._patterns.append((act, pattern, tuple(keys)))
+
+    def find(
+        self, words: Sequence[frozenset[str]], starts: frozenset[int]
+    ) -> dict[str, list[tuple[int, int]]]:
+        """Return the matches of every act that has some, as slices of the words."""
+        every = frozenset().union(*words)
+        tried = {number for key in every if key in self._needs for number in self._needs[key]}
+        found: dict[str, list[tuple[int, int]]] = {}
+        for number in sorted(tried):
+            act, pattern, keys = self._patterns[number]
+            if any(key.isdisjoint(every) for key in keys):
+                continue
+            if matches := pattern.find(words, starts):
+                found.setdefault(act, []).extend(matches)
+        return found
 
 
 def _item(part: str, groups: Mapping[str, frozenset[str]]) -> Item:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.understanding.lemmas import Lemmas, Word
+from engine.understanding.mentions import Moments
 from engine.understanding.moments import moments
 from engine.understanding.normal import COMMA, Message, Sentence, message
-from engine.understanding.numbers import Moments
 from engine.understanding.vocabulary import Vocabulary
 
 _PLEASE = "пожалуйста"
@@ -45,10 +45,11 @@ class Phrase:
     question: bool
 
 
-def phrase(text: str, lemmas: Lemmas, said_at: datetime) -> Phrase:
-    """Read a text."""
+def phrase(text: str, lemmas: Lemmas, said_at: datetime, titles: Sequence[str] = ()) -> Phrase:
+    """Read a text. `titles` are names of masters and services that its typos may stand for."""
     said: Message = message(text)
-    spelt = tuple(_spelt(sentence, lemmas) for sentence in said.sentences)
+    names = frozenset[str]().union(*(lemmas.forms(title) for title in titles))
+    spelt = tuple(_spelt(sentence, lemmas, names) for sentence in said.sentences)
     return Phrase(
         clauses=tuple(_clause(sentence, lemmas, said_at) for sentence in spelt),
         words=Message(spelt).words(),
@@ -57,13 +58,27 @@ def phrase(text: str, lemmas: Lemmas, said_at: datetime) -> Phrase:
     )
 
 
-def _spelt(sentence: Sentence, lemmas: Lemmas) -> Sentence:
+def cut(clause: Clause, start: int, end: int, lemmas: Lemmas, said_at: datetime) -> Clause:
+    """Return some words of a sentence as a sentence of its own, its days and times read anew."""
+    words = clause.words[start:end]
+    keys = clause.keys[start:end]
+    return Clause(
+        words=words,
+        keys=keys,
+        every=frozenset().union(*keys),
+        starts=frozenset(place - start for place in clause.starts if start <= place < end),
+        moments=moments(tuple(word.text for word in words), lemmas, said_at),
+        question=clause.question,
+        spans=clause.spans[start:end],
+    )
+
+
+def _spelt(sentence: Sentence, lemmas: Lemmas, names: frozenset[str]) -> Sentence:
     words: list[str] = []
     spans: list[tuple[int, int]] = []
-    for word, span in zip(sentence.words, sentence.spans, strict=True):
-        parts = lemmas.spelt(word)
-        words.extend(parts)
-        spans.extend(span for _ in parts)
+    for begin, end, spelt in lemmas.sentence(sentence.words, names):
+        words.extend(spelt)
+        spans.extend((sentence.spans[begin][0], sentence.spans[end - 1][1]) for _ in spelt)
     return Sentence(tuple(words), sentence.question, tuple(spans))
 
 
@@ -78,7 +93,9 @@ def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
     for place in range(len(plain) - 1):
         if plain[place : place + 2] in _NO_QUESTION:
             keys[place] = keys[place + 1] = frozenset(("~",))
-    denied, spent = _denied(keys, lemmas.vocabulary)
+    denied, spent, forced = _denied(keys, lemmas.vocabulary)
+    for place in forced:
+        keys[place] = frozenset(("вынудить",))
     for place in spent:
         keys[place] = frozenset(("~",))
     for place in denied - spent:
@@ -114,16 +131,24 @@ def _without_courtesy(words: Sequence[str]) -> tuple[int, ...]:
     return tuple(kept)
 
 
-def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int], set[int]]:
+def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int], set[int], set[int]]:
     """Return the places that «не» reaches: its word, and the cancelling that this word speaks of.
 
     The second set holds the words that only carried the denial on («отменять не буду»): they say no more.
+    The third: modals denied twice.
     """
     denied: set[int] = set()
+    forced: set[int] = set()
     spent: set[int] = set()
     reach = words.groups["cancel"] | words.groups["remove"] | words.groups["move"]
     for place, here in enumerate(keys[:-1]):
         after = keys[place + 1]
+        if _is_doubled(keys, place):
+            # «Не могу не отменить» is «вынуждена отменить».
+            forced |= {place + 1}
+            spent |= {place, place + 2}
+        if place in spent:
+            continue
         if not here.isdisjoint(("не", "ни")):
             # «Не могли бы вы отменить», «не подскажете»: a courtesy, not a denial.
             if not after.isdisjoint(("мочь:past", "мочь:2per", "подсказать", COMMA)):
@@ -138,9 +163,17 @@ def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int]
                 continue
             denied |= carried
             spent |= {place + 1} if carried else set()
-        elif not here.isdisjoint(("без", "вместо", "нельзя", "против")):
+        elif not here.isdisjoint(("без", "вместо", "нельзя", "против")) and "ли" not in after:
             denied |= _reached(keys, range(place + 1, place + 3), reach)
-    return denied, spent
+    return denied, spent, forced
+
+
+def _is_doubled(keys: Sequence[frozenset[str]], place: int) -> bool:
+    """Whether «не могу не», and a verb, begins here."""
+    if place + 3 >= len(keys) or "не" not in keys[place] or "не" not in keys[place + 2]:
+        return False
+    able = not keys[place + 1].isdisjoint(("мочь:1per", "смочь:1per"))
+    return able and any(key.endswith(":infn") for key in keys[place + 3])
 
 
 def _reached(keys: Sequence[frozenset[str]], places: range, reach: frozenset[str]) -> set[int]:

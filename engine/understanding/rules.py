@@ -1,12 +1,17 @@
-"""Which intent the acts of a phrase amount to, whatever was asked before."""
+"""Which intent the parts of a message amount to, whatever was asked before.
 
-from collections.abc import Iterator
+Every part is read by itself: a wish needs something that speaks for it, and nothing that bars it. Then the
+parts are held against each other: the last clear wish wins.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.understanding.meaning import Intent
 from engine.understanding.normal import COMMA
-from engine.understanding.phrase import Clause, Phrase
+from engine.understanding.parts import Part, parts
+from engine.understanding.phrase import Phrase
 from engine.understanding.vocabulary import Vocabulary
 
 _CANCEL_KEYS = frozenset(
@@ -14,29 +19,16 @@ _CANCEL_KEYS = frozenset(
     for mark in ("", "!")
     for key in ("отменить", "отменять", "аннулировать", "отмена", "отмениться", "отменяться")
 )
-
 _ORDERS = frozenset(("отменить:impr", "отменять:impr", "аннулировать:impr"))
-
-_REQUESTS = frozenset(
-    [
-        "можно",
-        "возможно",
-        "хотеть:1per",
-        "хотеть:past",
-        "надо",
-        "нужно",
-        "мочь:1per",
-        "мочь:past",
-        "мочь:2per",
-        "прошу",
-    ]
-)
-
+_REQUESTS = frozenset((
+    "можно", "возможно", "хотеть:1per", "хотеть:past", "надо", "нужно", "мочь:1per", "мочь:past", "мочь:2per",
+    "прошу", "нельзя",
+))  # fmt: skip
 # Where a limit such as «раньше 15» ends to bear on the visit: «раньше не писала, но не приду».
 _BREAKS = frozenset((COMMA, "но", "что", "а", "чтобы", "поэтому"))
 _ALONE = frozenset(("одна", "один", "одной", "одному"))
 
-# What a sentence says beats what another one says, first to last. Wishes stand together: the last one wins.
+# What one part says beats what another one says, first to last. Wishes stand together: the last one wins.
 _ORDER: tuple[frozenset[Intent], ...] = (
     frozenset(("undo",)),
     frozenset(("third_party",)),
@@ -51,246 +43,343 @@ _ORDER: tuple[frozenset[Intent], ...] = (
     frozenset(("thanks",)),
     frozenset(("hello",)),
 )
+_Limit = Literal["", "late", "other"]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An intent, the sentences it was found in, and why."""
+    """An intent, the parts it was found in, what speaks for it, and what barred another one."""
 
     intent: Intent
-    clauses: tuple[Clause, ...] = ()
+    parts: tuple[Part, ...] = ()
     evidence: tuple[str, ...] = ()
-
-
-class Acts:
-    """The acts of one sentence: where each was last seen, and by which pattern."""
-
-    def __init__(self, clause: Clause, vocabulary: Vocabulary) -> None:
-        self.clause = clause
-        self.vocabulary = vocabulary
-        self._seen: dict[str, tuple[int, int, str]] = {}
-
-    def seen(self, act: str) -> int:
-        """Return where the last match of this act ends, or 0."""
-        if act not in self._seen:
-            clause, best = self.clause, (0, 0, "")
-            for pattern in self.vocabulary.acts[act]:
-                found = pattern.find(clause.keys, clause.every, clause.starts)
-                if found is not None and found[1] > best[1]:
-                    matched = clause.words[found[0] : found[1]]
-                    best = (*found, f"{act}: {' '.join(word.text for word in matched)}")
-            self._seen[act] = best
-        return self._seen[act][1]
-
-    def span(self, act: str) -> range:
-        """Return where the last match of this act stands."""
-        return range(0) if not self.seen(act) else range(*self._seen[act][:2])
-
-    def why(self, *acts: str) -> tuple[str, ...]:
-        known = (act for act in acts if act in self.vocabulary.acts)
-        return tuple(self._seen[act][2] for act in known if self.seen(act))
+    blockers: tuple[str, ...] = ()
+    # All parts of the message.
+    said: tuple[Part, ...] = ()
 
 
 def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
     """Return what the phrase as a whole amounts to."""
-    verdicts = [found for clause in phrase.clauses if (found := _of_clause(clause, vocabulary)) is not None]
+    said = parts(phrase, vocabulary)
     if phrase.words and (courtesy := _courtesy(phrase.words, vocabulary)):
-        return Verdict(courtesy, evidence=("courtesies only",))
+        return Verdict(courtesy, evidence=("courtesies only",), said=said)
+    found = [
+        reading for place in range(len(said)) if (reading := _Reading(said, place, vocabulary).verdict())
+    ]
+    return replace(_together(found, said, phrase, vocabulary), said=said)
+
+
+def _together(
+    found: Sequence[Verdict], said: tuple[Part, ...], phrase: Phrase, vocabulary: Vocabulary
+) -> Verdict:
+    """Hold the parts against each other."""
+    found = _without_what_is_taken_back(found, vocabulary)
     for rank in _ORDER:
-        fitting = [found for found in verdicts if found.intent in rank]
+        fitting = [reading for reading in found if reading.intent in rank]
         if fitting:
-            last = _with_the_others(fitting[-1], phrase, vocabulary)
+            last = _with_the_others(_last_wish(fitting, vocabulary), said, phrase, vocabulary)
             same = tuple(
-                clause for found in fitting if found.intent == last.intent for clause in found.clauses
+                part for reading in fitting if reading.intent == last.intent for part in reading.parts
             )
-            return replace(last, clauses=same)
-    return Verdict("unclear")
+            barred = tuple(why for reading in found for why in reading.blockers)
+            return replace(last, parts=same or last.parts, blockers=(*last.blockers, *barred))
+    return Verdict("unclear", blockers=tuple(why for reading in found for why in reading.blockers))
 
 
-def _with_the_others(last: Verdict, phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
-    """Hold a wish against the other sentences: «Не смогу в 15. Приду в 16» gives nothing up."""
-    if last.intent not in ("cancel", "keep"):
+def _without_what_is_taken_back(found: Sequence[Verdict], vocabulary: Vocabulary) -> Sequence[Verdict]:
+    """Leave out questions, disputes and others' wishes that a clear own wish to cancel follows."""
+    wishes = [
+        place
+        for place, reading in enumerate(found)
+        if reading.intent == "cancel" and _is_clear(reading.parts[0], vocabulary)
+    ]
+    if not wishes:
+        return found
+    last = wishes[-1]
+    own = bool(found[last].parts[0].seen("own"))
+    beaten: set[Intent] = {"dispute", "other", "ask_cancel"} | ({"third_party"} if own else set())
+    return [reading for place, reading in enumerate(found) if place >= last or reading.intent not in beaten]
+
+
+def _is_clear(part: Part, vocabulary: Vocabulary) -> bool:
+    return not part.question and bool(_ordered(part) or part.seen("not_come") or part.seen("gives_up"))
+
+
+def _last_wish(fitting: Sequence[Verdict], vocabulary: Vocabulary) -> Verdict:
+    """Return the last, but for «среду отмените, а пятницу оставьте»: two wishes about two records."""
+    last = fitting[-1]
+    if last.intent != "keep" or not last.parts:
         return last
-    here = phrase.clauses.index(last.clauses[0])
-    if last.intent == "cancel" and _parted_not(phrase, here):
-        return replace(last, intent="unclear", evidence=("a parted «не»",))
-    readings = [Acts(clause, vocabulary) for clause in phrase.clauses]
-    if any(acts.seen("cancel") for acts in readings):
-        return last
-    if last.intent == "keep":
-        gave_up = any(acts.seen("not_come") for acts in readings[:here])
-        moved = gave_up and readings[here].seen("come_then")
-        return replace(last, intent="reschedule", evidence=readings[here].why("come_then")) if moved else last
-    for place, acts in enumerate(readings):
-        if place == here:
-            continue
-        named = "<when>" in phrase.clauses[here].every
-        if acts.seen("come_then") and (place > here or named):
-            return replace(last, intent="reschedule", evidence=acts.why("come_then"))
-        if _late_only(acts) or (place > here and acts.seen("come_later")):
-            return replace(last, intent="late", evidence=acts.why("limited", "come_later"))
+    before = [reading for reading in fitting if reading.intent == "cancel"]
+    if before and _names_one(before[-1].parts[0], vocabulary) and _names_one(last.parts[0], vocabulary):
+        return before[-1]
     return last
 
 
-def _parted_not(phrase: Phrase, here: int) -> bool:
+def _names_one(part: Part, vocabulary: Vocabulary) -> bool:
+    """Whether an order names a record of several: by a day, a service, or as the rest."""
+    ordered = any(key.endswith(":impr") for key in part.every)
+    return ordered and not part.every.isdisjoint(
+        {"<when>", "остальной", "второй", "первый", "следующий"} | vocabulary.groups["visits"]
+    )
+
+
+def _with_the_others(
+    last: Verdict, said: tuple[Part, ...], phrase: Phrase, vocabulary: Vocabulary
+) -> Verdict:
+    """Hold a wish against the other parts: «Не смогу в 15. Приду в 16» gives nothing up."""
+    if last.intent not in ("cancel", "keep"):
+        return last
+    here = said.index(last.parts[0])
+    if last.intent == "cancel" and _parted_not(said, here):
+        return replace(last, intent="unclear", blockers=("a parted «не»",))
+    if last.intent == "cancel":
+        rebooked = next(
+            (part for part in said if part.seen("rebook") and not part.seen("not_come")),
+            None,
+        )
+        if rebooked is not None and not rebooked.seen("not_moved"):
+            return replace(last, intent="reschedule", evidence=rebooked.why("rebook"))
+    if any(part.seen("cancel") or part.seen("cancel_order") for part in said):
+        return last
+    if last.intent == "keep":
+        if any(part.seen("late") for part in said if part is not said[here]):
+            return replace(last, intent="late", evidence=("late, and coming",))
+        gave_up = any(part.seen("not_come") for part in said[:here])
+        moved = gave_up and said[here].seen("come_then")
+        return replace(last, intent="reschedule", evidence=said[here].why("come_then")) if moved else last
+    for place, part in enumerate(said):
+        if place == here:
+            continue
+        named = "<when>" in said[here].every
+        if part.seen("come_then") and not part.seen("not_come") and (place > here or named):
+            return replace(last, intent="reschedule", evidence=part.why("come_then"))
+        if place > here and part.seen("slot") and not part.seen("not_come"):
+            return replace(last, intent="reschedule", evidence=part.why("slot"))
+        if (_late_only(part, vocabulary) and (place > here or named)) or (
+            place > here and part.seen("come_later")
+        ):
+            return replace(last, intent="late", evidence=part.why("limited", "come_later"))
+    return last
+
+
+def _parted_not(said: Sequence[Part], here: int) -> bool:
     """Whether an order is parted from the «не» before it: «Не. Отменяйте», «Нет, отменяйте?»."""
-    clause = phrase.clauses[here]
-    if not _ordered(clause):
+    part = said[here]
+    if not _ordered(part):
         return False
-    texts = [word.text for word in clause.words]
-    before = [word.text for word in phrase.clauses[here - 1].words] if here else []
-    denials = ("не", "нет", "неа") if clause.question else ("не",)
-    return before in [[no] for no in denials] or (clause.question and texts[:1] != [] and texts[0] in denials)
+    texts = [word.text for word in part.words if word.text != COMMA]
+    before = [word.text for word in said[here - 1].words if word.text != COMMA] if here else []
+    denials = ("не", "нет", "неа") if part.question else ("не",)
+    return before in [[no] for no in denials] or (part.question and texts[:1] != [] and texts[0] in denials)
 
 
-def _of_clause(clause: Clause, vocabulary: Vocabulary) -> Verdict | None:
-    acts = Acts(clause, vocabulary)
-    intent, names = next(_readings(acts), (None, ()))
-    return None if intent is None else Verdict(intent, (clause,), acts.why(*names) or names)
+class _Reading:
+    """Reads one part, the others in view."""
+
+    def __init__(self, said: Sequence[Part], place: int, vocabulary: Vocabulary) -> None:
+        self.said, self.place, self.part, self.vocabulary = said, place, said[place], vocabulary
+        self.mentions = not _CANCEL_KEYS.isdisjoint(self.part.every)
+        self.wishes = bool(
+            any(self.part.seen(act) for act in ("cancel", "cancel_order", "not_come", "gives_up"))
+        )
+
+    def verdict(self) -> Verdict | None:
+        """Return what the part says, the reading that is most dangerous to overlook first."""
+        intent, names = next(self._readings(), (None, ()))
+        if intent is None:
+            return None
+        why = self.part.why(*names) or names
+        barred = (f"no cancel, but {intent}: {'; '.join(why)}",) if self.wishes and intent != "cancel" else ()
+        return Verdict(intent, (self.part,), why, barred)
+
+    def _readings(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:
+        part, seen, ordered = self.part, self.part.seen, _ordered(self.part)
+        if seen("undo"):
+            yield "undo", ("undo",)
+        if seen("third_record") or (seen("third") and not seen("own")):
+            yield "third_party", ("third_record", "third")
+        if seen("foreign_order") and part.every.isdisjoint(("запись", "визит", "прием")):
+            yield "other", ("foreign_order",)
+        if (self.mentions or self.wishes) and self._depends():
+            yield "ask_cancel", ("condition",)
+        if seen("rules") and (part.question or not (ordered or seen("gives_up") or self._states())):
+            yield "ask_cancel", ("rules",)
+        told = not (seen("elsewhere") or seen("human") or (seen("cancel") and "бы" in part.every))
+        if seen("dispute") and told and (not ordered or part.question):
+            yield "dispute", ("dispute",)
+        if seen("told_before") and not ordered:
+            yield "dispute", ("told_before",)
+        if seen("unordered") or (seen("reported") and not ordered):
+            yield "dispute", ("unordered", "reported")
+        if seen("human"):
+            yield "human", ("human",)
+        if self.mentions and self._asked() and not seen("reschedule"):
+            yield "ask_cancel", ("question word",)
+        if part.question and seen("cancel") and not _requested(part):
+            yield ("dispute" if "вы" in part.every else "unclear"), ("cancel",)
+        if seen("whether") and "<when>" not in part.every:
+            yield "ask_cancel", ("whether",)
+        if _unsure(part, self.vocabulary) and not seen("reschedule") and (self.wishes or seen("keep")):
+            yield "unclear", ("unsure",)
+        yield from self._wish()
+        if seen("fines"):
+            yield "ask_cancel", ("fines",)
+        if seen("late"):
+            yield "late", ("late",)
+        for act in ("list", "other"):
+            if seen(act):
+                yield ("list" if act == "list" else "other"), (act,)
+        if seen("slot"):
+            yield "reschedule", ("slot",)
+        if seen("reason"):
+            yield "reason", ("reason",)
+        if seen("doubt") and any(part.seen("cancel") for part in self.said[: self.place]):
+            yield "keep", ("doubt",)
+        if seen("past"):
+            yield "other", ("past",)
+        if seen("elsewhere"):
+            yield "other", ("elsewhere",)
+        if not self.mentions and len(part.words) > 2 and part.question:
+            yield "other", ("a question about something else",)
+
+    def _wish(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:
+        """The last clear wish of a part wins; a move beats the visit that it gives up."""
+        seen, part = self.part.seen, self.part
+        given_up = max(seen("not_come"), seen("gives_up"))
+        called_off = max(seen("cancel"), seen("cancel_order"))
+        cancel = max(called_off, 0 if self._limited() else given_up)
+        keep = 0 if seen("late") else seen("keep")
+        if (seen("reschedule") or seen("another")) and not seen("not_moved"):
+            yield "reschedule", ("reschedule", "another")
+        if given_up and seen("slot") > given_up and not self.mentions:
+            yield "reschedule", ("not_come", "slot")
+        if given_up and not called_off:
+            yield from self._comes_after_all()
+        elif _late_only(part, self.vocabulary) and not called_off:
+            yield "late", ("limited",)
+        if cancel and seen("doubt") > max(cancel, keep):
+            yield "unclear", ("doubt",)
+        if cancel > keep and part.question and (seen("echo") or not called_off):
+            yield "unclear", ("echo",)
+        if cancel > keep and not _ordered(part) and seen("past_wish") and self._is_contradicted():
+            yield "unclear", ("past_wish",)
+        if cancel > keep:
+            yield "cancel", ("cancel_order", "cancel", "not_come", "gives_up")
+        # Without a wish to cancel, «приду» may still turn out to be «приду позже» or «когда мне прийти».
+        if keep and (cancel or self.mentions or not (seen("list") or seen("other"))):
+            yield "keep", ("keep",)
+
+    def _comes_after_all(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:
+        """Read the visit that is given up against the one that is announced in its place."""
+        part = self.part
+        given_up, then, later = part.seen("not_come"), part.span("come_then"), part.span("come_later")
+        here = _surroundings(part, part.span("not_come"))
+        elsewhere = bool(then) and not set(then) & set(here)
+        dated = any("<when>" in part.keys[place] for place in here)
+        if later and (later.start >= given_up or _hurried(part)):
+            yield "late", ("come_later",)
+        if elsewhere and (then.start >= given_up or dated):
+            yield "reschedule", ("come_then",)
+        if self._limited() and _late_only(part, self.vocabulary):
+            yield "late", ("limited", "not_come")
+
+    def _limited(self) -> bool:
+        """Whether the visit is given up under a limit only, or another limit follows it."""
+        part = self.part
+        limit = _limit(part, self.vocabulary) != ""
+        return limit or part.seen("limited") >= max(part.seen("not_come"), 1)
+
+    def _is_contradicted(self) -> bool:
+        """Whether a «но» or «а» follows in the same sentence: «хотела отменить, но муж посидит»."""
+        following = self.said[self.place + 1 : self.place + 2]
+        return any(
+            part.sentence == self.part.sentence and part.words[0].text in ("но", "а", "однако", "да", "так")
+            for part in following
+        )
+
+    def _depends(self) -> bool:
+        """Whether the part stands under a condition: its own, one before it, or one just behind it."""
+        for place, part in enumerate(self.said):
+            if part.sentence != self.part.sentence or not part.seen("condition"):
+                continue
+            if part.seen("polite_condition"):
+                continue
+            if place <= self.place or place == self.place + 1:
+                return True
+        return False
+
+    def _states(self) -> bool:
+        """Whether not coming is said flatly, and what speaks of rules began in another part."""
+        rules = self.part.span("rules")
+        return bool(self.part.seen("not_come") or self.part.seen("cancel")) and (
+            min((start for start, _ in self.part.sightings["rules"]), default=0) < 0 and not self._asks(rules)
+        )
+
+    def _asks(self, places: range) -> bool:
+        asked = self.vocabulary.groups["ask"]
+        return any(not self.part.keys[place].isdisjoint(asked) for place in places)
+
+    def _asked(self) -> bool:
+        """Whether a question word stands before the cancelling, or after one that is no order."""
+        part, words = self.part, self.vocabulary.groups["ask"]
+        places = [place for place, keys in enumerate(part.keys) if not keys.isdisjoint(words)]
+        if not places:
+            return False
+        if "ли" in part.every and "<when>" in part.every and part.every.isdisjoint(words - {"ли", "нельзя"}):
+            return False
+        order = _order(part)
+        return order is None or places[0] < order
 
 
-def _readings(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
-    """Yield the readings of one sentence, the most dangerous to overlook first."""
-    seen, clause = acts.seen, acts.clause
-    mentions = not _CANCEL_KEYS.isdisjoint(clause.every)
-    wishes = bool(seen("cancel") or seen("not_come"))
-    if seen("undo"):
-        yield "undo", ("undo",)
-    if seen("third_record") or (seen("third") and not seen("own")):
-        yield "third_party", ("third_record", "third")
-    if seen("foreign_order") and clause.every.isdisjoint(("запись", "визит", "прием")):
-        yield "other", ("foreign_order",)
-    if seen("condition") and not seen("polite_condition") and (mentions or wishes):
-        yield "ask_cancel", ("condition",)
-    if seen("rules") and (clause.question or not _ordered(clause)):
-        yield "ask_cancel", ("rules",)
-    told = not (seen("elsewhere") or seen("human") or (seen("cancel") and "бы" in clause.every))
-    if seen("dispute") and told and (not _ordered(clause) or clause.question):
-        yield "dispute", ("dispute",)
-    if seen("unordered") or (seen("reported") and not _ordered(clause)):
-        yield "dispute", ("unordered", "reported")
-    if seen("human"):
-        yield "human", ("human",)
-    if mentions and _asked(acts) and not seen("reschedule"):
-        yield "ask_cancel", ("question word",)
-    if clause.question and seen("cancel") and not _requested(acts):
-        yield ("dispute" if "вы" in clause.every else "unclear"), ("cancel",)
-    if seen("whether") and "<when>" not in clause.every:
-        yield "ask_cancel", ("whether",)
-    if _unsure(acts) and not seen("reschedule") and (wishes or seen("keep")):
-        yield "unclear", ("unsure",)
-    yield from _wish(acts, mentions)
-    if seen("fines"):
-        yield "ask_cancel", ("fines",)
-    if seen("late"):
-        yield "late", ("late",)
-    for act in ("list", "other"):
-        if seen(act):
-            yield ("list" if act == "list" else "other"), (act,)
-    if seen("slot"):
-        yield "reschedule", ("slot",)
-    if seen("reason"):
-        yield "reason", ("reason",)
-    if seen("past"):
-        yield "other", ("past",)
-    if seen("elsewhere"):
-        yield "other", ("elsewhere",)
-    if not mentions and len(clause.words) > 2 and clause.question:
-        yield "other", ("a question about something else",)
-
-
-def _wish(acts: Acts, mentions: bool) -> Iterator[tuple[Intent, tuple[str, ...]]]:
-    """The last clear wish of a sentence wins; a move beats the visit that it gives up."""
-    seen = acts.seen
-    given_up = seen("not_come")
-    cancel = max(seen("cancel"), 0 if _limited(acts) else given_up)
-    keep = 0 if seen("late") else seen("keep")
-    if seen("reschedule") or seen("another"):
-        yield "reschedule", ("reschedule", "another")
-    if given_up and seen("slot") > given_up and not mentions:
-        yield "reschedule", ("not_come", "slot")
-    if given_up and not seen("cancel"):
-        yield from _comes_after_all(acts)
-    elif _late_only(acts) and not seen("cancel"):
-        yield "late", ("limited",)
-    if cancel and seen("doubt") > max(cancel, keep):
-        yield "unclear", ("doubt",)
-    if cancel > keep and seen("echo") and acts.clause.question:
-        yield "unclear", ("echo",)
-    if cancel > keep:
-        yield "cancel", ("cancel", "not_come")
-    # Without a wish to cancel, «приду» may still turn out to be «приду позже» or «когда мне прийти».
-    if keep and (cancel or mentions or not (seen("list") or seen("other"))):
-        yield "keep", ("keep",)
-
-
-def _comes_after_all(acts: Acts) -> Iterator[tuple[Intent, tuple[str, ...]]]:
-    """Read the visit that is given up against the one that is announced in its place."""
-    given_up, then, later = acts.seen("not_come"), acts.span("come_then"), acts.span("come_later")
-    here = _surroundings(acts, acts.span("not_come"))
-    elsewhere = bool(then) and not set(then) & set(here)
-    dated = any("<when>" in acts.clause.keys[place] for place in here)
-    if later and (later.start >= given_up or _hurried(acts.clause)):
-        yield "late", ("come_later",)
-    if elsewhere and (then.start >= given_up or dated):
-        yield "reschedule", ("come_then",)
-    if _limited(acts) and _late_only(acts):
-        yield "late", ("limited", "not_come")
-
-
-def _late_only(acts: Acts) -> bool:
+def _late_only(part: Part, vocabulary: Vocabulary) -> bool:
     """Whether only coming in time is given up: «не смогу прийти раньше 15»."""
-    return bool(acts.seen("limited")) or _limit(acts) == "late"
+    return bool(part.seen("limited")) or _limit(part, vocabulary) == "late"
 
 
-def _limited(acts: Acts) -> bool:
-    """Whether the visit is given up under a limit only, or another limit follows it."""
-    return _limit(acts) != "" or acts.seen("limited") >= max(acts.seen("not_come"), 1)
-
-
-def _limit(acts: Acts) -> Literal["", "late", "other"]:
+def _limit(part: Part, vocabulary: Vocabulary) -> _Limit:
     """Return what limits the visit that is given up: a time, or something else such as company."""
-    match = acts.span("not_come")
-    found = {_limit_at(acts, place, match.start) for place in _surroundings(acts, match)}
+    match = part.span("not_come")
+    found = {_limit_at(part, vocabulary, place, match.start) for place in _surroundings(part, match)}
     return "late" if "late" in found else "other" if "other" in found else ""
 
 
-def _limit_at(acts: Acts, place: int, start: int) -> Literal["", "late", "other"]:
+def _limit_at(part: Part, vocabulary: Vocabulary, place: int, start: int) -> _Limit:
     """Return what the word at `place` limits of the visit whose giving up begins at `start`."""
-    groups, clause = acts.vocabulary.groups, acts.clause
-    text, timed = clause.words[place].text, "<when>" in clause.keys[place]
-    following = clause.keys[place + 1] if place + 1 < len(clause.keys) else frozenset[str]()
+    groups = vocabulary.groups
+    text, timed = part.words[place].text, "<when>" in part.keys[place]
+    following = part.keys[place + 1] if place + 1 < len(part.keys) else frozenset[str]()
     if text in groups["sooner"] or (place > start and text in groups["limits_after"]):
         return "late"
     if text == "до" and (timed or "обед" in following):
         return "late"
-    if text in ("к", "ко") and timed and _hurried(clause):
+    if text in ("к", "ко") and timed and _hurried(part):
         return "late"
     if text == "после":
         return "other" if timed or "обед" in following else ""
     # «Без пятнадцати три» is a time, «завтра без меня» gives the visit up.
     alone = text in _ALONE or (text == "без" and following.isdisjoint(("меня", "нас")))
-    brought = text in ("с", "со") and place > start and _company(acts, following)
+    brought = text in ("с", "со") and place > start and _company(part, following, vocabulary)
     exact = text == "точно" and not following.isdisjoint(("в", "к", "ко", "во"))
     return "other" if text in groups["limits"] or (alone and not timed) or brought or exact else ""
 
 
-def _hurried(clause: Clause) -> bool:
+def _hurried(part: Part) -> bool:
     """Whether somebody runs out of time: «не успею к трём» is as good as «опоздаю»."""
-    return not clause.every.isdisjoint(("!успеть:1per", "!успевать:1per"))
+    return not part.every.isdisjoint(("!успеть:1per", "!успевать:1per"))
 
 
-def _company(acts: Acts, keys: frozenset[str]) -> bool:
+def _company(part: Part, keys: frozenset[str], vocabulary: Vocabulary) -> bool:
     """Whether these are the ones that one client would have brought: «не смогу с ребёнком»."""
-    one = any(word.text in ("смогу", "могу", "приду", "приеду") for word in acts.clause.words)
-    return one and not keys.isdisjoint(acts.vocabulary.groups["companions"])
+    one = any(word.text in ("смогу", "могу", "приду", "приеду") for word in part.words)
+    return one and not keys.isdisjoint(vocabulary.groups["companions"])
 
 
-def _surroundings(acts: Acts, match: range) -> range:
-    """Return the part of the sentence that a match stands in."""
+def _surroundings(part: Part, match: range) -> range:
+    """Return the run of words that a match stands in."""
     if not match:
         return match
-    texts = [word.text for word in acts.clause.words]
+    texts = [word.text for word in part.words]
     start, end = match.start, match.stop
     while start and texts[start - 1] not in _BREAKS:
         start -= 1
@@ -299,39 +388,28 @@ def _surroundings(acts: Acts, match: range) -> range:
     return range(start, end)
 
 
-def _ordered(clause: Clause) -> bool:
+def _ordered(part: Part) -> bool:
     """Whether cancelling is ordered outright: «отмените», but not «вы отмените»."""
-    return _order(clause) is not None
+    return _order(part) is not None
 
 
-def _order(clause: Clause) -> int | None:
-    for place, keys in enumerate(clause.keys):
-        if not keys.isdisjoint(_ORDERS) and (not place or clause.words[place - 1].text != "вы"):
+def _order(part: Part) -> int | None:
+    for place, keys in enumerate(part.keys):
+        if not keys.isdisjoint(_ORDERS) and (not place or part.words[place - 1].text != "вы"):
             return place
+    if part.seen("cancel_order"):
+        return part.span("cancel_order").start
     return None
 
 
-def _requested(acts: Acts) -> bool:
-    """Whether a sentence that ends in a question mark asks for a cancel: «можно отменить?», «отмените?»."""
-    clause = acts.clause
-    asked = not clause.every.isdisjoint(_REQUESTS)
-    return asked or (_ordered(clause) and "вы" not in clause.every)
+def _requested(part: Part) -> bool:
+    """Whether a part that ends in a question mark asks for a cancel: «можно отменить?», «отмените?»."""
+    asked = not part.every.isdisjoint(_REQUESTS)
+    return asked or (_ordered(part) and "вы" not in part.every)
 
 
-def _asked(acts: Acts) -> bool:
-    """Whether a question word stands before the cancelling, or after one that is no order."""
-    clause, words = acts.clause, acts.vocabulary.groups["ask"]
-    places = [place for place, keys in enumerate(clause.keys) if not keys.isdisjoint(words)]
-    if not places:
-        return False
-    if "ли" in clause.every and "<when>" in clause.every and clause.every.isdisjoint(words - {"ли"}):
-        return False
-    order = _order(clause)
-    return order is None or places[0] < order
-
-
-def _unsure(acts: Acts) -> bool:
-    every, unsure = acts.clause.every, acts.vocabulary.groups["unsure"]
+def _unsure(part: Part, vocabulary: Vocabulary) -> bool:
+    every, unsure = part.every, vocabulary.groups["unsure"]
     if not every.isdisjoint(unsure) and "если" not in every and "ли" not in every:
         return True
     if not every.isdisjoint(

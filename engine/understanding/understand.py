@@ -3,12 +3,14 @@
 from engine.events import Named
 from engine.understanding.answers import is_no, ordinal, several
 from engine.understanding.consent import is_yes
+from engine.understanding.entities import entities
 from engine.understanding.lemmas import Lemmas, shared
 from engine.understanding.matching import fitting
 from engine.understanding.meaning import Context, Intent, Meaning, Surroundings
 from engine.understanding.naming import named
-from engine.understanding.phrase import Phrase, phrase
+from engine.understanding.phrase import Clause, Phrase, cut, phrase
 from engine.understanding.plainness import doubts, excludes, is_plain
+from engine.understanding.resolving import resolve
 from engine.understanding.rules import Verdict, verdict
 
 # Longer messages are cut, so that the work stays bounded; what was cut explains nothing, so it is no yes.
@@ -23,24 +25,32 @@ _KIND_SIGNS = frozenset("👍👌🙏❤😊✅🤝💋🌹😘")
 class Understanding:
     """Reads the client's words. Make one and keep it: it holds the dictionary. Pure, and without a clock."""
 
+    LENGTH_MAX = _LENGTH_MAX
+
     def __init__(self, lemmas: Lemmas | None = None) -> None:
         self.lemmas = lemmas or shared()
 
     def understand(self, text: str, context: Context, surroundings: Surroundings) -> Meaning:
         """Return what the words mean in this context. `yes` in "confirm" explains every single word."""
-        said = phrase(text[:_LENGTH_MAX], self.lemmas, surroundings.said_at)
+        titles = [title for record in surroundings.records for title in (*record.services, record.master)]
+        said = phrase(text[:_LENGTH_MAX], self.lemmas, surroundings.said_at, titles)
         heard = verdict(said, self.lemmas.vocabulary)
         place = ordinal(said)
         intent, why = self._in_context(text, said, heard, context, surroundings)
         listed = context in ("choose", "confirm")
         # A day in the deciding sentences counts alone: «спасибо за вчера, отмените завтра».
-        clauses = heard.clauses if _names_days(heard) and not listed else said.clauses
+        parts = _deciding(heard, said, self.lemmas, surroundings)
+        clauses = parts if not listed and any(part.moments.spans for part in parts) else said.clauses
         meant = named(clauses, self.lemmas, surroundings.records, listed=listed)
         if not listed and excludes(said, self.lemmas):
             # «В субботу приду, остальное отмените»: what is named is not what is meant.
             meant = Named()
+        starts = [record.starts_at for record in surroundings.records]
+        resolved = resolve([clause.moments for clause in said.clauses], context, intent, starts)
         return Meaning(
             intent=intent,
+            entities=entities(text, said, resolved, self.lemmas, context),
+            resolved=resolved.iso,
             named=meant,
             ordinal=place,
             several=context == "choose" and several(said),
@@ -87,7 +97,8 @@ class Understanding:
             meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
             bare = said.words in (("отмена",), ("отменить",))
             other = bool(meant.anything() and not fitting(meant, surroundings.records, self.lemmas))
-            doubtful = bare or agrees or said.question or (denies and not other)
+            mixed = denies and not other and not any(part.seen("not_come") for part in heard.said)
+            doubtful = bare or said.question or mixed or (agrees and meant.anything())
             return ("unclear" if doubtful else "cancel"), ("a wish, not an answer",)
         empty = heard.intent in ("unclear", "thanks", "hello", "reason")
         if empty and denies and not (agrees or said.question):
@@ -196,5 +207,8 @@ def _moves(heard: Verdict) -> bool:
     return any(why.startswith("reschedule:") for why in heard.evidence)
 
 
-def _names_days(heard: Verdict) -> bool:
-    return any(clause.moments.days or clause.moments.clocks for clause in heard.clauses)
+def _deciding(heard: Verdict, said: Phrase, lemmas: Lemmas, around: Surroundings) -> tuple[Clause, ...]:
+    """Return the parts that the verdict was found in, as sentences of their own."""
+    return tuple(
+        cut(said.clauses[part.sentence], part.start, part.end, lemmas, around.said_at) for part in heard.parts
+    )

@@ -2,11 +2,22 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
-from engine.understanding.patterns import Pattern
+from engine.understanding.patterns import Acts, Pattern
+from engine.understanding.spelling import Spelling
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The closed grammar of a yes: which kinds a phrase of words may be, and the signs that count."""
+
+    kinds: Mapping[tuple[str, ...], frozenset[str]]
+    signs_of_yes: frozenset[str]
+    signs_of_doubt: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,23 +27,23 @@ class Vocabulary:
     # Word lists by name, for patterns («@relatives») and for closed grammars.
     groups: Mapping[str, frozenset[str]]
     # Patterns by the act that they betray.
-    acts: Mapping[str, tuple[Pattern, ...]]
-    # Common misspellings.
-    typos: Mapping[str, str]
-    # Words that one slip of the finger is forgiven for.
-    spellings: tuple[str, ...]
-    # Lemmas that «не» is often glued to.
-    glued: frozenset[str]
+    patterns: Acts
+    consent: Consent
+    # What words are held against to be spelt right.
+    spelling: Spelling
     # Short and variant personal names to the full one; full names to themselves.
     names: Mapping[str, str]
     # Names short for more than one: «саша» may be Александр and Александра.
     shared_names: Mapping[str, frozenset[str]]
+    # The salon's own words for services and masters, each with what its journal calls them (own_words.py).
+    services: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    masters: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """Return the packaged vocabulary."""
-    words, rules, names = (_table(name) for name in ("words.toml", "rules.toml", "names.toml"))
+    words, names = _table("words.toml"), _table("names.toml")
     groups = {name: frozenset(text.split()) for name, text in words["groups"].items()}
     full = {
         name: canonical for canonical, short in names["names"].items() for name in (canonical, *short.split())
@@ -40,14 +51,64 @@ def vocabulary() -> Vocabulary:
     shared = {short: frozenset((short, *long.split())) for short, long in names["shared"].items()}
     return Vocabulary(
         groups=groups,
-        acts={act: tuple(Pattern.of(text, groups) for text in texts) for act, texts in rules["acts"].items()},
-        typos=words["typos"],
-        spellings=tuple(words["spellings"]["words"].split()),
-        glued=groups["glued"],
+        patterns=acts_of(groups),
+        consent=_consent(_table("consent.toml")),
+        spelling=_spelling(_table("spelling.toml")),
         names=full | {short: short for short in shared},
         shared_names=shared,
     )
 
 
-def _table(name: str) -> dict[str, dict[str, str]]:
-    return tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
+def extended(text: str) -> Vocabulary:
+    """Return the packaged vocabulary with the words of a salon added (TOML; docs/understanding-words.md).
+
+    Raises:
+        InvalidWords: with one sentence for each mistake.
+    """
+    from engine.understanding.own_words import added_to  # it stands over this module
+
+    return added_to(vocabulary(), text)
+
+
+def acts_of(groups: Mapping[str, frozenset[str]]) -> Acts:
+    """Return the packaged patterns, compiled over these groups."""
+    acts = _table("rules.toml")["acts"]
+    return Acts(
+        {act: [made for text in texts for made in Pattern.of(text, groups)] for act, texts in acts.items()}
+    )
+
+
+def _consent(tables: Mapping[str, Any]) -> Consent:
+    kinds: dict[tuple[str, ...], set[str]] = {}
+    for kind, phrases in tables.items():
+        for phrase in phrases if isinstance(phrases, list) else ():
+            kinds.setdefault(tuple(phrase.split()), set()).add(kind)
+    return Consent(
+        kinds={phrase: frozenset(names) for phrase, names in kinds.items()},
+        signs_of_yes=frozenset(tables["signs_of_yes"].split()),
+        signs_of_doubt=frozenset(tables["signs_of_doubt"].split()),
+    )
+
+
+def _spelling(lists: dict[str, dict[str, str]]) -> Spelling:
+    return Spelling(
+        forms={form: lemma for lemma, forms in lists["forms"].items() for form in forms.split()},
+        typos=_by_word(lists["typos"]),
+        translit=_by_word(lists["translit"]),
+        particles=frozenset(lists["particles"]["words"].split()),
+        guarded=frozenset(lists["guarded"]["words"].split()),
+    )
+
+
+def _by_word(meant: dict[str, str]) -> dict[str, str]:
+    """Turn «meant: as typed, as typed» round."""
+    return {typed: russian for russian, words in meant.items() for typed in words.split()}
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(data(name))
+
+
+def data(name: str) -> str:
+    """Return a data file of this package as it stands."""
+    return (files(__package__) / name).read_text(encoding="utf-8")

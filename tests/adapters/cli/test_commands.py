@@ -27,6 +27,7 @@ COMMANDS = (
     ("sim", "yclients"),
     ("sim", "whatsapp"),
     ("diagram",),
+    ("understand",),
 )
 
 

@@ -1,0 +1,234 @@
+"""A salon's own words: what they make of a phrase, and what is refused so that consent stays closed."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from engine.booking import Record
+from engine.understanding import Context, Lemmas, Meaning, Surroundings, Understanding, fitting
+from engine.understanding.own_words import InvalidWords
+from engine.understanding.respelling import respellings
+from engine.understanding.vocabulary import extended, vocabulary
+from tests.engine.understanding.conftest import MONDAY, SALON
+
+WORDS = """
+[services]
+"шугар" = "шугаринг"
+"Ноготочки" = "маникюр"
+"аппаратка" = "аппаратный педикюр"
+"боди" = "шугаринг"
+[masters]
+"Лёка" = "Ольга"
+"саша" = "Александра"
+"жади" = "жадыра"
+[typos]
+"апаздаю" = "опаздываю"
+[groups]
+relatives = ["Кумушка"]
+"""
+
+
+def _record(number: int, service: str, master: str) -> Record:
+    return Record(
+        record_id=number,
+        phone="+79000000001",
+        services=(service,),
+        master=master,
+        starts_at=datetime(2026, 11, 23 + number, 15, 0, tzinfo=SALON),
+    )
+
+
+RECORDS = (
+    _record(1, "Шугаринг ног", "Ольга Иванова"),
+    _record(2, "Маникюр с покрытием", "Александра"),
+    _record(3, "Педикюр аппаратный", "Александр Ким"),
+    _record(4, "Стрижка", "Жадыра"),
+)
+
+
+@pytest.fixture(scope="module")
+def salon() -> Understanding:
+    return Understanding(Lemmas(extended(WORDS)))
+
+
+def said(salon: Understanding, text: str, context: Context = "idle") -> Meaning:
+    return salon.understand(text, context, Surroundings(MONDAY, RECORDS[:1] if context == "confirm" else ()))
+
+
+@pytest.mark.parametrize(
+    ("text", "record"),
+    [
+        ("отмените шугар", 1),
+        ("Отмените запись на ШУГАР", 1),
+        ("не приду завтра на шугра", 1),
+        ("отмените shugar", 1),
+        ("отмените боди", 1),
+        ("хочу отменить ноготочки", 2),
+        ("не приду на аппаратку", 3),
+        ("не приду к лёке", 1),
+        ("не приду к леке", 1),
+        ("не смогу прийти к саше", 2),
+        ("отмените запись к жади", 4),
+    ],
+)
+def test_a_salons_word_finds_the_record_that_it_stands_for(
+    text: str, record: int, salon: Understanding
+) -> None:
+    meaning = said(salon, text)
+
+    assert meaning.intent == "cancel"
+    # Against the words that everybody has, as the flows do.
+    assert [found.record_id for found in fitting(meaning.named, RECORDS)] == [record]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("апаздаю", "late"),
+        ("кумушка хочет отменить свою запись", "third_party"),
+        ("шугар не отменяйте", "keep"),
+    ],
+)
+def test_typos_and_group_words_count_as_ours_do(text: str, intent: str, salon: Understanding) -> None:
+    assert said(salon, text).intent == intent
+
+
+def test_the_words_of_everybody_stay_as_they_are(salon: Understanding) -> None:
+    assert said(salon, "завтра не приду").intent == "cancel"
+    assert vocabulary().services == {}
+    assert "лека" not in vocabulary().spelling.forms
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("да, шугар", "yes"),
+        ("да, ноготочки", "unclear"),
+        ("да, к Лёке", "yes"),
+        ("шугар", "unclear"),
+        ("да, кумушка", "unclear"),
+    ],
+)
+def test_a_salons_word_explains_a_yes_only_where_it_names_the_record(
+    text: str, intent: str, salon: Understanding
+) -> None:
+    assert said(salon, text, "confirm").intent == intent
+
+
+def test_a_form_that_means_something_by_itself_keeps_its_meaning() -> None:
+    """«Приду» would be the dative of «прид»."""
+    forms = respellings(extended('[services]\n"прид" = "маникюр"\n'))
+
+    assert forms["придом"] == ("маникюром",)
+    assert "приду" not in forms
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# nothing yet\n", "[services]\n", "\ufeff[services]\r\n'шугар'='шугаринг'\r\n"]
+)
+def test_an_empty_file_and_one_from_windows_are_taken(text: str) -> None:
+    assert extended(text).groups == vocabulary().groups
+
+
+def test_the_example_of_the_documentation_is_taken() -> None:
+    page = Path(__file__).parents[3] / "docs" / "understanding-words.md"
+    example = re.search(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+    assert example is not None
+    assert extended(example[1]).services["шугар"] == ("шугаринг",)
+
+
+CONSENT = "this word has a part in a yes or a no, and consent is closed"
+CLOSED = "consent is closed: no word can be added to what is taken for a yes or a no"
+LIST = 'its words must be a list in brackets, for instance ["кума", "сваха"]'
+LETTERS = "it must be 2 to 40 Russian letters and nothing else"
+ONE_WORD = "it must be one word, without spaces"
+MEANT = "it has a meaning already, which a salon cannot change"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[colours]", "[colours] is no section of it: it has [services], [masters], [typos], [groups]"),
+        ("groups = 3", "groups must be a section of its own, [groups], with entries below it"),
+        ('[groups]\nyes = ["угумс"]', f"[groups] yes: {CLOSED}"),
+        ('[groups]\nyes_because = []', f"[groups] yes_because: {CLOSED}"),
+        ('[groups]\nno_around = ["а"]', f"[groups] no_around: {CLOSED}"),
+        ('[groups]\nplain_around = ["а"]', f"[groups] plain_around: {CLOSED}"),
+        (
+            '[groups]\nrelativs = ["кума"]',
+            "[groups] relativs: there is no such group; did you mean relatives?",
+        ),
+        ('[groups]\nreserved = ["кума"]', "[groups] reserved: there is no such group"),
+        ('[groups]\nrelatives = "кума"', f'[groups] relatives: {LIST}'),
+        ('[groups]\nrelatives = [1]', f'[groups] relatives: {LIST}'),
+        ('[groups]\nsoft = ["спасибо"]', f'[groups] soft: "спасибо": {CONSENT}'),
+        ('[groups]\nsoft = ["кроме"]', '[groups] soft: "кроме": the rules need this word themselves'),
+        ('[groups]\nsoft = ["по братски"]', f'[groups] soft: "по братски": {ONE_WORD}'),
+        ('[services]\n"лак дизайн" = "маникюр"', f'[services] "лак дизайн": {ONE_WORD}'),
+        ('[services]\n" лак" = "маникюр"', f'[services] " лак": {ONE_WORD}'),
+        ('[services]\n"SPA" = "уход"', f'[services] "SPA": {LETTERS}'),
+        (
+            '[services]\n"шугар" = 3',
+            '[services] "шугар": what it stands for must be text in quotes, for instance "шугаринг"',
+        ),
+        ('[services]\n"шугар" = " "', '[services] "шугар": it stands for nothing'),
+        ('[services]\n"шугар" = "Sugar"', f'[services] "шугар": it stands for "Sugar": {LETTERS}'),
+        ('[services]\n"шугар" = "да"', f'[services] "шугар": it stands for "да": {CONSENT}'),
+        (
+            '[services]\n"шугар" = "процедура"',
+            '[services] "шугар": it stands for "процедура", which names no service',
+        ),
+        ('[services]\n"отказаться" = "маникюр"', f'[services] "отказаться": {MEANT}'),
+        ('[services]\n"ага" = "маникюр"', f'[services] "ага": {CONSENT}'),
+        ('[services]\n"маша" = "маникюр"', f'[services] "маша": {MEANT}'),
+        (
+            '[services]\n"передумаю" = "маникюр"',
+            '[services] "передумаю": it is a Russian word that is no noun, and can name nothing',
+        ),
+        ('[masters]\n"лёка" = "Ольга Ивановна"', '[masters] "лёка": "Ольга Ивановна" must be one word'),
+        ('[masters]\n"лёка" = "подруга"', '[masters] "лёка": it stands for "подруга", which names no master'),
+        ('[typos]\n"неаа" = "ага"', f'[typos] "неаа": it stands for "ага": {CONSENT}'),
+        ('[typos]\n"неа" = "опаздываю"', f'[typos] "неа": {CONSENT}'),
+        ('[typos]\n"седня" = "опаздываю"', f'[typos] "седня": {MEANT}'),
+        ('[typos]\n"стол" = "стул"', '[typos] "стол": it is a Russian word, and no typo'),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_in_one_sentence(text: str, problem: str) -> None:
+    with pytest.raises(InvalidWords) as invalid:
+        extended(text)
+
+    assert invalid.value.problems == (problem,)
+
+
+@pytest.mark.parametrize(
+    "text", ["шугар = 'шугаринг'", "[services", "a = " + "[" * 5000, '[a]\n"б"="в"\n"б"="г"']
+)
+def test_what_is_no_toml_is_told_with_its_place(text: str) -> None:
+    with pytest.raises(InvalidWords, match=r"^it is not TOML: .+; Russian words stand in quotes there"):
+        extended(text)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    with pytest.raises(InvalidWords) as invalid:
+        extended(
+            '[services]\n"а б" = "в"\n[typos]\n"неаа" = "ага"\n[groups]\nyes = ["го"]\nsoft = ["не", "ж"]'
+        )
+
+    assert len(invalid.value.problems) == 5
+
+
+@pytest.mark.parametrize("group", sorted(vocabulary().groups))
+def test_no_word_enters_a_consent_group_by_any_section(group: str) -> None:
+    """Whatever a file adds, the grammars of a yes and a no stay word for word what they are."""
+    text = f'[groups]\n{group} = ["кракозябра"]'
+    try:
+        groups = extended(text).groups
+    except InvalidWords:
+        groups = vocabulary().groups
+
+    for name, words in vocabulary().groups.items():
+        if name == "no" or name.startswith(("yes", "no_")) or name == "plain_around":
+            assert groups[name] == words
