@@ -199,7 +199,9 @@ def _torn_between(heard: Verdict) -> tuple[Intent, ...]:
     """Return what the rules waver between where they saw a wish and could not be sure of it."""
     if heard.intent != "unclear" or not heard.evidence:
         return ()
-    return ("ask_cancel", "cancel") if heard.evidence[0].startswith("cancel:") else ("cancel", "keep")
+    # «Отмена?» asks; «Не. Отменяйте» may order either.
+    asks = heard.evidence[0].startswith("cancel:") and "a parted «не»" not in heard.blockers
+    return ("ask_cancel", "cancel") if asks else ("cancel", "keep")
 
 
 def _moves(heard: Verdict) -> bool:
