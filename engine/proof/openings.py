@@ -42,7 +42,7 @@ OK = Sentence("ок", "yes")
 YES_GLADLY = Sentence("да, отменяйте", "yes", plain=True)
 NO = Sentence("нет", "no")
 # Asked about with two buttons, neither of which is a consent.
-UNSURE = Sentence("не знаю, приду ли в среду")
+UNSURE = Sentence("скорее всего не приду в среду")
 STOP, START = Sentence("стоп", "stop"), Sentence("старт", "start")
 # What is easily taken for a yes, and is none.
 LOOK_ALIKES = tuple(

@@ -26,7 +26,9 @@ _SOUNDS = (
 )  # fmt: skip
 # Shorter words in Latin letters are translit: «ia» is «я», not «иә».
 _LATIN_MIN = 4
+# A shorter stem counts only in a message of its language.
 _STEM_MIN = 5
+_STEM_SHORTEST = 3
 _SHORT_ENGLISH = frozenset(("no", "hi"))
 # How the lists write a «не» that belongs before the word that it follows.
 _NOT_BEFORE = ("<не",)
@@ -39,7 +41,9 @@ class Language:
 
     phrases: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
     words: dict[str, tuple[str, ...]]
-    stems: tuple[tuple[str, tuple[str, ...]], ...]
+    stems: dict[str, tuple[str, ...]]
+    # The first letters of all stems: most words have none of them.
+    stem_begins: frozenset[str]
     weak: dict[str, tuple[str, ...]]
     # What a word means that is the whole message.
     whole: dict[str, tuple[str, ...]]
@@ -67,10 +71,12 @@ class Language:
         return self._of_stem(key, 0) if found is None else found
 
     def _of_stem(self, key: str, length_min: int) -> tuple[str, ...] | None:
-        return next(
-            (russian for stem, russian in self.stems if len(stem) >= length_min and key.startswith(stem)),
-            None,
-        )
+        if key[:_STEM_SHORTEST] not in self.stem_begins:
+            return None
+        for length in range(len(key), max(length_min, _STEM_SHORTEST) - 1, -1):
+            if (russian := self.stems.get(key[:length])) is not None:
+                return russian
+        return None
 
     def phrase(self, keys: Sequence[str], at: int) -> tuple[int, tuple[str, ...]] | None:
         """Return how many words the longest phrase here takes, and its Russian."""
@@ -90,27 +96,42 @@ def translated(sentences: Sequence[tuple[list[str], list[Span]]]) -> None:
         if len(words) == 1 and keys[0] in language.whole:
             sentences[0][0][:] = language.whole[keys[0]]
             return
-        spoken = _is_spoken(language, words, keys)
-        for sentence, spans in sentences:
-            sentence[:], spans[:] = _in_russian(language, sentence, spans, spoken=spoken)
+        strong = _has_strong(language, words, keys)
+        spoken = _is_spoken(language, words, keys, strong=strong)
+        if strong or spoken:
+            for sentence, spans in sentences:
+                sentence[:], spans[:] = _in_russian(language, sentence, spans, spoken=spoken)
+            words = [word for sentence, _ in sentences for word in sentence]
     for sentence, _ in sentences:
         sentence[:] = [word.translate(_PLAIN_LETTERS) for word in sentence]
 
 
-def _is_spoken(language: Language, words: Sequence[str], keys: Sequence[str]) -> bool:
-    """Whether the message is in this language as a whole, so that its ambiguous words are too."""
-    strong = any(
-        language.alone(word, key) is not None or language.phrase(keys, at) is not None
+def _has_strong(language: Language, words: Sequence[str], keys: Sequence[str]) -> bool:
+    """Whether some word or phrase can only be of this language."""
+    return any(
+        key and (language.alone(word, key) is not None or language.phrase(keys, at) is not None)
         for at, (word, key) in enumerate(zip(words, keys, strict=True))
-        if key
     )
+
+
+def _is_spoken(language: Language, words: Sequence[str], keys: Sequence[str], *, strong: bool) -> bool:
+    """Whether the message is in this language as a whole, so that its ambiguous words are too."""
     if language.script != "latin":
         return strong
     own = [(word, key) for word, key in zip(words, keys, strict=True) if key]
     if strong:
-        known = sum(1 for word, key in own if language.among_others(word, key) is not None)
-        return 2 * known >= len(own)
+        return 2 * _count_known(language, own) >= len(own)
     return all(key in language.weak and (len(key) > 2 or key in _SHORT_ENGLISH) for _, key in own)
+
+
+def _count_known(language: Language, own: Sequence[tuple[str, str]]) -> int:
+    keys = [key for _, key in own]
+    at = known = 0
+    while at < len(own):
+        taken = (language.phrase(keys, at) or (0, ()))[0]
+        known += taken or language.among_others(*own[at]) is not None
+        at += taken or 1
+    return known
 
 
 def _in_russian(
@@ -184,7 +205,8 @@ def _language(name: str, lists: dict[str, dict[str, str]]) -> Language:
     return Language(
         phrases={first: tuple(found) for first, found in phrases.items()},
         words={key(word): tuple(russian.split()) for word, russian in plain.items()},
-        stems=tuple((key(stem), tuple(stems[stem].split())) for stem in sorted(stems, key=len, reverse=True)),
+        stems={key(stem): tuple(russian.split()) for stem, russian in stems.items()},
+        stem_begins=frozenset(key(stem)[:_STEM_SHORTEST] for stem in stems),
         weak={key(word): tuple(russian.split()) for word, russian in lists["weak"].items()},
         whole={key(word): tuple(russian.split()) for word, russian in lists.get("whole", {}).items()},
         script=_SCRIPTS[name],

@@ -45,7 +45,7 @@ class Lemmas:
         self._morph = dictionary()
         self.word = lru_cache(maxsize=20_000)(self._read)
         self.speller = Speller(self.vocabulary.spelling, self._morph.word_is_known, self._is_noun)
-        self.forms = lru_cache(maxsize=2_000)(self._forms)
+        self.names = lru_cache(maxsize=2_000)(self._names)
         self._own_words = respellings(self.vocabulary)
         self._masters = frozenset(self.vocabulary.masters.values())
 
@@ -56,11 +56,11 @@ class Lemmas:
         )
 
     def _is_noun(self, text: str) -> bool:
-        return self._morph.parse(text)[0].tag.POS == "NOUN"
+        return bool(self._morph.parse(text)[0].tag.POS == "NOUN")
 
-    def _forms(self, title: str) -> frozenset[str]:
-        """Return every form of the words of a title, for words typed in their likeness."""
-        words = [_plain(part) for part in _LONG_WORD.findall(title.lower())]
+    def _names(self, titles: tuple[str, ...]) -> frozenset[str]:
+        """Return every form of the words of some titles, for words typed in their likeness."""
+        words = [_plain(part) for title in titles for part in _LONG_WORD.findall(title.lower())]
         return frozenset(
             _plain(form.word) for word in words for form in self._morph.parse(word)[0].lexeme
         ) | frozenset(words)

@@ -4,10 +4,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-# Marks that stand after their letter (й as и + ˘), letters of no width, and wide or bold twins of plain letters.
+# Marks that stand after their letter (й as и + ˘), letters of no width, wide and bold twins of plain ones.
 _ODD = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20e3\ufe00-\ufe0f\ufeff"
-    "\uff01-\uff5e\U0001d400-\U0001d7ff]"
+    "[\u0300-\u036f\u0483-\u0489\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+    "\u20e3\ufe00-\ufe0f\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff]"
 )
 _WIDE = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -56,7 +56,10 @@ def clean(text: str) -> Clean:
 
 def lower(text: str) -> str:
     """Return the text in lower case, ё as е; no letter changes its place («İ» alone would become two)."""
-    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text).replace("ё", "е")
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+    return lowered.replace("ё", "е")
 
 
 def is_cyrillic(word: str) -> bool:

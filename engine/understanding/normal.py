@@ -24,7 +24,7 @@ _PIECE = re.compile(
     | (?P<nth_kazakh>\d+\s?-?(?:ші|шы|інші|ыншы|ши)(?!\w)) # 25-ші
     | (?P<at_kazakh>\d+-(?:{_CASE_ENDS})(?!\w))            # сағат 5-ке
     | (?P<spaced>(?<!\w)[^\W\d_](?:(?P<gap>[\x20.\-_*·•])[^\W\d_](?!\w))(?:(?P=gap)[^\W\d_](?!\w)){{2,}})
-    | (?P<stutter>(?:(?P<first>(?!не-|ни-)[^\W\d_]{{1,3}})-+)(?:(?P=first)-+)*(?=(?P=first)[^\W\d_]))  # о-отмените
+    | (?P<stutter>(?:(?P<first>(?!не-|ни-)[^\W\d_]{{1,3}})-+)(?:(?P=first)-+)*(?=(?P=first)[^\W\d_]))
     | (?P<mixed>(?:[0346]?[^\W\d_]+(?:[0346]+[^\W\d_]+)+|[0346][^\W\d_]+)(?:[46](?!\d))?  # xo4u, 3апись
       | [^\W\d_]{{2,}}[46](?![\w:.]))                      # ve4
     | (?P<number>\d+)
@@ -46,7 +46,8 @@ _BEFORE_NUMBERS = frozenset(
     ("na", "do", "po", "ot", "so", "ko", "vo", "za", "на", "до", "по", "от", "со", "ко", "во")
 )
 _ENDS = {
-    "go": "го", "oe": "е", "e": "е", "mu": "му", "ju": "ю", "yu": "ю", "uyu": "ую", "uju": "ую", "ya": "я", "ja": "я",
+    "go": "го", "oe": "е", "e": "е", "mu": "му", "ju": "ю", "yu": "ю", "uyu": "ую", "uju": "ую",
+    "ya": "я", "ja": "я",
     "aya": "ая", "aja": "ая", "oy": "ой", "oi": "ой", "oj": "ой", "ym": "ым", "om": "ом",
     "st": "го", "nd": "го", "rd": "го", "th": "го",
 }  # fmt: skip
@@ -78,7 +79,7 @@ class Message:
 
 
 def message(text: str) -> Message:
-    """Return the sentences of a text; Russian typed in Latin letters is still Latin, typos are still there."""
+    """Return the sentences of a text; Russian in Latin letters is still Latin, typos are still there."""
     cleaned = clean(text)
     if below := _BELOW_ZERO.fullmatch(cleaned.text):
         return Message((Sentence((f"-{below[1]}",), "?" in text, (cleaned.span(*below.span()),)),))

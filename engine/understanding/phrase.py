@@ -48,7 +48,7 @@ class Phrase:
 def phrase(text: str, lemmas: Lemmas, said_at: datetime, titles: Sequence[str] = ()) -> Phrase:
     """Read a text. `titles` are names of masters and services that its typos may stand for."""
     said: Message = message(text)
-    names = frozenset[str]().union(*(lemmas.forms(title) for title in titles))
+    names = lemmas.names(tuple(titles))
     spelt = tuple(_spelt(sentence, lemmas, names) for sentence in said.sentences)
     return Phrase(
         clauses=tuple(_clause(sentence, lemmas, said_at) for sentence in spelt),

@@ -1,20 +1,18 @@
 """How likely a word is another one mistyped: a price of slips, cheap where people really slip."""
 
+from itertools import pairwise
+
 # Letters that are written one for the other by ear.
-_BY_EAR = frozenset(
-    pair for a, b in ("ао", "еи", "яе", "яи", "ыи", "эе", "ую", "дт", "зс", "бп", "вф", "жш", "гк", "шщ", "чщ", "ий", "гв", "ьъ")
-    for pair in (a + b, b + a)
+_HEARD = (
+    "ао", "еи", "яе", "яи", "ыи", "эе", "ую", "дт", "зс", "бп", "вф", "жш", "гк", "шщ", "чщ",
+    "ий", "гв", "ьъ",
 )  # fmt: skip
+_BY_EAR = frozenset(way for pair in _HEARD for way in (pair, pair[::-1]))
 _ROWS = ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
-_TOUCHING = frozenset(
-    pair for row in _ROWS for a, b in zip(row, row[1:], strict=False) for pair in (a + b, b + a)
-) | frozenset(
-    pair
-    for upper, lower in zip(_ROWS, _ROWS[1:], strict=False)
-    for at, a in enumerate(lower)
-    for b in upper[at : at + 2]
-    for pair in (a + b, b + a)
-)
+_BESIDE = {a + b for row in _ROWS for a, b in pairwise(row)}
+# A key touches two of the row above.
+_ABOVE = {a + b for upper, row in pairwise(_ROWS) for at, a in enumerate(row) for b in upper[at : at + 2]}
+_TOUCHING = frozenset(way for pair in _BESIDE | _ABOVE for way in (pair, pair[::-1]))
 _EAR, _FINGER, _SIGN, _SWAP, _OTHER = 0.5, 0.8, 0.4, 0.8, 1.0
 # Letters are left out more often than added.
 _LEFT_OUT, _ADDED = 0.9, 1.0

@@ -1,4 +1,4 @@
-"""Spelling: a word as it should be written. Translit is read, glued words are parted, typos of key words mended.
+"""Spelling: a word as it should be written; translit is read, glued words parted, typos of key words mended.
 
 A word that the dictionary knows stays what it is, whatever it resembles. A repair never adds or drops a «не»,
 and never makes a yes out of what is none: the yes-words are no key words.
@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
-
 from engine.understanding.letters import as_cyrillic, is_twin
-from engine.understanding.slips import price
+from engine.understanding.nearest import Nearest
 from engine.understanding.translit import mistyped_layout, readings
 
 _RUSSIAN = re.compile(r"[а-я]{1,60}")
@@ -21,37 +18,17 @@ _LATIN = re.compile(r"[a-z0346'`;,.\[\]]{1,60}")
 _COUNTED = re.compile(r"([0346])([а-я]{1,60})")
 _LATIN_COUNTED = re.compile(r"([0346])([a-z']{2,60})")
 _DIGIT_LETTERS = str.maketrans("0346", "озчб")
-_ENDINGS = frozenset(["го", "е", "ое", "му", "ю", "ую", "я", "ая", "й", "ый", "ой", "ым", "ом", "м"])
+_ENDINGS = frozenset(("го", "е", "ое", "му", "ю", "ую", "я", "ая", "й", "ый", "ой", "ым", "ом", "м"))
 _DOUBLED = re.compile(r"([а-я])\1")
 _BY_EAR = re.compile(r"(.+)(?:ц+а|тса|тц+а|ться|тся|тьс|тс)")
 _NOT = ("не", "ни")
-# Splitting off what is only some word of the dictionary needs an honest beginning and a long rest.
+_DENIALS = (*_NOT, "нет")
 # Glued to what follows only: no word ends in a preposition.
-_NEVER_LAST = frozenset(
-    [
-        "не",
-        "ни",
-        "на",
-        "в",
-        "во",
-        "с",
-        "со",
-        "к",
-        "ко",
-        "у",
-        "по",
-        "до",
-        "от",
-        "из",
-        "за",
-        "и",
-        "а",
-        "но",
-        "без",
-        "для",
-        "под",
-    ]
-)
+_NEVER_LAST = frozenset((
+    "на", "в", "во", "с", "со", "к", "ко", "у", "по", "до", "от", "из", "за", "и", "а", "но",
+    "без", "для", "под",
+))  # fmt: skip
+# Splitting off what is only some word of the dictionary needs an honest beginning and a long rest.
 _LOOSE_BEGINNINGS = frozenset(
     ("не", "ни", "на", "по", "за", "до", "без", "под", "для", "со", "из", "от", "во", "ко")
 )
@@ -62,13 +39,8 @@ _UNKEYED = 0.3
 # «HET» is «нет» unless translit gives a better word.
 _AS_TWIN = 0.3
 _KNOWN_TRIED_MAX = 12
-_NEAREST_MAX = 6
 # Shorter words are too like too many others.
 _MENDED_MIN = 4
-# Names of this salon win over other words.
-_OF_THIS_SALON = 0.15
-# «Отменить» and «отменять» do not compete.
-_SAME_BEGINNING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +67,33 @@ class Speller:
         self._keys = lists.forms
         self._pieces_known = frozenset(lists.forms) | lists.particles
         self._last_pieces = self._pieces_known - _NEVER_LAST
-        self._near = _by_first_letter(lists.forms)
+        self._nearest = Nearest(lists.forms, lists.guarded)
         self.spelt = lru_cache(maxsize=20_000)(self._spelt)
+        self._is_word = lru_cache(maxsize=20_000)(self._may_stay)
+        self._is_sure = lru_cache(maxsize=20_000)(self._needs_no_names)
 
     def sentence(
         self, words: Sequence[str], names: frozenset[str] = frozenset()
     ) -> list[tuple[int, int, tuple[str, ...]]]:
         """Return runs of words as (begin, end, spelling): two that a stray space parts make one run.
 
-        `names` are words of this salon, such as forms of its masters' names, that typos are also held against.
+        `names` are words of this salon, forms of its masters' names, that typos are held against too.
         """
         runs: list[tuple[int, int, tuple[str, ...]]] = []
         at = 0
         while at < len(words):
             joined = self._joined(words, at)
             taken = 1 if joined is None else 2
-            runs.append((at, at + taken, self.spelt(words[at], names) if joined is None else joined))
+            runs.append((at, at + taken, self._near_names(words[at], names) if joined is None else joined))
             at += taken
         return runs
 
+    def _near_names(self, word: str, names: frozenset[str]) -> tuple[str, ...]:
+        """Spell a word; the names count only for what is no word, so that most is kept for all salons."""
+        return self.spelt(word) if not names or self._is_sure(word) else self.spelt(word, names)
+
     def _joined(self, words: Sequence[str], at: int) -> tuple[str, ...] | None:
-        """Return what two neighbours mean together, if only together they make sense: «за втра», «нен адо»."""
+        """Return what two neighbours mean if only together they make sense: «за втра», «нен адо»."""
         if at + 1 == len(words):
             return None
         first, second = words[at], words[at + 1]
@@ -124,7 +102,7 @@ class Speller:
         if first == "ни" and self._is_told(second):
             # «Ни приду» is «не приду» misheard; «ни одну» stays.
             return ("не", *self.spelt(second))
-        if self._makes_sense(first) and self._makes_sense(second):
+        if self._is_word(first) and self._is_word(second):
             return None
         whole = first + second
         if whole in self._keys:
@@ -135,13 +113,11 @@ class Speller:
         lemma = self._keys.get(self.spelt(word)[0], "")
         return lemma.endswith(("ть", "ти", "ться", "тись"))
 
-    def _makes_sense(self, word: str) -> bool:
-        return (
-            word in self._keys
-            or word in self._lists.particles
-            or word in self._lists.typos
-            or self._known(word)
-        )
+    def _needs_no_names(self, word: str) -> bool:
+        return self._is_word(word) if _RUSSIAN.fullmatch(word) else _LATIN.fullmatch(word) is None
+
+    def _may_stay(self, word: str) -> bool:
+        return word in self._pieces_known or word in self._lists.typos or self._known(word)
 
     def _spelt(self, word: str, names: frozenset[str] = frozenset()) -> tuple[str, ...]:
         if _RUSSIAN.fullmatch(word):
@@ -182,12 +158,17 @@ class Speller:
         if best:
             return self._mended(best, names)
         typed = mistyped_layout(word)
-        if len(typed) > 2 and _RUSSIAN.fullmatch(typed) and typed not in self._lists.guarded:
-            if typed in self._keys or self._known(typed):
-                return (typed,)
+        if len(typed) > 2 and typed not in self._lists.guarded and self._is_word(typed):
+            return (typed,)
         if counted := _LATIN_COUNTED.fullmatch(word):
             return counted[1], *self._from_latin(counted[2], names)
-        return self._mended(first, names) if first else (word,)
+        return self._guessed(first, names) if first else (word,)
+
+    def _guessed(self, first: str, names: frozenset[str]) -> tuple[str, ...]:
+        """Mend the likeliest reading of a Latin word; the soft sign at its end was only guessed too."""
+        hard = first.removesuffix("ь")
+        spelt = self._mended(first, names)
+        return spelt if spelt != (first,) else self._mended(hard, names)
 
     def _mended(self, word: str, names: frozenset[str]) -> tuple[str, ...]:
         if word in self._lists.typos:
@@ -197,16 +178,16 @@ class Speller:
         if parted := self._parted(word):
             return parted
         for likely in (*_squeezed(word), *_reflexive(word)):
-            if likely in self._lists.typos or likely in self._keys or self._known(likely):
+            if self._is_word(likely):
                 return self._mended(likely, names)
         if word.startswith(_NOT) and len(word) > 4 and (denied := self._denied(word, names)):
             return denied
         if len(word) < _MENDED_MIN:
             return (word,)
         return (
-            self._nearest(word, names, 1)
+            self._nearest.find(word, names, 1)
             or self._loosely_parted(word)
-            or self._farther(word, names)
+            or self._nearest.find(word, names, 2 if len(word) < 9 else 3)
             or (word,)
         )
 
@@ -220,7 +201,7 @@ class Speller:
         if word[0] == "н" and len(word) > 4 and word[1:] in self._keys:
             return "не", word[1:]
         found = self._pieces(word, _PIECES_MAX)
-        if not found or all(len(piece) < 4 and piece not in _NOT for piece in found):
+        if not found or all(len(piece) < 4 and piece not in _DENIALS for piece in found):
             return None
         if found[0] == "ни" and len(found) > 1 and self._is_told(found[1]):
             found[0] = "не"
@@ -244,46 +225,10 @@ class Speller:
             rest = word[length:]
             if word[:length] not in _LOOSE_BEGINNINGS or len(rest) < _LOOSE_REST_MIN or not self._known(rest):
                 continue
-            # «Порешаем» is slang with a prefix; «наноготки» are two words.
+            # «Порешаем» is slang with a prefix; «накоготки» are two words.
             if word[:length] in _NOT or self._is_noun(rest):
                 return word[:length], rest
         return None
-
-    def _nearest(self, word: str, names: frozenset[str], slips_max: int) -> tuple[str, ...] | None:
-        """Return the one key word that so many slips are from; None if there is none, or it is not sure which."""
-        allowed = _allowed(len(word), slips_max)
-        pool = self._near.get(word[0], ())
-        if names:
-            pool = (*pool, *names)
-        close = extract(word, pool, scorer=OSA.distance, score_cutoff=slips_max, limit=_NEAREST_MAX)
-        priced = sorted(
-            (cost - (_OF_THIS_SALON if key in names else 0.0), place, key)
-            for key, _, place in close
-            if key not in self._lists.guarded
-            and _same_polarity(word, key)
-            and (cost := price(word, key)) <= allowed
-        )
-        if not priced:
-            return None
-        best = priced[0][2]
-        rivals = {self._lemma(key) for cost, _, key in priced if cost < priced[0][0] + 0.05}
-        return (best,) if len(rivals) == 1 else None
-
-    def _farther(self, word: str, names: frozenset[str]) -> tuple[str, ...] | None:
-        return self._nearest(word, names, 2 if len(word) < 9 else 3) if len(word) > 4 else None
-
-    def _lemma(self, key: str) -> str:
-        return self._keys.get(key, key)[:_SAME_BEGINNING]
-
-
-def _allowed(length: int, slips: int) -> float:
-    """Return how much may be wrong with a word of this length: of two slips, a short word forgives cheap ones."""
-    return 0.9 if length < 5 else 1.0 if slips == 1 or length < 8 else 2.0
-
-
-def _same_polarity(word: str, key: str) -> bool:
-    """Whether a repair keeps what may be a «не»: it neither loses an «н» at the beginning nor wins a «не»."""
-    return word.startswith("н") == key.startswith("н") and word.startswith(_NOT) >= key.startswith("не")
 
 
 def _squeezed(word: str) -> Iterable[str]:
@@ -299,19 +244,3 @@ def _reflexive(word: str) -> Iterable[str]:
     if by_ear := _BY_EAR.fullmatch(word):
         yield by_ear[1] + "ться"
         yield by_ear[1] + "тся"
-
-
-_NEIGHBOURS = {
-    "а": "овп", "о": "ап", "е": "иэкн", "и": "емс", "я": "еф", "э": "е", "ы": "иу", "у": "ю", "ю": "у", "п": "бр", "б": "п", "з": "сж",
-    "с": "зц", "д": "т", "т": "д", "ж": "ш", "ш": "щж", "щ": "ш", "в": "фу", "ф": "в", "г": "к", "к": "г", "ч": "щ",
-}  # fmt: skip
-
-
-def _by_first_letter(forms: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Return the key words that a word with this first letter may be: the same, a neighbour, or the first lost."""
-    found: dict[str, list[str]] = {}
-    for key in forms:
-        if len(key) > 3:
-            for letter in dict.fromkeys(key[0] + _NEIGHBOURS.get(key[0], "") + key[1]):
-                found.setdefault(letter, []).append(key)
-    return {letter: tuple(keys) for letter, keys in found.items()}

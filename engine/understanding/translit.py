@@ -18,7 +18,8 @@ _READINGS: dict[str, dict[str, float]] = {
     "y": {"ы": 0.1, "й": 0.1, "и": 0.3, "у": 0.6}, "z": {"з": 0, "ж": 0.5, "ц": 0.6},
     "0": {"о": 0}, "3": {"з": 0, "э": 0.3}, "4": {"ч": 0}, "6": {"ш": 0, "б": 0.6},
     "'": {"ь": 0, "ъ": 0.3, "": 0.3},
-    "shch": {"щ": 0}, "sch": {"щ": 0, "сч": 0.2}, "shh": {"щ": 0}, "sh4": {"щ": 0}, "s4": {"щ": 0.2, "сч": 0.1},
+    "shch": {"щ": 0}, "sch": {"щ": 0, "сч": 0.2}, "shh": {"щ": 0}, "sh4": {"щ": 0},
+    "s4": {"щ": 0.2, "сч": 0.1},
     "sh": {"ш": 0, "щ": 0.3}, "ch": {"ч": 0}, "tch": {"ч": 0.1}, "zh": {"ж": 0}, "kh": {"х": 0},
     "ts": {"ц": 0, "тс": 0.05}, "tz": {"ц": 0}, "tc": {"ц": 0.1}, "ph": {"ф": 0.2},
     "ya": {"я": 0, "ья": 0.4}, "ja": {"я": 0, "жа": 0.2, "ья": 0.4}, "ia": {"я": 0.2, "иа": 0.2, "ия": 0.1},
@@ -26,8 +27,8 @@ _READINGS: dict[str, dict[str, float]] = {
     "yo": {"е": 0, "йо": 0.3}, "jo": {"е": 0.1, "жо": 0.2}, "io": {"ио": 0.1, "е": 0.3},
     "ye": {"е": 0, "ые": 0.2, "ье": 0.3}, "je": {"е": 0.1, "же": 0.1}, "ie": {"ие": 0, "ье": 0.3, "е": 0.4},
     "ee": {"ее": 0, "и": 0.6}, "oo": {"оо": 0.1, "у": 0.4}, "ii": {"ии": 0.1, "ий": 0.1, "ый": 0.3},
-    "iy": {"ий": 0, "ый": 0.2}, "ij": {"ий": 0, "ый": 0.2}, "yj": {"ый": 0, "ий": 0.2}, "yi": {"ый": 0, "ьи": 0.2},
-    "yy": {"ый": 0, "ий": 0.1},
+    "iy": {"ий": 0, "ый": 0.2}, "ij": {"ий": 0, "ый": 0.2}, "yj": {"ый": 0, "ий": 0.2},
+    "yi": {"ый": 0, "ьи": 0.2}, "yy": {"ый": 0, "ий": 0.1},
 }  # fmt: skip
 # A digraph read letter by letter: «sh» as «сх».
 _PARTED = 0.5
@@ -44,7 +45,7 @@ _VOWELS = frozenset("аеиоуыэюя")
 
 
 def readings(word: str) -> Iterator[tuple[float, str]]:
-    """Yield (price, Cyrillic word), cheapest first, until price or work is too high; none beyond 24 letters."""
+    """Yield (price, Cyrillic word), cheapest first, to a limit of price and work; none beyond 24 letters."""
     # Always goes on from the cheapest beginning.
     beginnings: list[tuple[float, int, str]] = [(0.0, 0, "")] if len(word) <= _LENGTH_MAX else []
     for _ in range(_STEPS_MAX):

@@ -1,25 +1,17 @@
-"""Readings: where the rules waver between two meanings, they name both."""
-
-from datetime import datetime
-from zoneinfo import ZoneInfo
+"""Readings: what the transcripts of `states/clarify` lean on."""
 
 import pytest
 
-from engine.understanding import Intent, Surroundings, Understanding
-
-MONDAY = Surroundings(datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Moscow")))
+from tests.engine.understanding.conftest import Reads
 
 
-@pytest.mark.parametrize(
-    ("text", "readings"),
-    [
-        ("не знаю, приду ли в среду", ("cancel", "keep")),
-        ("Не. Отменяйте", ("cancel", "keep")),
-        ("отмена?", ("ask_cancel", "cancel")),
-        # Clear, or too little to choose from.
-        ("отмените запись", ()),
-        ("абракадабра", ()),
-    ],
-)
-def test_a_wavering_message_names_its_two_readings(text: str, readings: tuple[Intent, ...]) -> None:
-    assert Understanding().understand(text, "idle", MONDAY).readings == readings
+@pytest.mark.parametrize("day", ["завтра", "в среду", "в пятницу"])
+def test_who_will_probably_not_come_is_asked_whether_to_cancel_or_to_keep(reads: Reads, day: str) -> None:
+    meaning = reads(f"скорее всего не приду {day}")
+
+    assert meaning.intent == "unclear"
+    assert set(meaning.readings) == {"cancel", "keep"}
+
+
+def test_clear_words_have_no_readings(reads: Reads) -> None:
+    assert reads("отмените запись").readings == ()

@@ -1,0 +1,158 @@
+"""What words mean as an answer: the same «да» or «завтра» is another thing after each question."""
+
+from engine.understanding.answers import is_no, ordinal, several
+from engine.understanding.consent import is_yes
+from engine.understanding.lemmas import Lemmas
+from engine.understanding.matching import fitting
+from engine.understanding.meaning import Context, Intent, Surroundings
+from engine.understanding.naming import named
+from engine.understanding.phrase import Phrase
+from engine.understanding.plainness import doubts
+from engine.understanding.rules import Verdict
+
+_YES_MAY_BE: frozenset[Intent] = frozenset(("unclear", "cancel", "thanks", "reason"))
+_WILLING = frozenset(("хочу", "хотим", "хотелось", "можно"))
+_KIND_SIGNS = frozenset("👍👌🙏❤😊✅🤝💋🌹😘")
+
+# An intent, and what speaks for reading it so here.
+Heard = tuple[Intent, tuple[str, ...]]
+
+
+class Answering:
+    """Reads a phrase in the context of the question before it."""
+
+    def __init__(self, lemmas: Lemmas) -> None:
+        self.lemmas = lemmas
+
+    def read(
+        self, text: str, said: Phrase, heard: Verdict, context: Context, surroundings: Surroundings
+    ) -> Heard:
+        """Return the intent in this context. `yes` in "confirm" explains every single word of `text`."""
+        match context:
+            case "confirm":
+                return self._confirming(text, said, heard, surroundings)
+            case "choose":
+                return self._choosing(said, heard, surroundings)
+            case "reschedule":
+                return self._rescheduling(said, heard)
+            case "reason":
+                return _telling_why(said, heard)
+            case "done":
+                return self._acknowledging(said, heard)
+            case _:
+                return heard.intent, ()
+
+    def _confirming(self, text: str, said: Phrase, heard: Verdict, surroundings: Surroundings) -> Heard:
+        # Two locks: no other meaning was heard, and every word is explained.
+        if heard.intent in _YES_MAY_BE and is_yes(text, said, surroundings.records, self.lemmas):
+            return "yes", ("every word says yes",)
+        if is_no(said, self.lemmas):
+            return "no", ("no",)
+        denies = bool(self.lemmas.vocabulary.groups["no"].intersection(said.words))
+        agrees = bool({"да", "ага", "угу", "ок", "хорошо", "давайте", "конечно"}.intersection(said.words))
+        if heard.intent == "keep":
+            weak = agrees and any("ждать" in clause.every for clause in said.clauses)
+            return ("unclear" if weak else "no"), ("keeps in confirm",)
+        if heard.intent == "cancel":
+            meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
+            bare = said.words in (("отмена",), ("отменить",))
+            other = bool(meant.anything() and not fitting(meant, surroundings.records, self.lemmas))
+            mixed = denies and not other and not any(part.seen("not_come") for part in heard.said)
+            doubtful = bare or said.question or mixed or (agrees and meant.anything())
+            return ("unclear" if doubtful else "cancel"), ("a wish, not an answer",)
+        empty = heard.intent in ("unclear", "thanks", "hello", "reason")
+        if empty and denies and not (agrees or said.question):
+            return "no", ("a no among other words",)
+        if heard.intent == "reason" and agrees:
+            return "unclear", ()
+        return heard.intent, ()
+
+    def _choosing(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> Heard:
+        if is_no(said, self.lemmas) or heard.intent == "keep":
+            return "no", ("no",)
+        if heard.intent not in ("unclear", "cancel", "reschedule", "other", "reason") or said.question:
+            return heard.intent, ()
+        if _moves(heard):
+            return heard.intent, ()
+        if any(why.startswith("past:") for why in heard.evidence):
+            return heard.intent, ()
+        if several(said):
+            return "unclear", ("several",)
+        if heard.intent != "cancel" and doubts(said, self.lemmas):
+            return "unclear", ("denies or asks",)
+        meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
+        if ordinal(said) is not None or meant.days or meant.clock or meant.names or meant.impossible_day:
+            return "choose", ("one of the list",)
+        if meant.words and heard.intent in ("unclear", "cancel") and self._narrows(meant.words, surroundings):
+            return "choose", ("a word of the list",)
+        return ("unclear" if heard.intent == "cancel" else heard.intent), ()
+
+    def _narrows(self, words: tuple[str, ...], surroundings: Surroundings) -> bool:
+        if not surroundings.records:
+            return True
+        titles = [" ".join((*record.services, record.master)) for record in surroundings.records]
+        return any(word in self.lemmas.lemmas(title) for word in words for title in titles)
+
+    def _rescheduling(self, said: Phrase, heard: Verdict) -> Heard:
+        groups = self.lemmas.vocabulary.groups
+        if is_no(said, self.lemmas):
+            return "no", ("no",)
+        times = any(clause.moments.spans for clause in said.clauses)
+        if heard.intent == "keep":
+            return ("reschedule" if times else "no"), ("keeps in reschedule",)
+        if times and heard.intent in ("unclear", "list", "other") and not said.question:
+            return "reschedule", ("names a time",)
+        words = frozenset(said.words)
+        willing = groups["yes"] | _WILLING
+        agreed = not words.isdisjoint(willing) and words <= willing | groups["yes_around"] | {
+            "бы",
+            "перенести",
+        }
+        if agreed and not said.question and heard.intent != "cancel":
+            return "yes", ("yes",)
+        return heard.intent, ()
+
+    def _acknowledging(self, said: Phrase, heard: Verdict) -> Heard:
+        groups, words = self.lemmas.vocabulary.groups, frozenset(said.words)
+        if heard.intent == "keep" or (
+            words & {"передумала", "передумал", "ошиблась", "ошибся"} and heard.intent == "unclear"
+        ):
+            return "undo", ("wants it back",)
+        if (
+            words
+            and words <= groups["acknowledged"] | groups["thanks"] | groups["thanks_around"]
+            and not said.question
+        ):
+            return "thanks", ("acknowledged",)
+        if not words and not _KIND_SIGNS.isdisjoint(said.symbols):
+            return "thanks", ("acknowledged",)
+        return heard.intent, ()
+
+
+def _telling_why(said: Phrase, heard: Verdict) -> Heard:
+    """After a cancel nearly everything is its reason; wishes that need another answer stay themselves."""
+    if not said.words:
+        return "unclear", ()
+    words = frozenset(said.words)
+    if words <= {"нет", "не", "надо", "нету"}:
+        return "no", ("no",)
+    if words <= {"да", "ага", "угу", "ок", "хорошо"}:
+        return "unclear", ()
+    ordered = any(why.startswith("cancel:") for why in heard.evidence)
+    if (
+        heard.intent in ("undo", "human", "thanks", "hello", "list", "ask_cancel", "third_party")
+        or said.question
+    ):
+        return heard.intent, ()
+    if _moves(heard):
+        return heard.intent, ()
+    if heard.intent == "keep":
+        return "undo", ("wants it back",)
+    if heard.intent == "cancel" and ordered:
+        return "cancel", ()
+    return "reason", ("told after a cancel",)
+
+
+def _moves(heard: Verdict) -> bool:
+    """Whether a move is asked for by name, and not by proposing a day."""
+    return any(why.startswith("reschedule:") for why in heard.evidence)
