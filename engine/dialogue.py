@@ -18,7 +18,7 @@ from engine.booking import (
     RecordChanged,
     TurnedOut,
 )
-from engine.effects import Ask, Do, Effect, Effects, Repeat, Say, Then
+from engine.effects import Ask, Do, Effect, Effects, Heed, Repeat, Say, Then
 from engine.events import (
     Greeted,
     Heard,
@@ -54,8 +54,8 @@ from engine.flow import (
     Turn,
     Waiting,
 )
-from engine.session import Chat, Session
-from engine.understanding import Meaning, Surroundings, Understanding, opt_out
+from engine.session import MISSES_MAX, Chat, Session
+from engine.understanding import Intent, Meaning, Surroundings, Understanding, opt_out
 from engine.values import Event
 
 STEPS_PER_TURN_MAX = 8
@@ -222,6 +222,12 @@ class Dialogue:
         found = (recognise(hearing) for recognise in state.hears)
         return next((event for event in found if event is not None), None)
 
+    def _heeded(self, heed: Heed) -> Event:
+        """Return what home makes of this meaning."""
+        meaning = Meaning(cast(Intent, heed.intent), heed.named, plain=heed.plain)
+        hearing = Hearing(meaning, None, Nothing())
+        return self._recognised(self.states[IDLE], hearing) or otherwise(meaning)
+
     def takes(self, session: Session | None, event: Event) -> bool:
         """Whether today's tables have a row for this event where the session stands."""
         taken_up = self.fate(session or Session()).session
@@ -252,23 +258,27 @@ class Dialogue:
         if self._is_past(session, event):
             return Decision(session)
         outcome = self._ends_a_write(session, event)
+        misses = _misses(session, event)
         kept: list[Effect] = []
         tried: list[Tried] = []
         pending = [event]
         for _ in range(STEPS_PER_TURN_MAX):
-            session, turn = self._once(session, chat, pending.pop(0), at)
+            session, turn = self._once(session, chat, pending.pop(0), at, misses)
             tried += turn.tried
             for effect in turn.effects:
-                if isinstance(effect, Then):
-                    pending.append(effect.event)
-                else:
-                    kept.append(effect)
+                match effect:
+                    case Then():
+                        pending.append(effect.event)
+                    case Heed():
+                        pending.append(self._heeded(effect))
+                    case _:
+                        kept.append(effect)
             if not pending:
                 return self._quietly(chat, Decision(session, tuple(kept), outcome, tuple(tried)))
         raise UnexpectedEvent(f"{type(event).__name__} is handed over without end")
 
     def _once(
-        self, session: Session, chat: Chat, event: Event, at: Moment
+        self, session: Session, chat: Chat, event: Event, at: Moment, misses: int
     ) -> tuple[Session, Turn[BaseModel]]:
         if isinstance(self.states[session.state], Open) and type(event) in self._opens:
             session = session.home()
@@ -277,7 +287,9 @@ class Dialogue:
         trigger = self._machine.events.get(type(event).__name__)
         if trigger is None or session.state not in trigger.transitions:
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}")
-        turn = Turn(session.state, memory, chat, at.salon, at.said_at, at.now, event, [])
+        turn = Turn(
+            session.state, memory, chat, at.salon, at.said_at, at.now, event, effects=[], misses=misses
+        )
         if not trigger.trigger(turn):
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}: no guard holds")
         consented = session.consented
@@ -299,7 +311,7 @@ class Dialogue:
         if turn.state == IDLE:
             _expect(not calls, "idle is no calling state, and a call was made")
             _expect(not questions, "a question was asked, and nothing waits for its answer")
-            return session.home()
+            return session.home(misses=turn.misses)
         assert flow is not None
         state = self.states[turn.state]
         awaiting = session.awaiting if isinstance(turn.event, StillWaiting) else None
@@ -322,6 +334,7 @@ class Dialogue:
             questions=at.turn if questions else session.questions,
             pending=questions[0] if questions else (session.pending if stays else None),
             consented=(consented or written) if isinstance(state, Calling) else (),
+            misses=turn.misses,
             flow_version=flow.version,
         )
 
@@ -424,6 +437,17 @@ class Dialogue:
         if owner := self._owner.get(session.state):
             return owner.memory.model_validate(session.memory)
         return flow.memory() if flow else Nothing()
+
+
+def _misses(session: Session, event: Event) -> int:
+    """Return how many messages in a row were not understood, this one included."""
+    match event:
+        case NotUnderstood():
+            return min(session.misses + 1, MISSES_MAX)
+        case Reacted() | NoWords() | StaleTap() | TooEarly() | Muted() | RecordCancelled() | TurnedOut():
+            # No words that could have been understood, or none that were said to where it stands.
+            return session.misses
+    return 0
 
 
 def _after_an_end(session: Session | None, event: Event) -> Event:

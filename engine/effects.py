@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pydantic import model_validator
 
 from engine.booking import Command, Fact, Query, Receipt, Record
+from engine.events import Named
 from engine.values import Event, Frozen
 
 
@@ -78,11 +79,24 @@ class Then(Frozen):
     event: Event
 
 
+class Heed(Frozen):
+    """Go on, in the same turn, as home does when words of this meaning are said there.
+
+    The row that wants it leads home; what the meaning opens, or its own sentence, follows.
+    `intent` is a label of the understanding.
+    """
+
+    intent: str
+    named: Named = Named()
+    # Every word is explained: only what the client said in clear words can be.
+    plain: bool = False
+
+
 class Note(Frozen):
     """Keep a fact in the ledger, in this commit."""
 
     fact: Fact
 
 
-Effect = Say | Repeat | Ask | Do | Then | Note
+Effect = Say | Repeat | Ask | Do | Then | Heed | Note
 Effects = Iterable[Effect]

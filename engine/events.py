@@ -61,7 +61,7 @@ class SeveralPicked(Event):
 
 
 class NotUnderstood(Event):
-    """Words that this state has no use for."""
+    """Words that this state has no use for. Two of these in a row, or of a kind of it, call for a person."""
 
 
 class NotServed(Event):

@@ -11,7 +11,7 @@ from engine.booking import Call
 from engine.effects import Argument, Effect, Effects, Option, Repeat, Say
 from engine.events import Tap
 from engine.session import IDLE as IDLE
-from engine.session import Chat
+from engine.session import MISSES_MAX, Chat
 from engine.understanding.meaning import Context, Meaning
 from engine.values import Event
 
@@ -47,6 +47,8 @@ class Turn(Generic[M]):
     effects: list[Effect]
     # Every row that was tried, in order, and whether its guard held.
     tried: list["Tried"] = field(default_factory=list)
+    # How many messages in a row were not understood, this one included; at most MISSES_MAX.
+    misses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,11 @@ class Flow:
 
 def minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
+
+
+def missed_again(turn: Turn[Any], event: Event) -> bool:
+    """The client's last words were not understood either, so a person is offered."""
+    return turn.misses >= MISSES_MAX
 
 
 def say(

@@ -6,6 +6,8 @@ from engine.effects import Say
 from engine.values import Frozen
 
 IDLE = "idle"
+# More messages in a row that were not understood count as these.
+MISSES_MAX = 2
 
 
 class Session(Frozen):
@@ -21,6 +23,8 @@ class Session(Frozen):
     pending: Say | None = None
     # Ids of the records that the client agreed to change, kept while their call is out.
     consented: tuple[int, ...] = ()
+    # How many messages in a row were not understood, at home or in a question.
+    misses: int = 0
     # Version of the flow's table that this session was stored under.
     flow_version: int = 1
 
@@ -29,9 +33,9 @@ class Session(Frozen):
         """Whether the call that it waits for changes something."""
         return self.awaiting is not None and bool(self.consented)
 
-    def home(self) -> "Session":
+    def home(self, misses: int = 0) -> "Session":
         """Return the session at home, its question counter kept."""
-        return Session(questions=self.questions)
+        return Session(questions=self.questions, misses=misses)
 
 
 class Chat(Frozen):

@@ -3,15 +3,15 @@
 from importlib.resources import files
 
 from engine.flow import Flow
-from states import cancel, choose_record
+from states import cancel, choose_record, clarify
 
-FLOWS: tuple[Flow, ...] = (cancel.FLOW,)
+FLOWS: tuple[Flow, ...] = (cancel.FLOW, clarify.FLOW)
 
 # What flows share, by the states that it gives a flow of this name.
 FRAGMENTS = (choose_record.states,)
 
 # Flows, fragments and the rows of every state each keep their words beside their rows.
-TEXTS = ("states.everywhere", "states.choose_record", "states.cancel")
+TEXTS = ("states.everywhere", "states.choose_record", "states.cancel", "states.clarify")
 
 
 def released() -> str:

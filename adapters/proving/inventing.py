@@ -30,14 +30,15 @@ WISHES = (
 )
 # Those that name no record.
 VAGUE = WISHES[:3]
-# At least one for each intent, so that a flow which begins with any of them is entered.
+# At least one for each intent, so that a flow which begins with any of them is entered, and one that is torn
+# between two of them.
 OTHERS = (
     "нет", "оставьте", "1", "второй", "спасибо", "здравствуйте", "не отменяйте, я приду", "да, но позже",
     "а сколько стоит маникюр?", "подруга хочет отменить свою запись", "перенесите на пятницу", "стоп",
     "старт", "да, жду", "запись завтра",
     "почему отменили мою запись?", "ой", "на стрижку", "отменить ещё одну на пятницу", "нет, не надо",
     "на когда я записана?", "верните, пожалуйста, запись", "позовите администратора", "опаздываю на 10 минут",
-    "заболела", "до скольки можно отменить?", "да?", "ага?", "ок?",
+    "заболела", "до скольки можно отменить?", "да?", "ага?", "ок?", "скорее всего не приду в среду",
 )  # fmt: skip
 # Each record has a line of its own, so that words on a phone can be held to it.
 JOURNAL = (

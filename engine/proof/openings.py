@@ -41,6 +41,8 @@ YES = Sentence("да", "yes")
 OK = Sentence("ок", "yes")
 YES_GLADLY = Sentence("да, отменяйте", "yes", plain=True)
 NO = Sentence("нет", "no")
+# Asked about with two buttons, neither of which is a consent.
+UNSURE = Sentence("скорее всего не приду в среду")
 STOP, START = Sentence("стоп", "stop"), Sentence("старт", "start")
 # What is easily taken for a yes, and is none.
 LOOK_ALIKES = tuple(
@@ -54,7 +56,7 @@ OTHERS = tuple(
 )
 SECOND, FRIDAY = Sentence("вторую", picks=1), Sentence("на пятницу", picks=1)
 
-ALL = (WISH, NAMED, ELSEWHERE, NOT_PLAIN, YES, YES_GLADLY, OK, NO, STOP, START, *LOOK_ALIKES, *OTHERS)
+ALL = (WISH, NAMED, ELSEWHERE, NOT_PLAIN, YES, YES_GLADLY, OK, NO, STOP, START, UNSURE, *LOOK_ALIKES, *OTHERS)
 FEW = (WISH, YES, NO, STOP)
 
 
@@ -105,6 +107,13 @@ OPENINGS = (
     replace(TWO, name="which of two", before=(_says(WISH),)),
     replace(BOTH, name="two clients", before=(_says(WISH),), without=frozenset(("edits", "sign"))),
     replace(LAST, name="the last created"),
+    replace(
+        AT_ONCE,
+        name="what is meant",
+        sentences=(*FEW, UNSURE, SECOND),
+        before=(_says(UNSURE),),
+        without=frozenset(("edits", "sign", "again")),
+    ),
     replace(
         ONE,
         name="about to begin",

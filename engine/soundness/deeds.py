@@ -1,18 +1,22 @@
 """Deeds: what the action of each row may do, and when its guard holds, as far as the source tells."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, get_args
 
+from engine.dialogue import otherwise
 from engine.events import Tap
-from engine.flow import Hearing, Recogniser, Turn
+from engine.flow import IDLE, Hearing, Recogniser, Turn
+from engine.soundness.inputs import heard
 from engine.soundness.noting import Reading
 from engine.soundness.possible import ANY, Instance, Values, fewer, truth
 from engine.soundness.reading import Reader
 from engine.soundness.tables import Placed, Tables
-from engine.understanding import Meaning
+from engine.understanding import Intent, Meaning
 from engine.values import Event
 
 SILENT = Reading()
+# What home makes of words that no flow serves.
+UNSERVED = frozenset(type(otherwise(Meaning(intent=intent))) for intent in get_args(Intent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,12 @@ class Deeds:
         """Return what the row's action may do with this very event."""
         if placed.row.do is None:
             return SILENT
-        return self.reader.read(placed.row.do, [self._turn(placed)], [event])
+        done = self.reader.read(placed.row.do, [self._turn(placed)], [event])
+        if not done.heeds:
+            return done
+        # A meaning may become anything that words at home may.
+        home = heard(self.tables, self.tables.states[IDLE]) | UNSERVED
+        return replace(done, thens=[*done.thens, *sorted(home, key=lambda one: one.__name__)])
 
     def holds(self, placed: Placed, event: Event) -> bool | None:
         """Whether the row's guard holds for this very event; None where it depends on more."""

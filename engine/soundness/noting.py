@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from engine.effects import Ask, Do, Note, Repeat, Say, Then
+from engine.effects import Ask, Do, Heed, Note, Repeat, Say, Then
 from engine.soundness.possible import (
     ANY,
     Instance,
@@ -52,6 +52,8 @@ class Reading:
     made: list[Made] = field(default_factory=list)
     # Classes of the events that are handed over; None: not known.
     thens: list[type | None] = field(default_factory=list)
+    # A meaning is handed over to home.
+    heeds: bool = False
     constants: set[str] = field(default_factory=set)
     returned: Values = field(default_factory=list)
     # Something is yielded of which nothing is known, or the source cannot be read.
@@ -74,9 +76,9 @@ class Noting:
             match value:
                 case Say() | Repeat():
                     self._say(taken_apart(value))
-                case Ask() | Do() | Then():
+                case Ask() | Do() | Then() | Heed():
                     self._effect(taken_apart(value))
-                case Instance(of=of) if of in (Ask, Do, Then):
+                case Instance(of=of) if of in (Ask, Do, Then, Heed):
                     self._effect(value)
                 case Instance(of=of, given=given):
                     # What is said was noted where it was made; of what came from elsewhere nothing is known.
@@ -92,6 +94,9 @@ class Noting:
 
     def _effect(self, effect: Instance) -> None:
         given = effect.given
+        if effect.of is Heed:
+            self.reading.heeds = True
+            return
         if effect.of is Then:
             self.reading.thens += [class_of(value) for value in given.get("event", [ANY])]
             return

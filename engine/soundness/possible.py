@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from engine.effects import Ask, Do, Option, Repeat, Say, Then
+from engine.effects import Ask, Do, Heed, Option, Repeat, Say, Then
 
 # More possibilities than these count as nothing known.
 POSSIBILITIES_MAX = 64
@@ -241,7 +241,7 @@ def class_of(value: Any) -> type | None:
     return None if abstract(value) else type(value)
 
 
-def taken_apart(effect: Say | Repeat | Ask | Do | Then) -> Instance:
+def taken_apart(effect: Say | Repeat | Ask | Do | Then | Heed) -> Instance:
     return Instance(type(effect), {name: [getattr(effect, name)] for name in effect.model_fields_set})
 
 

@@ -22,7 +22,7 @@ from engine.events import (
     TooEarly,
     TurnedOut,
 )
-from engine.flow import IDLE, Home, On, Open, Row, State, Turn, Waiting, repeat, say
+from engine.flow import IDLE, Home, On, Open, Row, State, Turn, Waiting, missed_again, repeat, say
 
 # The journal is read 2 and 10 minutes after an unknown outcome, then told as it is (design §5).
 READ_LAST_AFTER = timedelta(minutes=8)
@@ -60,6 +60,7 @@ def _at_rest(here: str) -> tuple[Row[Any], ...]:
         On(Thanked, here, IDLE, do=say("everywhere.thanks")),
         On(NotServed, here, here, do=say_what_is_not_served),
         On(NoWords, here, here, do=say_what_cannot_be_read),
+        On(NotUnderstood, here, here, when=missed_again, do=say("everywhere.a_person")),
         On(NotUnderstood, here, here, do=say("everywhere.not_understood")),
         On(StaleTap, here, here, do=say("everywhere.stale_tap")),
         # A heart under a message needs no answer.
@@ -73,6 +74,8 @@ def _asking(here: str) -> tuple[Row[Any], ...]:
         On(Thanked, here, here, do=repeat("everywhere.still_to_answer")),
         On(NotServed, here, here, do=say_what_is_not_served_and_repeat),
         On(NoWords, here, here, do=say_what_cannot_be_read_and_repeat),
+        # The question stays: whoever calls the salon need not answer it, and whoever does may.
+        On(NotUnderstood, here, here, when=missed_again, do=repeat("everywhere.a_person")),
         On(NotUnderstood, here, here, do=repeat("everywhere.not_an_answer")),
         On(StaleTap, here, here, do=repeat("everywhere.stale_tap_here")),
         # A thumbs-up is no consent, and the client may think that it is.

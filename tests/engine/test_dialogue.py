@@ -25,9 +25,42 @@ from engine.dialogue import (
     Moment,
     UnexpectedEvent,
 )
-from engine.effects import Ask, Do, Effect, Effects, Option, Repeat, Say, Then
-from engine.events import Heard, NotServed, StartedOver, StillWaiting, TimedOut, Yes
-from engine.flow import IDLE, Calling, Flow, On, Open, Row, Salon, State, Tried, Turn, Waiting, minutes, say
+from engine.effects import Ask, Do, Effect, Effects, Heed, Option, Repeat, Say, Then
+from engine.events import (
+    Greeted,
+    Heard,
+    Muted,
+    Named,
+    NotServed,
+    NotUnderstood,
+    NoWords,
+    Reacted,
+    StaleTap,
+    StartedOver,
+    StillWaiting,
+    Thanked,
+    TimedOut,
+    TooEarly,
+    TurnedOut,
+    Yes,
+)
+from engine.flow import (
+    IDLE,
+    Calling,
+    Flow,
+    Hearing,
+    On,
+    Open,
+    Row,
+    Salon,
+    State,
+    Tried,
+    Turn,
+    Waiting,
+    minutes,
+    missed_again,
+    say,
+)
 from engine.session import Chat, Session
 from engine.understanding import Understanding
 from engine.values import Event
@@ -224,6 +257,105 @@ def test_a_flow_hands_over_to_another_in_the_same_turn() -> None:
 
     assert decision.effects == (Say(text="toy.bye"), question())
     assert decision.session.state == "bell.asking"
+
+
+def test_a_meaning_is_handed_over_to_what_home_makes_of_it() -> None:
+    def rings(hearing: Hearing[object]) -> Rung | None:
+        meaning = hearing.meaning
+        return Rung() if meaning.intent == "list" and meaning.named.words and not meaning.plain else None
+
+    heed = Heed(intent="list", named=Named(words=("маникюр",)))
+    dialogue = made(
+        toy(On(Knocked, IDLE, IDLE, do=yields(Say(text="toy.bye"), heed))),
+        toy(
+            On(Rung, IDLE, "bell.asking", do=yields(question())),
+            name="bell",
+            intents=(Rung,),
+            hears=(rings,),
+            states=(waiting("bell.asking"),),
+        ),
+    )
+
+    decision = dialogue.step(Session(), CHAT, Knocked(), at())
+
+    assert decision.effects == (Say(text="toy.bye"), question())
+    assert decision.session.state == "bell.asking"
+
+
+def test_a_meaning_that_no_flow_serves_gets_its_own_sentence() -> None:
+    dialogue = made(
+        toy(On(Knocked, IDLE, IDLE, do=yields(Heed(intent="human")))),
+        everywhere=lambda state: (
+            (On(NotServed, IDLE, IDLE, do=say("toy.call")),) if state.name == IDLE else ()
+        ),
+    )
+
+    assert dialogue.step(Session(), CHAT, Knocked(), at()).effects == (Say(text="toy.call"),)
+
+
+# ── misses ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Mumbled(NotUnderstood):
+    """A miss of a kind of its own."""
+
+
+def misses(*events: Event, start: int = 0) -> int:
+    """Play these at home, and return how many messages in a row were not understood."""
+    dialogue = made(toy(*(On(cls, IDLE, IDLE) for cls in dict.fromkeys(map(type, events)))))
+    session = Session(misses=start)
+    for event in events:
+        session = dialogue.step(session, CHAT, event, at()).session
+    return session.misses
+
+
+def test_what_is_not_understood_is_counted_up_to_two() -> None:
+    assert misses(NotUnderstood()) == 1
+    assert misses(NotUnderstood(), Mumbled()) == 2
+    assert misses(NotUnderstood(), NotUnderstood(), NotUnderstood()) == 2
+
+
+@pytest.mark.parametrize("event", [Greeted(), Thanked(), NotServed(intent="human"), Knocked()])
+def test_what_is_understood_sets_the_count_back(event: Event) -> None:
+    assert misses(event, start=2) == 0
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Reacted(),
+        NoWords(kind="voice"),
+        StaleTap(),
+        TooEarly(question_follows=False, intent="unclear"),
+        Muted(),
+        TurnedOut(record=MINE),
+        RecordCancelled(receipt=proof(MINE)),
+    ],
+)
+def test_what_says_nothing_that_could_be_understood_leaves_the_count(event: Event) -> None:
+    assert misses(event, start=1) == 1
+
+
+def test_guards_see_the_count_with_the_message_at_hand_and_it_goes_along_through_states() -> None:
+    dialogue = made(
+        toy(
+            On(Knocked, IDLE, "toy.asking", do=yields(question())),
+            On(NotUnderstood, "toy.asking", "toy.asking", when=missed_again, do=say("toy.call")),
+            On(NotUnderstood, "toy.asking", "toy.asking", do=say("toy.what")),
+            On(Yes, "toy.asking", "toy.asking"),
+        )
+    )
+    session = dialogue.step(Session(misses=1), CHAT, Knocked(), at()).session
+    heard = []
+    for event in (NotUnderstood(), NotUnderstood(), Yes(), NotUnderstood()):
+        decision = dialogue.step(session, CHAT, event, at())
+        session = decision.session
+        heard += [effect.text for effect in decision.effects if isinstance(effect, Say)]
+
+    assert heard == ["toy.what", "toy.call", "toy.what"]
+
+
+# ── too many steps ────────────────────────────────────────────────────────────────────────────────────
 
 
 def hands_over(times: int) -> Dialogue:

@@ -17,6 +17,7 @@ from engine.session import Chat, Session
 from engine.understanding import Understanding
 from engine.values import Event, Frozen
 from states import everywhere, registry
+from states.clarify import flow as clarify
 from tests.chat import ANNA, MONDAY, MOSCOW, record
 
 CATALOGUE = texts.load(registry.texts())
@@ -40,7 +41,9 @@ def sessions() -> list[Session]:
     cancelling = step(confirming, CHAT, Yes(), at(turn=3)).session
     receipt = booking.Receipt(change="cancelled", record=record(1), read_at=MONDAY)
     done = step(cancelling, CHAT, booking.RecordCancelled(receipt=receipt), at(turn=4)).session
-    return [Session(), looking, choosing, confirming, cancelling, done]
+    unclear = clarify.Unclear(readings=("cancel", "keep"))
+    asking = step(Session(), CHAT, unclear, at(turn=1)).session
+    return [Session(), looking, choosing, confirming, cancelling, done, asking]
 
 
 SESSIONS = sessions()

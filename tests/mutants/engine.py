@@ -7,6 +7,7 @@ CHOOSE = "states/choose_record/rows.py"
 DIALOGUE = "engine/dialogue.py"
 ENDINGS = "engine/runtime/endings.py"
 CANCEL_TEXTS = "states/cancel/texts.toml"
+CLARIFY = "states/clarify/flow.py"
 
 _NO_CONSENT_CHECK = (
     DIALOGUE,
@@ -129,6 +130,11 @@ MUTANTS = (
         "the place in a list is taken for a record's id",
         "incident 4: picked list item 4, record 4 was cancelled",
         (CHOOSE, "found = picked(meaning, records)", "found = picked(meaning, records[::-1])"),
+    ),
+    mutant(
+        "a tap on what was meant is as plain as a wish in words",
+        "design §5: every write was consented to",
+        (CLARIFY, "return Meant(intent=tapped[0], named=hearing.memory.named) if", "return Meant(intent=tapped[0], named=hearing.memory.named, plain=True) if"),
     ),
     mutant(
         "an old wish acts without a question",

@@ -29,6 +29,7 @@ OPENED = {
     "which of two": "two records, and a wish just said",
     "two clients": "two clients with a record each, and one of them just said a wish",
     "the last created": "two records, in a salon that wants the last one created to be taken, without a question",
+    "what is meant": "two records, in a salon that wants no question, and words just said that may mean a cancel",
     "about to begin": "a wish was just said for a visit that begins in ten minutes",
 }
 

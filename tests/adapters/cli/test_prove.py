@@ -55,7 +55,7 @@ def test_it_counts_and_exits_0_when_every_promise_holds() -> None:
     assert result.returncode == 0, result.stderr
     counted = json.loads(result.stdout)
     assert counted["counterexample"] is None
-    assert counted["openings"] == 11
+    assert counted["openings"] == 12
     assert counted["checks"]["versions"] > 20
 
 

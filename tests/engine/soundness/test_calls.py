@@ -9,7 +9,7 @@ from engine.booking import (
     Query,
     ReadOutcome,
 )
-from engine.effects import Ask, Do, Effects, Say, Then
+from engine.effects import Ask, Do, Effects, Heed, Say, Then
 from engine.events import No
 from engine.flow import IDLE, Calling, On, Turn, minutes, say
 from engine.soundness.problems import Problem
@@ -132,6 +132,21 @@ def test_what_is_handed_over_is_taken_by_an_intent_or_not_known() -> None:
     for action in (hand_over(Knocked()), unknown):
         flow = but(instead_of=NO, rows=(On(No, "toy.asking", IDLE, do=action),))
         assert [line for line in found(flow) if line.startswith("then")] == []
+
+
+def heeds(turn: Turn[Any], no: No) -> Effects:
+    yield Heed(intent="list")
+
+
+def test_a_meaning_that_is_handed_over_may_become_anything_that_home_makes_of_words() -> None:
+    home = but(instead_of=NO, rows=(On(No, "toy.asking", IDLE, do=heeds),))
+    elsewhere = also(On(No, "toy.asking", "toy.asking", do=heeds))
+    lost = [problem.what for problem in verdict(elsewhere).problems if problem.rule == "then"]
+
+    assert [line for line in found(home) if line.startswith("then")] == []
+    assert lost == [
+        "No: toy.asking → toy.asking hands over Knocked, and no row takes it in toy.asking",
+    ]
 
 
 # ── what nobody knows ─────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from engine.booking import CallFailed, CancelRecord, FindRecords
-from engine.effects import Ask, Do, Effects, Option, Repeat, Say, Then
+from engine.effects import Ask, Do, Effects, Heed, Option, Repeat, Say, Then
 from engine.events import NoWords, Yes
 from engine.flow import Turn, minutes, repeat, say
 from engine.soundness.noting import Made, Reading, Said
@@ -397,6 +397,19 @@ def calls(turn: Any, event: Any) -> Effects:
 
 
 ASKED = Ask(query=FindRecords(phone="+79000000001"), after=minutes(2))
+HEEDED = Heed(intent="list")
+
+
+def heeds(turn: Any, event: Any) -> Effects:
+    yield Heed(intent=event.kind)
+
+
+def heeds_always(turn: Any, event: Any) -> Effects:
+    yield HEEDED
+
+
+def test_a_meaning_that_is_handed_over_is_noted() -> None:
+    assert [reading(action).heeds for action in (heeds, heeds_always, calls)] == [True, True, False]
 
 
 def test_calls_and_hand_overs_are_noted_with_their_classes() -> None:
