@@ -14,6 +14,10 @@ _YES_MAY_BE: frozenset[Intent] = frozenset(("unclear", "cancel", "thanks", "reas
 _WILLING = frozenset(("хочу", "хотим", "хотелось", "можно"))
 _KIND_SIGNS = frozenset("👍👌🙏❤😊✅🤝💋🌹😘")
 
+_TURNS = frozenset(("только", "кроме", "другую", "другой", "но", "если", "хотя"))
+# «Нет, отменяйте» is two answers; «нет, прийти не смогу, отменяйте» is one.
+_FEW = 4
+
 # An intent, and what speaks for reading it so here.
 Heard = tuple[Intent, tuple[str, ...]]
 
@@ -57,8 +61,11 @@ class Answering:
             meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
             bare = said.words in (("отмена",), ("отменить",))
             other = bool(meant.anything() and not fitting(meant, surroundings.records, self.lemmas))
-            mixed = denies and not other and not any(part.seen("not_come") for part in heard.said)
-            doubtful = bare or said.question or mixed or (agrees and meant.anything())
+            mixed = denies and not other and len(said.words) < _FEW
+            # «Да, но другую»: no answer, and no wish either.
+            turned = not _TURNS.isdisjoint(said.words)
+            known = bool(surroundings.records)
+            doubtful = bare or said.question or mixed or turned or (agrees and other and known)
             return ("unclear" if doubtful else "cancel"), ("a wish, not an answer",)
         empty = heard.intent in ("unclear", "thanks", "hello", "reason")
         if empty and denies and not (agrees or said.question):

@@ -94,6 +94,8 @@ class Lemmas:
             if is_name and (number == 0 or lemma in self.vocabulary.names):
                 name = name or self.vocabulary.names.get(lemma, lemma)
                 cases.update(case for case in _CASES if case in grammemes)
+                keys.update(f"<name>:{case}" for case in cases)
+                keys.add("<name>")
             if not thing and tag.POS in ("NOUN", "ADJF", "ADJS") and "apro" not in grammemes and number < 2:
                 thing = lemma
         if any(key.endswith(":1per") for key in keys):

@@ -20,6 +20,12 @@ _NO_QUESTION = frozenset((
 ))  # fmt: skip
 
 
+# A denial reaches no farther than these.
+_STOPS = frozenset((COMMA, "а", "но", "прошу", "просто", "лучше", "давайте"))
+# «Кому-нибудь», «когда-нить», «кто-то».
+_INDEFINITE = frozenset(("нибудь", "нить", "либо"))
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One sentence. `keys` runs beside `words`: a denied word has only keys marked with «!»."""
@@ -91,7 +97,7 @@ def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
     for place in named.spans:
         keys[place] = keys[place] | {"<when>"}
     for place in range(len(plain) - 1):
-        if plain[place : place + 2] in _NO_QUESTION:
+        if plain[place : place + 2] in _NO_QUESTION or plain[place + 1] in _INDEFINITE:
             keys[place] = keys[place + 1] = frozenset(("~",))
     denied, spent, forced = _denied(keys, lemmas.vocabulary)
     for place in forced:
@@ -156,7 +162,7 @@ def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int]
             denied.add(place + 1)
             if not after.isdisjoint(words.groups["modals"]):
                 carried = _reached(keys, range(place + 2, place + 6), reach)
-                carried |= _reached(keys, range(place - 1, place - 4, -1), reach)
+                carried |= _reached(keys, range(place - 1, place - 6, -1), reach)
             elif after.isdisjoint(words.groups["no_denial"]):
                 carried = _reached(keys, range(place + 2, place + 3), reach)
             else:
@@ -179,7 +185,7 @@ def _is_doubled(keys: Sequence[frozenset[str]], place: int) -> bool:
 def _reached(keys: Sequence[frozenset[str]], places: range, reach: frozenset[str]) -> set[int]:
     found: set[int] = set()
     for place in places:
-        if not 0 <= place < len(keys) or COMMA in keys[place]:
+        if not 0 <= place < len(keys) or not keys[place].isdisjoint(_STOPS):
             break
         nouns = keys[place] & {"отмена", "перенос"}
         verbs = {lemma for lemma in reach if f"{lemma}:infn" in keys[place]}

@@ -197,6 +197,8 @@ class _Reading:
         part, seen, ordered = self.part, self.part.seen, _ordered(self.part)
         if seen("undo"):
             yield "undo", ("undo",)
+        if self._is_of_somebody():
+            yield "third_party", ("cancel_order", "cancel")
         if seen("third_record") or (seen("third") and not seen("own")):
             yield "third_party", ("third_record", "third")
         if seen("foreign_order") and part.every.isdisjoint(("запись", "визит", "прием")):
@@ -243,6 +245,18 @@ class _Reading:
         if not self.mentions and len(part.words) > 2 and part.question:
             yield "other", ("a question about something else",)
 
+    def _is_of_somebody(self) -> bool:
+        """Whether «её» or «его» is to be taken off, and somebody else was spoken of: «парень застрял, уберите его»."""
+        part, groups = self.part, self.vocabulary.groups
+        if not _ordered(part) or part.every.isdisjoint(("ее", "его", "их")) or part.seen("own"):
+            return False
+        spoken = frozenset().union(*(other.every for other in self.said[: self.place + 1]))
+        own = not spoken.isdisjoint(("мой", "моя", "мою", "меня", "я", "мне"))
+        person = any(
+            f"{relative}:nomn" in spoken or f"{relative}:gent" in spoken for relative in groups["relatives"]
+        )
+        return person and not (own and not spoken.isdisjoint(groups["record"]))
+
     def _wish(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:
         """The last clear wish of a part wins; a move beats the visit that it gives up."""
         seen, part = self.part.seen, self.part
@@ -250,7 +264,8 @@ class _Reading:
         called_off = max(seen("cancel"), seen("cancel_order"))
         cancel = max(called_off, 0 if self._limited() else given_up)
         keep = 0 if seen("late") else seen("keep")
-        if (seen("reschedule") or seen("another")) and not seen("not_moved"):
+        elsewhere = seen("another") and part.every.isdisjoint(("!надо", "!нужно", "!нужный", "ни"))
+        if (seen("reschedule") or elsewhere) and not seen("not_moved"):
             yield "reschedule", ("reschedule", "another")
         if given_up and seen("slot") > given_up and not self.mentions:
             yield "reschedule", ("not_come", "slot")
@@ -260,6 +275,8 @@ class _Reading:
             yield "late", ("limited",)
         if cancel and seen("doubt") > max(cancel, keep):
             yield "unclear", ("doubt",)
+        if given_up and not called_off and "больше" in part.every and "<when>" not in part.every:
+            yield "unclear", ("not_come",)
         if cancel > keep and part.question and (seen("echo") or not called_off):
             yield "unclear", ("echo",)
         if cancel > keep and not _ordered(part) and seen("past_wish") and self._is_contradicted():
@@ -410,6 +427,9 @@ def _requested(part: Part) -> bool:
 
 def _unsure(part: Part, vocabulary: Vocabulary) -> bool:
     every, unsure = part.every, vocabulary.groups["unsure"]
+    if _ordered(part):
+        # «А пока отмените»: an order is an order.
+        return "или" in every or {"может", "быть"} <= every
     if not every.isdisjoint(unsure) and "если" not in every and "ли" not in every:
         return True
     if not every.isdisjoint(
