@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from unicodedata import category
 
 from engine.booking import Record
 from engine.understanding.lemmas import Lemmas
@@ -10,6 +11,8 @@ from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase
 
 _PLUS = re.compile(r"[\s+]*\+[\s+]*")
+# Emoji, and the marks that change their colour; any other sign is stray.
+_PICTURES = frozenset(("So", "Sk"))
 _PHRASE_MAX = 6
 # Far more than any message of a person has; a yes that is found later than this is none.
 _EXPLANATIONS_MAX = 500
@@ -26,6 +29,8 @@ def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas)
         return _PLUS.fullmatch(text) is not None
     consent = lemmas.vocabulary.consent
     if phrase.question or not consent.signs_of_doubt.isdisjoint(phrase.symbols):
+        return False
+    if any(category(symbol) not in _PICTURES for symbol in phrase.symbols):
         return False
     if not phrase.words:
         return bool(phrase.symbols) and consent.signs_of_yes.issuperset(phrase.symbols)

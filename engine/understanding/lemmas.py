@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from engine.understanding.dictionary import dictionary
 from engine.understanding.respelling import respellings
@@ -85,11 +86,9 @@ class Lemmas:
             lemma, tag = _plain(parse.normal_form), parse.tag
             keys.add(lemma)
             likeliest = likeliest or lemma
-            grammemes = {str(grammeme).lower() for grammeme in tag.grammemes}
-            keys.update(f"{lemma}:{form}" for form in (*_FORMS, *_CASES) if form in grammemes)
+            grammemes = _grammemes(tag)
+            keys.update(f"{lemma}:{form}" for form in _marks(tag))
             finite = finite or (number == 0 and tag.POS == "VERB")
-            if "pssv" in grammemes:
-                keys.add(f"{lemma}:pass")
             is_name = "name" in grammemes or lemma in self._masters
             if is_name and (number == 0 or lemma in self.vocabulary.names):
                 name = name or self.vocabulary.names.get(lemma, lemma)
@@ -130,6 +129,19 @@ class Lemmas:
 def shared() -> Lemmas:
     """Return the one analyser of this process, made at the first call."""
     return Lemmas()
+
+
+@lru_cache(maxsize=5_000)
+def _grammemes(tag: Any) -> frozenset[str]:
+    return frozenset(str(grammeme).lower() for grammeme in tag.grammemes)
+
+
+@lru_cache(maxsize=5_000)
+def _marks(tag: Any) -> tuple[str, ...]:
+    """Return which of the forms that rules look at a tag of the dictionary is."""
+    grammemes = _grammemes(tag)
+    passive = ("pass",) if "pssv" in grammemes else ()
+    return (*(form for form in (*_FORMS, *_CASES) if form in grammemes), *passive)
 
 
 def _plain(text: str) -> str:

@@ -77,7 +77,8 @@ class Part:
 
     def seen(self, act: str) -> int:
         """Return where the last match of this act ends, or 0. Matches that began earlier count."""
-        return max((end for _, end in self.sightings.get(act, ())), default=0)
+        matches = self.sightings.get(act)
+        return max(end for _, end in matches) if matches else 0
 
     def span(self, act: str) -> range:
         """Return where the last match of this act stands in this part."""

@@ -1,5 +1,7 @@
 """From words to a meaning: what the phrase amounts to, bent by the question that it answers."""
 
+from unicodedata import category
+
 from engine.events import Named
 from engine.understanding.answering import Answering
 from engine.understanding.answers import ordinal, several
@@ -42,7 +44,7 @@ class Understanding:
         heard = verdict(said, self.lemmas.vocabulary)
         read = self._answering.read(text, said, heard, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
-        decision = decide(read, heard.evidence, opinion, context, whole=whole, silent=_says_nothing(said))
+        decision = decide(read, heard, opinion, context, whole=whole, silent=_says_nothing(said))
         meant = self._named(said, heard, context, surroundings)
         starts = [record.starts_at for record in surroundings.records]
         resolved = resolve([clause.moments for clause in said.clauses], context, decision.intent, starts)
@@ -79,7 +81,8 @@ class Understanding:
 
 def _says_nothing(said: Phrase) -> bool:
     """Whether there is no word of any dictionary in it, so that every opinion of it is a guess."""
-    return not said.symbols and not any(
+    emoji = any(category(symbol) == "So" for symbol in said.symbols)
+    return not emoji and not any(
         word.known or word.text.isdecimal() or clause.moments.spans
         for clause in said.clauses
         for word in clause.words
