@@ -43,6 +43,8 @@ _ORDER: tuple[frozenset[Intent], ...] = (
     frozenset(("thanks",)),
     frozenset(("hello",)),
 )
+# What bars an order that a «не» stands before.
+PARTED = "a parted «не»"
 # Readings of a part that leave open whether it calls a record off; the others rule it out.
 _MAY_CALL_OFF: frozenset[Intent] = frozenset(("cancel", "unclear", "reschedule", "keep", "reason", "list"))
 _Limit = Literal["", "late", "other"]
@@ -137,7 +139,7 @@ def _with_the_others(
         return last
     here = said.index(last.parts[0])
     if last.intent == "cancel" and _parted_not(said, here):
-        return replace(last, intent="unclear", blockers=("a parted «не»",))
+        return replace(last, intent="unclear", blockers=(PARTED,))
     if last.intent == "cancel":
         rebooked = next(
             (part for part in said if part.seen("rebook") and not part.seen("not_come")),
@@ -196,7 +198,7 @@ class _Reading:
             return None
         why = self.part.why(*names) or names
         barred = (f"no cancel, but {intent}: {'; '.join(why)}",) if self.wishes and intent != "cancel" else ()
-        off = (self.part,) if self.wishes and intent in _MAY_CALL_OFF else ()
+        off = (self.part,) if self.wishes and intent in _MAY_CALL_OFF and "doubt" not in names else ()
         return Verdict(intent, (self.part,), why, barred, calls_off=off)
 
     def _readings(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:

@@ -5,6 +5,7 @@ from unicodedata import category
 from engine.events import Named
 from engine.understanding.answering import Answering
 from engine.understanding.answers import ordinal, several
+from engine.understanding.consent import leans_to_yes
 from engine.understanding.deciding import decide
 from engine.understanding.entities import entities
 from engine.understanding.features import features
@@ -44,7 +45,15 @@ class Understanding:
         heard = verdict(said, self.lemmas.vocabulary)
         read = self._answering.read(text, said, heard, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
-        decision = decide(read, heard, opinion, context, whole=whole, silent=_says_nothing(said))
+        decision = decide(
+            read,
+            heard,
+            opinion,
+            context,
+            whole=whole,
+            silent=_says_nothing(said),
+            leans=context == "confirm" and not said.question and leans_to_yes(said, self.lemmas),
+        )
         meant = self._named(said, heard, context, surroundings)
         starts = [record.starts_at for record in surroundings.records]
         resolved = resolve([clause.moments for clause in said.clauses], context, decision.intent, starts)
