@@ -70,6 +70,14 @@ class Language:
             found = self.weak.get(key)
         return self._of_stem(key, 0) if found is None else found
 
+    def may_begin(self, word: str) -> bool:
+        """Whether a word alone, or a phrase that it begins, may show a message to be of this language."""
+        key = self.key(word)
+        if self.script == "latin":
+            return bool(key)
+        known = key in self.whole or key in self.phrases or self.alone(word, key) is not None
+        return bool(key) and known
+
     def _of_stem(self, key: str, length_min: int) -> tuple[str, ...] | None:
         if key[:_STEM_SHORTEST] not in self.stem_begins:
             return None
@@ -89,6 +97,8 @@ class Language:
 def translated(sentences: Sequence[tuple[list[str], list[Span]]]) -> None:
     """Turn the foreign words of a message into Russian, in place; a phrase's words share its span."""
     words = [word for sentence, _ in sentences for word in sentence]
+    if not any(_may_be_foreign(word) for word in words):
+        return
     for language in languages():
         keys = [language.key(word) for word in words]
         if not any(keys):
@@ -104,6 +114,12 @@ def translated(sentences: Sequence[tuple[list[str], list[Span]]]) -> None:
             words = [word for sentence, _ in sentences for word in sentence]
     for sentence, _ in sentences:
         sentence[:] = [word.translate(_PLAIN_LETTERS) for word in sentence]
+
+
+@lru_cache(maxsize=10_000)
+def _may_be_foreign(word: str) -> bool:
+    """Whether a word could make a message one of another language, or has a letter that Russian has not."""
+    return word.translate(_PLAIN_LETTERS) != word or any(language.may_begin(word) for language in languages())
 
 
 def _has_strong(language: Language, words: Sequence[str], keys: Sequence[str]) -> bool:

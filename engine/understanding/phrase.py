@@ -66,6 +66,8 @@ def phrase(text: str, lemmas: Lemmas, said_at: datetime, titles: Sequence[str] =
 
 def cut(clause: Clause, start: int, end: int, lemmas: Lemmas, said_at: datetime) -> Clause:
     """Return some words of a sentence as a sentence of its own, its days and times read anew."""
+    if (start, end) == (0, len(clause.words)):
+        return clause
     words = clause.words[start:end]
     keys = clause.keys[start:end]
     return Clause(
