@@ -16,9 +16,9 @@ from sklearn.linear_model import LogisticRegression
 from corpus.phrases import Phrase, phrases
 from corpus.scoring import INTENTS, NOW
 from engine.understanding import opinion
-from engine.understanding.features import ACT, ROWS, Features, features
+from engine.understanding.features import ACT, ROWS, Features, features, pieces
 from engine.understanding.lemmas import shared
-from engine.understanding.opinion import CANCEL, Weights
+from engine.understanding.opinion import CANCEL, ZERO, Weights
 from engine.understanding.phrase import phrase as read
 from engine.understanding.rules import verdict
 
@@ -46,7 +46,8 @@ def _rounded(table: NDArray[np.float32], bias: NDArray[np.float32]) -> Weights:
     """Return the weights in a byte each: what is lost is far below what they are sure of."""
     steps = np.abs(table).max(axis=0) / _BYTE_MAX
     steps[steps == 0] = 1
-    return Weights(np.round(table / steps).astype(np.int8).tobytes(), steps.tolist(), bias.tolist())
+    counted = (np.round(table / steps) + ZERO).astype(np.uint8)
+    return Weights(counted.tobytes(), steps.tolist(), bias.tolist())
 
 
 def seen_as(phrase: Phrase) -> Features:
@@ -89,7 +90,7 @@ def _counted(seen: Features, *, own_words: bool) -> list[tuple[int, float]]:
     """Return the rows of the table, each with what it counts."""
     acts = () if own_words else seen.acts
     return [
-        *((row, seen.piece_counts) for word in seen.pieces for row in word),
+        *((row, seen.piece_counts) for text in seen.texts for row in pieces(text)),
         *((row, seen.word_counts) for row in seen.words),
         *((row, ACT) for row in (*seen.frame, *acts)),
     ]

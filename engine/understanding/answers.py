@@ -84,7 +84,7 @@ def _ordinals(phrase: Phrase) -> list[int]:
         for place, word in enumerate(clause.words):
             if place in clause.moments.spans or not COUNTED.isdisjoint(_keys(clause, place + 1)):
                 continue
-            number = next((value for lemma, value in POSITIONS.items() if lemma in clause.keys[place]), None)
+            number = _position(clause.keys[place])
             if number is None and (digits := _NUMBER.fullmatch(word.text)):
                 number = int(digits[1])
             if number is None and (
@@ -94,6 +94,12 @@ def _ordinals(phrase: Phrase) -> list[int]:
             if number is not None and number not in found:
                 found.append(number)
     return found
+
+
+def _position(keys: frozenset[str]) -> int | None:
+    if keys.isdisjoint(POSITIONS):
+        return None
+    return next(value for lemma, value in POSITIONS.items() if lemma in keys)
 
 
 def _keys(clause: Clause, place: int) -> frozenset[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import sqrt
 from zlib import crc32
 
 from engine.understanding.lemmas import Word
@@ -26,8 +27,8 @@ _PIECE, _WORD, ACT = 1.0, 1.0, 0.5
 class Features:
     """Rows of the table of weights, duplicates allowed, in kinds of which every row counts the same."""
 
-    # One run of rows for each word.
-    pieces: tuple[Rows, ...]
+    # Words as they are spelt; their rows are their `pieces`.
+    texts: tuple[str, ...]
     # Lemmas, alone and with their neighbours, and symbols.
     words: Rows
     # The context, how long the message is, whether it asks, whether it names a time.
@@ -37,30 +38,35 @@ class Features:
 
     @property
     def piece_counts(self) -> float:
-        """What each row of `pieces` counts."""
-        return _PIECE / max(sum(map(len, self.pieces)), 1) ** 0.5
+        """What each row of a piece of a text counts."""
+        return _PIECE / sqrt(max(sum(_count_pieces(len(text)) for text in self.texts), 1))
 
     @property
     def word_counts(self) -> float:
         """What each row of `words` counts; one of `frame` or `acts` counts `ACT`."""
-        return _WORD / max(len(self.words), 1) ** 0.5
+        return _WORD / sqrt(max(len(self.words), 1))
 
 
 def features(said: Phrase, heard: Verdict, context: Context) -> Features:
     """Return what a message looks like in this context."""
     words = [word for clause in said.clauses for word in clause.words if word.text != COMMA]
     return Features(
-        pieces=tuple(_pieces(word.text) for word in words),
+        texts=tuple(word.text for word in words),
         words=tuple(_words(words, said, context)),
         frame=_rows(_frame(said, context)),
         acts=tuple(_acts(heard, said, context)),
     )
 
 
-@lru_cache(maxsize=5_000)
-def _pieces(word: str) -> Rows:
+def pieces(word: str) -> Rows:
+    """Return the rows of all pieces of a word, its ends marked."""
     padded = f" {word} "
     return _rows(padded[start : start + size] for size in _PIECES for start in range(len(padded) - size + 1))
+
+
+@lru_cache(maxsize=100)
+def _count_pieces(length: int) -> int:
+    return sum(max(length + 3 - size, 0) for size in _PIECES)
 
 
 def _words(words: list[Word], said: Phrase, context: Context) -> Iterator[int]:

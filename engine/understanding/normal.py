@@ -177,7 +177,6 @@ def _word(word: str) -> str:
     return word.translate(_APOSTROPHES)
 
 
-@lru_cache(maxsize=10_000)
 def _twin(word: str) -> str:
     return as_cyrillic(word) if is_twin(word) else word
 

@@ -13,7 +13,7 @@ from math import exp
 from typing import get_args
 from zlib import compress, decompress
 
-from engine.understanding.features import ACT, Features, Rows
+from engine.understanding.features import ACT, Features, Rows, pieces
 from engine.understanding.meaning import Intent
 
 FILE = "opinion.bin"
@@ -21,6 +21,8 @@ INTENTS: tuple[Intent, ...] = get_args(Intent)
 # The column behind the intents: whether the client's own words, the rules unheard, call a record off.
 CANCEL = len(INTENTS)
 _COLUMNS = CANCEL + 1
+# A byte that weighs nothing: those of `bytes` are summed faster than signed ones of an array, 16 us to 26.
+ZERO = 128
 _NOTHING = (0,) * _COLUMNS
 
 
@@ -47,32 +49,39 @@ class Weights:
     """
 
     def __init__(self, table: bytes, steps: Sequence[float], bias: Sequence[float]) -> None:
-        """`table` is row by row, each weight a signed byte that counts steps of its column."""
-        self._table, self.steps, self.bias = array("b", table), tuple(steps), tuple(bias)
-        # Words come again and again, in pieces that nothing changes.
-        self._sums_of_word = lru_cache(maxsize=5_000)(self._sums)
+        """`table` is row by row, each weight a byte that counts steps of its column from `ZERO`."""
+        self._table, self.steps, self.bias = table, tuple(steps), tuple(bias)
+        self._of_pieces = lru_cache(maxsize=5_000)(self._sums_of_pieces)
 
     def opinion(self, seen: Features) -> Opinion:
         """Score one message."""
-        pieces = _columns([self._sums_of_word(rows) for rows in seen.pieces])
-        words, frame, acts = self._sums(seen.words), self._sums(seen.frame), self._sums(seen.acts)
+        of_pieces = _columns([self._of_pieces(text) for text in seen.texts])
+        words, acts = self._sums(seen.words), self._sums(seen.frame + seen.acts)
         a_piece, a_word = seen.piece_counts, seen.word_counts
-        own = [a_piece * p + a_word * w + ACT * f for p, w, f in zip(pieces, words, frame, strict=True)]
-        cancels = own[CANCEL] * self.steps[CANCEL] + self.bias[CANCEL]
         scores = [
-            (mine + ACT * theirs) * step + bias
-            for mine, theirs, step, bias in zip(own, acts, self.steps, self.bias, strict=True)
+            (a_piece * piece + a_word * word + ACT * act) * step + bias
+            for piece, word, act, step, bias in zip(
+                of_pieces, words, acts, self.steps, self.bias, strict=True
+            )
         ]
+        # What the rules saw has no say in whether the words alone call a record off.
+        heard = sum(self._table[row * _COLUMNS + CANCEL] - ZERO for row in seen.acts)
+        cancels = scores[CANCEL] - ACT * heard * self.steps[CANCEL]
         return Opinion(dict(zip(INTENTS, _shares(scores[:CANCEL]), strict=True)), _likely(cancels))
+
+    def _sums_of_pieces(self, word: str) -> Sequence[int]:
+        return array("i", self._sums(pieces(word)))
 
     def _sums(self, rows: Rows) -> Sequence[int]:
         """Return for each column the sum of these rows."""
-        return _columns([self._table[row * _COLUMNS : (row + 1) * _COLUMNS] for row in rows])
+        zeros = ZERO * len(rows)
+        found = _columns([self._table[row * _COLUMNS : (row + 1) * _COLUMNS] for row in rows])
+        return [column - zeros for column in found]
 
     def packed(self) -> bytes:
         """Return the weights compressed, as `unpacked` reads them."""
         scales = struct.pack(f"<{2 * _COLUMNS}f", *self.steps, *self.bias)
-        return compress(scales + self._table.tobytes(), level=9)
+        return compress(scales + self._table, level=9)
 
     @staticmethod
     def unpacked(packed: bytes) -> "Weights":

@@ -69,7 +69,6 @@ class Speller:
         self._last_pieces = self._pieces_known - _NEVER_LAST
         self._nearest = Nearest(lists.forms, lists.guarded)
         self.spelt = lru_cache(maxsize=20_000)(self._spelt)
-        self._is_word = lru_cache(maxsize=20_000)(self._may_stay)
         self._stands = lru_cache(maxsize=20_000)(self._is_russian_word)
         self._is_sure = lru_cache(maxsize=20_000)(self._needs_no_names)
 
@@ -122,7 +121,7 @@ class Speller:
     def _is_russian_word(self, word: str) -> bool:
         return _RUSSIAN.fullmatch(word) is not None and self._is_word(word)
 
-    def _may_stay(self, word: str) -> bool:
+    def _is_word(self, word: str) -> bool:
         return word in self._pieces_known or word in self._lists.typos or self._known(word)
 
     def _spelt(self, word: str, names: frozenset[str] = frozenset()) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from engine.understanding.answers import ordinal, several
 from engine.understanding.deciding import decide
 from engine.understanding.entities import entities
 from engine.understanding.features import features
+from engine.understanding.foreign import languages
 from engine.understanding.lemmas import Lemmas, shared
 from engine.understanding.meaning import Context, Meaning, Surroundings, Trace
 from engine.understanding.naming import named
@@ -16,6 +17,7 @@ from engine.understanding.phrase import Clause, Phrase, cut, phrase
 from engine.understanding.plainness import excludes, is_plain
 from engine.understanding.resolving import resolve
 from engine.understanding.rules import Verdict, verdict
+from engine.understanding.timewords import time_words
 
 # Longer messages are cut, so that the work stays bounded; what was cut explains nothing, so it is no yes.
 _LENGTH_MAX = 1_000
@@ -31,6 +33,9 @@ class Understanding:
         self.lemmas = lemmas or shared()
         self._answering = Answering(self.lemmas)
         self._weights = opinion or weights()
+        # They are kept once read. Else the first client would wait for them, 30 ms.
+        languages()
+        time_words()
 
     def understand(self, text: str, context: Context, surroundings: Surroundings) -> Meaning:
         """Return what the words mean in this context. `yes` in "confirm" explains every single word."""
