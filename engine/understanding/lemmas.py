@@ -147,14 +147,14 @@ class _Form:
 # There are some hundred tags, and each has dozens of words.
 @lru_cache(maxsize=5_000)
 def _form(tag: Any) -> _Form:
-    grammemes = frozenset(str(grammeme).lower() for grammeme in tag.grammemes)
+    grammemes = frozenset(str(tag).lower().replace(" ", ",").split(","))
     passive = (":pass",) if "pssv" in grammemes else ()
     return _Form(
         marks=(*(f":{form}" for form in (*_FORMS, *_CASES) if form in grammemes), *passive),
         cases=tuple(case for case in _CASES if case in grammemes),
         name="name" in grammemes,
-        thing=tag.POS in ("NOUN", "ADJF", "ADJS") and "apro" not in grammemes,
-        finite=tag.POS == "VERB",
+        thing="apro" not in grammemes and not grammemes.isdisjoint(("noun", "adjf", "adjs")),
+        finite="verb" in grammemes,
     )
 
 

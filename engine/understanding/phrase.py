@@ -20,6 +20,7 @@ _NO_QUESTION = frozenset((
 ))  # fmt: skip
 
 
+_DENYING = frozenset(("не", "ни", "без", "вместо", "нельзя", "против"))
 # A denial reaches no farther than these.
 _STOPS = frozenset((COMMA, "а", "но", "прошу", "просто", "лучше", "давайте"))
 # «Кому-нибудь», «когда-нить», «кто-то».
@@ -148,6 +149,8 @@ def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int]
     denied: set[int] = set()
     forced: set[int] = set()
     spent: set[int] = set()
+    if all(_DENYING.isdisjoint(here) for here in keys):
+        return denied, spent, forced
     reach = words.groups["cancel"] | words.groups["remove"] | words.groups["move"]
     for place, here in enumerate(keys[:-1]):
         after = keys[place + 1]

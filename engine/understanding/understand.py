@@ -79,8 +79,8 @@ class Understanding:
             # «В субботу приду, остальное отмените»: what is named is not what is meant.
             return Named()
         # A day in the deciding part counts alone: «спасибо за вчера, отмените завтра».
-        parts = _deciding(heard, said, self.lemmas, surroundings)
-        clauses = parts if not listed and any(part.moments.spans for part in parts) else said.clauses
+        parts = () if listed else _deciding(heard, said, self.lemmas, surroundings)
+        clauses = parts if any(part.moments.spans for part in parts) else said.clauses
         return named(clauses, self.lemmas, surroundings.records, listed=listed)
 
 
