@@ -5,7 +5,8 @@
 Phrases are those of `corpus/seen` in a shuffled order. `cold` is the first pass of a fresh process, in which
 most words are new to it; `warm` is the second. The ceilings read the same texts: their words cut out by one
 regular expression, and every word of them parsed by pymorphy, nothing remembered. Times are those of the
-processor, so other programs on the machine disturb them less; compare the rows, not the digits of two machines.
+processor, so other programs on the machine disturb them less; compare the rows, not the digits of two
+machines.
 """
 
 import argparse
