@@ -15,14 +15,15 @@ from sklearn.linear_model import LogisticRegression
 from corpus.phrases import Phrase, phrases
 from corpus.scoring import INTENTS, NOW
 from engine.understanding import opinion
-from engine.understanding.features import ROWS, Features, features
+from engine.understanding.features import ACT, ROWS, Features, features, pieces
 from engine.understanding.lemmas import shared
-from engine.understanding.opinion import CANCEL, Weights
+from engine.understanding.opinion import CANCEL, ZERO, Weights
 from engine.understanding.phrase import phrase as read
 from engine.understanding.rules import verdict
 
 # Chosen by training on most writers and measuring on the others.
 STRENGTH, STRENGTH_OF_GATE = 6.0, 6.0
+_BYTE_MAX = 127
 _STEPS_MAX = 150
 
 
@@ -38,7 +39,15 @@ def fit(material: Sequence[Phrase]) -> Weights:
     table[:, places], bias[places] = weights, biases
     _, weights, biases = _fitted(_matrix(seen, own_words=True), cancels, STRENGTH_OF_GATE)
     table[:, CANCEL], bias[CANCEL] = weights[:, 0], biases[0]
-    return Weights(table, bias)
+    return _rounded(table, bias)
+
+
+def _rounded(table: NDArray[np.float32], bias: NDArray[np.float32]) -> Weights:
+    """Return the weights in a byte each: what is lost is far below what they are sure of."""
+    steps = np.abs(table).max(axis=0) / _BYTE_MAX
+    steps[steps == 0] = 1
+    counted = (np.round(table / steps) + ZERO).astype(np.uint8)
+    return Weights(counted.tobytes(), steps.tolist(), bias.tolist())
 
 
 def seen_as(phrase: Phrase) -> Features:
@@ -63,17 +72,27 @@ def _fitted(
 
 
 def _matrix(seen: Sequence[Features], *, own_words: bool = False) -> Any:
-    ends = [found.acts_from if own_words else len(found.rows) for found in seen]
+    found = [_counted(features, own_words=own_words) for features in seen]
     matrix = csr_matrix(
         (
-            np.concatenate([found.counts[:end] for found, end in zip(seen, ends, strict=True)]),
-            np.concatenate([found.rows[:end] for found, end in zip(seen, ends, strict=True)]),
-            np.cumsum([0, *ends]),
+            np.array([count for row in found for _, count in row], np.float32),
+            np.array([place for row in found for place, _ in row]),
+            np.cumsum([0, *(len(row) for row in found)]),
         ),
         shape=(len(seen), ROWS),
     )
     matrix.sum_duplicates()
     return matrix
+
+
+def _counted(seen: Features, *, own_words: bool) -> list[tuple[int, float]]:
+    """Return the rows of the table, each with what it counts."""
+    acts = () if own_words else seen.acts
+    return [
+        *((row, seen.piece_counts) for text in seen.texts for row in pieces(text)),
+        *((row, seen.word_counts) for row in seen.words),
+        *((row, ACT) for row in (*seen.frame, *acts)),
+    ]
 
 
 def main() -> None:

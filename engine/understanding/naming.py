@@ -24,7 +24,7 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
     words: dict[str, None] = {}
     for clause in clauses:
         for place, word in enumerate(clause.words):
-            if place in clause.moments.spans or _denied(clause, place):
+            if not (word.name or word.thing) or place in clause.moments.spans or _denied(clause, place):
                 continue
             if word.name and is_master(clause.words, place, listed=listed):
                 names[word.name] = None

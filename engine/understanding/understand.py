@@ -9,6 +9,7 @@ from engine.understanding.consent import leans_to_yes
 from engine.understanding.deciding import decide
 from engine.understanding.entities import entities
 from engine.understanding.features import features
+from engine.understanding.foreign import languages
 from engine.understanding.lemmas import Lemmas, shared
 from engine.understanding.meaning import Context, Meaning, Surroundings, Trace
 from engine.understanding.naming import named
@@ -17,6 +18,7 @@ from engine.understanding.phrase import Clause, Phrase, cut, phrase
 from engine.understanding.plainness import excludes, is_plain
 from engine.understanding.resolving import resolve
 from engine.understanding.rules import Verdict, verdict
+from engine.understanding.timewords import time_words
 
 # Longer messages are cut, so that the work stays bounded; what was cut explains nothing, so it is no yes.
 _LENGTH_MAX = 1_000
@@ -32,6 +34,9 @@ class Understanding:
         self.lemmas = lemmas or shared()
         self._answering = Answering(self.lemmas)
         self._weights = opinion or weights()
+        # They are kept once read. Else the first client would wait for them, 30 ms.
+        languages()
+        time_words()
 
     def understand(self, text: str, context: Context, surroundings: Surroundings) -> Meaning:
         """Return what the words mean in this context. `yes` in "confirm" explains every single word."""
@@ -83,8 +88,8 @@ class Understanding:
             # «В субботу приду, остальное отмените»: what is named is not what is meant.
             return Named()
         # A day in the deciding part counts alone: «спасибо за вчера, отмените завтра».
-        parts = _deciding(heard, said, self.lemmas, surroundings)
-        clauses = parts if not listed and any(part.moments.spans for part in parts) else said.clauses
+        parts = () if listed else _deciding(heard, said, self.lemmas, surroundings)
+        clauses = parts if any(part.moments.spans for part in parts) else said.clauses
         return named(clauses, self.lemmas, surroundings.records, listed=listed)
 
 
