@@ -19,6 +19,8 @@ Rows = tuple[int, ...]
 
 _PIECES = (2, 3, 4, 5)
 _FEW = 4
+# Seen in nearly everything, so it tells nothing.
+_VAGUE = "hints"
 # How much each kind weighs: pieces and words as unit vectors, acts as they are.
 _PIECE, _WORD, ACT = 1.0, 1.0, 0.5
 
@@ -102,7 +104,7 @@ def _frame(said: Phrase, context: Context) -> Iterator[str]:
 
 
 def _acts(heard: Verdict, said: Phrase, context: Context) -> Iterator[int]:
-    acts = {act for part in heard.said for act in part.sightings}
+    acts = {act for part in heard.said for act in part.sightings if act != _VAGUE}
     for act in acts:
         yield from _of_act(act, context)
     for act in heard.said[-1].sightings if heard.said else ():

@@ -50,7 +50,7 @@ def _clock(clocks: tuple[time, ...], twins: tuple[time, ...], records: Sequence[
 
 
 def _denied(clause: Clause, place: int) -> bool:
-    return all(key.startswith("!") for key in clause.keys[place])
+    return "<not>" in clause.keys[place]
 
 
 def is_master(words: Sequence[Word], place: int, *, listed: bool) -> bool:

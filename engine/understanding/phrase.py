@@ -108,7 +108,7 @@ def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
     for place in spent:
         keys[place] = frozenset(("~",))
     for place in denied - spent:
-        keys[place] = frozenset("!" + key for key in keys[place])
+        keys[place] = frozenset(("<not>", *("!" + key for key in keys[place])))
     return Clause(
         words=words,
         keys=tuple(keys),
