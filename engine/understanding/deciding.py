@@ -24,7 +24,9 @@ SUSPECTS = 0.5
 READING_MIN = 0.05
 
 # Closed lists and the client's own pick among ours need no second opinion.
-_SURE = frozenset(("courtesies only", "no", "one of the list", "several", "acknowledged", "yes"))
+_SURE = frozenset(
+    ("courtesies only", "no", "one of the list", "a word of the list", "several", "acknowledged", "yes")
+)
 # With these heard, a yes among the words may be a yes to our question.
 _MAY_CONSENT: frozenset[Intent] = frozenset(("unclear", "cancel", "reason", "thanks", "reschedule", "keep"))
 # What a person may be asked about in so many words.
@@ -73,7 +75,7 @@ def decide(
             return Decision("cancel", why=("something in it consents, and the opinion agrees",))
     if silent or not _SURE.isdisjoint(why):
         return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
-    decision = _harmless(intent, opinion, consents=consents)
+    decision = _harmless(intent, opinion, heard, consents=consents)
     if decision.intent == "unclear" and "unsure" in heard.evidence:
         # «Скорее всего не приду»: it is one of the two.
         return replace(decision, readings=("cancel", "keep"))
@@ -104,14 +106,16 @@ def _cancelled(opinion: Opinion, *, consents: bool) -> Decision:
     )
 
 
-def _harmless(intent: Intent, opinion: Opinion, *, consents: bool) -> Decision:
+def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, *, consents: bool) -> Decision:
     """Choose among the intents that cancel nothing."""
     top = opinion.likeliest()
     suspected = top == "cancel" or (consents and top == "yes")
     if suspected and opinion.intents[top] > SUSPECTS:
         note = f"sounds like {top} ({opinion.intents[top]:.0%}), but no rule says so"
         return Decision("unclear", _readings(opinion, ("cancel",)), blockers=(note,))
-    barred: frozenset[Intent] = frozenset(("cancel", "yes") if consents else ("cancel",))
+    # What the rules heard as something else picks nothing of a list: «в субботу не смогла прийти».
+    picks: tuple[Intent, ...] = ("choose",) if intent != "choose" and heard.evidence else ()
+    barred: frozenset[Intent] = frozenset((*picks, "cancel", *(("yes",) if consents else ())))
     best = opinion.likeliest(but=barred)
     why = () if best == intent else (f"the opinion: {best} ({opinion.intents[best]:.0%})",)
     return Decision(best, _readings(opinion, ()) if best == "unclear" else (), why)

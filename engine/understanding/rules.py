@@ -74,10 +74,14 @@ def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
     readings = [_Reading(said, place, vocabulary) for place in range(len(said))]
     heard = [reading.verdict() for reading in readings]
     whole = _together([one for one in heard if one is not None], said, phrase, vocabulary)
+    # «Приду в 16. В 15 не смогу»: the visit is only put elsewhere.
+    elsewhere = whole.intent == "reschedule" and any(
+        why.startswith(("come_then", "rebook")) for why in whole.evidence
+    )
     off = tuple(
         reading.part
         for reading, one in zip(readings, heard, strict=True)
-        if (reading.wishes or whole.intent in _MAY_CALL_OFF) and reading.may_call_off(one)
+        if not elsewhere and (reading.wishes or whole.intent in _MAY_CALL_OFF) and reading.may_call_off(one)
     )
     return replace(whole, said=said, calls_off=off)
 

@@ -11,6 +11,7 @@ from engine.understanding.entities import entities
 from engine.understanding.features import features
 from engine.understanding.foreign import languages
 from engine.understanding.lemmas import Lemmas, shared
+from engine.understanding.matching import explains, fitting
 from engine.understanding.meaning import Context, Meaning, Surroundings, Trace
 from engine.understanding.naming import named
 from engine.understanding.opinion import Weights, weights
@@ -57,7 +58,7 @@ class Understanding:
             context,
             whole=whole,
             silent=_says_nothing(said),
-            leans=context == "confirm" and not said.question and leans_to_yes(said, self.lemmas),
+            leans=context == "confirm" and self._leans(said, heard, surroundings),
         )
         meant = self._named(said, heard, context, surroundings)
         starts = [record.starts_at for record in surroundings.records]
@@ -80,6 +81,15 @@ class Understanding:
                 opinion=opinion.ranked()[:_OPINIONS_SHOWN],
             ),
         )
+
+    def _leans(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
+        """Whether something consents by itself, and nothing that was said names another record."""
+        if said.question or any(part.seen("doubt") for part in heard.said):
+            return False
+        meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
+        other = bool(surroundings.records) and not fitting(meant, surroundings.records, self.lemmas)
+        stray = any(not explains(meant, record, self.lemmas) for record in surroundings.records)
+        return not other and not stray and leans_to_yes(said, self.lemmas)
 
     def _named(self, said: Phrase, heard: Verdict, context: Context, surroundings: Surroundings) -> Named:
         """Return what of a record is named, by the part of the message that decides."""
