@@ -45,7 +45,7 @@ class Opinion:
 class Weights:
     """A row for each feature, a column for each intent and the last for `CANCEL`; a byte for each weight.
 
-    Plain Python: numpy would take 85 ms and 12 MB to import and save 0.03 ms of a phrase (measured 2026-11).
+    Plain Python: numpy would take 85 ms and 12 MB to import, and be no faster with so few rows (2026-11).
     """
 
     def __init__(self, table: bytes, steps: Sequence[float], bias: Sequence[float]) -> None:
@@ -91,7 +91,7 @@ class Weights:
 
 
 def _columns(rows: Sequence[Sequence[int]]) -> Sequence[int]:
-    return [sum(column) for column in zip(*rows, strict=True)] or _NOTHING
+    return list(map(sum, zip(*rows, strict=True))) or _NOTHING
 
 
 def _shares(scores: Sequence[float]) -> list[float]:

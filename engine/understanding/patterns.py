@@ -15,6 +15,8 @@ from typing import Literal
 
 COMMA_KEYS = frozenset((",",))
 
+# Shorter words are in most messages.
+_RARE_MIN = 4
 _GAPS = {"..": 3, "...": 8}
 
 Item = frozenset[str] | Literal["..", "...", "^", "$"]
@@ -57,8 +59,7 @@ class Acts:
         for act, patterns in acts.items():
             for pattern in patterns:
                 keys = [item for item in pattern.items if isinstance(item, frozenset)]
-                # The rarest word is the one with the fewest readings.
-                rarest = min(keys, key=len)
+                rarest = min(keys, key=_commonness)
                 for key in rarest:
                     self._needs.setdefault(key, []).append(len(self._patterns))
                 others = tuple(item for item in keys if item is not rarest)
@@ -80,6 +81,11 @@ class Acts:
                 if matches := pattern.find(words, starts):
                     found.setdefault(act, []).extend(matches)
         return found
+
+
+def _commonness(item: frozenset[str]) -> tuple[bool, int]:
+    """Rank the words of patterns, rare ones first: «не» and «я» are everywhere, then many readings count."""
+    return any(len(key) < _RARE_MIN for key in item), len(item)
 
 
 def _item(part: str, groups: Mapping[str, frozenset[str]]) -> Item:
