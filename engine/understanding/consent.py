@@ -37,8 +37,8 @@ def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas)
     return _Grammar(records, lemmas).agrees(phrase)
 
 
-def leans_to_yes(phrase: Phrase, lemmas: Lemmas) -> bool:
-    """Whether something in the message consents by itself, however the rest explains: «ну что делать, так что да»."""
+def affirms(phrase: Phrase, lemmas: Lemmas) -> bool:
+    """Whether something in the message consents by itself, whatever the rest of it says."""
     kinds = lemmas.vocabulary.consent.kinds
     words = phrase.words
     return any(
@@ -85,7 +85,7 @@ class _Grammar:
                 unfinished.extend((end, (*kinds, kind)) for end, kind in reversed(steps[at]))
 
     def _steps(self, words: Sequence[str | None]) -> dict[int, list[tuple[int, str]]]:
-        """Return for each place the phrases that begin there, as (end, kind): only those that lead to the end.
+        """Return for each place the phrases that begin there, as (end, kind), if they lead to the end.
 
         Without that, «да да да… но» would be tried in every way of parting it.
         """

@@ -1,7 +1,7 @@
 """The last word: what the rules heard, held against the statistical opinion.
 
-The opinion may turn a cancel into a question and choose among intents that harm nobody; a cancel, and a yes to
-one, come from the rules alone.
+The opinion may turn a cancel into a question and choose among intents that harm nobody. A cancel needs something
+that the rules found in the words, and a yes to one every word of them.
 """
 
 from dataclasses import dataclass, replace
@@ -10,16 +10,18 @@ from engine.understanding.meaning import Context, Intent
 from engine.understanding.opinion import Opinion
 from engine.understanding.rules import PARTED, Verdict
 
-# A cancel is asked about where the client's words alone, the rules unheard, call off with less than this share, and
-# with the rules heard it is not so sure either. Measured on writers that the weights had not seen: it stops every
-# third false cancel, and every fiftieth true one.
+# A cancel is asked about where the client's words alone, the rules unheard, call off with less than this share,
+# and with the rules heard it is not so sure either. Measured on writers that the weights had not seen: it stops
+# every third false cancel, and every fiftieth true one.
 VETO, VETO_UNLESS = 0.2, 0.6
-# So sure must the opinion be to take part of a message for the whole: «Ничего не переносите, просто уберите меня»,
-# where some part calls off by the rules, though another was heard above it. In the confirmation the question stands
-# anyway, and a wish there only asks it again.
+# So sure must the opinion be to take part of a message for the whole: «Ничего не переносите, просто уберите
+# меня», where some part calls off by the rules, though another was heard above it. In the confirmation the
+# question stands anyway, and a wish there only asks it again.
 AGREES, AGREES_WHEN_ASKED = 0.55, 0.6
 # So sure must the opinion be of a cancel that the rules did not hear, to ask whether it is one.
 SUSPECTS = 0.5
+# So sure must it be of a no to our question where a «да» is among the words.
+DENIES = 0.5
 # A second reading that is rarer than this is no help to be asked about.
 READING_MIN = 0.05
 
@@ -54,11 +56,13 @@ def decide(
     *,
     whole: bool,
     silent: bool,
+    affirms: bool,
     leans: bool,
 ) -> Decision:
     """Return the intent that is acted on.
 
-    `whole`: the text was not cut; `silent`: there is nothing in it; `leans`: something in it consents by itself.
+    `whole`: the text was not cut; `silent`: there is nothing in it; `affirms`: something in it consents
+    by itself; `leans`: and nothing in it names another record.
     """
     intent, why = read
     consents = context == "confirm"
@@ -66,19 +70,21 @@ def decide(
         return Decision("yes") if whole else Decision("unclear", blockers=("the text is too long for a yes",))
     if intent == "cancel":
         return _cancelled(opinion, consents=consents)
-    if _agrees(opinion, consents=consents) and "no" not in why and PARTED not in heard.blockers:
+    if silent or not _SURE.isdisjoint(why):
+        return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
+    if whole and _agrees(opinion, consents=consents) and PARTED not in heard.blockers:
         if heard.calls_off:
             note = f"the opinion takes the part that calls off: {heard.calls_off[-1].text()}"
             return Decision("cancel", why=(note,))
         if consents and leans and heard.intent in _MAY_CONSENT:
             # No yes, for not every word explains; the question is asked again, as for any wish.
             return Decision("cancel", why=("something in it consents, and the opinion agrees",))
-    if silent or not _SURE.isdisjoint(why):
-        return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
     decision = _harmless(intent, opinion, heard, consents=consents)
     if decision.intent == "unclear" and "unsure" in heard.evidence:
         # «Скорее всего не приду»: it is one of the two.
         return replace(decision, readings=("cancel", "keep"))
+    if decision.intent == "no" and affirms and opinion.intents["no"] < DENIES:
+        return Decision("unclear", blockers=("something in it consents, so it is no clear no",))
     return decision
 
 
@@ -113,8 +119,9 @@ def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, *, consents: boo
     if suspected and opinion.intents[top] > SUSPECTS:
         note = f"sounds like {top} ({opinion.intents[top]:.0%}), but no rule says so"
         return Decision("unclear", _readings(opinion, ("cancel",)), blockers=(note,))
-    # What the rules heard as something else picks nothing of a list: «в субботу не смогла прийти».
-    picks: tuple[Intent, ...] = ("choose",) if intent != "choose" and heard.evidence else ()
+    # A visit that was missed picks nothing of a list: «в субботу не смогла прийти».
+    missed = any(why.startswith("past: ") for why in heard.evidence)
+    picks: tuple[Intent, ...] = ("choose",) if missed else ()
     barred: frozenset[Intent] = frozenset((*picks, "cancel", *(("yes",) if consents else ())))
     best = opinion.likeliest(but=barred)
     why = () if best == intent else (f"the opinion: {best} ({opinion.intents[best]:.0%})",)

@@ -1,4 +1,4 @@
-"""What was named, as the client wrote it: pieces of the text for people and for records of what was understood."""
+"""What was named, as the client wrote it: pieces of the text, for people and for logs of what was understood."""
 
 import re
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """The statistical second opinion: logistic regression over the pieces of words, scored in plain Python.
 
-It may veto a cancel into a question, and choose among intents that harm nobody. It never adds a cancel or a yes.
+It may veto a cancel into a question, and choose among intents that harm nobody. What it may not is deciding.py's.
 """
 
 import struct

@@ -276,7 +276,7 @@ class _Reading:
             yield "other", ("a question about something else",)
 
     def _is_of_somebody(self) -> bool:
-        """Whether «её» or «его» is to be taken off, and somebody else was spoken of: «парень застрял, уберите его»."""
+        """Whether «её» or «его» is to go, and means a person: «парень застрял, уберите его»."""
         part, groups = self.part, self.vocabulary.groups
         if not _ordered(part) or part.every.isdisjoint(("ее", "его", "их")) or part.seen("own"):
             return False

@@ -5,7 +5,7 @@ from unicodedata import category
 from engine.events import Named
 from engine.understanding.answering import Answering
 from engine.understanding.answers import ordinal, several
-from engine.understanding.consent import leans_to_yes
+from engine.understanding.consent import affirms
 from engine.understanding.deciding import decide
 from engine.understanding.entities import entities
 from engine.understanding.features import features
@@ -51,6 +51,7 @@ class Understanding:
         heard = verdict(said, self.lemmas.vocabulary)
         read = self._answering.read(text, said, heard, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
+        affirmed = context == "confirm" and affirms(said, self.lemmas)
         decision = decide(
             read,
             heard,
@@ -58,7 +59,8 @@ class Understanding:
             context,
             whole=whole,
             silent=_says_nothing(said),
-            leans=context == "confirm" and self._leans(said, heard, surroundings),
+            affirms=affirmed,
+            leans=affirmed and self._leans(said, heard, surroundings),
         )
         meant = self._named(said, heard, context, surroundings)
         starts = [record.starts_at for record in surroundings.records]
@@ -83,13 +85,13 @@ class Understanding:
         )
 
     def _leans(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
-        """Whether something consents by itself, and nothing that was said names another record."""
+        """Whether nothing that was said doubts, asks or names another record."""
         if said.question or any(part.seen("doubt") for part in heard.said):
             return False
         meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
         other = bool(surroundings.records) and not fitting(meant, surroundings.records, self.lemmas)
         stray = any(not explains(meant, record, self.lemmas) for record in surroundings.records)
-        return not other and not stray and leans_to_yes(said, self.lemmas)
+        return not other and not stray
 
     def _named(self, said: Phrase, heard: Verdict, context: Context, surroundings: Surroundings) -> Named:
         """Return what of a record is named, by the part of the message that decides."""
