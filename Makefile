@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-CODE := main.py otmena.py pytest_otmena.py engine states adapters tests benchmarks
+CODE := main.py otmena.py pytest_otmena.py engine states adapters corpus tests benchmarks
 
 .PHONY: demo test coverage check format diagrams released safety lock bench clean
 
