@@ -13,24 +13,19 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from corpus.material import STRENGTH, STRENGTH_OF_GATE, digest, gives_up, seen_as
 from corpus.phrases import Phrase, phrases
-from corpus.scoring import INTENTS, NOW
+from corpus.scoring import INTENTS
 from engine.understanding import opinion
-from engine.understanding.features import ROWS, Features, features
-from engine.understanding.lemmas import shared
+from engine.understanding.features import ROWS, Features
 from engine.understanding.opinion import CANCEL, Weights
-from engine.understanding.phrase import phrase as read
-from engine.understanding.rules import verdict
-
-# Chosen by training on most writers and measuring on the others.
-STRENGTH, STRENGTH_OF_GATE = 6.0, 6.0
 
 
 def fit(material: Sequence[Phrase]) -> Weights:
     """Return the weights that explain these phrases."""
     seen = [seen_as(phrase) for phrase in material]
     intents = np.array([phrase.intent for phrase in material])
-    cancels = np.array([_gives_up(phrase) for phrase in material])
+    cancels = np.array([gives_up(phrase) for phrase in material])
     table = np.zeros((ROWS, len(INTENTS) + 1), np.float32)
     bias = np.full(len(INTENTS) + 1, -20.0, np.float32)
     columns, weights, biases = _fitted(_matrix(seen), intents, STRENGTH)
@@ -38,17 +33,7 @@ def fit(material: Sequence[Phrase]) -> Weights:
     table[:, places], bias[places] = weights, biases
     _, weights, biases = _fitted(_matrix(seen, own_words=True), cancels, STRENGTH_OF_GATE)
     table[:, CANCEL], bias[CANCEL] = weights[:, 0], biases[0]
-    return Weights(table, bias)
-
-
-def seen_as(phrase: Phrase) -> Features:
-    """Return the features of a labelled phrase."""
-    said = read(phrase.text, shared(), NOW)
-    return features(said, verdict(said, shared().vocabulary), phrase.context)
-
-
-def _gives_up(phrase: Phrase) -> bool:
-    return phrase.accepts("cancel")
+    return Weights(table, bias, digest(material))
 
 
 def _fitted(

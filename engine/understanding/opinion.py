@@ -44,6 +44,8 @@ class Weights:
 
     table: NDArray[np.float32]
     bias: NDArray[np.float32]
+    # Digest of what they were trained on (corpus/material.py); nothing is decided by it.
+    trained_on: str = ""
 
     def opinion(self, seen: Features) -> Opinion:
         """Score one message."""
@@ -62,14 +64,19 @@ class Weights:
         steps[steps == 0] = 1
         into = io.BytesIO()
         np.savez_compressed(
-            into, table=np.round(self.table / steps).astype(np.int8), steps=steps, bias=self.bias
+            into,
+            table=np.round(self.table / steps).astype(np.int8),
+            steps=steps,
+            bias=self.bias,
+            trained_on=self.trained_on,
         )
         return into.getvalue()
 
     @staticmethod
     def unpacked(packed: bytes) -> "Weights":
         with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
-            return Weights(stored["table"].astype(np.float32) * stored["steps"], stored["bias"])
+            table = stored["table"].astype(np.float32) * stored["steps"]
+            return Weights(table, stored["bias"], str(stored["trained_on"]))
 
 
 @lru_cache(maxsize=1)
