@@ -38,7 +38,7 @@ format: $(DEVELOPED)
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
-# docs/machine.svg, and each flow's README with its picture.
+# docs/machine.svg, docs/meanings.md, and each flow's README with its picture.
 diagrams: $(INSTALLED)
 	@$(BIN)/otmena diagram --write .
 

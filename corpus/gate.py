@@ -64,7 +64,9 @@ def gate(file: Path = FILE) -> dict[Part, dict[str, Share]]:
     try:
         return {
             part: {
-                figure.name: Share(stored[part][figure.name][f"at_{_side(figure)}"], stored[part][figure.name]["of"])
+                figure.name: Share(
+                    stored[part][figure.name][f"at_{_side(figure)}"], stored[part][figure.name]["of"]
+                )
                 for figure in FIGURES
             }
             for part in PARTS

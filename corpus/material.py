@@ -1,4 +1,4 @@
-"""What the statistical opinion is trained on, and its digest: a stored opinion tells whether it is today's."""
+"""What the statistical opinion is trained on, and its digest: a stored one is stale when it has another."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -29,10 +29,10 @@ def gives_up(phrase: Phrase) -> bool:
 def digest(phrases: Iterable[Phrase]) -> str:
     """Return what stands for everything that the weights follow from.
 
-    It is taken of what the fitting is given (each phrase's features, its two labels, the settings) rather than of
-    files: rules, words, the dictionary and the code of features are all in it as far as they change what is seen of
-    some phrase. A comment, a note on a phrase, a phrase that moves to another file, or a rule that no phrase meets
-    leaves it as it is, and asks nobody to train.
+    It is taken of what the fitting is given (each phrase's features and two labels, the settings), not of
+    files: rules, words, the dictionary and the code of features are in it as far as they change what is seen
+    of some phrase. A comment, a note on a phrase, a phrase that moves to another file, or a rule that no
+    phrase meets leaves it as it is, and asks nobody to train.
     """
     whole = sha256(repr((INTENTS, ROWS, STRENGTH, STRENGTH_OF_GATE)).encode())
     for line in sorted(_line(phrase) for phrase in phrases):

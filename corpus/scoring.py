@@ -60,8 +60,16 @@ class Scores:
 
     answers: tuple[Answer, ...] = field(repr=False)
 
-    def where(self, holds: Callable[[Answer], bool]) -> "Scores":
-        """Return the figures over some of the answers."""
+    def of_set(self, name: str) -> "Scores":
+        return self._where(lambda answer: answer.writer == name)
+
+    def in_contexts(self, *contexts: Context) -> "Scores":
+        return self._where(lambda answer: answer.phrase.context in contexts)
+
+    def labelled(self, intent: Intent) -> "Scores":
+        return self._where(lambda answer: answer.phrase.intent == intent)
+
+    def _where(self, holds: Callable[[Answer], bool]) -> "Scores":
         return Scores(tuple(answer for answer in self.answers if holds(answer)))
 
     @property
@@ -130,7 +138,7 @@ class Scores:
         return sum(scores) / len(scores) if scores else 0.0
 
     def of_intent(self, intent: Intent) -> tuple[float, float, float, int]:
-        """Return precision, recall, F1 (in percent) and the count of one label; a right answer is its label."""
+        """Return precision, recall, F1 (in percent) and count of one label; what is right is its label."""
         pairs = [(a.phrase.intent, a.phrase.intent if a.is_right else a.meaning.intent) for a in self.answers]
         right = sum(wanted == given == intent for wanted, given in pairs)
         count = sum(wanted == intent for wanted, _ in pairs)

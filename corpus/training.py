@@ -1,7 +1,7 @@
 """Trains the statistical opinion on the phrases that may be seen: `make opinion`.
 
-Logistic regression over tens of thousands of features and some thousand phrases. It is fitted in the space that the
-phrases span, which gives the same weights as fitting every feature, in seconds.
+Logistic regression over tens of thousands of features and some thousand phrases. It is fitted in the space
+that the phrases span, which gives the same weights as fitting every feature, in a minute or so.
 """
 
 from collections.abc import Sequence
