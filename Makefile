@@ -59,8 +59,8 @@ opinion: $(DEVELOPED)
 
 # docs/understanding.md and docs/meanings.md; with GATE=1 today's counts become what the tests demand.
 understanding: $(DEVELOPED)
-	$(BIN)/python -m corpus.report $(if $(GATE),--gate)
 	@$(BIN)/otmena diagram --write .
+	@$(BIN)/python -m corpus.report $(if $(GATE),--gate)
 
 # Everything by name, version and hash. The lock is whole, so nothing is resolved: an older pip would look at
 # releases newer than the lock for `name[extra]`, and refuse them for want of a hash (seen on pip 23.2.1).
