@@ -53,7 +53,7 @@ bench: $(DEVELOPED)
 safety: $(DEVELOPED)
 	$(BIN)/python -m tests.mutants.page docs/safety.md
 
-# The statistical opinion anew, from corpus/seen and today's rules; a minute or two.
+# The statistical opinion anew, from corpus/seen and today's rules; half a minute.
 opinion: $(DEVELOPED)
 	$(BIN)/python -m corpus.training
 

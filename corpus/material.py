@@ -12,6 +12,7 @@ from engine.understanding.rules import verdict
 
 # Chosen by training on most writers and measuring on the others.
 STRENGTH, STRENGTH_OF_GATE = 6.0, 6.0
+STEPS_MAX = 150
 # Roots may differ by a last bit from one processor to the next.
 _DIGITS = 4
 
@@ -34,7 +35,7 @@ def digest(phrases: Iterable[Phrase]) -> str:
     of some phrase. A comment, a note on a phrase, a phrase that moves to another file, or a rule that no
     phrase meets leaves it as it is, and asks nobody to train.
     """
-    whole = sha256(repr((INTENTS, ROWS, STRENGTH, STRENGTH_OF_GATE)).encode())
+    whole = sha256(repr((INTENTS, ROWS, STRENGTH, STRENGTH_OF_GATE, STEPS_MAX)).encode())
     for line in sorted(_line(phrase) for phrase in phrases):
         whole.update(line.encode())
     return whole.hexdigest()

@@ -1,7 +1,6 @@
 """Trains the statistical opinion on the phrases that may be seen: `make opinion`.
 
-Logistic regression over tens of thousands of features and some thousand phrases. It is fitted in the space
-that the phrases span, which gives the same weights as fitting every feature, in a minute or so.
+Logistic regression over tens of thousands of features and some thousand phrases.
 """
 
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from corpus.material import STRENGTH, STRENGTH_OF_GATE, digest, gives_up, seen_as
+from corpus.material import STEPS_MAX, STRENGTH, STRENGTH_OF_GATE, digest, gives_up, seen_as
 from corpus.phrases import Phrase, phrases
 from corpus.scoring import INTENTS
 from engine.understanding import opinion
@@ -40,12 +39,11 @@ def _fitted(
     matrix: Any, labels: NDArray[Any], strength: float
 ) -> tuple[Sequence[Any], NDArray[np.float32], NDArray[np.float32]]:
     """Return the classes, and weights and biases for each (for the second of two only)."""
-    sizes, directions = np.linalg.eigh((matrix @ matrix.T).toarray().astype(np.float64))
-    kept = sizes > sizes[-1] * 1e-9
-    sizes, directions = np.sqrt(sizes[kept]), directions[:, kept]
-    model = LogisticRegression(C=strength, max_iter=300).fit(directions * sizes, labels)
-    weights = matrix.T @ (directions / sizes @ model.coef_.T)
-    return list(model.classes_), weights.astype(np.float32), model.intercept_.astype(np.float32)
+    used = np.unique(matrix.indices)
+    model = LogisticRegression(C=strength, max_iter=STEPS_MAX, tol=1e-3).fit(matrix[:, used], labels)
+    weights = np.zeros((ROWS, len(model.coef_)), np.float32)
+    weights[used] = model.coef_.T
+    return list(model.classes_), weights, model.intercept_.astype(np.float32)
 
 
 def _matrix(seen: Sequence[Features], *, own_words: bool = False) -> Any:

@@ -1,7 +1,7 @@
 """Consent: the closed grammar of a yes to «Отменить запись?». What it cannot explain is no yes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from unicodedata import category
 
@@ -16,8 +16,6 @@ _PICTURES = frozenset(("So", "Sk"))
 _PHRASE_MAX = 6
 # Far more than any message of a person has; a yes that is found later than this is none.
 _EXPLANATIONS_MAX = 500
-
-Kinds = Mapping[tuple[str, ...], frozenset[str]]
 
 
 def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas) -> bool:
@@ -36,15 +34,16 @@ def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas)
         return bool(phrase.symbols) and consent.signs_of_yes.issuperset(phrase.symbols)
     if not all(_names_nothing_else(clause, records) for clause in phrase.clauses):
         return False
-    return _Grammar(records, lemmas, consent.kinds).agrees(phrase)
+    return _Grammar(records, lemmas).agrees(phrase)
 
 
 class _Grammar:
     """Explains the words of one message, phrase by phrase, by what they are or by what stands beside them."""
 
-    def __init__(self, records: Sequence[Record], lemmas: Lemmas, kinds: Kinds) -> None:
-        self._lemmas, self._kinds = lemmas, kinds
-        self._never = {phrase for phrase, names in kinds.items() if "never" in names}
+    def __init__(self, records: Sequence[Record], lemmas: Lemmas) -> None:
+        self._lemmas, self._kinds = lemmas, lemmas.vocabulary.consent.kinds
+        self._why = lemmas.vocabulary.consent.why
+        self._never = {phrase for phrase, names in self._kinds.items() if "never" in names}
         self._own = lemmas.lemmas(_title(records[0])) if len(records) == 1 else frozenset()
         self._names = frozenset(name for key in self._own for name in lemmas.full_names(key))
 
@@ -79,6 +78,8 @@ class _Grammar:
             return ()
         if not known and len(words) == 1 and self._is_own(words[0]):
             return ("own",)
+        if not known and len(words) == 1 and not self._lemmas.word(words[0]).keys.isdisjoint(self._why):
+            return ("why",)
         return sorted(known)
 
     def _is_own(self, word: str) -> bool:

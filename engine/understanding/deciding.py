@@ -12,7 +12,11 @@ from engine.understanding.rules import Verdict
 
 # Below this share for calling off, by the client's words alone, a cancel is asked about. Measured on writers that
 # the weights had not seen: of 70 false cancels it stops every third, of 470 true ones every hundredth.
-VETO = 0.05
+VETO = 0.1
+# So sure must the opinion be to take part of a message for the whole: «Ничего не переносите, просто уберите меня»,
+# where some part calls off by the rules, though another was heard above it. In the confirmation the question stands
+# anyway, and a wish there only asks it again.
+AGREES, AGREES_WHEN_ASKED = 0.6, 0.7
 # So sure must the opinion be of a cancel that the rules did not hear, to ask whether it is one.
 SUSPECTS = 0.5
 # A second reading that is rarer than this is no help to be asked about.
@@ -53,6 +57,9 @@ def decide(
         return Decision("yes") if whole else Decision("unclear", blockers=("the text is too long for a yes",))
     if intent == "cancel":
         return _cancelled(opinion)
+    if heard.calls_off and _agrees(opinion, consents=consents) and "no" not in why:
+        note = f"the opinion takes the part that calls off: {heard.calls_off[-1].text()}"
+        return Decision("cancel", why=(note,))
     if silent or not _SURE.isdisjoint(why):
         return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
     decision = _harmless(intent, opinion, consents=consents)
@@ -60,6 +67,12 @@ def decide(
         # «Скорее всего не приду»: it is one of the two.
         return replace(decision, readings=("cancel", "keep"))
     return decision
+
+
+def _agrees(opinion: Opinion, *, consents: bool) -> bool:
+    if consents:
+        return opinion.intents["yes"] + opinion.intents["cancel"] >= AGREES_WHEN_ASKED
+    return opinion.likeliest() == "cancel" and opinion.intents["cancel"] >= AGREES
 
 
 def _cancelled(opinion: Opinion) -> Decision:

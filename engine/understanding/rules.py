@@ -43,6 +43,8 @@ _ORDER: tuple[frozenset[Intent], ...] = (
     frozenset(("thanks",)),
     frozenset(("hello",)),
 )
+# Readings of a part that leave open whether it calls a record off; the others rule it out.
+_MAY_CALL_OFF: frozenset[Intent] = frozenset(("cancel", "unclear", "reschedule", "keep", "reason", "list"))
 _Limit = Literal["", "late", "other"]
 
 
@@ -56,6 +58,8 @@ class Verdict:
     blockers: tuple[str, ...] = ()
     # All parts of the message.
     said: tuple[Part, ...] = ()
+    # Parts that by themselves call a record off, though something else was read from the whole.
+    calls_off: tuple[Part, ...] = ()
 
 
 def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
@@ -66,7 +70,8 @@ def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
     found = [
         reading for place in range(len(said)) if (reading := _Reading(said, place, vocabulary).verdict())
     ]
-    return replace(_together(found, said, phrase, vocabulary), said=said)
+    off = tuple(part for reading in found for part in reading.calls_off)
+    return replace(_together(found, said, phrase, vocabulary), said=said, calls_off=off)
 
 
 def _together(
@@ -191,7 +196,8 @@ class _Reading:
             return None
         why = self.part.why(*names) or names
         barred = (f"no cancel, but {intent}: {'; '.join(why)}",) if self.wishes and intent != "cancel" else ()
-        return Verdict(intent, (self.part,), why, barred)
+        off = (self.part,) if self.wishes and intent in _MAY_CALL_OFF else ()
+        return Verdict(intent, (self.part,), why, barred, calls_off=off)
 
     def _readings(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:
         part, seen, ordered = self.part, self.part.seen, _ordered(self.part)

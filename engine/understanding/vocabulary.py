@@ -16,6 +16,8 @@ class Consent:
     """The closed grammar of a yes: which kinds a phrase of words may be, and the signs that count."""
 
     kinds: Mapping[tuple[str, ...], frozenset[str]]
+    # Lemmas that explain why, behind a strong yes.
+    why: frozenset[str]
     signs_of_yes: frozenset[str]
     signs_of_doubt: frozenset[str]
 
@@ -85,6 +87,7 @@ def _consent(tables: Mapping[str, Any]) -> Consent:
             kinds.setdefault(tuple(phrase.split()), set()).add(kind)
     return Consent(
         kinds={phrase: frozenset(names) for phrase, names in kinds.items()},
+        why=frozenset(tables["why"].split()),
         signs_of_yes=frozenset(tables["signs_of_yes"].split()),
         signs_of_doubt=frozenset(tables["signs_of_doubt"].split()),
     )
