@@ -48,6 +48,7 @@ released: $(DEVELOPED)
 
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks.webhook
+	$(BIN)/python -m benchmarks.understanding
 
 # What is proved, and what each deliberate breakage comes to; some minutes.
 safety: $(DEVELOPED)

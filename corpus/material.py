@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from corpus.phrases import Phrase
 from corpus.scoring import INTENTS, NOW
-from engine.understanding.features import ROWS, Features, features
+from engine.understanding.features import ACT, ROWS, Features, features, pieces
 from engine.understanding.lemmas import shared
 from engine.understanding.phrase import phrase as read
 from engine.understanding.rules import verdict
@@ -27,6 +27,16 @@ def gives_up(phrase: Phrase) -> bool:
     return phrase.accepts("cancel")
 
 
+def counted(seen: Features, *, own_words: bool) -> list[tuple[int, float]]:
+    """Return the rows of the table, each with what it counts; `own_words`: without what the rules saw."""
+    acts = () if own_words else seen.acts
+    return [
+        *((row, seen.piece_counts) for text in seen.texts for row in pieces(text)),
+        *((row, seen.word_counts) for row in seen.words),
+        *((row, ACT) for row in (*seen.frame, *acts)),
+    ]
+
+
 def digest(phrases: Iterable[Phrase]) -> str:
     """Return what stands for everything that the weights follow from.
 
@@ -42,9 +52,9 @@ def digest(phrases: Iterable[Phrase]) -> str:
 
 
 def _line(phrase: Phrase) -> str:
-    found = seen_as(phrase)
-    seen = sorted(
-        (row, round(count, _DIGITS), place < found.acts_from)
-        for place, (row, count) in enumerate(zip(found.rows.tolist(), found.counts.tolist(), strict=True))
+    seen = seen_as(phrase)
+    own, whole = (
+        sorted((row, round(count, _DIGITS)) for row, count in counted(seen, own_words=own))
+        for own in (True, False)
     )
-    return f"{phrase.intent} {gives_up(phrase)} {seen}\n"
+    return f"{phrase.intent} {gives_up(phrase)} {own} {whole}\n"

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from corpus.material import STEPS_MAX, STRENGTH, STRENGTH_OF_GATE, digest, gives_up, seen_as
+from corpus.material import STEPS_MAX, STRENGTH, STRENGTH_OF_GATE, counted, digest, gives_up, seen_as
 from corpus.phrases import Phrase, phrases
 from corpus.scoring import INTENTS
 from engine.understanding import opinion
 from engine.understanding.features import ROWS, Features
-from engine.understanding.opinion import CANCEL, Weights
+from engine.understanding.opinion import CANCEL, ZERO, Weights
+
+_BYTE_MAX = 127
 
 
 def fit(material: Sequence[Phrase]) -> Weights:
@@ -32,7 +34,15 @@ def fit(material: Sequence[Phrase]) -> Weights:
     table[:, places], bias[places] = weights, biases
     _, weights, biases = _fitted(_matrix(seen, own_words=True), cancels, STRENGTH_OF_GATE)
     table[:, CANCEL], bias[CANCEL] = weights[:, 0], biases[0]
-    return Weights(table, bias, digest(material))
+    return _rounded(table, bias, digest(material))
+
+
+def _rounded(table: NDArray[np.float32], bias: NDArray[np.float32], trained_on: str) -> Weights:
+    """Return the weights in a byte each: what is lost is far below what they are sure of."""
+    steps = np.abs(table).max(axis=0) / _BYTE_MAX
+    steps[steps == 0] = 1
+    whole = (np.round(table / steps) + ZERO).astype(np.uint8)
+    return Weights(whole.tobytes(), steps.tolist(), bias.tolist(), trained_on)
 
 
 def _fitted(
@@ -47,12 +57,12 @@ def _fitted(
 
 
 def _matrix(seen: Sequence[Features], *, own_words: bool = False) -> Any:
-    ends = [found.acts_from if own_words else len(found.rows) for found in seen]
+    found = [counted(features, own_words=own_words) for features in seen]
     matrix = csr_matrix(
         (
-            np.concatenate([found.counts[:end] for found, end in zip(seen, ends, strict=True)]),
-            np.concatenate([found.rows[:end] for found, end in zip(seen, ends, strict=True)]),
-            np.cumsum([0, *ends]),
+            np.array([count for row in found for _, count in row], np.float32),
+            np.array([place for row in found for place, _ in row]),
+            np.cumsum([0, *(len(row) for row in found)]),
         ),
         shape=(len(seen), ROWS),
     )

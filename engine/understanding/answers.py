@@ -82,18 +82,24 @@ def _ordinals(phrase: Phrase) -> list[int]:
     alone = len(phrase.words) == 1
     for clause in phrase.clauses:
         for place, word in enumerate(clause.words):
-            if place in clause.moments.spans or not COUNTED.isdisjoint(_keys(clause, place + 1)):
-                continue
-            number = next((value for lemma, value in POSITIONS.items() if lemma in clause.keys[place]), None)
+            number = _position(clause.keys[place])
             if number is None and (digits := _NUMBER.fullmatch(word.text)):
                 number = int(digits[1])
             if number is None and (
                 alone or (place and clause.words[place - 1].text in ("номер", "под", "цифра"))
             ):
                 number = next((value for lemma, value in _COUNTS.items() if lemma in word.keys), None)
-            if number is not None and number not in found:
+            if number is None or number in found or place in clause.moments.spans:
+                continue
+            if COUNTED.isdisjoint(_keys(clause, place + 1)):
                 found.append(number)
     return found
+
+
+def _position(keys: frozenset[str]) -> int | None:
+    if keys.isdisjoint(POSITIONS):
+        return None
+    return next(value for lemma, value in POSITIONS.items() if lemma in keys)
 
 
 def _keys(clause: Clause, place: int) -> frozenset[str]:

@@ -37,6 +37,17 @@ def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas)
     return _Grammar(records, lemmas).agrees(phrase)
 
 
+def leans_to_yes(phrase: Phrase, lemmas: Lemmas) -> bool:
+    """Whether something in the message consents by itself, however the rest explains: «ну что делать, так что да»."""
+    kinds = lemmas.vocabulary.consent.kinds
+    words = phrase.words
+    return any(
+        "strong" in kinds.get(words[start:end], ()) and (start == 0 or words[start - 1] not in ("не", "ни"))
+        for start in range(len(words))
+        for end in range(start + 1, min(start + _PHRASE_MAX, len(words)) + 1)
+    )
+
+
 class _Grammar:
     """Explains the words of one message, phrase by phrase, by what they are or by what stands beside them."""
 
@@ -58,17 +69,39 @@ class _Grammar:
             ]
         if tuple(word for word in words if word is not None) in self._never:
             return False
-        return any(_consents(kinds) for kinds in islice(self._explanations(words, 0), _EXPLANATIONS_MAX))
+        return any(_consents(kinds) for kinds in islice(self._explanations(words), _EXPLANATIONS_MAX))
 
-    def _explanations(self, words: Sequence[str | None], at: int) -> Iterator[tuple[str, ...]]:
-        """Yield what the words from `at` on may be, longest phrases first; nothing where one is stray."""
-        if at == len(words):
-            yield ()
+    def _explanations(self, words: Sequence[str | None]) -> Iterator[tuple[str, ...]]:
+        """Yield what all the words may be, phrase by phrase, longest phrases first."""
+        steps = self._steps(words)
+        if not steps:
             return
-        for size in range(min(_PHRASE_MAX, len(words) - at), 0, -1):
-            for kind in self._kinds_of(words[at : at + size]):
-                for rest in self._explanations(words, at + size):
-                    yield (kind, *rest)
+        unfinished: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+        while unfinished:
+            at, kinds = unfinished.pop()
+            if at == len(words):
+                yield kinds
+            else:
+                unfinished.extend((end, (*kinds, kind)) for end, kind in reversed(steps[at]))
+
+    def _steps(self, words: Sequence[str | None]) -> dict[int, list[tuple[int, str]]]:
+        """Return for each place the phrases that begin there, as (end, kind): only those that lead to the end.
+
+        Without that, «да да да… но» would be tried in every way of parting it.
+        """
+        steps: dict[int, list[tuple[int, str]]] = {}
+        leads = {len(words)}
+        for at in range(len(words) - 1, -1, -1):
+            found = [
+                (end, kind)
+                for end in range(min(at + _PHRASE_MAX, len(words)), at, -1)
+                if end in leads
+                for kind in self._kinds_of(words[at:end])
+            ]
+            if found:
+                steps[at] = found
+                leads.add(at)
+        return steps if 0 in leads else {}
 
     def _kinds_of(self, words: Sequence[str | None]) -> Sequence[str]:
         if words[0] is None:

@@ -8,22 +8,27 @@ from dataclasses import dataclass, replace
 
 from engine.understanding.meaning import Context, Intent
 from engine.understanding.opinion import Opinion
-from engine.understanding.rules import Verdict
+from engine.understanding.rules import PARTED, Verdict
 
-# Below this share for calling off, by the client's words alone, a cancel is asked about. Measured on writers that
-# the weights had not seen: of 70 false cancels it stops every third, of 470 true ones every hundredth.
-VETO = 0.1
+# A cancel is asked about where the client's words alone, the rules unheard, call off with less than this share, and
+# with the rules heard it is not so sure either. Measured on writers that the weights had not seen: it stops every
+# third false cancel, and every fiftieth true one.
+VETO, VETO_UNLESS = 0.2, 0.6
 # So sure must the opinion be to take part of a message for the whole: «Ничего не переносите, просто уберите меня»,
 # where some part calls off by the rules, though another was heard above it. In the confirmation the question stands
 # anyway, and a wish there only asks it again.
-AGREES, AGREES_WHEN_ASKED = 0.6, 0.7
+AGREES, AGREES_WHEN_ASKED = 0.55, 0.6
 # So sure must the opinion be of a cancel that the rules did not hear, to ask whether it is one.
 SUSPECTS = 0.5
 # A second reading that is rarer than this is no help to be asked about.
 READING_MIN = 0.05
 
 # Closed lists and the client's own pick among ours need no second opinion.
-_SURE = frozenset(("courtesies only", "no", "one of the list", "several", "acknowledged", "yes"))
+_SURE = frozenset(
+    ("courtesies only", "no", "one of the list", "a word of the list", "several", "acknowledged", "yes")
+)
+# With these heard, a yes among the words may be a yes to our question.
+_MAY_CONSENT: frozenset[Intent] = frozenset(("unclear", "cancel", "reason", "thanks", "reschedule", "keep"))
 # What a person may be asked about in so many words.
 _ASKED: tuple[Intent, ...] = (
     "cancel", "keep", "reschedule", "undo", "ask_cancel", "dispute", "third_party", "list", "human", "late",
@@ -49,20 +54,28 @@ def decide(
     *,
     whole: bool,
     silent: bool,
+    leans: bool,
 ) -> Decision:
-    """Return the intent that is acted on. `whole`: the text was not cut; `silent`: there is nothing in it."""
+    """Return the intent that is acted on.
+
+    `whole`: the text was not cut; `silent`: there is nothing in it; `leans`: something in it consents by itself.
+    """
     intent, why = read
     consents = context == "confirm"
     if intent == "yes" and consents:
         return Decision("yes") if whole else Decision("unclear", blockers=("the text is too long for a yes",))
     if intent == "cancel":
-        return _cancelled(opinion)
-    if heard.calls_off and _agrees(opinion, consents=consents) and "no" not in why:
-        note = f"the opinion takes the part that calls off: {heard.calls_off[-1].text()}"
-        return Decision("cancel", why=(note,))
+        return _cancelled(opinion, consents=consents)
+    if _agrees(opinion, consents=consents) and "no" not in why and PARTED not in heard.blockers:
+        if heard.calls_off:
+            note = f"the opinion takes the part that calls off: {heard.calls_off[-1].text()}"
+            return Decision("cancel", why=(note,))
+        if consents and leans and heard.intent in _MAY_CONSENT:
+            # No yes, for not every word explains; the question is asked again, as for any wish.
+            return Decision("cancel", why=("something in it consents, and the opinion agrees",))
     if silent or not _SURE.isdisjoint(why):
         return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
-    decision = _harmless(intent, opinion, consents=consents)
+    decision = _harmless(intent, opinion, heard, consents=consents)
     if decision.intent == "unclear" and "unsure" in heard.evidence:
         # «Скорее всего не приду»: it is one of the two.
         return replace(decision, readings=("cancel", "keep"))
@@ -71,12 +84,17 @@ def decide(
 
 def _agrees(opinion: Opinion, *, consents: bool) -> bool:
     if consents:
-        return opinion.intents["yes"] + opinion.intents["cancel"] >= AGREES_WHEN_ASKED
+        return _share(opinion, consents=True) >= AGREES_WHEN_ASKED
     return opinion.likeliest() == "cancel" and opinion.intents["cancel"] >= AGREES
 
 
-def _cancelled(opinion: Opinion) -> Decision:
-    if opinion.cancels >= VETO:
+def _share(opinion: Opinion, *, consents: bool) -> float:
+    """Return how likely the record is called off: after our question, a yes says so too."""
+    return opinion.intents["cancel"] + (opinion.intents["yes"] if consents else 0)
+
+
+def _cancelled(opinion: Opinion, *, consents: bool) -> Decision:
+    if opinion.cancels >= VETO or _share(opinion, consents=consents) >= VETO_UNLESS:
         return Decision("cancel")
     other = opinion.likeliest(but=frozenset(("cancel", "yes", "unclear")))
     return Decision(
@@ -88,14 +106,16 @@ def _cancelled(opinion: Opinion) -> Decision:
     )
 
 
-def _harmless(intent: Intent, opinion: Opinion, *, consents: bool) -> Decision:
+def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, *, consents: bool) -> Decision:
     """Choose among the intents that cancel nothing."""
     top = opinion.likeliest()
     suspected = top == "cancel" or (consents and top == "yes")
     if suspected and opinion.intents[top] > SUSPECTS:
         note = f"sounds like {top} ({opinion.intents[top]:.0%}), but no rule says so"
         return Decision("unclear", _readings(opinion, ("cancel",)), blockers=(note,))
-    barred: frozenset[Intent] = frozenset(("cancel", "yes") if consents else ("cancel",))
+    # What the rules heard as something else picks nothing of a list: «в субботу не смогла прийти».
+    picks: tuple[Intent, ...] = ("choose",) if intent != "choose" and heard.evidence else ()
+    barred: frozenset[Intent] = frozenset((*picks, "cancel", *(("yes",) if consents else ())))
     best = opinion.likeliest(but=barred)
     why = () if best == intent else (f"the opinion: {best} ({opinion.intents[best]:.0%})",)
     return Decision(best, _readings(opinion, ()) if best == "unclear" else (), why)

@@ -1,12 +1,11 @@
 """What the statistical opinion looks at: pieces of words, words, and the acts that the rules saw."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from math import sqrt
 from zlib import crc32
-
-import numpy as np
-from numpy.typing import NDArray
 
 from engine.understanding.lemmas import Word
 from engine.understanding.meaning import Context
@@ -16,67 +15,81 @@ from engine.understanding.rules import Verdict
 
 # As many rows as the table of weights has; features that share a row are told apart by the others.
 ROWS = 1 << 16
-Rows = NDArray[np.int64]
+Rows = tuple[int, ...]
 
 _PIECES = (2, 3, 4, 5)
 _FEW = 4
+# Seen in nearly everything, so it tells nothing.
+_VAGUE = "hints"
 # How much each kind weighs: pieces and words as unit vectors, acts as they are.
-_PIECE, _WORD, _ACT = 1.0, 1.0, 0.5
+_PIECE, _WORD, ACT = 1.0, 1.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Rows of the table of weights and what each counts, duplicates allowed."""
+    """Rows of the table of weights, duplicates allowed, in kinds of which every row counts the same."""
 
-    rows: Rows
-    counts: NDArray[np.float32]
-    # From here on they are what the rules saw; before it stand the client's own words alone.
-    acts_from: int
+    # Words as they are spelt; their rows are their `pieces`.
+    texts: tuple[str, ...]
+    # Lemmas, alone and with their neighbours, and symbols.
+    words: Rows
+    # The context, how long the message is, whether it asks, whether it names a time.
+    frame: Rows
+    # What the rules saw; everything above is the client's own.
+    acts: Rows
+
+    @property
+    def piece_counts(self) -> float:
+        """What each row of a piece of a text counts."""
+        return _PIECE / sqrt(max(sum(_count_pieces(len(text)) for text in self.texts), 1))
+
+    @property
+    def word_counts(self) -> float:
+        """What each row of `words` counts; one of `frame` or `acts` counts `ACT`."""
+        return _WORD / sqrt(max(len(self.words), 1))
 
 
 def features(said: Phrase, heard: Verdict, context: Context) -> Features:
     """Return what a message looks like in this context."""
     words = [word for clause in said.clauses for word in clause.words if word.text != COMMA]
-    pieces = [_pieces(word.text) for word in words]
-    own_words, frame, acts = (
-        _rows(names)
-        for names in (_words(words, said, context), _frame(said, context), _acts(heard, said, context))
-    )
-    counted = sum(len(found) for found in pieces)
     return Features(
-        rows=np.concatenate((*pieces, own_words, frame, acts)),
-        counts=np.concatenate(
-            (
-                np.full(counted, _PIECE / max(counted, 1) ** 0.5, np.float32),
-                np.full(len(own_words), _WORD / max(len(own_words), 1) ** 0.5, np.float32),
-                np.full(len(frame) + len(acts), _ACT, np.float32),
-            )
-        ),
-        acts_from=counted + len(own_words) + len(frame),
+        texts=tuple(word.text for word in words),
+        words=tuple(_words(words, said, context)),
+        frame=_rows(_frame(said, context)),
+        acts=tuple(_acts(heard, said, context)),
     )
 
 
-@lru_cache(maxsize=20_000)
-def _pieces(word: str) -> Rows:
+def pieces(word: str) -> Rows:
+    """Return the rows of all pieces of a word, its ends marked."""
     padded = f" {word} "
     return _rows(padded[start : start + size] for size in _PIECES for start in range(len(padded) - size + 1))
 
 
-def _words(words: list[Word], said: Phrase, context: Context) -> Iterator[str]:
+@lru_cache(maxsize=100)
+def _count_pieces(length: int) -> int:
+    return sum(max(length + 3 - size, 0) for size in _PIECES)
+
+
+def _words(words: list[Word], said: Phrase, context: Context) -> Iterator[int]:
     lemmas = [word.lemma for word in words]
-    for place, lemma in enumerate(lemmas):
-        yield f"w {lemma}"
-        yield f"w {lemma} @{context}"
-        if place:
-            yield f"w {lemmas[place - 1]} {lemma}"
-        if place > 1:
-            yield f"w {lemmas[place - 2]} {lemmas[place - 1]} {lemma}"
+    for lemma in lemmas:
+        yield from _of_lemma(lemma, context)
+    for before, lemma in pairwise(lemmas):
+        yield _row(f"w {before} {lemma}")
+    for first, second, third in zip(lemmas, lemmas[1:], lemmas[2:], strict=False):
+        yield _row(f"w {first} {second} {third}")
     if lemmas:
-        yield f"first {lemmas[0]}"
-        yield f"last {lemmas[-1]}"
-        yield f"first {words[0].text} @{context}"
+        yield _row(f"first {lemmas[0]}")
+        yield _row(f"last {lemmas[-1]}")
+        yield _row(f"first {words[0].text} @{context}")
     for symbol in said.symbols:
-        yield f"s {symbol}"
+        yield _row(f"s {symbol}")
+
+
+@lru_cache(maxsize=5_000)
+def _of_lemma(lemma: str, context: Context) -> Rows:
+    return _rows((f"w {lemma}", f"w {lemma} @{context}"))
 
 
 def _frame(said: Phrase, context: Context) -> Iterator[str]:
@@ -90,20 +103,28 @@ def _frame(said: Phrase, context: Context) -> Iterator[str]:
         yield f"when @{context}"
 
 
-def _acts(heard: Verdict, said: Phrase, context: Context) -> Iterator[str]:
-    acts = {act for part in heard.said for act in part.sightings}
-    for act in sorted(acts):
-        yield f"a {act}"
-        yield f"a {act} @{context}"
-    for act in sorted(heard.said[-1].sightings) if heard.said else ():
-        yield f"a last {act}"
-    yield f"i {heard.intent}"
-    yield f"i {heard.intent} @{context}"
+def _acts(heard: Verdict, said: Phrase, context: Context) -> Iterator[int]:
+    acts = {act for part in heard.said for act in part.sightings if act != _VAGUE}
+    for act in acts:
+        yield from _of_act(act, context)
+    for act in heard.said[-1].sightings if heard.said else ():
+        yield _row(f"a last {act}")
+    yield _row(f"i {heard.intent}")
+    yield _row(f"i {heard.intent} @{context}")
     if said.question:
-        yield f"? {heard.intent}"
+        yield _row(f"? {heard.intent}")
     if any(clause.moments.spans for clause in said.clauses):
-        yield f"when {heard.intent}"
+        yield _row(f"when {heard.intent}")
 
 
-def _rows(names: Iterator[str]) -> Rows:
-    return np.array([crc32(name.encode()) % ROWS for name in names], dtype=np.int64)
+@lru_cache(maxsize=5_000)
+def _of_act(act: str, context: Context) -> Rows:
+    return _rows((f"a {act}", f"a {act} @{context}"))
+
+
+def _rows(names: Iterable[str]) -> Rows:
+    return tuple(map(_row, names))
+
+
+def _row(name: str) -> int:
+    return crc32(name.encode()) % ROWS

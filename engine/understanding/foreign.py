@@ -40,6 +40,8 @@ class Language:
     """What one language brings: phrases by their first word, words, stems, and words that need company."""
 
     phrases: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
+    # The longest word of each phrase: without it there is no such phrase.
+    phrase_words: frozenset[str]
     words: dict[str, tuple[str, ...]]
     stems: dict[str, tuple[str, ...]]
     # The first letters of all stems: most words have none of them.
@@ -70,6 +72,14 @@ class Language:
             found = self.weak.get(key)
         return self._of_stem(key, 0) if found is None else found
 
+    def may_show(self, word: str) -> bool:
+        """Whether a word alone, or a phrase that it is in, may show a message to be of this language."""
+        key = self.key(word)
+        if self.script == "latin":
+            return bool(key)
+        known = key in self.whole or key in self.phrase_words or self.alone(word, key) is not None
+        return bool(key) and known
+
     def _of_stem(self, key: str, length_min: int) -> tuple[str, ...] | None:
         if key[:_STEM_SHORTEST] not in self.stem_begins:
             return None
@@ -89,6 +99,8 @@ class Language:
 def translated(sentences: Sequence[tuple[list[str], list[Span]]]) -> None:
     """Turn the foreign words of a message into Russian, in place; a phrase's words share its span."""
     words = [word for sentence, _ in sentences for word in sentence]
+    if not any(_may_be_foreign(word) for word in words):
+        return
     for language in languages():
         keys = [language.key(word) for word in words]
         if not any(keys):
@@ -104,6 +116,12 @@ def translated(sentences: Sequence[tuple[list[str], list[Span]]]) -> None:
             words = [word for sentence, _ in sentences for word in sentence]
     for sentence, _ in sentences:
         sentence[:] = [word.translate(_PLAIN_LETTERS) for word in sentence]
+
+
+@lru_cache(maxsize=10_000)
+def _may_be_foreign(word: str) -> bool:
+    """Whether a word could make a message one of another language, or has a letter that Russian has not."""
+    return word.translate(_PLAIN_LETTERS) != word or any(language.may_show(word) for language in languages())
 
 
 def _has_strong(language: Language, words: Sequence[str], keys: Sequence[str]) -> bool:
@@ -204,6 +222,7 @@ def _language(name: str, lists: dict[str, dict[str, str]]) -> Language:
     plain = {word: russian for word, russian in lists["words"].items() if not word.endswith("*")}
     return Language(
         phrases={first: tuple(found) for first, found in phrases.items()},
+        phrase_words=frozenset(max(words, key=len) for found in phrases.values() for words, _ in found),
         words={key(word): tuple(russian.split()) for word, russian in plain.items()},
         stems={key(stem): tuple(russian.split()) for stem, russian in stems.items()},
         stem_begins=frozenset(key(stem)[:_STEM_SHORTEST] for stem in stems),

@@ -78,26 +78,26 @@ class Lemmas:
             return Word(text, frozenset((text,)), text)
         keys = {text}
         thing = name = likeliest = ""
-        finite = False
+        finite = ours = False
         cases: set[str] = set()
         for number, parse in enumerate(self._morph.parse(text)):
             if parse.score < _SCORE_MIN and number > 0:
                 continue
-            lemma, tag = _plain(parse.normal_form), parse.tag
+            lemma, form = _plain(parse.normal_form), _form(parse.tag)
             keys.add(lemma)
             likeliest = likeliest or lemma
-            grammemes = _grammemes(tag)
-            keys.update(f"{lemma}:{form}" for form in _marks(tag))
-            finite = finite or (number == 0 and tag.POS == "VERB")
-            is_name = "name" in grammemes or lemma in self._masters
+            keys.update([lemma + mark for mark in form.marks])
+            finite = finite or (number == 0 and form.finite)
+            is_name = form.name or lemma in self._masters
             if is_name and (number == 0 or lemma in self.vocabulary.names):
                 name = name or self.vocabulary.names.get(lemma, lemma)
-                cases.update(case for case in _CASES if case in grammemes)
+                cases.update(form.cases)
                 keys.update(f"<name>:{case}" for case in cases)
                 keys.add("<name>")
-            if not thing and tag.POS in ("NOUN", "ADJF", "ADJS") and "apro" not in grammemes and number < 2:
+            if not thing and form.thing and number < 2:
                 thing = lemma
-        if any(key.endswith(":1per") for key in keys):
+            ours = ours or ":1per" in form.marks
+        if ours:
             # «Отменяем» is what we do; that it is also a short participle («отменяема») misleads.
             keys = {key for key in keys if not key.endswith(":pass")}
         known = self._morph.word_is_known(text)
@@ -131,17 +131,31 @@ def shared() -> Lemmas:
     return Lemmas()
 
 
-@lru_cache(maxsize=5_000)
-def _grammemes(tag: Any) -> frozenset[str]:
-    return frozenset(str(grammeme).lower() for grammeme in tag.grammemes)
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What the rules look at in a tag of the dictionary."""
+
+    # «:infn», «:datv»: what stands behind a lemma in its keys.
+    marks: tuple[str, ...]
+    cases: tuple[str, ...]
+    name: bool
+    # It may name a service.
+    thing: bool
+    finite: bool
 
 
+# There are some hundred tags, and each has dozens of words.
 @lru_cache(maxsize=5_000)
-def _marks(tag: Any) -> tuple[str, ...]:
-    """Return which of the forms that rules look at a tag of the dictionary is."""
-    grammemes = _grammemes(tag)
-    passive = ("pass",) if "pssv" in grammemes else ()
-    return (*(form for form in (*_FORMS, *_CASES) if form in grammemes), *passive)
+def _form(tag: Any) -> _Form:
+    grammemes = frozenset(str(tag).lower().replace(" ", ",").split(","))
+    passive = (":pass",) if "pssv" in grammemes else ()
+    return _Form(
+        marks=(*(f":{form}" for form in (*_FORMS, *_CASES) if form in grammemes), *passive),
+        cases=tuple(case for case in _CASES if case in grammemes),
+        name="name" in grammemes,
+        thing="apro" not in grammemes and not grammemes.isdisjoint(("noun", "adjf", "adjs")),
+        finite="verb" in grammemes,
+    )
 
 
 def _plain(text: str) -> str:

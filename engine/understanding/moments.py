@@ -44,7 +44,7 @@ class _Reader(Days):
         named = settled(days)
         named.spans = places
         named.mentions = with_roles(days, self.words, self.lemmas, self.today)
-        named.same_time = any(
+        named.same_time = "же" in self.words and any(
             word == "же"
             and self._word(place - 1) in self.groups["same"]
             and self._says(place + 1, "время", "час")
@@ -55,6 +55,8 @@ class _Reader(Days):
     def _phrase(self, at: int, found: Sequence[Reading]) -> Reading | None:
         """Read a day or time with the prepositions before it."""
         core, leads = at, self.groups["leads"]
+        if not (self.tokens[at].begins or self.words[at] in leads or self.words[at] in self.groups["own"]):
+            return None
         while core < len(self.words) and core < at + _LEADS_MAX and self.words[core] in leads:
             core += 1
             if self.words[core - 1] in ("раньше", "позже") and self._word(core) in ("в", "на", "к"):

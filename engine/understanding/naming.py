@@ -24,7 +24,7 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
     words: dict[str, None] = {}
     for clause in clauses:
         for place, word in enumerate(clause.words):
-            if place in clause.moments.spans or _denied(clause, place):
+            if not (word.name or word.thing) or place in clause.moments.spans or _denied(clause, place):
                 continue
             if word.name and is_master(clause.words, place, listed=listed):
                 names[word.name] = None
@@ -50,7 +50,7 @@ def _clock(clocks: tuple[time, ...], twins: tuple[time, ...], records: Sequence[
 
 
 def _denied(clause: Clause, place: int) -> bool:
-    return all(key.startswith("!") for key in clause.keys[place])
+    return "<not>" in clause.keys[place]
 
 
 def is_master(words: Sequence[Word], place: int, *, listed: bool) -> bool:

@@ -5,6 +5,7 @@ What needs the dictionary (translit, typos, glued words) is done word by word in
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.understanding.foreign import Span, translated
 from engine.understanding.letters import Clean, as_cyrillic, clean, is_cyrillic, is_twin
@@ -15,7 +16,9 @@ _CASE_ENDS = "ке|ге|қа|ға|ка|га|де|те|да|та|дан|тан|д
 _LATIN_ENDS = "go|oe|e|mu|ju|yu|uyu|uju|ya|ja|aya|aja|oy|oi|oj|ym|om|st|nd|rd|th"
 _PIECE = re.compile(
     rf"""
-      (?P<link>https?://\S+|www\.\S+|@\w+|\w+\.(?:com|ru|me|kz|ua)\b\S*)
+      # Most words by far; whatever follows them here might make them a piece of something below.
+      (?P<plain>(?:[а-я]{{2,}}+|[а-я](?=\x20[а-я]{{2}}))(?![\w'’ʼ`\-]|\.\w))
+    | (?P<link>https?://\S+|www\.\S+|@\w+|\w+\.(?:com|ru|me|kz|ua)\b\S*)
     | (?P<date>\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}(?!\d))   # 25.11.2026
     | (?P<pair>\d{{1,2}}[.:/\-]\d{{1,2}}(?![\d]))           # 25.11, 15:00, 15-30
       (?:-(?:{_CASE_ENDS})(?!\w))?                        # 16:00-де
@@ -110,6 +113,9 @@ class _Pieces:
     def _take(self, found: re.Match[str], cleaned: Clean) -> None:
         kind, piece = found.lastgroup, found.group()
         match kind:
+            case "plain":
+                self._add(_word(piece), found, cleaned)
+                return
             case "end":
                 if self._words or "?" in piece:
                     self._close(asks="?" in piece)
@@ -161,6 +167,7 @@ def _read(found: re.Match[str]) -> tuple[str, ...]:
     return (piece,)
 
 
+@lru_cache(maxsize=10_000)
 def _word(word: str) -> str:
     word = _STRETCHED.sub(_shortened, word)
     if is_cyrillic(word):

@@ -20,6 +20,7 @@ _PARTING = frozenset((
 ))  # fmt: skip
 # «И» parts two predicates only: «маникюр и педикюр», but «не приду и прошу отменить».
 _JOINING = frozenset(("и", "да", "когда", "то"))
+_MAY_PART = _PARTING | _JOINING
 # What these say of what follows, they say across a comma: «не знаю, приду или нет».
 _MATRIX = frozenset(
     (
@@ -175,7 +176,7 @@ def _parts_here(clause: Clause, place: int, predicate: bool) -> bool:
     if not predicate:
         return False
     rest = range(place, len(clause.words))
-    if text in _PARTING | _JOINING:
+    if text in _MAY_PART:
         return any(_is_predicate(clause, later) for later in _until_comma(clause, rest))
     ordered = clause.words[place].finite and any(key.endswith(":impr") for key in clause.keys[place])
     return ordered and clause.words[place - 1].text not in ("давайте", "прошу", "просим", "хочу")

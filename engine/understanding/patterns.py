@@ -15,6 +15,8 @@ from typing import Literal
 
 COMMA_KEYS = frozenset((",",))
 
+# Shorter words are in most messages.
+_RARE_MIN = 4
 _GAPS = {"..": 3, "...": 8}
 
 Item = frozenset[str] | Literal["..", "...", "^", "$"]
@@ -37,7 +39,10 @@ class Pattern:
     def find(self, words: Sequence[frozenset[str]], starts: frozenset[int]) -> list[tuple[int, int]]:
         """Return every match as a slice, by where it begins; the shortest from each beginning."""
         found: list[tuple[int, int]] = []
-        for start in range(len(words)):
+        first = self.items[0]
+        for start, keys in enumerate(words):
+            if isinstance(first, frozenset) and first.isdisjoint(keys):
+                continue
             end = _match(self.items, 0, words, start, starts)
             if end is not None:
                 found.append((start, end))
@@ -54,26 +59,33 @@ class Acts:
         for act, patterns in acts.items():
             for pattern in patterns:
                 keys = [item for item in pattern.items if isinstance(item, frozenset)]
-                # The rarest word is the one with the fewest readings.
-                rarest = min(keys, key=len)
+                rarest = min(keys, key=_commonness)
                 for key in rarest:
                     self._needs.setdefault(key, []).append(len(self._patterns))
-                self._patterns.append((act, pattern, tuple(keys)))
+                others = tuple(item for item in keys if item is not rarest)
+                self._patterns.append((act, pattern, others))
 
     def find(
         self, words: Sequence[frozenset[str]], starts: frozenset[int]
     ) -> dict[str, list[tuple[int, int]]]:
         """Return the matches of every act that has some, as slices of the words."""
         every = frozenset().union(*words)
-        tried = {number for key in every if key in self._needs for number in self._needs[key]}
+        tried = {number for key in every & self._needs.keys() for number in self._needs[key]}
         found: dict[str, list[tuple[int, int]]] = {}
         for number in sorted(tried):
-            act, pattern, keys = self._patterns[number]
-            if any(key.isdisjoint(every) for key in keys):
-                continue
-            if matches := pattern.find(words, starts):
-                found.setdefault(act, []).extend(matches)
+            act, pattern, others = self._patterns[number]
+            for keys in others:
+                if keys.isdisjoint(every):
+                    break
+            else:
+                if matches := pattern.find(words, starts):
+                    found.setdefault(act, []).extend(matches)
         return found
+
+
+def _commonness(item: frozenset[str]) -> tuple[bool, int]:
+    """Rank the words of patterns, rare ones first: «не» and «я» are everywhere, then many readings count."""
+    return any(len(key) < _RARE_MIN for key in item), len(item)
 
 
 def _item(part: str, groups: Mapping[str, frozenset[str]]) -> Item:

@@ -20,6 +20,7 @@ _NO_QUESTION = frozenset((
 ))  # fmt: skip
 
 
+_DENYING = frozenset(("не", "ни", "без", "вместо", "нельзя", "против"))
 # A denial reaches no farther than these.
 _STOPS = frozenset((COMMA, "а", "но", "прошу", "просто", "лучше", "давайте"))
 # «Кому-нибудь», «когда-нить», «кто-то».
@@ -66,6 +67,8 @@ def phrase(text: str, lemmas: Lemmas, said_at: datetime, titles: Sequence[str] =
 
 def cut(clause: Clause, start: int, end: int, lemmas: Lemmas, said_at: datetime) -> Clause:
     """Return some words of a sentence as a sentence of its own, its days and times read anew."""
+    if (start, end) == (0, len(clause.words)):
+        return clause
     words = clause.words[start:end]
     keys = clause.keys[start:end]
     return Clause(
@@ -105,7 +108,7 @@ def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
     for place in spent:
         keys[place] = frozenset(("~",))
     for place in denied - spent:
-        keys[place] = frozenset("!" + key for key in keys[place])
+        keys[place] = frozenset(("<not>", *("!" + key for key in keys[place])))
     return Clause(
         words=words,
         keys=tuple(keys),
@@ -146,6 +149,8 @@ def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int]
     denied: set[int] = set()
     forced: set[int] = set()
     spent: set[int] = set()
+    if all(_DENYING.isdisjoint(here) for here in keys):
+        return denied, spent, forced
     reach = words.groups["cancel"] | words.groups["remove"] | words.groups["move"]
     for place, here in enumerate(keys[:-1]):
         after = keys[place + 1]

@@ -43,8 +43,12 @@ _ORDER: tuple[frozenset[Intent], ...] = (
     frozenset(("thanks",)),
     frozenset(("hello",)),
 )
-# Readings of a part that leave open whether it calls a record off; the others rule it out.
-_MAY_CALL_OFF: frozenset[Intent] = frozenset(("cancel", "unclear", "reschedule", "keep", "reason", "list"))
+# What bars an order that a «не» stands before.
+PARTED = "a parted «не»"
+# These leave open whether a record is called off; the others rule it out.
+_MAY_CALL_OFF: frozenset[Intent] = frozenset((
+    "cancel", "unclear", "reschedule", "keep", "reason", "list", "other", "late", "thanks", "hello",
+))  # fmt: skip
 _Limit = Literal["", "late", "other"]
 
 
@@ -58,7 +62,7 @@ class Verdict:
     blockers: tuple[str, ...] = ()
     # All parts of the message.
     said: tuple[Part, ...] = ()
-    # Parts that by themselves call a record off, though something else was read from the whole.
+    # Parts that may call a record off, though something else was read from the whole.
     calls_off: tuple[Part, ...] = ()
 
 
@@ -67,11 +71,19 @@ def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
     said = parts(phrase, vocabulary)
     if phrase.words and (courtesy := _courtesy(phrase.words, vocabulary)):
         return Verdict(courtesy, evidence=("courtesies only",), said=said)
-    found = [
-        reading for place in range(len(said)) if (reading := _Reading(said, place, vocabulary).verdict())
-    ]
-    off = tuple(part for reading in found for part in reading.calls_off)
-    return replace(_together(found, said, phrase, vocabulary), said=said, calls_off=off)
+    readings = [_Reading(said, place, vocabulary) for place in range(len(said))]
+    heard = [reading.verdict() for reading in readings]
+    whole = _together([one for one in heard if one is not None], said, phrase, vocabulary)
+    # «Приду в 16. В 15 не смогу»: the visit is only put elsewhere.
+    elsewhere = whole.intent == "reschedule" and any(
+        why.startswith(("come_then", "rebook")) for why in whole.evidence
+    )
+    off = tuple(
+        reading.part
+        for reading, one in zip(readings, heard, strict=True)
+        if not elsewhere and (reading.wishes or whole.intent in _MAY_CALL_OFF) and reading.may_call_off(one)
+    )
+    return replace(whole, said=said, calls_off=off)
 
 
 def _together(
@@ -137,7 +149,7 @@ def _with_the_others(
         return last
     here = said.index(last.parts[0])
     if last.intent == "cancel" and _parted_not(said, here):
-        return replace(last, intent="unclear", blockers=("a parted «не»",))
+        return replace(last, intent="unclear", blockers=(PARTED,))
     if last.intent == "cancel":
         rebooked = next(
             (part for part in said if part.seen("rebook") and not part.seen("not_come")),
@@ -196,8 +208,20 @@ class _Reading:
             return None
         why = self.part.why(*names) or names
         barred = (f"no cancel, but {intent}: {'; '.join(why)}",) if self.wishes and intent != "cancel" else ()
-        off = (self.part,) if self.wishes and intent in _MAY_CALL_OFF else ()
-        return Verdict(intent, (self.part,), why, barred, calls_off=off)
+        return Verdict(intent, (self.part,), why, barred)
+
+    def may_call_off(self, heard: Verdict | None) -> bool:
+        """Whether the part speaks of giving something up, and nothing in it rules that out."""
+        part = self.part
+        if not (self.wishes or part.seen("hints")) or part.seen("doubt") or part.seen("foreign_order"):
+            return False
+        if not (part.seen("cancel") or part.seen("cancel_order")) and (
+            self._limited() or part.seen("limited")
+        ):
+            return False
+        if _unsure(part, self.vocabulary):
+            return False
+        return heard is None or heard.intent in _MAY_CALL_OFF
 
     def _readings(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:
         part, seen, ordered = self.part, self.part.seen, _ordered(self.part)
@@ -281,7 +305,7 @@ class _Reading:
             yield "late", ("limited",)
         if cancel and seen("doubt") > max(cancel, keep):
             yield "unclear", ("doubt",)
-        if given_up and not called_off and "больше" in part.every and "<when>" not in part.every:
+        if seen("not_come") and not called_off and "больше" in part.every and "<when>" not in part.every:
             yield "unclear", ("not_come",)
         if cancel > keep and part.question and (seen("echo") or not called_off):
             yield "unclear", ("echo",)

@@ -69,7 +69,7 @@ class Speller:
         self._last_pieces = self._pieces_known - _NEVER_LAST
         self._nearest = Nearest(lists.forms, lists.guarded)
         self.spelt = lru_cache(maxsize=20_000)(self._spelt)
-        self._is_word = lru_cache(maxsize=20_000)(self._may_stay)
+        self._stands = lru_cache(maxsize=20_000)(self._is_russian_word)
         self._is_sure = lru_cache(maxsize=20_000)(self._needs_no_names)
 
     def sentence(
@@ -97,6 +97,8 @@ class Speller:
         if at + 1 == len(words):
             return None
         first, second = words[at], words[at + 1]
+        if first != "ни" and self._stands(first) and self._stands(second):
+            return None
         if not (_RUSSIAN.fullmatch(first) and _RUSSIAN.fullmatch(second)):
             return None
         if first == "ни" and self._is_told(second):
@@ -116,7 +118,10 @@ class Speller:
     def _needs_no_names(self, word: str) -> bool:
         return self._is_word(word) if _RUSSIAN.fullmatch(word) else _LATIN.fullmatch(word) is None
 
-    def _may_stay(self, word: str) -> bool:
+    def _is_russian_word(self, word: str) -> bool:
+        return _RUSSIAN.fullmatch(word) is not None and self._is_word(word)
+
+    def _is_word(self, word: str) -> bool:
         return word in self._pieces_known or word in self._lists.typos or self._known(word)
 
     def _spelt(self, word: str, names: frozenset[str] = frozenset()) -> tuple[str, ...]:

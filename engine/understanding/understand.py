@@ -5,10 +5,13 @@ from unicodedata import category
 from engine.events import Named
 from engine.understanding.answering import Answering
 from engine.understanding.answers import ordinal, several
+from engine.understanding.consent import leans_to_yes
 from engine.understanding.deciding import decide
 from engine.understanding.entities import entities
 from engine.understanding.features import features
+from engine.understanding.foreign import languages
 from engine.understanding.lemmas import Lemmas, shared
+from engine.understanding.matching import explains, fitting
 from engine.understanding.meaning import Context, Meaning, Surroundings, Trace
 from engine.understanding.naming import named
 from engine.understanding.opinion import Weights, weights
@@ -16,6 +19,7 @@ from engine.understanding.phrase import Clause, Phrase, cut, phrase
 from engine.understanding.plainness import excludes, is_plain
 from engine.understanding.resolving import resolve
 from engine.understanding.rules import Verdict, verdict
+from engine.understanding.timewords import time_words
 
 # Longer messages are cut, so that the work stays bounded; what was cut explains nothing, so it is no yes.
 _LENGTH_MAX = 1_000
@@ -31,6 +35,9 @@ class Understanding:
         self.lemmas = lemmas or shared()
         self._answering = Answering(self.lemmas)
         self._weights = opinion or weights()
+        # They are kept once read. Else the first client would wait for them, 30 ms.
+        languages()
+        time_words()
 
     def understand(self, text: str, context: Context, surroundings: Surroundings) -> Meaning:
         """Return what the words mean in this context. `yes` in "confirm" explains every single word."""
@@ -44,7 +51,15 @@ class Understanding:
         heard = verdict(said, self.lemmas.vocabulary)
         read = self._answering.read(text, said, heard, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
-        decision = decide(read, heard, opinion, context, whole=whole, silent=_says_nothing(said))
+        decision = decide(
+            read,
+            heard,
+            opinion,
+            context,
+            whole=whole,
+            silent=_says_nothing(said),
+            leans=context == "confirm" and self._leans(said, heard, surroundings),
+        )
         meant = self._named(said, heard, context, surroundings)
         starts = [record.starts_at for record in surroundings.records]
         resolved = resolve([clause.moments for clause in said.clauses], context, decision.intent, starts)
@@ -67,6 +82,15 @@ class Understanding:
             ),
         )
 
+    def _leans(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
+        """Whether something consents by itself, and nothing that was said names another record."""
+        if said.question or any(part.seen("doubt") for part in heard.said):
+            return False
+        meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
+        other = bool(surroundings.records) and not fitting(meant, surroundings.records, self.lemmas)
+        stray = any(not explains(meant, record, self.lemmas) for record in surroundings.records)
+        return not other and not stray and leans_to_yes(said, self.lemmas)
+
     def _named(self, said: Phrase, heard: Verdict, context: Context, surroundings: Surroundings) -> Named:
         """Return what of a record is named, by the part of the message that decides."""
         listed = context in ("choose", "confirm")
@@ -74,8 +98,8 @@ class Understanding:
             # «В субботу приду, остальное отмените»: what is named is not what is meant.
             return Named()
         # A day in the deciding part counts alone: «спасибо за вчера, отмените завтра».
-        parts = _deciding(heard, said, self.lemmas, surroundings)
-        clauses = parts if not listed and any(part.moments.spans for part in parts) else said.clauses
+        parts = () if listed else _deciding(heard, said, self.lemmas, surroundings)
+        clauses = parts if any(part.moments.spans for part in parts) else said.clauses
         return named(clauses, self.lemmas, surroundings.records, listed=listed)
 
 

@@ -1,0 +1,55 @@
+"""The statistical opinion: how weights are kept, and what is scored."""
+
+import pytest
+
+from engine.understanding.features import ROWS, Features
+from engine.understanding.opinion import CANCEL, INTENTS, ZERO, Weights, weights
+
+COLUMNS = CANCEL + 1
+SILENT = Features(texts=(), words=(), frame=(), acts=())
+
+
+def weighing(row: int, column: int, steps: int) -> Weights:
+    """Return weights of which only one is not zero."""
+    table = bytearray([ZERO]) * (ROWS * COLUMNS)
+    table[row * COLUMNS + column] = ZERO + steps
+    return Weights(bytes(table), [0.5] * COLUMNS, [0.0] * COLUMNS)
+
+
+def test_weights_come_out_of_their_file_as_they_were() -> None:
+    kept = Weights(bytes([ZERO]) * (ROWS * COLUMNS), [0.25] * COLUMNS, [-1.5] * COLUMNS)
+
+    found = Weights.unpacked(kept.packed())
+
+    assert (found.steps, found.bias) == (kept.steps, kept.bias)
+    assert found.packed() == kept.packed()
+
+
+def test_the_packaged_weights_are_read_once() -> None:
+    assert weights() is weights()
+
+
+def test_a_message_without_features_is_as_likely_as_the_bias_says() -> None:
+    opinion = weighing(row=0, column=0, steps=100).opinion(SILENT)
+
+    assert list(opinion.intents.values()) == pytest.approx([1 / len(INTENTS)] * len(INTENTS))
+    assert opinion.cancels == 0.5
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [Features((), (7,), (), ()), Features((), (), (7,), ()), Features((), (), (), (7,))],
+    ids=["words", "frame", "acts"],
+)
+def test_a_row_counts_for_its_intent(seen: Features) -> None:
+    opinion = weighing(row=7, column=3, steps=40).opinion(seen)
+
+    assert opinion.likeliest() == INTENTS[3]
+    assert opinion.intents[INTENTS[3]] > 0.99
+
+
+def test_what_the_rules_saw_has_no_say_in_what_the_words_alone_call_off() -> None:
+    made = weighing(row=7, column=CANCEL, steps=40)
+
+    assert made.opinion(Features((), (7,), (), ())).cancels > 0.99
+    assert made.opinion(Features((), (), (), (7,))).cancels == pytest.approx(0.5)
