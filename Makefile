@@ -9,9 +9,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-CODE := main.py otmena.py pytest_otmena.py engine states adapters tests benchmarks
+CODE := main.py otmena.py pytest_otmena.py engine states adapters corpus tests benchmarks
 
-.PHONY: demo test coverage check format diagrams released safety lock bench clean
+.PHONY: demo test coverage check format diagrams released safety opinion understanding lock bench clean
 
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
@@ -38,7 +38,7 @@ format: $(DEVELOPED)
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
-# docs/machine.svg, and each flow's README with its picture.
+# docs/machine.svg, docs/meanings.md, and each flow's README with its picture.
 diagrams: $(INSTALLED)
 	@$(BIN)/otmena diagram --write .
 
@@ -53,6 +53,15 @@ bench: $(DEVELOPED)
 # What is proved, and what each deliberate breakage comes to; some minutes.
 safety: $(DEVELOPED)
 	$(BIN)/python -m tests.mutants.page docs/safety.md
+
+# The statistical opinion anew, from corpus/seen and today's rules; half a minute.
+opinion: $(DEVELOPED)
+	$(BIN)/python -m corpus.training
+
+# docs/understanding.md and docs/meanings.md; with GATE=1 today's counts become what the tests demand.
+understanding: $(DEVELOPED)
+	@$(BIN)/otmena diagram --write .
+	@$(BIN)/python -m corpus.report $(if $(GATE),--gate)
 
 # Everything by name, version and hash. The lock is whole, so nothing is resolved: an older pip would look at
 # releases newer than the lock for `name[extra]`, and refuse them for want of a hash (seen on pip 23.2.1).

@@ -62,6 +62,11 @@ class Phrase(BaseModel):
         return any({answer, self.intent} <= same for same in _SAME.get(self.context, ()))
 
     @property
+    def key(self) -> tuple[str, Context]:
+        """What makes two phrases one: their words in their context, whatever the case and the spaces."""
+        return " ".join(self.text.casefold().replace("ё", "е").split()), self.context
+
+    @property
     def must_not_cancel(self) -> bool:
         """Whether a cancel would harm: by labels.md, "What counts as a dangerous false cancel"."""
         admitted = {self.intent, *self.alt}

@@ -1,9 +1,10 @@
 """Scores of an understanding on labelled phrases: the figures of labels.md, as counts and shares."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import get_args
+from typing import Literal, get_args
 
 from corpus.phrases import Phrase
 from engine.understanding import Context, Intent, Meaning, Surroundings
@@ -11,6 +12,7 @@ from engine.understanding import Context, Intent, Meaning, Surroundings
 # The fixed clock of all sets.
 NOW = datetime.fromisoformat("2026-11-23T10:00+03:00")
 INTENTS: tuple[Intent, ...] = get_args(Intent)
+CONTEXTS: tuple[Context, ...] = get_args(Context)
 
 Reads = Callable[[str, Context, Surroundings], Meaning]
 
@@ -57,6 +59,29 @@ class Scores:
     """All figures over some answers."""
 
     answers: tuple[Answer, ...] = field(repr=False)
+
+    def of_set(self, name: str) -> "Scores":
+        return self._where(lambda answer: answer.writer == name)
+
+    def in_contexts(self, *contexts: Context) -> "Scores":
+        return self._where(lambda answer: answer.phrase.context in contexts)
+
+    def labelled(self, intent: Intent) -> "Scores":
+        return self._where(lambda answer: answer.phrase.intent == intent)
+
+    def _where(self, holds: Callable[[Answer], bool]) -> "Scores":
+        return Scores(tuple(answer for answer in self.answers if holds(answer)))
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """The sets that the phrases come from, in their order."""
+        return tuple(dict.fromkeys(answer.writer for answer in self.answers))
+
+    @property
+    def confusions(self) -> Counter[tuple[Intent, Intent]]:
+        """How often one intent was taken for another, most often first."""
+        wrong = Counter((a.phrase.intent, a.meaning.intent) for a in self.answers if not a.is_right)
+        return Counter(dict(sorted(wrong.items(), key=lambda pair: (-pair[1], pair[0]))))
 
     @property
     def accuracy(self) -> Share:
@@ -113,7 +138,7 @@ class Scores:
         return sum(scores) / len(scores) if scores else 0.0
 
     def of_intent(self, intent: Intent) -> tuple[float, float, float, int]:
-        """Return precision, recall, F1 (in percent) and the count of one label; a right answer is its label."""
+        """Return precision, recall, F1 (in percent) and count of one label; what is right is its label."""
         pairs = [(a.phrase.intent, a.phrase.intent if a.is_right else a.meaning.intent) for a in self.answers]
         right = sum(wanted == given == intent for wanted, given in pairs)
         count = sum(wanted == intent for wanted, _ in pairs)
@@ -125,6 +150,32 @@ class Scores:
     @staticmethod
     def _share(tries: Sequence[Answer], hit: Callable[[Answer], bool]) -> Share:
         return Share(sum(hit(answer) for answer in tries), len(tries))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the gate: its name among the scores, and whether more of it is better."""
+
+    name: str
+    title: str
+    good: Literal["few", "many"]
+
+    def of(self, scores: Scores) -> Share:
+        found = getattr(scores, self.name)
+        assert isinstance(found, Share)
+        return found
+
+
+FIGURES = (
+    Figure("fatal", "look-alikes at the confirmation taken for a yes", "few"),
+    Figure("look_alikes", "look-alikes that enter the cancel flow", "few"),
+    Figure("cancel_recall", "cancels found", "many"),
+    Figure("yes_recall", "yeses at the confirmation found", "many"),
+    Figure("accuracy", "intents right", "many"),
+    Figure("needless_questions", "needless questions", "few"),
+    Figure("dates_right", "days and times right", "many"),
+    Figure("dates_imagined", "days and times seen where none is", "few"),
+)
 
 
 def score(reads: Reads, phrases: Iterable[tuple[str, Phrase]]) -> Scores:

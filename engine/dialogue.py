@@ -210,12 +210,15 @@ class Dialogue:
             # Sent after these words arrived, the question stands below them on the client's phone.
             follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival
             return TooEarly(question_follows=follows, intent=meaning.intent)
-        hearing = Hearing(meaning, None, self._memory(session))
+        return self.means(state, Hearing(meaning, None, self._memory(session)))
+
+    def means(self, state: State, hearing: Hearing[Any]) -> Event:
+        """Return the event of a meaning in a state: its recognisers are asked, and home's if it is open."""
         if event := self._recognised(state, hearing):
             return event
         if isinstance(state, Open) and (event := self._recognised(self.states[IDLE], hearing)):
             return event
-        return otherwise(meaning)
+        return otherwise(hearing.meaning)
 
     def _recognised(self, state: State, hearing: Hearing[Any]) -> Event | None:
         assert not isinstance(state, Calling), "taps wait while a call is out"

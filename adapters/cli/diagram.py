@@ -41,7 +41,7 @@ def command(machine: Machine, fragments: Sequence[Fragment]) -> click.Command:
         "--write",
         "keep",
         type=folder,
-        help="Write docs/machine.svg and each flow's README and picture below it.",
+        help="Write docs/machine.svg, docs/meanings.md, and each flow's README and picture below it.",
     )
     @click.option("--check", type=folder, help="Exit 1 where --write would change something.")
     @calmly

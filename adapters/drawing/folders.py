@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from adapters.drawing.source import source
 from adapters.drawing.svg import svg
+from adapters.drawing.words import page
 from engine.diagram import (
     MEANINGS,
     Graph,
@@ -28,6 +29,7 @@ BEGIN = (
 )
 END = "<!-- End of what is drawn. -->"
 MACHINE = PurePosixPath("docs/machine.svg")
+WORDS = PurePosixPath("docs/meanings.md")
 # What a fragment gives a flow: its states, by the flow's name.
 Fragment = Callable[[str], tuple[State, ...]]
 
@@ -42,7 +44,7 @@ def folders(
 
     `kept` reads such a file as it stands, or None: what was written by hand in it is kept.
     """
-    drawn = {MACHINE: svg(draw(dialogue))}
+    drawn = {MACHINE: svg(draw(dialogue)), WORDS: page(dialogue)}
     for flow in dialogue.flows:
         folder, graph = _folder(module_of(flow)), draw(dialogue, flow=flow.name)
         drawn[folder / "diagram.svg"] = svg(graph)

@@ -27,3 +27,6 @@ from engine.diagram.tables import Table as Table
 from engine.diagram.tables import general as general
 from engine.diagram.tables import of_fragment as of_fragment
 from engine.diagram.tables import tables as tables
+from engine.diagram.words import Becoming as Becoming
+from engine.diagram.words import Column as Column
+from engine.diagram.words import words as words

@@ -1,6 +1,6 @@
 """The statistical second opinion: logistic regression over the pieces of words, scored in plain Python.
 
-It may veto a cancel into a question, and choose among intents that harm nobody. What it may not is deciding.py's.
+It may veto a cancel into a question, and choose among intents that harm nobody; it adds no cancel and no yes.
 """
 
 import struct
@@ -24,6 +24,8 @@ _COLUMNS = CANCEL + 1
 # A byte that weighs nothing: those of `bytes` are summed faster than signed ones of an array, 16 us to 26.
 ZERO = 128
 _NOTHING = (0,) * _COLUMNS
+# Bytes of the digest that the stored weights begin with.
+_DIGEST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,14 @@ class Weights:
     Plain Python: numpy would take 85 ms and 12 MB to import, and be no faster with so few rows (2026-11).
     """
 
-    def __init__(self, table: bytes, steps: Sequence[float], bias: Sequence[float]) -> None:
-        """`table` is row by row, each weight a byte that counts steps of its column from `ZERO`."""
+    def __init__(
+        self, table: bytes, steps: Sequence[float], bias: Sequence[float], trained_on: str = "00" * 32
+    ) -> None:
+        """`table` is row by row, each weight a byte that counts steps of its column from `ZERO`.
+
+        `trained_on` is a digest of the material, in hex (corpus/material.py); nothing is decided by it.
+        """
+        self.trained_on = trained_on
         self._table, self.steps, self.bias = table, tuple(steps), tuple(bias)
         self._of_pieces = lru_cache(maxsize=5_000)(self._sums_of_pieces)
 
@@ -81,13 +89,14 @@ class Weights:
     def packed(self) -> bytes:
         """Return the weights compressed, as `unpacked` reads them."""
         scales = struct.pack(f"<{2 * _COLUMNS}f", *self.steps, *self.bias)
-        return compress(scales + self._table, level=9)
+        return compress(bytes.fromhex(self.trained_on) + scales + self._table, level=9)
 
     @staticmethod
     def unpacked(packed: bytes) -> "Weights":
         stored = decompress(packed)
-        scales = struct.unpack_from(f"<{2 * _COLUMNS}f", stored)
-        return Weights(stored[4 * len(scales) :], scales[:_COLUMNS], scales[_COLUMNS:])
+        scales = struct.unpack_from(f"<{2 * _COLUMNS}f", stored, _DIGEST)
+        table = stored[_DIGEST + 4 * len(scales) :]
+        return Weights(table, scales[:_COLUMNS], scales[_COLUMNS:], stored[:_DIGEST].hex())
 
 
 def _columns(rows: Sequence[Sequence[int]]) -> Sequence[int]:
