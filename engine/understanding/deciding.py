@@ -27,7 +27,16 @@ READING_MIN = 0.05
 
 # Closed lists and the client's own pick among ours need no second opinion.
 _SURE = frozenset(
-    ("courtesies only", "no", "one of the list", "a word of the list", "several", "acknowledged", "yes")
+    (
+        "courtesies only",
+        "denies or asks",
+        "no",
+        "one of the list",
+        "a word of the list",
+        "several",
+        "acknowledged",
+        "yes",
+    )
 )
 # With these heard, a yes among the words may be a yes to our question.
 _MAY_CONSENT: frozenset[Intent] = frozenset(("unclear", "cancel", "reason", "thanks", "reschedule", "keep"))
@@ -58,16 +67,21 @@ def decide(
     silent: bool,
     affirms: bool,
     leans: bool,
+    listed: bool,
 ) -> Decision:
     """Return the intent that is acted on.
 
     `whole`: the text was not cut; `silent`: there is nothing in it; `affirms`: something in it consents
-    by itself; `leans`: and nothing in it names another record.
+    by itself; `leans`: and nothing in it names another record; `listed`: the records on offer are
+    known, so that the rules know what picks one.
     """
     intent, why = read
     consents = context == "confirm"
     if intent == "yes" and consents:
         return Decision("yes") if whole else Decision("unclear", blockers=("the text is too long for a yes",))
+    if intent == "cancel" and context == "choose":
+        # A list stands on the client's phone: which of it is meant is looked at, not whether.
+        return Decision("cancel")
     if intent == "cancel":
         return _cancelled(opinion, consents=consents)
     if silent or not _SURE.isdisjoint(why):
@@ -79,7 +93,7 @@ def decide(
         if consents and leans and heard.intent in _MAY_CONSENT:
             # No yes, for not every word explains; the question is asked again, as for any wish.
             return Decision("cancel", why=("something in it consents, and the opinion agrees",))
-    decision = _harmless(intent, opinion, heard, consents=consents)
+    decision = _harmless(intent, opinion, heard, consents=consents, listed=listed)
     if decision.intent == "unclear" and "unsure" in heard.evidence:
         # «Скорее всего не приду»: it is one of the two.
         return replace(decision, readings=("cancel", "keep"))
@@ -112,7 +126,7 @@ def _cancelled(opinion: Opinion, *, consents: bool) -> Decision:
     )
 
 
-def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, *, consents: bool) -> Decision:
+def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, *, consents: bool, listed: bool) -> Decision:
     """Choose among the intents that cancel nothing."""
     top = opinion.likeliest()
     suspected = top == "cancel" or (consents and top == "yes")
@@ -121,7 +135,7 @@ def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, *, consents: boo
         return Decision("unclear", _readings(opinion, ("cancel",)), blockers=(note,))
     # A visit that was missed picks nothing of a list: «в субботу не смогла прийти».
     missed = any(why.startswith("past: ") for why in heard.evidence)
-    picks: tuple[Intent, ...] = ("choose",) if missed else ()
+    picks: tuple[Intent, ...] = ("choose",) if missed or (listed and intent != "choose") else ()
     barred: frozenset[Intent] = frozenset((*picks, "cancel", *(("yes",) if consents else ())))
     best = opinion.likeliest(but=barred)
     why = () if best == intent else (f"the opinion: {best} ({opinion.intents[best]:.0%})",)

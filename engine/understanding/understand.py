@@ -60,6 +60,7 @@ class Understanding:
             whole=whole,
             silent=_says_nothing(said),
             affirms=affirmed,
+            listed=context == "choose" and bool(surroundings.records),
             leans=affirmed and self._leans(said, heard, surroundings),
         )
         meant = self._named(said, heard, context, surroundings)

@@ -109,7 +109,7 @@ MUTANTS = (
     mutant(
         "a word that explains nothing is skipped in a yes",
         "incident 2: the closed grammar of a yes",
-        ("engine/understanding/consent.py", "if not all(place in spans or self._explained(texts, place) for place in range(len(texts))):\n                return False", "for place in range(len(texts)):\n                self._explained(texts, place)"),
+("engine/understanding/consent.py", "return sorted(known)", "return sorted(known or {'around'})"),
     ),
     mutant(
         "after «нет» the question stays open",
@@ -235,7 +235,7 @@ MUTANTS = (
     mutant(
         "«да?» is taken for a yes",
         "incident 2: the closed grammar of a yes",
-        ("engine/understanding/consent.py", "if phrase.question or not lemmas", "if not lemmas"),
+        ("engine/understanding/consent.py", "if phrase.question or not consent", "if not consent"),
     ),
     mutant(
         "after «стоп» the outcome of what was out is not told",

@@ -232,7 +232,7 @@ def test_a_yes_twice_cancels_once(chat: ScriptedChat) -> None:
     chat.rests_in(IDLE)
 
 
-@pytest.mark.parametrize("words", ["да, наверное", "да?", "хм", "👍", "да, но не эту"])
+@pytest.mark.parametrize("words", ["да, наверное", "да?", "хм", "да, а почему"])
 def test_words_that_are_no_clear_answer_change_nothing(chat: ScriptedChat, words: str) -> None:
     is_asked(chat)
     chat.takes(words)
