@@ -1,0 +1,155 @@
+"""The last word: what a statistical opinion may do to what the rules heard, and what it never may."""
+
+from typing import get_args
+
+import pytest
+
+from engine.understanding.deciding import Decision, decide
+from engine.understanding.meaning import Context, Intent
+from engine.understanding.opinion import INTENTS, Opinion
+from engine.understanding.parts import Part
+from engine.understanding.rules import PARTED, Verdict
+
+CONTEXTS: tuple[Context, ...] = get_args(Context)
+PART = Part(words=(), keys=(), every=frozenset(), question=False, sentence=0, start=0, end=0)
+
+
+def opinion(*, cancels: float = 0.0, **shares: float) -> Opinion:
+    rest = (1 - sum(shares.values())) / (len(INTENTS) - len(shares))
+    return Opinion({intent: shares.get(intent, rest) for intent in INTENTS}, cancels)
+
+
+def decided(
+    intent: Intent,
+    said: Opinion,
+    context: Context = "idle",
+    *,
+    why: tuple[str, ...] = (),
+    heard: Verdict | None = None,
+    whole: bool = True,
+    silent: bool = False,
+    affirms: bool = False,
+    leans: bool = False,
+    listed: bool = False,
+) -> Decision:
+    return decide(
+        (intent, why),
+        heard or Verdict(intent),
+        said,
+        context,
+        whole=whole,
+        silent=silent,
+        affirms=affirms,
+        leans=leans,
+        listed=listed,
+    )
+
+
+@pytest.mark.parametrize("intent", [intent for intent in INTENTS if intent != "yes"])
+@pytest.mark.parametrize("heard", [(), (PART,)])
+@pytest.mark.parametrize("leans", [True, False])
+def test_no_opinion_makes_a_yes_to_the_confirmation(
+    intent: Intent, heard: tuple[Part, ...], leans: bool
+) -> None:
+    sure = opinion(yes=0.99, cancels=1.0)
+    verdict = Verdict(intent, calls_off=heard)
+
+    assert decided(intent, sure, "confirm", heard=verdict, affirms=True, leans=leans).intent != "yes"
+
+
+@pytest.mark.parametrize("context", [context for context in CONTEXTS if context != "confirm"])
+@pytest.mark.parametrize("intent", [intent for intent in INTENTS if intent != "cancel"])
+def test_no_opinion_makes_a_cancel_of_words_in_which_the_rules_found_none(
+    intent: Intent, context: Context
+) -> None:
+    assert decided(intent, opinion(cancel=0.99, cancels=1.0), context).intent != "cancel"
+
+
+def test_what_sounds_like_a_cancel_to_the_opinion_alone_is_asked_about() -> None:
+    decision = decided("other", opinion(cancel=0.8, keep=0.1))
+
+    assert (decision.intent, decision.readings) == ("unclear", ("cancel", "keep"))
+    assert "no rule says so" in decision.blockers[0]
+
+
+def test_weak_evidence_of_the_rules_is_a_cancel_if_the_opinion_agrees() -> None:
+    hinted = Verdict("keep", calls_off=(PART,))
+
+    assert decided("keep", opinion(cancel=0.8), heard=hinted).intent == "cancel"
+    assert decided("keep", opinion(keep=0.8), heard=hinted).intent == "keep"
+
+
+def test_an_order_that_a_not_was_parted_from_is_never_completed() -> None:
+    parted = Verdict("unclear", blockers=(PARTED,), calls_off=(PART,))
+    assert decided("unclear", opinion(cancel=0.9), heard=parted).intent == "unclear"
+
+
+def test_a_cancel_is_vetoed_where_the_words_alone_do_not_call_off() -> None:
+    decision = decided("cancel", opinion(dispute=0.9, cancel=0.05, cancels=0.01))
+
+    assert (decision.intent, decision.readings) == ("unclear", ("cancel", "dispute"))
+
+
+@pytest.mark.parametrize(
+    "said", [opinion(dispute=0.9, cancel=0.05, cancels=0.3), opinion(cancel=0.7, cancels=0.01)]
+)
+def test_one_of_the_two_opinions_is_enough_for_what_the_rules_found(said: Opinion) -> None:
+    assert decided("cancel", said).intent == "cancel"
+
+
+def test_a_cancel_from_the_list_is_looked_at_and_not_vetoed() -> None:
+    assert decided("cancel", opinion(dispute=0.9, cancels=0.0), "choose").intent == "cancel"
+
+
+def test_a_yes_that_was_cut_is_asked_again() -> None:
+    assert decided("yes", opinion(yes=0.9), "confirm").intent == "yes"
+    assert decided("yes", opinion(yes=0.9), "confirm", whole=False).intent == "unclear"
+
+
+def test_words_that_consent_beside_stray_ones_ask_again_as_a_wish_does() -> None:
+    said = opinion(yes=0.9)
+
+    assert decided("unclear", said, "confirm", affirms=True, leans=True).intent == "cancel"
+    assert decided("unclear", said, "confirm", affirms=True).intent == "unclear"
+    third = Verdict("third_party")
+    assert decided("third_party", said, "confirm", heard=third, affirms=True, leans=True).intent == "unclear"
+
+
+def test_a_no_beside_a_yes_has_to_be_sure() -> None:
+    assert decided("unclear", opinion(no=0.4, yes=0.3), "confirm", affirms=True).intent == "unclear"
+    assert decided("unclear", opinion(no=0.9), "confirm", affirms=True).intent == "no"
+    assert decided("unclear", opinion(no=0.4, yes=0.3), "confirm").intent == "no"
+
+
+def test_among_harmless_intents_the_opinion_chooses_and_says_so() -> None:
+    decision = decided("other", opinion(late=0.9))
+
+    assert (decision.intent, decision.why) == ("late", ("the opinion: late (90%)",))
+    assert decided("late", opinion(late=0.9)).why == ()
+
+
+@pytest.mark.parametrize("why", ["courtesies only", "one of the list", "no", "denies or asks"])
+def test_closed_lists_need_no_opinion(why: str) -> None:
+    assert decided("thanks", opinion(human=0.9), why=(why,)).intent == "thanks"
+
+
+def test_what_says_nothing_stays_what_the_rules_made_of_it() -> None:
+    assert decided("unclear", opinion(human=0.9), silent=True).intent == "unclear"
+
+
+def test_the_opinion_picks_nothing_of_a_known_list() -> None:
+    said = opinion(choose=0.9, no=0.05)
+
+    assert decided("unclear", said, "choose", listed=True).intent == "no"
+    assert decided("choose", said, "choose", listed=True).intent == "choose"
+    missed = Verdict("other", evidence=("past: не смогла",))
+    assert decided("other", said, "choose", heard=missed).intent == "no"
+
+
+def test_who_is_unsure_is_asked_whether_to_cancel_or_to_keep() -> None:
+    unsure = Verdict("unclear", evidence=("unsure",))
+    assert decided("unclear", opinion(unclear=0.9), heard=unsure).readings == ("cancel", "keep")
+
+
+def test_one_reading_alone_is_no_choice() -> None:
+    assert decided("unclear", opinion(unclear=0.93, late=0.06)).readings == ()
