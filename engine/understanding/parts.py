@@ -37,7 +37,7 @@ _MATRIX = frozenset(
     )
 )
 # These are about the very part that they end in; a match that began in another one is none.
-_LOCAL = frozenset(("cancel_order", "gives_up", "rebook"))
+_LOCAL = frozenset(("cancel_order", "gives_up", "rebook", "not_come"))
 _PREDICATES = frozenset(
     (
         "можно",
@@ -156,7 +156,7 @@ def _bounds(clause: Clause) -> list[int]:
                 bounds.append(place + 1)
                 predicate = False
             continue
-        if place > bounds[-1] and _parts_here(clause, place, predicate):
+        if place > bounds[-1] and _parts_here(clause, place, bounds[-1], predicate):
             begin = place
             while (
                 begin - 1 > bounds[-1]
@@ -170,7 +170,7 @@ def _bounds(clause: Clause) -> list[int]:
     return bounds
 
 
-def _parts_here(clause: Clause, place: int, predicate: bool) -> bool:
+def _parts_here(clause: Clause, place: int, start: int, predicate: bool) -> bool:
     """Whether a new part begins at a word, the one before it having a predicate or not."""
     text = clause.words[place].text
     if not predicate:
@@ -178,8 +178,21 @@ def _parts_here(clause: Clause, place: int, predicate: bool) -> bool:
     rest = range(place, len(clause.words))
     if text in _MAY_PART:
         return any(_is_predicate(clause, later) for later in _until_comma(clause, rest))
+    if _turns(clause, place, start):
+        return True
     ordered = clause.words[place].finite and any(key.endswith(":impr") for key in clause.keys[place])
     return ordered and clause.words[place - 1].text not in ("давайте", "прошу", "просим", "хочу")
+
+
+def _turns(clause: Clause, place: int, start: int) -> bool:
+    """Whether «приду в пятницу» begins here, after «завтра не смогу» in the same breath."""
+    if not any(key.endswith(":1per") and not key.startswith("!") for key in clause.keys[place]):
+        return False
+    return any(
+        key.startswith("!") and key.endswith(":1per")
+        for earlier in range(start, place)
+        for key in clause.keys[earlier]
+    )
 
 
 def _until_comma(clause: Clause, places: range) -> Iterator[int]:

@@ -320,14 +320,9 @@ class _Reading:
     def _comes_after_all(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:
         """Read the visit that is given up against the one that is announced in its place."""
         part = self.part
-        given_up, then, later = part.seen("not_come"), part.span("come_then"), part.span("come_later")
-        here = _surroundings(part, part.span("not_come"))
-        elsewhere = bool(then) and not set(then) & set(here)
-        dated = any("<when>" in part.keys[place] for place in here)
-        if later and (later.start >= given_up or _hurried(part)):
+        later = part.span("come_later")
+        if later and (later.start >= part.seen("not_come") or _hurried(part)):
             yield "late", ("come_later",)
-        if elsewhere and (then.start >= given_up or dated):
-            yield "reschedule", ("come_then",)
         if self._limited() and _late_only(part, self.vocabulary):
             yield "late", ("limited", "not_come")
 

@@ -190,7 +190,5 @@ def test_what_names_the_record_or_only_surrounds_the_wish_stays_cancel(text: str
 
 
 @pytest.mark.parametrize("text", ["-1", "- 1", "−1", "–1", "— 1", "-2.", "-1-ю"])
-def test_a_number_below_zero_picks_nothing(
-    text: str, reads: Reads, records: tuple[Record, ...]
-) -> None:
+def test_a_number_below_zero_picks_nothing(text: str, reads: Reads, records: tuple[Record, ...]) -> None:
     assert picked(reads(text, "choose"), records) == ()
