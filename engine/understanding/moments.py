@@ -103,7 +103,7 @@ class _Reader(Days):
             before
         )
         if found and found[-1].denied and not before and self._word(core - 1) in ("и", "или", "ни"):
-            read.denied = found[-1].end == core - 1
+            read.denied |= found[-1].end == core - 1
         if read.kind == "clock":
             self._until(read, lead)
         return read

@@ -78,6 +78,9 @@ class Reader:
         if not self._word(at):
             return False
         word = self.lemmas.word(self._word(at))
+        if word.text == "к":
+            # «5 к» are thousands, «в 5 к Марине» is an hour.
+            return at + 1 == len(self.words) or not self.lemmas.word(self.words[at + 1]).thing
         if not word.keys.isdisjoint(self.groups["counted"]):
             return True
         things = self.groups["counted_things"]
