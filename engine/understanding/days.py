@@ -209,7 +209,7 @@ class Days(Clocks):
     def _one_of_dates(self, at: int, after: int, number: int) -> Reading | None:
         """Read the 7 of «на 7 или 8 декабря», «между 5 и 8 декабря»: the month is said but once."""
         other, taken, _ = self._number(after + 1)
-        if not taken or not self._says(after, "или", "либо", "и", ","):
+        if not taken or self._number(at)[2] == "item" or not self._says(after, "или", "либо", "и", ","):
             return None
         behind = after + 1 + taken
         if month := self._token(behind).month:

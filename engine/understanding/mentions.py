@@ -36,6 +36,10 @@ class Mention:
     given_up: bool = False
     # It is the time of something else: of a message to come, or of an event that is in the way.
     aside: Literal["", "message", "event"] = ""
+    # «Среду не трогайте»: it is left alone.
+    kept: bool = False
+    # «В среду, ой, в четверг»: it replaces what was said before it.
+    corrects: bool = False
 
 
 @dataclass(slots=True)

@@ -86,7 +86,8 @@ class Reader:
         things = self.groups["counted_things"]
         if not word.keys.isdisjoint(things) and word.text not in things:
             return True
-        if not word.thing or word.name:
+        if not word.thing or word.name or any(key.endswith((":1per", ":impr")) for key in word.keys):
+            # «К четырём смогу» counts no smog.
             return False
         cases = ("gent", "loct", "datv") if lead == "к" else ("gent", "loct")
         oblique = not word.keys.isdisjoint(f"{word.thing}:{case}" for case in cases)
