@@ -249,7 +249,11 @@ def _clock_beside(
         return _chosen(clocks, moves=moves)
     free = [one for one in clocks if not moves or not _is_left(one.mention) or _is_left(day.mention)]
     mine = [
-        one for one in free if min(days, key=one.gap) == day or _said_alone(one, days) or _both_new(one, day)
+        one
+        for one in free
+        if min(days, key=one.gap).mention.day == day.mention.day
+        or _said_alone(one, days)
+        or _both_new(one, day)
     ]
     return _chosen(mine, moves=moves)
 
