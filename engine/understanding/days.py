@@ -58,7 +58,7 @@ class Days(Clocks):
     def _part_of_week(self, at: int) -> Reading | None:
         """Read «в конце недели», «до конца месяца», «в первых числах декабря», «до Нового года»."""
         if self._says(at, "нового") and self._says(at + 1, "года"):
-            return Reading(at, at + 2, "date", day=date(self.today.year + 1, 1, 1))
+            return Reading(at, at + 2, "date", day=date(self.today.year + 1, 1, 1), remote=True)
         if self._says(at, "первых") and self._says(at + 1, "числах") and self._token(at + 2).month:
             return self._calendar(at, at + 3, 1, self._token(at + 2).month)
         if not self._says(at, *_PARTS_OF_WEEK):
@@ -140,7 +140,7 @@ class Days(Clocks):
         if unit == "month":
             year, month = divmod(self.today.year * 12 + self.today.month - 1 + count, 12)
             day = min(self.today.day, monthrange(year, month + 1)[1])
-            return Reading(at, end, "near", day=date(year, month + 1, day))
+            return Reading(at, end, "near", day=date(year, month + 1, day), remote=True)
         if unit not in ("hour", "halfhour") or self._any_key(range(len(self.words)), "arrivals"):
             return None
         then = self.said_at + (timedelta(minutes=30) if unit == "halfhour" else timedelta(hours=count))

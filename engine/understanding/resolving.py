@@ -13,6 +13,8 @@ _AHEAD: frozenset[Intent] = frozenset(("cancel", "keep", "reschedule", "yes", "n
 _UNBOUND: frozenset[Intent] = frozenset(("cancel", "keep", "yes", "no", "late", "reason"))
 # A whole month («в декабре») tells these which records are asked about, and is no day of any other.
 _LONG: frozenset[Intent] = frozenset(("list", "choose", "reschedule"))
+# Only these look as far ahead as «через месяц».
+_LATER: frozenset[Intent] = frozenset(("list", "reschedule", "undo", "other", "ask_cancel"))
 _WEEKS_DAYS_MAX = 14
 # A number up to this answers a list by its place.
 _PLACES_MAX = 4
@@ -140,7 +142,7 @@ def _is_new_part(mention: Mention) -> bool:
 
 def _foremost(days: list[_Said], intent: Intent, *, moves: bool) -> list[_Said]:
     """Leave out what steps back behind another day: «до среды», a week, what a cancel leaves alone."""
-    said = [one.mention for one in days if one.mention.role in ("plain", "to") and not one.mention.aside]
+    said = [one.mention for one in days if one.mention.role in ("plain", "to") and one.mention.aside in ("", "later")]
     single = [mention for mention in said if mention.bound != "before" and not (mention.given_up and moves)]
     wanted = [mention for mention in said if not mention.kept]
     return [one for one in days if not _steps_back(one.mention, single, wanted, intent)]
@@ -193,8 +195,10 @@ def _is_beside_the_visit(mention: Mention, intent: Intent, context: Context) -> 
         return True
     if _is_long(mention) and intent not in _LONG:
         return True
+    if mention.aside == "later" and intent not in _LATER:
+        return True
     # «27-го корпоратив»: where it is known which record is meant, that need not be its day.
-    known = context == "confirm" or intent == "keep"
+    known = context == "confirm" or intent in ("keep", "reason")
     return mention.aside == "event" and (mention.clock is not None or known)
 
 
@@ -218,7 +222,7 @@ def _is_target(mention: Mention, moves: bool) -> bool:
 
 def _is_open(mention: Mention, moves: bool) -> bool:
     """Whether it is what the wish bears on: what is given up, or for a move what is not."""
-    return mention.role in ("plain", "to") and mention.given_up is not moves and not (moves and mention.aside)
+    return mention.role in ("plain", "to") and mention.given_up is not moves and not (moves and mention.aside == "event")
 
 
 def _is_plain(mention: Mention, moves: bool) -> bool:

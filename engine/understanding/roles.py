@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.understanding.lemmas import Lemmas
-from engine.understanding.mentions import Mention, Role
+from engine.understanding.mentions import Aside, Mention, Role
 from engine.understanding.normal import COMMA
 from engine.understanding.numbers import Reading
 from engine.understanding.segments import Segment, cuts, segment
@@ -17,8 +17,6 @@ _TOWARDS = ("на", "в", "к")
 _FROM = ("с", "от", "из")
 # So near, «вместо 24-го» makes the other day the new one.
 _NEAR = 8
-# What is dated «от 20 ноября» was written then.
-_TOLD = ("отмен", "отказ", "сообщени", "письм", "смс")
 # No one books farther ahead.
 _BOOKED_DAYS_MAX = 300
 
@@ -91,7 +89,7 @@ def _mention(read: Reading, words: Sequence[str], said: Segment, at: int, today:
     """Return the mention, `at` in its segment, with what it and its segment tell of themselves."""
     told = words[read.first - 1] if read.first else ""
     day, past = read.day, read.past
-    if at < said.past_to or (read.lead == "от" and told.startswith(_TOLD)):
+    if at < said.past_to or (read.lead == "от" and told in time_words().groups["dated"]):
         day, past = _in_the_past(read, today)
     none_of_them = told == "ни"
     role: Role = "excluded" if read.denied and not none_of_them else "past" if past else "plain"
@@ -112,10 +110,19 @@ def _mention(read: Reading, words: Sequence[str], said: Segment, at: int, today:
         impossible=read.impossible,
         number=read.number if read.kind != "month" else 0,
         given_up=none_of_them or said.gives_up or (said.recorded and not said.puts),
-        aside="message" if said.told or just_now else "event" if _is_of_event(read, said) else "",
+        aside="message" if just_now else _aside(read, words, said),
         kept=said.keeps,
         corrects=_corrects(read, words),
     )
+
+
+def _aside(read: Reading, words: Sequence[str], said: Segment) -> Aside:
+    """Return what else than the visit it is the time of."""
+    if said.told or (words[read.first] == "через" and said.befell):
+        return "message"
+    if read.remote:
+        return "later"
+    return "event" if _is_of_event(read, said) else ""
 
 
 def _in_the_past(read: Reading, today: date) -> tuple[date | None, bool]:

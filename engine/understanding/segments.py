@@ -30,6 +30,8 @@ class Segment:
     keeps: bool
     # It tells what has just happened: «сегодня передумала».
     news: bool
+    # It tells of what became of something: «слезло через три дня».
+    befell: bool
 
 
 def cuts(inside: frozenset[int], words: Sequence[str], lemmas: Lemmas) -> list[int]:
@@ -49,7 +51,7 @@ def segment(words: Sequence[str], lemmas: Lemmas) -> Segment:
     keys = [lemmas.word(word).keys for word in words]
     every = frozenset().union(*keys)
     tells = not every.isdisjoint(forms.tells)
-    tells |= not every.isdisjoint(forms.to_tell) and not every.isdisjoint(("должный", "можно"))
+    tells |= not every.isdisjoint(forms.to_tell) and not every.isdisjoint(("должный", "можно", "дать:1per"))
     party = not every.isdisjoint(groups["parties"])
     return Segment(
         gives_up=any(_gives_up(words, keys, place) for place in range(len(words))),
@@ -61,6 +63,7 @@ def segment(words: Sequence[str], lemmas: Lemmas) -> Segment:
         recorded=("у" in words[:2] and "меня" in words[:3]) or not groups["recorded"].isdisjoint(words),
         keeps=any(_keeps(words, keys, place) for place in range(len(words))),
         news=not every.isdisjoint(groups["news"]),
+        befell=any(map(_is_past, keys)) and not any(map(_is_act, keys)),
     )
 
 
@@ -74,6 +77,10 @@ def _past_to(words: Sequence[str], keys: Sequence[frozenset[str]], every: frozen
     asked = next((place for place, one in enumerate(keys) if not one.isdisjoint(forms.asking)), len(words))
     acts = (place for place in range(asked + 1, len(words)) if _is_act(keys[place]))
     return next(acts, len(words))
+
+
+def _is_past(keys: frozenset[str]) -> bool:
+    return any(key.endswith(":past") for key in keys)
 
 
 def _is_act(keys: frozenset[str]) -> bool:
@@ -123,7 +130,7 @@ def _forms() -> _Forms:
     groups = time_words().groups
     return _Forms(
         tells=_in_forms(groups["tells"], "1per", "3per") - {"говорить:3per"},
-        to_tell=_in_forms(groups["tells"], "infn"),
+        to_tell=_in_forms(groups["tells"], "infn") | {"знать:infn"},
         visited=_in_forms(groups["visited"], "past"),
         puts=_in_forms(groups["puts"], "impr", "infn", "1per") | {"перенос"},
         asking=_in_forms(groups["asking"], "past"),
