@@ -176,6 +176,9 @@ class Days(Clocks):
             year = self._word(after + 1)
             written = int(year) if _YEAR.fullmatch(year) else None
             return self._calendar(at, after + (2 if written else 1), number, month, written)
+        if self._says(after, "си", "сы", "ши", "шы") and self._token(after + 1).unit == "day":
+            # Kazakh «26-сы күні».
+            return self._next_of_number(at, after + 2, number)
         if self._says(after, "числа", "число", "числу", "числом"):
             return self._next_of_number(at, after + 1, number)
         if read := self._range_of_dates(at, after, lead, number) or self._one_of_dates(at, after, number):

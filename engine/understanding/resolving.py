@@ -8,7 +8,9 @@ from engine.understanding.meaning import Context, Intent
 from engine.understanding.mentions import Bound, Mention, Moments, Part
 
 # These speak of a record to come, so a day that is over is none of it.
-_AHEAD: frozenset[Intent] = frozenset(("cancel", "keep", "reschedule", "yes", "no", "choose", "late"))
+_AHEAD: frozenset[Intent] = frozenset(
+    ("cancel", "keep", "reschedule", "yes", "no", "choose", "late", "third_party")
+)
 # For these a bound («у меня смена до 20») is not about the visit.
 _UNBOUND: frozenset[Intent] = frozenset(("cancel", "keep", "yes", "no", "late", "reason"))
 # A whole month («в декабре») tells these which records are asked about, and is no day of any other.
@@ -198,7 +200,7 @@ def _is_beside_the_visit(mention: Mention, intent: Intent, context: Context) -> 
     if mention.aside == "later" and intent not in _LATER:
         return True
     # «27-го корпоратив»: where it is known which record is meant, that need not be its day.
-    known = context == "confirm" or intent in ("keep", "reason")
+    known = context == "confirm" or intent == "keep"
     return mention.aside == "event" and (mention.clock is not None or known)
 
 

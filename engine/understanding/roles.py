@@ -118,7 +118,10 @@ def _mention(read: Reading, words: Sequence[str], said: Segment, at: int, today:
 
 def _aside(read: Reading, words: Sequence[str], said: Segment) -> Aside:
     """Return what else than the visit it is the time of."""
-    if said.told or (words[read.first] == "через" and said.befell):
+    # «Уберите меня с завтра я сама наберу»: such a day is that of a record.
+    booked = said.gives_up and read.lead in ("с", "из", "от", "на")
+    elapsed = (words[read.first] == "через" and said.befell) or (read.past and read.lead in ("с", "со"))
+    if elapsed or (said.told and not booked):
         return "message"
     if read.remote:
         return "later"
