@@ -68,7 +68,9 @@ class Clocks(Reader):
         pair = is_decimal_pair(self._word(at))
         if not pair or pair[2] == "/" or len(pair[3]) != 2 or self._named_by_number(at):
             return None
-        if "minute" in (self._token(at - 1).unit, self._token(at + 1).unit):
+        # «В 14:30 минут десять подождите» is a time all the same.
+        around = (self._token(at - 1).unit, "" if pair[2] == ":" else self._token(at + 1).unit)
+        if "minute" in around:
             return None
         hour, minute = int(pair[1]), int(pair[3])
         if pair[2] == "-" and hour < minute <= _CLOSES and (minute % 5 or minute == hour + 1):
@@ -97,15 +99,18 @@ class Clocks(Reader):
             return None
         after = at + taken
         if self._token(after).half:
-            # «На 3 дня» is how long, «на 3 ночи» may be when.
-            lasting = lead in ("на", "за", "через") and self._says(after, "дня") and hour < 11
+            # «На 3 дня» is how long, «на 3 ночи» may be when; «завтра 3 дня» is when.
+            unsaid = not lead and self._token(at - 1).near is None and self._token(at - 1).weekday is None
+            lasting = (unsaid or lead in ("на", "за", "через")) and self._says(after, "дня") and hour < 11
             return None if lasting else self._at(at, hour, 0, after, number=hour)
         if self._token(after).unit == "hour":
             return self._o_clock(at, hour, after, lead)
         if lead not in self.groups["hour_leads"] or self._named_by_number(at):
             return None
         # «После шести норм» counts no norms; «один» is hardly ever an hour.
-        if (lead in _COUNTING and self._counted(after, lead)) or (hour == 1 and not self._token(at).digits):
+        if self._counted(after, lead) if lead in _COUNTING else self._counts_up(after):
+            return None
+        if (hour == 1 and not self._token(at).digits) or (lead == "с" and self._is_with(at)):
             return None
         if minute := self._spelt_minutes(after):
             return self._at(at, hour, minute[0], minute[1])
@@ -114,6 +119,14 @@ class Clocks(Reader):
         if lead == "на" and self._any_key(range(at), "late"):
             return None
         return self._at(at, hour, 0, after, number=hour)
+
+    def _counts_up(self, at: int) -> bool:
+        """Whether one of the words that are always counted stands here: «после двух отмен»."""
+        return at < len(self.words) and not self.lemmas.word(self.words[at]).keys.isdisjoint(("отмена",))
+
+    def _is_with(self, at: int) -> bool:
+        """Whether the number after «с» says with how many: «с тремя детьми», but «с трёх» is since when."""
+        return self._word(at).endswith(("мя", "ью"))
 
     def _one_o_clock(self, at: int, lead: str) -> Reading | None:
         """Read «в час», «на час дня», «к часу», but not «на час раньше»."""
@@ -128,6 +141,9 @@ class Clocks(Reader):
             return None
         if not lead and not self._says(unit, "ч") and hour < 7 and not self._token(unit + 1).half:
             # «5 часов жду» is how long.
+            return None
+        if hour == 24 and lead not in self.groups["hour_leads"]:
+            # «Правило 24 часов»
             return None
         end = unit + 1
         minutes, taken = self._cardinal(end)

@@ -28,6 +28,7 @@ _PARTS_OF_WEEK = (
 )
 _SUNDAY = 6
 _FIRST_ONES = 3
+_PLACES_MAX = 20
 _HOURS_MAX, _DAYS_MAX = 24, 31
 _CLOCK_LEADS = ("в", "до", "после")
 
@@ -57,7 +58,7 @@ class Days(Clocks):
     def _part_of_week(self, at: int) -> Reading | None:
         """Read «в конце недели», «до конца месяца», «в первых числах декабря», «до Нового года»."""
         if self._says(at, "нового") and self._says(at + 1, "года"):
-            return Reading(at, at + 2, "date", day=date(self.today.year + 1, 1, 1))
+            return Reading(at, at + 2, "date", day=date(self.today.year + 1, 1, 1), remote=True)
         if self._says(at, "первых") and self._says(at + 1, "числах") and self._token(at + 2).month:
             return self._calendar(at, at + 3, 1, self._token(at + 2).month)
         if not self._says(at, *_PARTS_OF_WEEK):
@@ -139,7 +140,7 @@ class Days(Clocks):
         if unit == "month":
             year, month = divmod(self.today.year * 12 + self.today.month - 1 + count, 12)
             day = min(self.today.day, monthrange(year, month + 1)[1])
-            return Reading(at, end, "near", day=date(year, month + 1, day))
+            return Reading(at, end, "near", day=date(year, month + 1, day), remote=True)
         if unit not in ("hour", "halfhour") or self._any_key(range(len(self.words)), "arrivals"):
             return None
         then = self.said_at + (timedelta(minutes=30) if unit == "halfhour" else timedelta(hours=count))
@@ -167,7 +168,7 @@ class Days(Clocks):
     def _day_number(self, at: int, lead: str) -> Reading | None:
         number, taken, form = self._number(at)
         if not taken:
-            if (month := self._token(at).month) and lead in ("в", "на", "с", "до") and month != 3:
+            if (month := self._token(at).month) and lead in ("в", "на", "с", "до", "раньше", "после") and month != 3:
                 return self._month(at, month)
             return None
         after = at + taken
@@ -175,10 +176,17 @@ class Days(Clocks):
             year = self._word(after + 1)
             written = int(year) if _YEAR.fullmatch(year) else None
             return self._calendar(at, after + (2 if written else 1), number, month, written)
+        if self._says(after, "си", "сы", "ши", "шы") and self._token(after + 1).unit == "day":
+            # Kazakh «26-сы күні».
+            return self._next_of_number(at, after + 2, number)
         if self._says(after, "числа", "число", "числу", "числом"):
             return self._next_of_number(at, after + 1, number)
-        if self._range_of_dates(at, after, lead, number):
-            return self._range_of_dates(at, after, lead, number)
+        if read := self._range_of_dates(at, after, lead, number) or self._one_of_dates(at, after, number):
+            return read
+        # No list is so long: «двадцать шестое» is a day wherever it stands.
+        spelt = form == "either" and number > _PLACES_MAX and not self._token(at).digits
+        if spelt and not self._says(after, "мая"):
+            return self._next_of_number(at, after, number)
         if self._counted(after) and form != "day":
             return None
         if form == "day" and not self._is_ordinal_of_something(at, after):
@@ -190,9 +198,27 @@ class Days(Clocks):
             and (lead in ("на", "вместо") or (self._token(at).digits and not lead))
         ):
             return self._next_of_number(at, after, number)
-        if not form and lead in ("на", "с", "вместо", "к") and 24 < number < 100 and number:
+        dated = lead in ("на", "с", "вместо", "к") and number < 100
+        dated |= (lead in ("в", "из") or self._is_before_hour(after)) and number <= _DAYS_MAX
+        if not form and dated and number > _HOURS_MAX:
             return None if self._named_by_number(at) else self._next_of_number(at, after, number, bare=True)
         return None
+
+    def _is_before_hour(self, after: int) -> bool:
+        """Whether an hour follows: «29 в 12»."""
+        hour, taken, form = self._number(after + 1)
+        return self._says(after, "в", "на") and bool(taken) and not form and hour <= _HOURS_MAX
+
+    def _one_of_dates(self, at: int, after: int, number: int) -> Reading | None:
+        """Read the 7 of «на 7 или 8 декабря», «между 5 и 8 декабря»: the month is said but once."""
+        other, taken, _ = self._number(after + 1)
+        if not taken or self._number(at)[2] == "item" or not self._says(after, "или", "либо", "и", ","):
+            return None
+        behind = after + 1 + taken
+        if month := self._token(behind).month:
+            return self._calendar(at, after, number, month)
+        numbered = self._says(behind, "числа") and other <= _DAYS_MAX
+        return self._next_of_number(at, after, number) if numbered else None
 
     def _month(self, at: int, month: int) -> Reading:
         year = self.today.year + (month < self.today.month)

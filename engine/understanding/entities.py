@@ -10,9 +10,11 @@ from engine.understanding.naming import is_master
 from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase
 from engine.understanding.resolving import Place, Resolved
+from engine.understanding.timewords import time_words
 
 _LEADS_TO_MASTER = frozenset(("к", "ко", "у", "с", "со", "мастер", "мастера", "мастеру"))
 _LEADS_TO_SERVICE = frozenset(("на",))
+_LATEST = frozenset(("раньше", "позже", "позднее"))
 _PLACE = re.compile(r"\d{1,2}(?:ю|ую|я|ая|й|ый|ой|е|ое)?")
 
 
@@ -29,7 +31,22 @@ def entities(text: str, said: Phrase, resolved: Resolved, lemmas: Lemmas, contex
 
 
 def _at(text: str, said: Phrase, place: Place | None) -> str | None:
-    return None if place is None else _piece(text, said.clauses[place.clause], place.first, place.end)
+    if place is None:
+        return None
+    clause = said.clauses[place.clause]
+    return _piece(text, clause, *_as_labelled(clause, place.first, place.end))
+
+
+def _as_labelled(clause: Clause, first: int, end: int) -> tuple[int, int]:
+    """Return where the name of a day or time begins and ends: no «мою», but «не раньше», «завтрашнее утро»."""
+    groups, words = time_words().groups, [word.text for word in clause.words]
+    if words[first] in groups["own"]:
+        return first + 1, end
+    if first and words[first] in _LATEST and words[first - 1] == "не":
+        return first - 1, end
+    named = time_words().token(words[end - 1])
+    parts = (part.end for part in clause.moments.mentions if part.part and part.first == end)
+    return first, next(parts, end) if named.adjective else end
 
 
 def _piece(text: str, clause: Clause, first: int, end: int) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 Part = Literal["morning", "day", "evening", "night"]
 Bound = Literal["", "after", "before", "from", "about"]
+Aside = Literal["", "message", "event", "later"]
 Role = Literal["plain", "to", "from", "excluded", "past"]
 
 
@@ -34,8 +35,13 @@ class Mention:
     offered: bool = False
     # It stands beside what is given up or called off: «отмените среду», «в пятницу не могу».
     given_up: bool = False
-    # It is the time of something else: of a message to come, or of an event that is in the way.
-    aside: Literal["", "message", "event"] = ""
+    # It is the time of something else: of what will be or was told, of an event that is in the way, or so
+    # far off that it is rather till then («через месяц запишусь», «до Нового года»).
+    aside: Aside = ""
+    # «Среду не трогайте»: it is left alone.
+    kept: bool = False
+    # «В среду, ой, в четверг»: it replaces what was said before it.
+    corrects: bool = False
 
 
 @dataclass(slots=True)

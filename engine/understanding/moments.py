@@ -17,6 +17,8 @@ _LEADS_MAX = 4
 # «15 00» and nothing else.
 _PAIR_WORDS = 2
 _EARLIEST, _HOURS_MAX = 8, 24
+# «Вместо 10 поставьте мне 13»
+_CONTRAST_MAX = 3
 _EXCEPT = frozenset(("кроме", "исключая"))
 
 
@@ -103,7 +105,7 @@ class _Reader(Days):
             before
         )
         if found and found[-1].denied and not before and self._word(core - 1) in ("и", "или", "ни"):
-            read.denied = found[-1].end == core - 1
+            read.denied |= found[-1].end == core - 1
         if read.kind == "clock":
             self._until(read, lead)
         return read
@@ -150,20 +152,36 @@ class _Reader(Days):
         return Reading(at, at + 1, "part", part="day") if lead in ("после", "в") else None
 
     def _same_weekday(self, at: int, lead: str, found: Sequence[Reading]) -> Reading | None:
-        """Read «в следующую», «на ту» after «эта среда»."""
+        """Read «в следующую», «на ту» after «эта среда», «на следующей» after «на этой неделе»."""
         which = self._token(at).which
-        before = next((read for read in reversed(found) if read.weekday is not None), None)
-        if before is None or before.weekday is None or before.day is None:
-            return None
         if which not in ("next", "that") or lead not in ("в", "на", *("",) * (which == "next")):
             return None
-        alone = at + 1 == len(self.words) or self.words[at + 1] == COMMA
-        verb = self.lemmas.word(self._word(at + 1)).keys if not alone else frozenset()
-        if not alone and not any(key.endswith((":infn", ":impr")) for key in verb):
+        before = next((read for read in reversed(found) if read.weekday is not None or read.day_end), None)
+        if before is None or before.day is None or not self._stands_alone(at):
             return None
+        if before.weekday is None:
+            first = self._weekday_of(7, 0)
+            fits = before.kind == "week" and lead == "на" and self._word(at).endswith(("ей", "ую"))
+            return Reading(at, at + 1, "week", day=first, day_end=first + timedelta(6)) if fits else None
         known = self._which_weekday("next", before.weekday) if before.past else before.day + timedelta(7)
         # Never taken for the same day as the date beside it.
         return Reading(at, at + 1, "near", day=known, weekday=before.weekday)
+
+    def _stands_alone(self, at: int) -> bool:
+        """Whether no noun follows that the word at `at` would belong to."""
+        if at + 1 == len(self.words) or self.words[at + 1] == COMMA:
+            return True
+        following = self.lemmas.word(self.words[at + 1])
+        return not following.thing and not self.tokens[at + 1].begins
+
+    def _is_contrasted(self, at: int, after: int, found: Sequence[Reading]) -> bool:
+        """Whether it is one of «не 25, а 26», «вместо 10 поставьте 13»."""
+        if self._says(at - 1, "не"):
+            return self._number(after + 1 + self._says(after + 1, "а"))[1] > 0 and self._says(after, "а", COMMA)
+        before = found[-1] if found else None
+        if before is None or before.end < at - _CONTRAST_MAX or not before.number:
+            return False
+        return before.lead == "вместо" or (before.denied and self._says(at - 1, "а"))
 
     def _lone_number(self, at: int, found: Sequence[Reading]) -> Reading | None:
         """Read «15» or «28» if it is all that is said, or stands by a day; in a list it may be a place."""
@@ -172,6 +190,7 @@ class _Reader(Days):
         number, taken, form = self._number(at)
         beside = beside and number > _EARLIEST
         beside |= number > _HOURS_MAX and any(read.kind == "date" for read in found)
+        beside |= bool(taken) and self._is_contrasted(at, at + taken, found)
         if alone and form == "either" and 1 <= number <= 31:
             read = self._next_of_number(at, at + taken, number, bare=True)
             read.bare = True

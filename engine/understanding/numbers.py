@@ -42,6 +42,8 @@ class Reading:
     vague: bool = False
     loose: bool = False
     past: bool = False
+    # A month or more ahead, or the new year.
+    remote: bool = False
     # A day of the month that was named without its month.
     monthly: bool = False
     # It may be a word or number of a list as well («28», «вечернюю»), so nobody else counts on it.
@@ -78,12 +80,16 @@ class Reader:
         if not self._word(at):
             return False
         word = self.lemmas.word(self._word(at))
+        if word.text == "к":
+            # «5 к» are thousands, «в 5 к Марине» is an hour.
+            return at + 1 == len(self.words) or self.words[at + 1] in self.groups["after_thousands"]
         if not word.keys.isdisjoint(self.groups["counted"]):
             return True
         things = self.groups["counted_things"]
         if not word.keys.isdisjoint(things) and word.text not in things:
             return True
-        if not word.thing or word.name:
+        if not word.thing or word.name or any(key.endswith((":1per", ":impr")) for key in word.keys):
+            # «К четырём смогу» counts no smog.
             return False
         cases = ("gent", "loct", "datv") if lead == "к" else ("gent", "loct")
         oblique = not word.keys.isdisjoint(f"{word.thing}:{case}" for case in cases)

@@ -8,15 +8,21 @@ from engine.understanding.meaning import Context, Intent
 from engine.understanding.mentions import Bound, Mention, Moments, Part
 
 # These speak of a record to come, so a day that is over is none of it.
-_AHEAD: frozenset[Intent] = frozenset(("cancel", "keep", "reschedule", "yes", "no", "choose", "late"))
+_AHEAD: frozenset[Intent] = frozenset(
+    ("cancel", "keep", "reschedule", "yes", "no", "choose", "late", "third_party")
+)
 # For these a bound («у меня смена до 20») is not about the visit.
 _UNBOUND: frozenset[Intent] = frozenset(("cancel", "keep", "yes", "no", "late", "reason"))
 # A whole month («в декабре») tells these which records are asked about, and is no day of any other.
 _LONG: frozenset[Intent] = frozenset(("list", "choose", "reschedule"))
+# Only these look as far ahead as «через месяц».
+_LATER: frozenset[Intent] = frozenset(("list", "reschedule", "undo", "other", "ask_cancel"))
 _WEEKS_DAYS_MAX = 14
 # A number up to this answers a list by its place.
 _PLACES_MAX = 4
 _HOURS_MAX = 24
+# The hours at which a visit may begin.
+_OPENS, _CLOSES = 6, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +88,80 @@ def resolve(
         for mention in moments.mentions
         if not _is_place_of_list(mention, moments, context)
     ]
+    said = _corrected(said)
     days = [one for one in said if one.mention.day is not None]
-    clocks = [one for one in said if one.mention.clock is not None]
-    moves = intent in ("reschedule", "late", "undo")
-    day = _chosen(_usable(days, intent, context), moves=moves)
+    hours = {start.time() for start in starts}
+    clocks = [one for one in said if _is_open_then(one.mention.clock, hours)]
+    moves = intent in ("reschedule", "late", "undo") or (intent == "unclear" and _is_moved(said))
+    day = _chosen(_foremost(_usable(days, intent, context), intent, moves=moves), moves=moves)
     clock = _clock_beside(day, days, _usable(clocks, intent, context), moves=moves)
     if clock is None and any(moments.same_time for moments in clauses) and moves:
         clock = _chosen(clocks, moves=False)
+    if clock and moves and _is_left(clock.mention) and any(_is_new_part(one.mention) for one in said):
+        # «К десяти не успеваю, можно вечером?»
+        clock = None
     if day and clock and day.mention.role == "excluded" != clock.mention.role:
         day = None
     return _resolved(day, clock, said)
+
+
+def _corrected(said: Sequence[_Said]) -> list[_Said]:
+    """Rule out what is taken back: «в среду, ой, в четверг»."""
+    slips: set[tuple[date | None, time | None]] = set()
+    for number, one in enumerate(said):
+        if one.mention.corrects:
+            slips.update(_value(other.mention) for other in said[:number] if _alike(other, one))
+            slips.discard(_value(one.mention))
+    return [
+        replace(one, mention=replace(one.mention, role="excluded")) if _value(one.mention) in slips else one
+        for one in said
+    ]
+
+
+def _value(mention: Mention) -> tuple[date | None, time | None]:
+    return mention.day, mention.clock
+
+
+def _alike(one: _Said, other: _Said) -> bool:
+    days = one.mention.day is not None and other.mention.day is not None
+    return days or (one.mention.clock is not None and other.mention.clock is not None)
+
+
+def _is_open_then(clock: time | None, hours: set[time]) -> bool:
+    """Whether there may be a visit at an hour: by night only if there is such a record."""
+    return clock is not None and (clock in hours or _OPENS <= clock.hour <= _CLOSES)
+
+
+def _is_moved(said: Iterable[_Said]) -> bool:
+    """Whether one day or hour is given up and another is wished: «чт отпадает, пт?»."""
+    ahead = [one.mention for one in said if one.mention.role in ("plain", "to")]
+    return len({mention.given_up for mention in ahead if mention.day or mention.clock}) > 1
+
+
+def _is_new_part(mention: Mention) -> bool:
+    return mention.part is not None and mention.role == "plain" and not mention.given_up
+
+
+def _foremost(days: list[_Said], intent: Intent, *, moves: bool) -> list[_Said]:
+    """Leave out what steps back behind another day: «до среды», a week, what a cancel leaves alone."""
+    said = [one.mention for one in days if one.mention.role in ("plain", "to") and one.mention.aside in ("", "later")]
+    single = [mention for mention in said if mention.bound != "before" and not (mention.given_up and moves)]
+    wanted = [mention for mention in said if not mention.kept]
+    return [one for one in days if not _steps_back(one.mention, single, wanted, intent)]
+
+
+def _steps_back(
+    mention: Mention, single: Sequence[Mention], wanted: Sequence[Mention], intent: Intent
+) -> bool:
+    if mention.bound == "before" and single:
+        return True
+    if mention.kept and intent == "cancel" and wanted:
+        return True
+    last = mention.day_end
+    return last is not None and any(
+        other.day_end is None and other.day and mention.day and mention.day <= other.day <= last
+        for other in single
+    )
 
 
 def _against_records(mention: Mention, starts: Sequence[datetime]) -> Mention:
@@ -127,6 +197,8 @@ def _is_beside_the_visit(mention: Mention, intent: Intent, context: Context) -> 
         return True
     if _is_long(mention) and intent not in _LONG:
         return True
+    if mention.aside == "later" and intent not in _LATER:
+        return True
     # «27-го корпоратив»: where it is known which record is meant, that need not be its day.
     known = context == "confirm" or intent == "keep"
     return mention.aside == "event" and (mention.clock is not None or known)
@@ -152,7 +224,7 @@ def _is_target(mention: Mention, moves: bool) -> bool:
 
 def _is_open(mention: Mention, moves: bool) -> bool:
     """Whether it is what the wish bears on: what is given up, or for a move what is not."""
-    return mention.role in ("plain", "to") and mention.given_up is not moves
+    return mention.role in ("plain", "to") and mention.given_up is not moves and not (moves and mention.aside == "event")
 
 
 def _is_plain(mention: Mention, moves: bool) -> bool:
@@ -183,7 +255,11 @@ def _clock_beside(
         return _chosen(clocks, moves=moves)
     free = [one for one in clocks if not moves or not _is_left(one.mention) or _is_left(day.mention)]
     mine = [
-        one for one in free if min(days, key=one.gap) == day or _said_alone(one, days) or _both_new(one, day)
+        one
+        for one in free
+        if min(days, key=one.gap).mention.day == day.mention.day
+        or _said_alone(one, days)
+        or _both_new(one, day)
     ]
     return _chosen(mine, moves=moves)
 

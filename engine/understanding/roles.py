@@ -7,15 +7,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.understanding.lemmas import Lemmas
-from engine.understanding.mentions import Mention, Role
+from engine.understanding.mentions import Aside, Mention, Role
 from engine.understanding.normal import COMMA
 from engine.understanding.numbers import Reading
 from engine.understanding.segments import Segment, cuts, segment
+from engine.understanding.timewords import time_words
 
 _TOWARDS = ("на", "в", "к")
-_FROM = ("с", "от")
+_FROM = ("с", "от", "из")
 # So near, «вместо 24-го» makes the other day the new one.
 _NEAR = 8
+# No one books farther ahead.
+_BOOKED_DAYS_MAX = 300
 
 
 def with_roles(
@@ -32,10 +35,18 @@ def with_roles(
         place: segment(tuple(words[starts[place] : ends[place]]), lemmas) for place in dict.fromkeys(places)
     }
     mentions = [
-        _mention(read, place, segments[place], today, offered=_offered(number, found, words))
+        replace(
+            _mention(read, words, segments[place], read.first - starts[place], today),
+            offered=_offered(number, found, words),
+            segment=place,
+        )
         for number, (read, place) in enumerate(zip(found, places, strict=True))
     ]
-    roles = [_role(number, found, mentions, segments) for number in range(len(found))]
+    swapped = [number for number, read in enumerate(found) if _is_instead(read, words)]
+    roles = [
+        _swapped(number, found, swapped) or _role(number, found, mentions, segments)
+        for number in range(len(found))
+    ]
     return tuple(
         replace(mention, role=role)
         if (role := roles[number] or _beside(number, found, mentions, roles))
@@ -55,10 +66,35 @@ def _offered(number: int, found: Sequence[Reading], words: Sequence[str]) -> boo
     return all(word in (COMMA, "или", "либо", "и") for word in between)
 
 
-def _mention(read: Reading, place: int, said: Segment, today: date, *, offered: bool) -> Mention:
-    """Return the mention with what it and its segment tell of themselves."""
-    day, past = _in_the_past(read, today) if said.past else (read.day, read.past)
-    role: Role = "excluded" if read.denied else "past" if past else "plain"
+def _is_instead(read: Reading, words: Sequence[str]) -> bool:
+    """Whether it stands after «вместо неё»."""
+    before = words[max(read.first - 2, 0) : read.first]
+    return len(before) == 2 and before[0] == "вместо" and before[1] in time_words().groups["it"]
+
+
+def _swapped(number: int, found: Sequence[Reading], swapped: Sequence[int]) -> Role | None:
+    """Return the roles of «среду отменить, вместо неё пятницу»."""
+    if number in swapped:
+        return "to"
+    return "from" if any(number < other and _alike(found[number], found[other]) for other in swapped) else None
+
+
+def _corrects(read: Reading, words: Sequence[str]) -> bool:
+    """Whether the words right before it take back what was said: «то есть», «ой нет»."""
+    before = words[max(read.first - 2, 0) : read.first]
+    return tuple(before) == ("то", "есть") or not time_words().groups["corrections"].isdisjoint(before)
+
+
+def _mention(read: Reading, words: Sequence[str], said: Segment, at: int, today: date) -> Mention:
+    """Return the mention, `at` in its segment, with what it and its segment tell of themselves."""
+    told = words[read.first - 1] if read.first else ""
+    day, past = read.day, read.past
+    if at < said.past_to or (read.lead == "от" and told in time_words().groups["dated"]):
+        day, past = _in_the_past(read, today)
+    none_of_them = told == "ни"
+    role: Role = "excluded" if read.denied and not none_of_them else "past" if past else "plain"
+    since = read.lead == "раньше" and said.gives_up
+    just_now = said.news and read.day == today and not read.lead and read.clock is None
     return Mention(
         first=read.first,
         end=read.end,
@@ -68,24 +104,40 @@ def _mention(read: Reading, place: int, said: Segment, today: date, *, offered: 
         clock_end=read.clock_end,
         twin=read.twin,
         part=read.part,
-        bound=read.bound,
+        # «Не смогу раньше трёх»: from three on.
+        bound="from" if since else read.bound,
         role=role,
         impossible=read.impossible,
         number=read.number if read.kind != "month" else 0,
-        offered=offered,
-        segment=place,
-        given_up=said.gives_up or (said.recorded and not said.puts),
-        aside="message" if said.told else "event" if _is_of_event(read, said) else "",
+        given_up=none_of_them or said.gives_up or (said.recorded and not said.puts),
+        aside="message" if just_now else _aside(read, words, said),
+        kept=said.keeps,
+        corrects=_corrects(read, words),
     )
+
+
+def _aside(read: Reading, words: Sequence[str], said: Segment) -> Aside:
+    """Return what else than the visit it is the time of."""
+    # «Уберите меня с завтра я сама наберу»: such a day is that of a record.
+    booked = said.gives_up and read.lead in ("с", "из", "от", "на")
+    elapsed = (words[read.first] == "через" and said.befell) or (read.past and read.lead in ("с", "со"))
+    if elapsed or (said.told and not booked):
+        return "message"
+    if read.remote:
+        return "later"
+    return "event" if _is_of_event(read, said) else ""
 
 
 def _in_the_past(read: Reading, today: date) -> tuple[date | None, bool]:
     """Return the day as one before today if it may be: «не дошла в субботу», «15 числа красилась»."""
     if read.day is None or read.day < today:
         return read.day, read.past
-    if read.kind == "weekday" and read.lead == "в":
+    if read.kind == "weekday" and read.lead in ("в", "от"):
         return read.day - timedelta(7), True
-    return (_before(read.day, today), True) if read.monthly else (read.day, read.past)
+    if read.lead == "от" and (read.day - today).days > _BOOKED_DAYS_MAX:
+        # «Отмена от 20 ноября» was this year.
+        return read.day.replace(year=read.day.year - 1), True
+    return (_before(read.day, today), True) if read.monthly and read.lead != "на" else (read.day, read.past)
 
 
 def _before(day: date, today: date) -> date:
@@ -119,15 +171,19 @@ def _role(
     ]
     if any(other.lead == "вместо" and abs(other.first - read.first) < _NEAR for other in others):
         return "to"
-    if read.lead in _FROM and read.clock_end is None and any(other.lead in _TOWARDS for other in others):
+    if read.lead in _FROM and not _is_range(read) and any(other.lead in _TOWARDS for other in others):
         return "from"
     departs = any(
-        (other.lead in _FROM or other.own) and other.clock_end is None and other.first < read.first
+        (other.lead in _FROM or other.own) and not _is_range(other) and other.first < read.first
         for other in others
     )
     if departs and read.lead in _TOWARDS:
         return "to"
     return _bare_pair(number, found, puts=segments[mention.segment].puts)
+
+
+def _is_range(read: Reading) -> bool:
+    return read.clock_end is not None or (read.kind == "date" and read.day_end is not None)
 
 
 def _beside(

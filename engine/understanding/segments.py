@@ -17,8 +17,8 @@ class Segment:
     gives_up: bool
     # A move is ordered: what it names is the new day.
     puts: bool
-    # A visit is told of that is over.
-    past: bool
+    # A visit is told of that is over, in the words before this one of the segment.
+    past_to: int
     # Something will be written or said.
     told: bool
     # Another event has this hour (a flight), or this day (a wedding).
@@ -26,6 +26,12 @@ class Segment:
     party: bool
     # It says what is booked: «записана на 14», «у меня на 16».
     recorded: bool
+    # Something is left alone: «среду не трогайте».
+    keeps: bool
+    # It tells what has just happened: «сегодня передумала».
+    news: bool
+    # It tells of what became of something: «слезло через три дня».
+    befell: bool
 
 
 def cuts(inside: frozenset[int], words: Sequence[str], lemmas: Lemmas) -> list[int]:
@@ -45,18 +51,45 @@ def segment(words: Sequence[str], lemmas: Lemmas) -> Segment:
     keys = [lemmas.word(word).keys for word in words]
     every = frozenset().union(*keys)
     tells = not every.isdisjoint(forms.tells)
-    tells |= not every.isdisjoint(forms.to_tell) and not every.isdisjoint(("должный", "можно"))
+    tells |= not every.isdisjoint(forms.to_tell) and not every.isdisjoint(("должный", "можно", "дать:1per"))
     party = not every.isdisjoint(groups["parties"])
-    visited = not every.isdisjoint(forms.visited) and every.isdisjoint(groups["intends"])
     return Segment(
         gives_up=any(_gives_up(words, keys, place) for place in range(len(words))),
         puts=not every.isdisjoint(forms.puts),
-        past=visited and every.isdisjoint(("бы", "было")),
+        past_to=_past_to(words, keys, every),
         told=tells or (words[0] == "а" and words[1:2] == ("то",)),
         event=party or not every.isdisjoint(groups["events"]),
         party=party,
         recorded=("у" in words[:2] and "меня" in words[:3]) or not groups["recorded"].isdisjoint(words),
+        keeps=any(_keeps(words, keys, place) for place in range(len(words))),
+        news=not every.isdisjoint(groups["news"]),
+        befell=any(map(_is_past, keys)) and not any(map(_is_act, keys)) and every.isdisjoint(groups["intends"]),
     )
+
+
+def _past_to(words: Sequence[str], keys: Sequence[frozenset[str]], every: frozenset[str]) -> int:
+    """Return how far a story of the past reaches; what was asked for in it may be to come."""
+    groups, forms = time_words().groups, _forms()
+    visited = not every.isdisjoint(forms.visited) and every.isdisjoint(groups["intends"])
+    visited |= "еще" in words and not every.isdisjoint(forms.called_off)
+    if not visited or not every.isdisjoint(("бы", "было", "пришло")):
+        return 0
+    asked = next((place for place, one in enumerate(keys) if not one.isdisjoint(forms.asking)), len(words))
+    acts = (place for place in range(asked + 1, len(words)) if _is_act(keys[place]))
+    return next(acts, len(words))
+
+
+def _is_past(keys: frozenset[str]) -> bool:
+    return any(key.endswith(":past") for key in keys)
+
+
+def _is_act(keys: frozenset[str]) -> bool:
+    return any(key.endswith((":infn", ":3per", ":1per")) for key in keys)
+
+
+def _keeps(words: Sequence[str], keys: Sequence[frozenset[str]], place: int) -> bool:
+    denied = place > 0 and words[place - 1] == "не"
+    return not keys[place].isdisjoint(time_words().groups["kept_after_not" if denied else "keeps"])
 
 
 def _begins_act(words: Sequence[str], place: int, lemmas: Lemmas) -> bool:
@@ -65,7 +98,7 @@ def _begins_act(words: Sequence[str], place: int, lemmas: Lemmas) -> bool:
         return place > 0 and words[place - 1] not in ("не", "и", "я")
     if words[place] != "и":
         return False
-    following = words[place + 1 : place + 4]
+    following = words[place + 1 : place + 5]
     return any(
         key.endswith((":impr", ":infn", ":1per")) for word in following for key in lemmas.word(word).keys
     )
@@ -88,16 +121,20 @@ class _Forms:
     to_tell: frozenset[str]
     visited: frozenset[str]
     puts: frozenset[str]
+    asking: frozenset[str]
+    called_off: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def _forms() -> _Forms:
     groups = time_words().groups
     return _Forms(
-        tells=_in_forms(groups["tells"], "1per", "3per"),
-        to_tell=_in_forms(groups["tells"], "infn"),
+        tells=_in_forms(groups["tells"], "1per", "3per") - {"говорить:3per"},
+        to_tell=_in_forms(groups["tells"], "infn") | {"знать:infn"},
         visited=_in_forms(groups["visited"], "past"),
         puts=_in_forms(groups["puts"], "impr", "infn", "1per") | {"перенос"},
+        asking=_in_forms(groups["asking"], "past"),
+        called_off=_in_forms(groups["called_off"], "past"),
     )
 
 
