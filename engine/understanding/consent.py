@@ -41,11 +41,15 @@ def affirms(phrase: Phrase, lemmas: Lemmas) -> bool:
     """Whether something in the message consents by itself, whatever the rest of it says."""
     kinds = lemmas.vocabulary.consent.kinds
     words = phrase.words
-    return any(
-        "strong" in kinds.get(words[start:end], ()) and (start == 0 or words[start - 1] not in ("не", "ни"))
-        for start in range(len(words))
-        for end in range(start + 1, min(start + _PHRASE_MAX, len(words)) + 1)
-    )
+    for start in range(len(words)):
+        if start and words[start - 1] in ("не", "ни"):
+            continue
+        for end in range(start + 1, min(start + _PHRASE_MAX, len(words)) + 1):
+            found = kinds.get(words[start:end], frozenset())
+            # «Точно, её» begins with a yes; in «не смогу точно к трём» it is none.
+            if "strong" in found or ("weak" in found and start == 0):
+                return True
+    return False
 
 
 class _Grammar:

@@ -168,7 +168,11 @@ class Days(Clocks):
     def _day_number(self, at: int, lead: str) -> Reading | None:
         number, taken, form = self._number(at)
         if not taken:
-            if (month := self._token(at).month) and lead in ("в", "на", "с", "до", "раньше", "после") and month != 3:
+            if (
+                (month := self._token(at).month)
+                and lead in ("в", "на", "с", "до", "раньше", "после")
+                and month != 3
+            ):
                 return self._month(at, month)
             return None
         after = at + taken

@@ -93,6 +93,8 @@ def decide(
         if consents and leans and heard.intent in _MAY_CONSENT:
             # No yes, for not every word explains; the question is asked again, as for any wish.
             return Decision("cancel", why=("something in it consents, and the opinion agrees",))
+    if consents and not whole:
+        return Decision("unclear", blockers=("the text is too long for an answer",))
     decision = _harmless(intent, opinion, heard, consents=consents, listed=listed)
     if decision.intent == "unclear" and "unsure" in heard.evidence:
         # «Скорее всего не приду»: it is one of the two.

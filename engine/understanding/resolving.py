@@ -144,7 +144,11 @@ def _is_new_part(mention: Mention) -> bool:
 
 def _foremost(days: list[_Said], intent: Intent, *, moves: bool) -> list[_Said]:
     """Leave out what steps back behind another day: «до среды», a week, what a cancel leaves alone."""
-    said = [one.mention for one in days if one.mention.role in ("plain", "to") and one.mention.aside in ("", "later")]
+    said = [
+        one.mention
+        for one in days
+        if one.mention.role in ("plain", "to") and one.mention.aside in ("", "later")
+    ]
     single = [mention for mention in said if mention.bound != "before" and not (mention.given_up and moves)]
     wanted = [mention for mention in said if not mention.kept]
     return [one for one in days if not _steps_back(one.mention, single, wanted, intent)]
@@ -224,7 +228,11 @@ def _is_target(mention: Mention, moves: bool) -> bool:
 
 def _is_open(mention: Mention, moves: bool) -> bool:
     """Whether it is what the wish bears on: what is given up, or for a move what is not."""
-    return mention.role in ("plain", "to") and mention.given_up is not moves and not (moves and mention.aside == "event")
+    return (
+        mention.role in ("plain", "to")
+        and mention.given_up is not moves
+        and not (moves and mention.aside == "event")
+    )
 
 
 def _is_plain(mention: Mention, moves: bool) -> bool:

@@ -114,7 +114,9 @@ def _without_what_is_taken_back(found: Sequence[Verdict], vocabulary: Vocabulary
         return found
     last = wishes[-1]
     own = bool(found[last].parts[0].seen("own"))
-    beaten: set[Intent] = {"dispute", "other", "ask_cancel"} | ({"third_party"} if own else set())
+    beaten: frozenset[Intent] = frozenset(
+        ("dispute", "other", "ask_cancel", *(("third_party",) if own else ()))
+    )
     return [reading for place, reading in enumerate(found) if place >= last or reading.intent not in beaten]
 
 

@@ -11,6 +11,11 @@ from engine.understanding.patterns import Acts, Pattern
 from engine.understanding.spelling import Spelling
 
 
+_CONSENTING = frozenset(("strong", "weak", "after"))
+# So many letters tell the orders to cancel from other words.
+_STEM = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """The closed grammar of a yes: which kinds a phrase of words may be, and the signs that count."""
@@ -50,12 +55,13 @@ def vocabulary() -> Vocabulary:
     full = {
         name: canonical for canonical, short in names["names"].items() for name in (canonical, *short.split())
     }
+    consent = _consent(_table("consent.toml"))
     shared = {short: frozenset((short, *long.split())) for short, long in names["shared"].items()}
     return Vocabulary(
         groups=groups,
         patterns=acts_of(groups),
-        consent=_consent(_table("consent.toml")),
-        spelling=_spelling(_table("spelling.toml")),
+        consent=consent,
+        spelling=_spelling(_table("spelling.toml"), _guarded(groups, consent)),
         names=full | {short: short for short in shared},
         shared_names=shared,
     )
@@ -93,13 +99,23 @@ def _consent(tables: Mapping[str, Any]) -> Consent:
     )
 
 
-def _spelling(lists: dict[str, dict[str, str]]) -> Spelling:
+def _guarded(groups: Mapping[str, frozenset[str]], consent: Consent) -> frozenset[str]:
+    """Return the words that consent by themselves, and so are never what a typo is mended to.
+
+    Orders to cancel may be misspelt: they are orders still.
+    """
+    orders = tuple(lemma[:_STEM] for name in ("cancel", "remove", "strike") for lemma in groups[name])
+    alone = (phrase[0] for phrase, kinds in consent.kinds.items() if len(phrase) == 1 and kinds & _CONSENTING)
+    return frozenset(word for word in alone if not word.startswith(orders))
+
+
+def _spelling(lists: dict[str, dict[str, str]], guarded: frozenset[str]) -> Spelling:
     return Spelling(
         forms={form: lemma for lemma, forms in lists["forms"].items() for form in forms.split()},
         typos=_by_word(lists["typos"]),
         translit=_by_word(lists["translit"]),
         particles=frozenset(lists["particles"]["words"].split()),
-        guarded=frozenset(lists["guarded"]["words"].split()),
+        guarded=guarded | frozenset(lists["guarded"]["words"].split()),
     )
 
 
