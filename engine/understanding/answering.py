@@ -65,7 +65,10 @@ class Answering:
             # «Да, но другую»: no answer, and no wish either.
             turned = not _TURNS.isdisjoint(said.words)
             known = bool(surroundings.records)
-            doubtful = bare or said.question or mixed or turned or (agrees and other and known)
+            if bare:
+                # «Отмена» may be of the record, or of this talk.
+                return "unclear", ("no clear answer",)
+            doubtful = mixed or said.question or turned or (agrees and other and known)
             return ("unclear" if doubtful else "cancel"), ("a wish, not an answer",)
         empty = heard.intent in ("unclear", "thanks", "hello", "reason")
         if empty and denies and not (agrees or said.question):

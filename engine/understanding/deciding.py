@@ -30,6 +30,7 @@ _SURE = frozenset(
     (
         "courtesies only",
         "denies or asks",
+        "no clear answer",
         "no",
         "one of the list",
         "a word of the list",
