@@ -177,7 +177,9 @@ class _Reader(Days):
     def _is_contrasted(self, at: int, after: int, found: Sequence[Reading]) -> bool:
         """Whether it is one of «не 25, а 26», «вместо 10 поставьте 13»."""
         if self._says(at - 1, "не"):
-            return self._number(after + 1 + self._says(after + 1, "а"))[1] > 0 and self._says(after, "а", COMMA)
+            return self._number(after + 1 + self._says(after + 1, "а"))[1] > 0 and self._says(
+                after, "а", COMMA
+            )
         before = found[-1] if found else None
         if before is None or before.end < at - _CONTRAST_MAX or not before.number:
             return False

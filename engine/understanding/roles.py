@@ -76,7 +76,9 @@ def _swapped(number: int, found: Sequence[Reading], swapped: Sequence[int]) -> R
     """Return the roles of «среду отменить, вместо неё пятницу»."""
     if number in swapped:
         return "to"
-    return "from" if any(number < other and _alike(found[number], found[other]) for other in swapped) else None
+    return (
+        "from" if any(number < other and _alike(found[number], found[other]) for other in swapped) else None
+    )
 
 
 def _corrects(read: Reading, words: Sequence[str]) -> bool:

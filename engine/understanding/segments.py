@@ -63,7 +63,9 @@ def segment(words: Sequence[str], lemmas: Lemmas) -> Segment:
         recorded=("у" in words[:2] and "меня" in words[:3]) or not groups["recorded"].isdisjoint(words),
         keeps=any(_keeps(words, keys, place) for place in range(len(words))),
         news=not every.isdisjoint(groups["news"]),
-        befell=any(map(_is_past, keys)) and not any(map(_is_act, keys)) and every.isdisjoint(groups["intends"]),
+        befell=any(map(_is_past, keys))
+        and not any(map(_is_act, keys))
+        and every.isdisjoint(groups["intends"]),
     )
 
 
