@@ -39,15 +39,13 @@ def _at(text: str, said: Phrase, place: Place | None) -> str | None:
 
 
 def _as_labelled(clause: Clause, first: int, end: int) -> tuple[int, int]:
-    """Return where the name of a day or time begins and ends: no «мою», but «завтрашнее утро»."""
+    """Return where the name of a day or time begins and ends: no «мою», but «не раньше»."""
     groups, words = time_words().groups, [word.text for word in clause.words]
     if words[first] in groups["own"]:
         return first + 1, end
     if first and words[first] in _LATEST and words[first - 1] == "не":
         return first - 1, end
-    named = time_words().token(words[end - 1])
-    parts = (part.end for part in clause.moments.mentions if part.part and part.first == end)
-    return first, next(parts, end) if named.adjective else end
+    return first, end
 
 
 def _piece(text: str, clause: Clause, first: int, end: int) -> str:

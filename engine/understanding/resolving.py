@@ -63,6 +63,8 @@ def resolve(
         for mention in moments.mentions
         if not _is_place_of_list(mention, moments, context)
     ]
+    if not said:
+        return Resolved()
     said = corrected(said)
     days = [one for one in said if one.mention.day is not None]
     hours = {start.time() for start in starts}

@@ -61,11 +61,10 @@ def segment(words: Sequence[str], lemmas: Lemmas) -> Segment:
         event=party or not every.isdisjoint(groups["events"]),
         party=party,
         recorded=("у" in words[:2] and "меня" in words[:3]) or not groups["recorded"].isdisjoint(words),
-        keeps=any(_keeps(words, keys, place) for place in range(len(words))),
+        keeps=not every.isdisjoint(forms.keeping)
+        and any(_keeps(words, keys, place) for place in range(len(words))),
         news=not every.isdisjoint(groups["news"]),
-        befell=any(map(_is_past, keys))
-        and not any(map(_is_act, keys))
-        and every.isdisjoint(groups["intends"]),
+        befell="через" in words and _befell(keys, every),
     )
 
 
@@ -81,8 +80,9 @@ def _past_to(words: Sequence[str], keys: Sequence[frozenset[str]], every: frozen
     return next(acts, len(words))
 
 
-def _is_past(keys: frozenset[str]) -> bool:
-    return any(key.endswith(":past") for key in keys)
+def _befell(keys: Sequence[frozenset[str]], every: frozenset[str]) -> bool:
+    tells = any(key.endswith(":past") for key in every) and every.isdisjoint(time_words().groups["intends"])
+    return tells and not any(map(_is_act, keys))
 
 
 def _is_act(keys: frozenset[str]) -> bool:
@@ -125,6 +125,7 @@ class _Forms:
     puts: frozenset[str]
     asking: frozenset[str]
     called_off: frozenset[str]
+    keeping: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -137,6 +138,7 @@ def _forms() -> _Forms:
         puts=_in_forms(groups["puts"], "impr", "infn", "1per") | {"перенос"},
         asking=_in_forms(groups["asking"], "past"),
         called_off=_in_forms(groups["called_off"], "past"),
+        keeping=groups["keeps"] | groups["kept_after_not"],
     )
 
 

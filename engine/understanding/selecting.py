@@ -36,6 +36,8 @@ class Said:
 
 def corrected(said: Sequence[Said]) -> list[Said]:
     """Rule out what is taken back: «в среду, ой, в четверг»."""
+    if not any(one.mention.corrects for one in said):
+        return list(said)
     slips: set[tuple[date | None, time | None]] = set()
     for number, one in enumerate(said):
         if one.mention.corrects:
@@ -58,6 +60,8 @@ def _alike(one: Said, other: Said) -> bool:
 
 def foremost(days: list[Said], intent: Intent, *, moves: bool) -> list[Said]:
     """Leave out what steps back behind another day: «до среды», a week, what a cancel leaves alone."""
+    if len(days) == 1:
+        return days
     said = [
         one.mention
         for one in days
