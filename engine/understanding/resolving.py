@@ -128,6 +128,9 @@ def _is_beside_the_visit(mention: Mention, intent: Intent, context: Context) -> 
         return True
     if mention.clock is not None and mention.bound in ("before", "after") and intent in _UNBOUND:
         return True
+    if mention.clock is not None and mention.bound == "from" and mention.given_up and intent == "cancel":
+        # «Не смогу раньше трёх, отмените»: the visit is at some hour before.
+        return True
     if _is_long(mention) and intent not in _LONG:
         return True
     if mention.aside == "later" and intent not in _LATER:

@@ -8,6 +8,9 @@ from engine.understanding.lemmas import Lemmas
 from engine.understanding.normal import COMMA
 from engine.understanding.timewords import time_words
 
+# They have a person, and do nothing.
+_PRONOUNS = frozenset(("я:1per", "мы:1per"))
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -86,7 +89,7 @@ def _befell(keys: Sequence[frozenset[str]], every: frozenset[str]) -> bool:
 
 
 def _is_act(keys: frozenset[str]) -> bool:
-    return any(key.endswith((":infn", ":3per", ":1per")) for key in keys)
+    return any(key.endswith((":infn", ":3per", ":1per")) for key in keys - _PRONOUNS)
 
 
 def _keeps(words: Sequence[str], keys: Sequence[frozenset[str]], place: int) -> bool:
