@@ -107,8 +107,8 @@ class Clocks(Reader):
             return self._o_clock(at, hour, after, lead)
         if lead not in self.groups["hour_leads"] or self._named_by_number(at):
             return None
-        # «После шести норм» counts no norms; «один» is hardly ever an hour.
-        if self._counted(after, lead) if lead in _COUNTING else self._counts_up(after):
+        # «После шести норм» counts no norms, «после двух отмен» does count; «один» is hardly ever an hour.
+        if (lead in _COUNTING and self._counted(after, lead)) or self._says(after, "отмен"):
             return None
         if (hour == 1 and not self._token(at).digits) or (lead == "с" and self._is_with(at)):
             return None
@@ -119,10 +119,6 @@ class Clocks(Reader):
         if lead == "на" and self._any_key(range(at), "late"):
             return None
         return self._at(at, hour, 0, after, number=hour)
-
-    def _counts_up(self, at: int) -> bool:
-        """Whether one of the words that are always counted stands here: «после двух отмен»."""
-        return at < len(self.words) and not self.lemmas.word(self.words[at]).keys.isdisjoint(("отмена",))
 
     def _is_with(self, at: int) -> bool:
         """Whether the number after «с» says with how many: «с тремя детьми», but «с трёх» is since when."""

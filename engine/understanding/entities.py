@@ -1,4 +1,4 @@
-"""What was named, as the client wrote it: pieces of the text, for people and for logs of what was understood."""
+"""What was named, as the client wrote it: pieces of the text, for people and for the logs."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,8 @@ from engine.understanding.meaning import Context, Entities
 from engine.understanding.naming import is_master
 from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase
-from engine.understanding.resolving import Place, Resolved
+from engine.understanding.resolving import Resolved
+from engine.understanding.selecting import Place
 from engine.understanding.timewords import time_words
 
 _LEADS_TO_MASTER = frozenset(("к", "ко", "у", "с", "со", "мастер", "мастера", "мастеру"))
@@ -38,15 +39,13 @@ def _at(text: str, said: Phrase, place: Place | None) -> str | None:
 
 
 def _as_labelled(clause: Clause, first: int, end: int) -> tuple[int, int]:
-    """Return where the name of a day or time begins and ends: no «мою», but «не раньше», «завтрашнее утро»."""
+    """Return where the name of a day or time begins and ends: no «мою», but «не раньше»."""
     groups, words = time_words().groups, [word.text for word in clause.words]
     if words[first] in groups["own"]:
         return first + 1, end
     if first and words[first] in _LATEST and words[first - 1] == "не":
         return first - 1, end
-    named = time_words().token(words[end - 1])
-    parts = (part.end for part in clause.moments.mentions if part.part and part.first == end)
-    return first, next(parts, end) if named.adjective else end
+    return first, end
 
 
 def _piece(text: str, clause: Clause, first: int, end: int) -> str:

@@ -8,6 +8,9 @@ from engine.understanding.lemmas import Lemmas
 from engine.understanding.normal import COMMA
 from engine.understanding.timewords import time_words
 
+# They have a person, and do nothing.
+_PRONOUNS = frozenset(("я:1per", "мы:1per"))
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -61,11 +64,10 @@ def segment(words: Sequence[str], lemmas: Lemmas) -> Segment:
         event=party or not every.isdisjoint(groups["events"]),
         party=party,
         recorded=("у" in words[:2] and "меня" in words[:3]) or not groups["recorded"].isdisjoint(words),
-        keeps=any(_keeps(words, keys, place) for place in range(len(words))),
+        keeps=not every.isdisjoint(forms.keeping)
+        and any(_keeps(words, keys, place) for place in range(len(words))),
         news=not every.isdisjoint(groups["news"]),
-        befell=any(map(_is_past, keys))
-        and not any(map(_is_act, keys))
-        and every.isdisjoint(groups["intends"]),
+        befell="через" in words and _befell(keys, every),
     )
 
 
@@ -81,12 +83,13 @@ def _past_to(words: Sequence[str], keys: Sequence[frozenset[str]], every: frozen
     return next(acts, len(words))
 
 
-def _is_past(keys: frozenset[str]) -> bool:
-    return any(key.endswith(":past") for key in keys)
+def _befell(keys: Sequence[frozenset[str]], every: frozenset[str]) -> bool:
+    tells = any(key.endswith(":past") for key in every) and every.isdisjoint(time_words().groups["intends"])
+    return tells and not any(map(_is_act, keys))
 
 
 def _is_act(keys: frozenset[str]) -> bool:
-    return any(key.endswith((":infn", ":3per", ":1per")) for key in keys)
+    return any(key.endswith((":infn", ":3per", ":1per")) for key in keys - _PRONOUNS)
 
 
 def _keeps(words: Sequence[str], keys: Sequence[frozenset[str]], place: int) -> bool:
@@ -125,6 +128,7 @@ class _Forms:
     puts: frozenset[str]
     asking: frozenset[str]
     called_off: frozenset[str]
+    keeping: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -137,6 +141,7 @@ def _forms() -> _Forms:
         puts=_in_forms(groups["puts"], "impr", "infn", "1per") | {"перенос"},
         asking=_in_forms(groups["asking"], "past"),
         called_off=_in_forms(groups["called_off"], "past"),
+        keeping=groups["keeps"] | groups["kept_after_not"],
     )
 
 
