@@ -1,7 +1,7 @@
 """The last word: what the rules heard, held against the statistical opinion.
 
-The opinion may turn a cancel into a question and choose among intents that harm nobody. A cancel needs something
-that the rules found in the words, and a yes to one every word of them.
+The opinion may turn a cancel into a question and choose among intents that harm nobody. A cancel needs
+something that the rules found in the words, and a yes to one every word of them.
 """
 
 from dataclasses import dataclass, replace
@@ -10,9 +10,9 @@ from engine.understanding.meaning import Context, Intent
 from engine.understanding.opinion import Opinion
 from engine.understanding.rules import PARTED, Verdict
 
-# A cancel is asked about where the client's words alone, the rules unheard, call off with less than this share,
-# and with the rules heard it is not so sure either. Measured on writers that the weights had not seen: it stops
-# every third false cancel, and every fiftieth true one.
+# A cancel is asked about where the client's words alone, the rules unheard, call off with less than this
+# share, and with the rules heard it is not so sure either. Measured on writers that the weights had not seen:
+# it stops every third false cancel, and every fiftieth true one.
 VETO, VETO_UNLESS = 0.2, 0.6
 # So sure must the opinion be to take part of a message for the whole: «Ничего не переносите, просто уберите
 # меня», where some part calls off by the rules, though another was heard above it. In the confirmation the

@@ -10,7 +10,6 @@ from typing import Any
 from engine.understanding.patterns import Acts, Pattern
 from engine.understanding.spelling import Spelling
 
-
 _CONSENTING = frozenset(("strong", "weak", "after"))
 # So many letters tell the orders to cancel from other words.
 _STEM = 4
