@@ -27,3 +27,7 @@ def _command() -> Callable[[], None]:
 
     # As in main.run: the command is calm by itself, and this is for the words of click.
     return calmly(lambda: command()(args=sys.argv[2:], prog_name="otmena understand"))
+
+
+if __name__ == "__main__":
+    run()

@@ -10,9 +10,13 @@ from engine.understanding.lemmas import Lemmas
 from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase
 
-_PLUS = re.compile(r"[\s+]*\+[\s+]*")
-# Emoji, and the marks that change their colour; any other sign is stray.
-_PICTURES = frozenset(("So", "Sk"))
+# What may stand in a yes beside words and signs: «~да~» is struck through, «да :/» has a doubt.
+_PUNCTUATION = frozenset(" \n\t\r,.!…()«»\"'-—–")
+# A smile, and the dots of dates and times.
+_SMILE = re.compile(r"[:;=]-?[)(]+|(?<=\d)[:./](?=\d)")
+# Marks that only change how the sign before them looks.
+_VARIANTS = frozenset("\ufe0e\ufe0f\u200d")
+_STRONG = frozenset(("strong", "order"))
 _PHRASE_MAX = 6
 # Far more than any message of a person has; a yes that is found later than this is none.
 _EXPLANATIONS_MAX = 500
@@ -24,17 +28,24 @@ def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas)
     A question mark, a sign of refusal or of irony, another day or any stray word makes it no yes.
     """
     if "+" in text:
-        return _PLUS.fullmatch(text) is not None
+        return set(text.split()) == {"+"}
     consent = lemmas.vocabulary.consent
-    if phrase.question or not consent.signs_of_doubt.isdisjoint(phrase.symbols):
-        return False
-    if any(category(symbol) not in _PICTURES for symbol in phrase.symbols):
+    if phrase.question or not has_only_plain_signs(text, lemmas):
         return False
     if not phrase.words:
         return bool(phrase.symbols) and consent.signs_of_yes.issuperset(phrase.symbols)
     if not all(_names_nothing_else(clause, records) for clause in phrase.clauses):
         return False
     return _Grammar(records, lemmas).agrees(phrase)
+
+
+def has_only_plain_signs(text: str, lemmas: Lemmas) -> bool:
+    """Whether everything that is no word is punctuation or a sign that spoils nothing."""
+    consent = lemmas.vocabulary.consent
+    kind = consent.signs_of_yes | consent.signs_beside | _PUNCTUATION | _VARIANTS
+    return all(
+        letter.isalnum() or letter in kind or category(letter) == "Sk" for letter in _SMILE.sub(" ", text)
+    )
 
 
 def affirms(phrase: Phrase, lemmas: Lemmas) -> bool:
@@ -47,7 +58,7 @@ def affirms(phrase: Phrase, lemmas: Lemmas) -> bool:
         for end in range(start + 1, min(start + _PHRASE_MAX, len(words)) + 1):
             found = kinds.get(words[start:end], frozenset())
             # «Точно, её» begins with a yes; in «не смогу точно к трём» it is none.
-            if "strong" in found or ("weak" in found and start == 0):
+            if found & _STRONG or ("weak" in found and start == 0):
                 return True
     return False
 
@@ -57,7 +68,6 @@ class _Grammar:
 
     def __init__(self, records: Sequence[Record], lemmas: Lemmas) -> None:
         self._lemmas, self._kinds = lemmas, lemmas.vocabulary.consent.kinds
-        self._why = lemmas.vocabulary.consent.why
         self._never = {phrase for phrase, names in self._kinds.items() if "never" in names}
         self._own = lemmas.lemmas(_title(records[0])) if len(records) == 1 else frozenset()
         self._names = frozenset(name for key in self._own for name in lemmas.full_names(key))
@@ -71,7 +81,11 @@ class _Grammar:
                 for place, word in enumerate(clause.words)
                 if word.text != COMMA
             ]
-        if tuple(word for word in words if word is not None) in self._never:
+        if any(
+            tuple(words[at : at + len(phrase)]) == phrase
+            for phrase in self._never
+            for at in range(len(words))
+        ):
             return False
         return any(_consents(kinds) for kinds in islice(self._explanations(words), _EXPLANATIONS_MAX))
 
@@ -115,8 +129,6 @@ class _Grammar:
             return ()
         if not known and len(words) == 1 and self._is_own(words[0]):
             return ("own",)
-        if not known and len(words) == 1 and not self._lemmas.word(words[0]).keys.isdisjoint(self._why):
-            return ("why",)
         return sorted(known)
 
     def _is_own(self, word: str) -> bool:
@@ -129,16 +141,27 @@ class _Grammar:
 
 def _consents(kinds: Sequence[str]) -> bool:
     """Whether the kinds of all phrases, in order, make a yes."""
-    strong = any(kind == "strong" for kind in kinds)
+    strong = not _STRONG.isdisjoint(kinds)
+    order = "order" in kinds
     weak = any(kind == "weak" for kind in kinds)
     for place, kind in enumerate(kinds):
         before = kinds[place - 1] if place else ""
         after = kinds[place + 1] if place + 1 < len(kinds) else ""
-        if kind == "after" and before not in ("strong", "weak", "after", "own", "about"):
+        if kind == "after" and before not in ("strong", "order", "weak", "after", "own", "about"):
+            return False
+        if kind == "manner" and not order:
             return False
         if kind == "lead" and after not in ("own", "about"):
             return False
-        if kind == "before" and after not in ("strong", "weak", "before", "because", "around"):
+        if kind == "before" and after not in (
+            "strong",
+            "order",
+            "weak",
+            "before",
+            "because",
+            "around",
+            "manner",
+        ):
             return False
     # «Отменяйте, заболела» and «да, не приду» have a reason; «не приду» alone is a new wish.
     if strong:

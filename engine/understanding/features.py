@@ -127,4 +127,4 @@ def _rows(names: Iterable[str]) -> Rows:
 
 
 def _row(name: str) -> int:
-    return crc32(name.encode()) % ROWS
+    return crc32(name.encode(errors="surrogatepass")) % ROWS

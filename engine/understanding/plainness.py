@@ -12,6 +12,7 @@ from engine.understanding.phrase import Clause, Phrase
 
 # Vocabulary groups whose words say what is wanted, and change nothing beside it.
 _WISH = ("cancel", "remove", "record", "come", "able", "works_out", "illness")
+_DEED = ("cancel", "remove", "come", "works_out")
 _AS_WRITTEN = ("own", "soft", "hello", "thanks", "yes_because")
 
 
@@ -20,7 +21,13 @@ def is_plain(phrase: Phrase, named: Named, lemmas: Lemmas, *, listed: bool) -> b
     several = not lemmas.vocabulary.groups["several"].isdisjoint(phrase.words)
     if phrase.question or several or len(named.days) > 1 or named.impossible_day:
         return False
-    return all(_explained(clause, place, named, lemmas, listed) for clause, place in _places(phrase))
+    # «Я не могу» says neither what nor when.
+    wished = any(
+        _is_of(clause.words[place], _DEED, lemmas.vocabulary.groups) for clause, place in _places(phrase)
+    )
+    return (wished or named.anything() or listed) and all(
+        _explained(clause, place, named, lemmas, listed) for clause, place in _places(phrase)
+    )
 
 
 def excludes(phrase: Phrase, lemmas: Lemmas) -> bool:

@@ -5,7 +5,7 @@ from unicodedata import category
 from engine.events import Named
 from engine.understanding.answering import Answering
 from engine.understanding.answers import ordinal, several
-from engine.understanding.consent import affirms
+from engine.understanding.consent import affirms, has_only_plain_signs
 from engine.understanding.deciding import decide
 from engine.understanding.entities import entities
 from engine.understanding.features import features
@@ -72,7 +72,9 @@ class Understanding:
             named=meant,
             ordinal=ordinal(said),
             several=context == "choose" and several(said),
-            plain=whole and is_plain(said, meant, self.lemmas, listed=listed),
+            plain=whole
+            and has_only_plain_signs(text, self.lemmas)
+            and is_plain(said, meant, self.lemmas, listed=listed),
             evidence=(*decision.why, *read[1], *heard.evidence),
             readings=decision.readings,
             entities=entities(text, said, resolved, self.lemmas, context),

@@ -10,7 +10,7 @@ from typing import Any
 from engine.understanding.patterns import Acts, Pattern
 from engine.understanding.spelling import Spelling
 
-_CONSENTING = frozenset(("strong", "weak", "after"))
+_CONSENTING = frozenset(("strong", "order", "weak", "after"))
 # So many letters tell the orders to cancel from other words.
 _STEM = 4
 
@@ -20,10 +20,8 @@ class Consent:
     """The closed grammar of a yes: which kinds a phrase of words may be, and the signs that count."""
 
     kinds: Mapping[tuple[str, ...], frozenset[str]]
-    # Lemmas that explain why, behind a strong yes.
-    why: frozenset[str]
     signs_of_yes: frozenset[str]
-    signs_of_doubt: frozenset[str]
+    signs_beside: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +90,8 @@ def _consent(tables: Mapping[str, Any]) -> Consent:
             kinds.setdefault(tuple(phrase.split()), set()).add(kind)
     return Consent(
         kinds={phrase: frozenset(names) for phrase, names in kinds.items()},
-        why=frozenset(tables["why"].split()),
         signs_of_yes=frozenset(tables["signs_of_yes"].split()),
-        signs_of_doubt=frozenset(tables["signs_of_doubt"].split()),
+        signs_beside=frozenset(tables["signs_beside"].split()),
     )
 
 

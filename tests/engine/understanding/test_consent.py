@@ -234,6 +234,47 @@ def test_what_the_grammar_cannot_explain_is_no_yes(text: str, reads: Reads) -> N
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        # The visit goes as planned.
+        "ага, по плану", "да по плану, спасибо", "да, во время", "да моё время", "да место моё",
+        # The answer is put off.
+        "да потом напишу", "да я потом сама напишу", "да не до этого", "скорее да", "да скорее",
+        # «Да» is a particle.
+        "да нафиг", "да блин", "да так", "да просто так", "да никак", "да вообще", "да очень", "да что ж",
+        "да за", "да дорого", "да, очень плохо", "да вот", "да даже",
+        # Irony, with a word added.
+        "ага конечно", "ага конечно же", "ага конечно, милая", "ага конечно спасибо", "ага ну конечно",
+        "ага ага конечно", "ну ну да",
+        # Signs that ask, insult, doubt, or strike the words out.
+        "да ❓", "да ❔", "да 🖕", "да 😒", "да 🤨", "да 🙄", "да 😂", "да ✗", "да :/", "да -_-", "~да~", "~отменяйте~",
+        "да \0", "да ‽",
+        # An order about somebody or something else.
+        "отмените сына", "снимите дочку", "удалите зуб", "да убирайте руки", "не оставляйте меня",
+        # It is me; a wish said once more is no answer to a question.
+        "да, это я", "да, это моя запись", "хочу отменить запись", "надо отменить запись",
+    ],
+)  # fmt: skip
+def test_what_a_hostile_reader_found_is_no_yes(text: str, reads: Reads) -> None:
+    assert reads(text, "confirm").intent != "yes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "да 🙏", "да :)", "да))", "Да!!!", "отменяйте 😢", "да, 24.11 в 15:00", "срочно отменяйте", "отменяйте скорее",
+        "👍🏽", "да ❤️",
+    ],
+)  # fmt: skip
+def test_kind_signs_and_urging_spoil_no_yes(text: str, reads: Reads) -> None:
+    assert reads(text, "confirm").intent == "yes"
+
+
+def test_a_heap_of_pluses_is_read_in_one_pass(reads: Reads) -> None:
+    assert reads("+ " * 40_000 + "нет", "confirm").intent != "yes"
+
+
+@pytest.mark.parametrize(
     ("text", "intent"),
     [
         ("а сколько стоит педикюр?", "other"),
