@@ -7,7 +7,7 @@ from engine.understanding.matching import fitting
 from engine.understanding.meaning import Context, Intent, Surroundings
 from engine.understanding.naming import named
 from engine.understanding.phrase import Phrase
-from engine.understanding.plainness import doubts
+from engine.understanding.plainness import doubts, keeps_one
 from engine.understanding.rules import Verdict
 
 _YES_MAY_BE: frozenset[Intent] = frozenset(("unclear", "cancel", "thanks", "reason"))
@@ -78,7 +78,12 @@ class Answering:
         return heard.intent, ()
 
     def _choosing(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> Heard:
-        if is_no(said, self.lemmas) or heard.intent == "keep":
+        if is_no(said, self.lemmas):
+            return "no", ("no",)
+        if keeps_one(said, self.lemmas):
+            # «Первую оставьте», «не вторую»: which one is to go was not said.
+            return "unclear", ("denies or asks",)
+        if heard.intent == "keep":
             return "no", ("no",)
         if heard.intent not in ("unclear", "cancel", "reschedule", "other", "reason") or said.question:
             return heard.intent, ()

@@ -90,7 +90,9 @@ class Lemmas:
             finite = finite or (number == 0 and form.finite)
             is_name = form.name or lemma in self._masters
             if is_name and (number == 0 or lemma in self.vocabulary.names):
-                name = name or self.vocabulary.names.get(lemma, lemma)
+                # «Анне» is a name of its own to the dictionary, and to us a form of «Анна».
+                ours = self.vocabulary.names.get(lemma)
+                name = ours or name or lemma
                 cases.update(form.cases)
                 keys.update(f"<name>:{case}" for case in cases)
                 keys.add("<name>")

@@ -65,7 +65,7 @@ class Reader:
         if token.number is None:
             return 0, 0, ""
         after = self._token(at + 1)
-        compound = token.cardinal and token.number in (20, 30) and after.number is not None
+        compound = token.cardinal and token.number in (20, 30, 40, 50) and after.number is not None
         if compound and not after.digits and 0 < (after.number or 0) < 10:
             return token.number + (after.number or 0), 2, after.form
         return token.number, 1, token.form

@@ -54,6 +54,28 @@ def doubts(phrase: Phrase, lemmas: Lemmas) -> bool:
     return False
 
 
+def keeps_one(phrase: Phrase, lemmas: Lemmas) -> bool:
+    """Whether one of a list is to stay, and none is named to go: «оставьте первую», «вторую не трогайте»."""
+    groups = lemmas.vocabulary.groups
+    places = [keys for clause in phrase.clauses for keys in clause.keys]
+    stays = any(not keys.isdisjoint(groups["leave"]) or "!трогать" in keys for keys in places)
+    goes = any(not keys.isdisjoint(groups["cancel"] | groups["remove"]) for keys in places)
+    picked = {
+        lemma
+        for keys in places
+        for lemma in keys & (groups["positions"] | groups["visits"] | groups["several"])
+    }
+    timed = any(clause.moments.spans for clause in phrase.clauses)
+    denied = any(
+        word.text == "не"
+        and (after := _word(clause, place + 1)) is not None
+        and not after.keys.isdisjoint(groups["positions"])
+        for clause, place in _places(phrase)
+        for word in (clause.words[place],)
+    )
+    return not goes and ((stays and bool(picked or timed)) or (denied and len(picked) == 1))
+
+
 def _places(phrase: Phrase) -> list[tuple[Clause, int]]:
     return [
         (clause, place)

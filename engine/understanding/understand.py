@@ -118,6 +118,12 @@ def _says_nothing(said: Phrase) -> bool:
     )
 
 
+def _is_partial(heard: Verdict) -> bool:
+    """Whether one thing is called off, and in another part something else is kept."""
+    kept = [part for part in heard.said if part.seen("keep") and part not in heard.parts]
+    return heard.intent == "cancel" and any(any(":impr" in key for key in part.every) for part in kept)
+
+
 def _deciding(heard: Verdict, said: Phrase, lemmas: Lemmas, around: Surroundings) -> tuple[Clause, ...]:
     """Return the parts that the verdict was found in, as sentences of their own."""
     return tuple(
