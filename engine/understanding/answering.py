@@ -15,6 +15,7 @@ _WILLING = frozenset(("хочу", "хотим", "хотелось", "можно"
 _KIND_SIGNS = frozenset("👍👌🙏❤😊✅🤝💋🌹😘")
 
 _TURNS = frozenset(("только", "кроме", "другую", "другой", "но", "если", "хотя"))
+_BARE = (("отмена",), ("отменить",))
 # «Нет, отменяйте» is two answers; «нет, прийти не смогу, отменяйте» is one.
 _FEW = 4
 
@@ -44,7 +45,8 @@ class Answering:
             case "done":
                 return self._acknowledging(said, heard)
             case _:
-                return heard.intent, ()
+                bare = heard.intent == "cancel" and said.words in _BARE and not said.question
+                return heard.intent, (("nothing but the word",) if bare else ())
 
     def _confirming(self, text: str, said: Phrase, heard: Verdict, surroundings: Surroundings) -> Heard:
         # Two locks: no other meaning was heard, and every word is explained.
@@ -59,7 +61,7 @@ class Answering:
             return ("unclear" if weak else "no"), ("keeps in confirm",)
         if heard.intent == "cancel":
             meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
-            bare = said.words in (("отмена",), ("отменить",))
+            bare = said.words in _BARE
             other = bool(meant.anything() and not fitting(meant, surroundings.records, self.lemmas))
             mixed = denies and not other and len(said.words) < _FEW
             # «Да, но другую»: no answer, and no wish either.

@@ -41,6 +41,8 @@ _SURE = frozenset(
 )
 # With these heard, a yes among the words may be a yes to our question.
 _MAY_CONSENT: frozenset[Intent] = frozenset(("unclear", "cancel", "reason", "thanks", "reschedule", "keep"))
+# The rules found a part that calls off, or something that is said so, and the opinion has no objection.
+WEAK = "evidence that the opinion agrees with"
 # What a person may be asked about in so many words.
 _ASKED: tuple[Intent, ...] = (
     "cancel", "keep", "reschedule", "undo", "ask_cancel", "dispute", "third_party", "list", "human", "late",
@@ -80,7 +82,7 @@ def decide(
     consents = context == "confirm"
     if intent == "yes" and consents:
         return Decision("yes") if whole else Decision("unclear", blockers=("the text is too long for a yes",))
-    if intent == "cancel" and context == "choose":
+    if intent == "cancel" and (context == "choose" or "nothing but the word" in why):
         # A list stands on the client's phone: which of it is meant is looked at, not whether.
         return Decision("cancel")
     if intent == "cancel":
@@ -88,9 +90,10 @@ def decide(
     if silent or not _SURE.isdisjoint(why):
         return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
     if whole and _agrees(opinion, consents=consents) and PARTED not in heard.blockers:
-        if heard.calls_off:
-            note = f"the opinion takes the part that calls off: {heard.calls_off[-1].text()}"
-            return Decision("cancel", why=(note,))
+        # In the confirmation weak evidence is nothing: «не подтверждаю».
+        evidence = heard.calls_off or (() if consents else heard.hints)
+        if evidence:
+            return Decision("cancel", why=(f"{WEAK}: {evidence[-1].text()}",))
         if consents and leans and heard.intent in _MAY_CONSENT:
             # No yes, for not every word explains; the question is asked again, as for any wish.
             return Decision("cancel", why=("something in it consents, and the opinion agrees",))

@@ -73,7 +73,7 @@ def keeps_one(phrase: Phrase, lemmas: Lemmas) -> bool:
         for clause, place in _places(phrase)
         for word in (clause.words[place],)
     )
-    return not goes and ((stays and bool(picked or timed)) or (denied and len(picked) == 1))
+    return not goes and ((stays and bool(picked or timed)) or (denied and not picked))
 
 
 def _places(phrase: Phrase) -> list[tuple[Clause, int]]:

@@ -62,8 +62,10 @@ class Verdict:
     blockers: tuple[str, ...] = ()
     # All parts of the message.
     said: tuple[Part, ...] = ()
-    # Parts that may call a record off, though something else was read from the whole.
+    # Parts that call a record off by themselves, though something else was read from the whole.
     calls_off: tuple[Part, ...] = ()
+    # Parts with weak evidence only: «не светит», «отбой».
+    hints: tuple[Part, ...] = ()
 
 
 def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
@@ -78,12 +80,19 @@ def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
     elsewhere = whole.intent == "reschedule" and any(
         why.startswith(("come_then", "rebook")) for why in whole.evidence
     )
-    off = tuple(
-        reading.part
-        for reading, one in zip(readings, heard, strict=True)
-        if not elsewhere and (reading.wishes or whole.intent in _MAY_CALL_OFF) and reading.may_call_off(one)
+    left_open = (
+        []
+        if elsewhere
+        else [reading for reading, one in zip(readings, heard, strict=True) if reading.may_call_off(one)]
     )
-    return replace(whole, said=said, calls_off=off)
+    return replace(
+        whole,
+        said=said,
+        calls_off=tuple(reading.part for reading in left_open if reading.wishes),
+        hints=tuple(
+            reading.part for reading in left_open if not reading.wishes and whole.intent in _MAY_CALL_OFF
+        ),
+    )
 
 
 def _together(

@@ -73,7 +73,7 @@ def test_what_sounds_like_a_cancel_to_the_opinion_alone_is_asked_about() -> None
 
 
 def test_weak_evidence_of_the_rules_is_a_cancel_if_the_opinion_agrees() -> None:
-    hinted = Verdict("keep", calls_off=(PART,))
+    hinted = Verdict("keep", hints=(PART,))
 
     assert decided("keep", opinion(cancel=0.8), heard=hinted).intent == "cancel"
     assert decided("keep", opinion(keep=0.8), heard=hinted).intent == "keep"

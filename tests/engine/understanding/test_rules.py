@@ -76,7 +76,7 @@ def test_an_order_after_a_lone_not_is_parted_from_it() -> None:
 
 
 def test_weak_evidence_is_kept_for_the_opinion_unless_something_rules_it_out() -> None:
-    assert [part.text() for part in heard("педикюр мне теперь не светит").calls_off] == [
+    assert [part.text() for part in heard("педикюр мне теперь не светит").hints] == [
         "педикюр мне теперь не светит"
     ]
     assert heard("не смогу прийти без мужа").calls_off == ()
