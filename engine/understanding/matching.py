@@ -24,10 +24,12 @@ def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = Non
         and (named.clock is None or record.starts_at.time() == named.clock)
         and all(_is_master(name, record, lemmas) for name in named.names)
     )
-    for word in named.words:
-        if any(_has_word(word, record, lemmas) for record in records):
-            fits = tuple(record for record in fits if _has_word(word, record, lemmas))
-    return fits
+    words = [word for word in named.words if any(_has_word(word, record, lemmas) for record in records)]
+    together = tuple(record for record in fits if all(_has_word(word, record, lemmas) for word in words))
+    # «Маникюр и педикюр» is one record of both, or one of each.
+    return together or tuple(
+        record for record in fits if any(_has_word(word, record, lemmas) for word in words)
+    )
 
 
 def explains(named: Named, record: Record, lemmas: Lemmas | None = None) -> bool:

@@ -1,6 +1,6 @@
 """The statistical second opinion: logistic regression over the pieces of words, scored in plain Python.
 
-It may veto a cancel into a question, and choose among intents that harm nobody; it adds no cancel and no yes.
+It may veto a cancel into a question, and choose among intents that harm nobody; deciding.py holds it to that.
 """
 
 import struct
