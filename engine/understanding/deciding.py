@@ -17,9 +17,9 @@ VETO, VETO_UNLESS = 0.2, 0.6
 # So sure must the opinion be to take part of a message for the whole: «Ничего не переносите, просто уберите
 # меня», where some part calls off by the rules, though another was heard above it. In the confirmation the
 # question stands anyway, and a wish there only asks it again.
-AGREES, AGREES_WHEN_ASKED = 0.55, 0.6
+AGREES, AGREES_WHEN_ASKED = 0.55, 0.5
 # So sure must the opinion be of a cancel that the rules did not hear, to ask whether it is one.
-SUSPECTS = 0.5
+SUSPECTS = 0.7
 # So sure must it be of a no to our question where a «да» is among the words.
 DENIES = 0.5
 # A second reading that is rarer than this is no help to be asked about.
