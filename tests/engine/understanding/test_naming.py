@@ -197,3 +197,8 @@ def test_services_and_masters_are_named_by_their_lemmas(
     named = reads(text).named
 
     assert (named.words, named.names) == (words, names)
+
+
+def test_two_days_of_one_month_are_both_named(reads: Reads) -> None:
+    named = reads("отмените 25 и 28 ноября").named
+    assert named.days == (date(2026, 11, 25), date(2026, 11, 28))
