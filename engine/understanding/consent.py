@@ -51,16 +51,21 @@ def has_only_plain_signs(text: str, lemmas: Lemmas) -> bool:
 def affirms(phrase: Phrase, lemmas: Lemmas) -> bool:
     """Whether something in the message consents by itself, whatever the rest of it says."""
     kinds = lemmas.vocabulary.consent.kinds
+    return any(not _STRONG.isdisjoint(kinds.get(words, ())) for words in _undenied(phrase))
+
+
+def leans(phrase: Phrase, lemmas: Lemmas) -> bool:
+    """Whether something in the message leans to a yes, and be it only «увы»."""
+    leaning = lemmas.vocabulary.consent.leaning
+    return affirms(phrase, lemmas) or any(words in leaning for words in _undenied(phrase))
+
+
+def _undenied(phrase: Phrase) -> Iterator[tuple[str, ...]]:
     words = phrase.words
     for start in range(len(words)):
-        if start and words[start - 1] in ("не", "ни"):
-            continue
-        for end in range(start + 1, min(start + _PHRASE_MAX, len(words)) + 1):
-            found = kinds.get(words[start:end], frozenset())
-            # «Точно, её» begins with a yes; in «не смогу точно к трём» it is none.
-            if found & _STRONG or ("weak" in found and start == 0):
-                return True
-    return False
+        if not start or words[start - 1] not in ("не", "ни"):
+            for end in range(start + 1, min(start + _PHRASE_MAX, len(words)) + 1):
+                yield words[start:end]
 
 
 class _Grammar:

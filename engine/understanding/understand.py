@@ -5,7 +5,7 @@ from unicodedata import category
 from engine.events import Named
 from engine.understanding.answering import Answering
 from engine.understanding.answers import ordinal, several
-from engine.understanding.consent import affirms, has_only_plain_signs
+from engine.understanding.consent import affirms, has_only_plain_signs, leans
 from engine.understanding.deciding import decide
 from engine.understanding.entities import entities
 from engine.understanding.features import features
@@ -61,7 +61,7 @@ class Understanding:
             silent=_says_nothing(said),
             affirms=affirmed,
             listed=context == "choose" and bool(surroundings.records),
-            leans=affirmed and self._leans(said, heard, surroundings),
+            leans=context == "confirm" and self._leans(said, heard, surroundings),
         )
         meant = self._named(said, heard, context, surroundings)
         starts = [record.starts_at for record in surroundings.records]
@@ -88,13 +88,13 @@ class Understanding:
         )
 
     def _leans(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
-        """Whether nothing that was said doubts, asks or names another record."""
+        """Whether something leans to a yes, and nothing doubts, asks or names another record."""
         if said.question or any(part.seen("doubt") for part in heard.said):
             return False
         meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
         other = bool(surroundings.records) and not fitting(meant, surroundings.records, self.lemmas)
         stray = any(not explains(meant, record, self.lemmas) for record in surroundings.records)
-        return not other and not stray
+        return not other and not stray and leans(said, self.lemmas)
 
     def _named(self, said: Phrase, heard: Verdict, context: Context, surroundings: Surroundings) -> Named:
         """Return what of a record is named, by the part of the message that decides."""

@@ -20,6 +20,8 @@ class Consent:
     """The closed grammar of a yes: which kinds a phrase of words may be, and the signs that count."""
 
     kinds: Mapping[tuple[str, ...], frozenset[str]]
+    # Phrases that lean to a yes and are none.
+    leaning: frozenset[tuple[str, ...]]
     signs_of_yes: frozenset[str]
     signs_beside: frozenset[str]
 
@@ -86,10 +88,11 @@ def acts_of(groups: Mapping[str, frozenset[str]]) -> Acts:
 def _consent(tables: Mapping[str, Any]) -> Consent:
     kinds: dict[tuple[str, ...], set[str]] = {}
     for kind, phrases in tables.items():
-        for phrase in phrases if isinstance(phrases, list) else ():
+        for phrase in phrases if isinstance(phrases, list) and kind != "leaning" else ():
             kinds.setdefault(tuple(phrase.split()), set()).add(kind)
     return Consent(
         kinds={phrase: frozenset(names) for phrase, names in kinds.items()},
+        leaning=frozenset(tuple(phrase.split()) for phrase in tables["leaning"]),
         signs_of_yes=frozenset(tables["signs_of_yes"].split()),
         signs_beside=frozenset(tables["signs_beside"].split()),
     )
