@@ -45,6 +45,10 @@ class Yes(Event):
     """The client agreed to the pending question. Only words that could have answered it make this event."""
 
 
+class WishedAgain(Event):
+    """The client wants what the question proposes, in words that are no clear answer to it."""
+
+
 class No(Event):
     """The client turned the pending question down."""
 

@@ -15,8 +15,19 @@ from engine.booking import (
     RecordsFound,
 )
 from engine.effects import Ask, Do, Effects, Note, Option, Say
-from engine.events import CancelWanted, Named, No, NotServed, NotUnderstood, Picked, StaleTap, TimedOut, Yes
-from engine.flow import IDLE, Calling, Flow, Hearing, On, Open, Turn, Waiting, minutes, say
+from engine.events import (
+    CancelWanted,
+    Named,
+    No,
+    NotServed,
+    NotUnderstood,
+    Picked,
+    StaleTap,
+    TimedOut,
+    WishedAgain,
+    Yes,
+)
+from engine.flow import IDLE, Calling, Flow, Hearing, On, Open, Turn, Waiting, minutes, repeat, say
 from engine.understanding import explains
 from states import choose_record
 from states.choose_record import Settled
@@ -187,6 +198,11 @@ def another_one(hearing: Hearing[Memory]) -> CancelWanted | None:
     return None
 
 
+def wished_again(hearing: Hearing[Memory]) -> WishedAgain | None:
+    """«Увы, да, сын слёг»: surely a wish, but not every word of it is explained, so it is no yes."""
+    return WishedAgain() if hearing.tap is None and hearing.meaning.intent == "cancel" else None
+
+
 # ── the table ─────────────────────────────────────────────────────────────────────────────────────────
 
 FLOW = Flow(
@@ -198,7 +214,12 @@ FLOW = Flow(
     messages_max=4,
     states=(
         *choose_record.states("cancel"),
-        Waiting("cancel.confirming", hears=(yes_or_no, another_one), context="confirm", patience=minutes(15)),
+        Waiting(
+            "cancel.confirming",
+            hears=(yes_or_no, another_one, wished_again),
+            context="confirm",
+            patience=minutes(15),
+        ),
         Calling("cancel.cancelling", CancelRecord),
         Open("cancel.done", hears=(), context="done", patience=minutes(15)),
     ),
@@ -216,6 +237,7 @@ FLOW = Flow(
         On(Yes, "cancel.confirming", "cancel.cancelling", do=cancel_confirmed),
         On(No, "cancel.confirming", IDLE, do=keep),
         On(CancelWanted, "cancel.confirming", "cancel.looking", do=choose_record.look_up),
+        On(WishedAgain, "cancel.confirming", "cancel.confirming", do=repeat("cancel.say_yes")),
         On(TimedOut, "cancel.confirming", IDLE, do=keep_in_silence),
         On(RecordCancelled, "cancel.cancelling", "cancel.done", do=report),
         On(RecordChanged, "cancel.cancelling", IDLE, when=asked_for_silence, do=say_that_it_still_stands),

@@ -514,3 +514,10 @@ def test_a_second_tap_after_a_cancellation_is_answered_calmly(chat: ScriptedChat
     chat.happens(StaleTap())
     chat.says("cancel.tapped_again")
     chat.rests_in("cancel.done")
+
+
+def test_a_wish_said_again_is_no_yes_and_asks_for_one(chat: ScriptedChat) -> None:
+    is_asked(chat)
+    chat.takes("увы, придётся отменить, сын с утра горит")
+    chat.repeats(after="cancel.say_yes")
+    chat.rests_in("cancel.confirming")
