@@ -14,9 +14,12 @@ COLUMN = 14
 SHORT = 200
 
 
-def shown(text: str, context: Context, said_at: datetime, found: Explanation) -> str:
-    """Return an explanation as lines to read; click takes their colours off where there is no terminal."""
-    return "\n".join(_lines(text, context, said_at, found))
+def shown(text: str, context: Context, said_at: datetime, found: Explanation, *, listed: bool = False) -> str:
+    """Return an explanation as lines to read; click takes their colours off where there is no terminal.
+
+    `listed`: records were there to hold it against.
+    """
+    return "\n".join(_lines(text, context, said_at, found, listed=listed))
 
 
 def as_object(found: Explanation) -> dict[str, Any]:
@@ -34,7 +37,9 @@ def as_object(found: Explanation) -> dict[str, Any]:
     }
 
 
-def _lines(text: str, context: Context, said_at: datetime, found: Explanation) -> Iterator[str]:
+def _lines(
+    text: str, context: Context, said_at: datetime, found: Explanation, *, listed: bool
+) -> Iterator[str]:
     meaning = found.meaning
     when = said_at.isoformat(" ", "minutes")
     yield f"«{_printable(text)}»  " + _quiet(f"context {context}, said {when}, {said_at:%A}")
@@ -43,8 +48,8 @@ def _lines(text: str, context: Context, said_at: datetime, found: Explanation) -
     if meaning.readings:
         yield _row("would ask", " or ".join(meaning.readings))
     yield from _clauses(found)
-    yield from _named(found)
-    yield from _spoken("for it", found.evidence, "green")
+    yield from _named(found, listed=listed)
+    yield from _spoken("heard", found.evidence, "green")
     yield from _spoken("against it", found.blockers, "yellow")
     opinion = ", ".join(f"{intent} {share:.0%}" for intent, share in meaning.trace.opinion)
     yield _row("statistics", opinion or _quiet("no opinion"))
@@ -64,7 +69,7 @@ def _word(word: Seen) -> str:
     return _row("", f"  {word.text:<16} {lemmas:<28} {_quiet(marks.strip())}".rstrip())
 
 
-def _named(found: Explanation) -> Iterator[str]:
+def _named(found: Explanation, *, listed: bool) -> Iterator[str]:
     meaning, entities = found.meaning, asdict(found.meaning.entities)
     yield _row("days, times", " ".join((*found.days, *found.times)) or _quiet("none"))
     if meaning.resolved:
@@ -74,7 +79,8 @@ def _named(found: Explanation) -> Iterator[str]:
         yield _row("named", ", ".join(written))
     held = (*meaning.named.words, *meaning.named.names)
     if held:
-        yield _row("held against", " ".join(held) + _quiet("  (services and masters of the records)"))
+        against = "held against the records" if listed else "would be held against services and masters"
+        yield _row("may name", " ".join(held) + _quiet(f"  ({against})"))
 
 
 def _spoken(title: str, found: tuple[Spoken, ...], colour: str) -> Iterator[str]:

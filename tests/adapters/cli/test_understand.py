@@ -287,16 +287,17 @@ def test_an_explanation_shows_what_the_rules_saw_and_where_they_stand() -> None:
     assert "@cancel" in told
     assert "  days, times   2026-11-24 15:00\n" in told
     rule = next(row for row in told.splitlines() if "[acts] keep" in row)
-    file, number = rule.split()[-3].split(":")
-    assert Path(file).read_text(encoding="utf-8").splitlines()[int(number) - 1].startswith("keep = [")
-    assert "  decided by    no rule spoke, so it is asked\n" in other
+    place, pattern = rule.split(" [acts] keep ")
+    file, number = place.split()[-1].split(":")
+    assert pattern in Path(file).read_text(encoding="utf-8").splitlines()[int(number) - 1]
+    assert "  decided by    too little: no word in it is known, so it is asked\n" in other
     assert "\x1b" not in done.stdout
 
 
 def test_an_answer_to_a_question_is_explained_as_one() -> None:
     told = invoked("understand", "--explain", "--context", "confirm", "да").stdout
 
-    assert "decided by    the answer to an open question (context confirm): every word says yes" in told
+    assert "decided by    the closed grammar of a yes: every word says yes" in told
 
 
 def test_an_explanation_of_no_words_says_so() -> None:
@@ -323,7 +324,7 @@ def test_what_was_named_what_would_be_asked_and_what_spoke_against_it_is_shown()
         "  days, times   2026-11-24",
         "  resolved      2026-11-24",
         "  named         date «на завтра», staff «к Ольге»",
-        "  for it        nothing",
+        "  heard         nothing",
         "  against it    veto: не",
         "  statistics    cancel 61%, keep 30%",
     ]
@@ -334,9 +335,9 @@ def test_lines_are_explained_as_an_object() -> None:
     (found,) = answers(piped(line(id=1, text="отмените маникюр завтра"), "--explain"))
 
     why = found["explain"]
-    assert why["decided"] == "the rules: cancel: отмените"
+    assert why["decided"] == "the rules: cancel: отмените (the opinion lets it pass)"
     assert [word["text"] for word in why["clauses"][0]] == ["отмените", "маникюр", "завтра"]
-    assert why["evidence"][0]["place"].endswith("[acts] cancel")
+    assert why["evidence"][0]["place"].endswith('[acts] cancel "@cancel:impr"')
     assert why["named"]["words"] == ["маникюр"]
     assert {"blockers", "opinion", "readings", "days", "times"} <= why.keys()
 
@@ -379,7 +380,7 @@ def test_mistakes_in_words_are_all_told_under_the_name_of_the_setting(files: Pat
 
     assert (done.exit_code, done.stdout) == (78, "")
     assert done.stderr == "The configuration is not usable:\n" + expected
-    for arguments in (("check",), ("demo", "--port", "0"), ("serve",)):
+    for arguments in (("check",), ("demo", "--port", "0"), ("serve",), ("chat",)):
         found = otmena(*arguments, OTMENA_WORDS_FILE=bad)
         assert (found.returncode, found.stdout) == (78, ""), arguments
         assert expected in found.stderr
