@@ -152,6 +152,17 @@ def test_the_environment_of_an_operator_does_not_reach_the_salon() -> None:
     assert "[Да, отменить] [Оставить]" in done.stdout
 
 
+def test_a_salons_own_words_are_spoken_in_the_chat(tmp_path: Path) -> None:
+    file = tmp_path / "words.toml"
+    file.write_text('[services]\n"красочка" = "окрашивание"\n', encoding="utf-8")
+
+    with_them = otmena("chat", "--persona", "three", said="отмените красочку\n", OTMENA_WORDS_FILE=str(file))
+    without = otmena("chat", "--persona", "three", said="отмените красочку\n")
+
+    assert lines(with_them.stdout)[1].startswith("< Отменить запись: Окрашивание")
+    assert lines(without.stdout)[1].startswith("< У вас несколько записей.")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a pseudo-terminal needs POSIX")
 def test_at_a_terminal_messages_come_above_the_prompt_and_numbers_tap() -> None:
     with Terminal("chat", "--persona", "three") as terminal:
