@@ -17,7 +17,7 @@ def respellings(words: Vocabulary) -> dict[str, tuple[str, ...]]:
     """
     if not (words.services or words.masters):
         return {}
-    kept = claimed(words) | words.spelling.typos.keys()
+    kept = (claimed(words) - words.services.keys()) | words.spelling.typos.keys()
     closed = consent(words)
     found: dict[str, tuple[str, ...]] = {}
     for form, instead in (*_of_services(words), *_of_masters(words)):
