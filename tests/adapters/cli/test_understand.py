@@ -172,6 +172,13 @@ def test_a_moment_without_an_offset_is_one_of_the_salons_zone() -> None:
         (b"[" * 100_000 + b"\n", 1, UNREADABLE),
         (b"\xff\xfe{\x00\n", 1, "it is not UTF-8 (byte 1)"),
         (b"\x00\x00\n", 1, "it is not JSON: Expecting value at character 1"),
+        (b'{"text": "\xed\xa0\x80"}\n', 1, "it is not UTF-8 (byte 11)"),
+        (b'{"id": "\\udcff", "text": 1}\n', "\udcff", '"text" must be text, not a number'),
+        (
+            b'{"id": "a", "text": "x", "now": "\\ud800"}\n',
+            "a",
+            "\"now\": '\\ud800' is no moment such as 2026-11-23T10:00+03:00",
+        ),
         (b"x" * (LINE_BYTES_MAX * 2 + 5) + b"\n", 1, "it is longer than 4 MiB"),
     ],
 )  # fmt: skip
@@ -207,7 +214,16 @@ def test_marks_and_line_ends_of_other_systems_are_taken(said: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["\ud800", "\x00", "a" * 1_000_000, "не " * 300_000, "\u202e", "🙂" * 10_000]
+    "text",
+    [
+        "\ud800",
+        "да\udcffне\ud83d отмените",
+        "\x00",
+        "a" * 1_000_000,
+        "не " * 300_000,
+        "\u202e",
+        "🙂" * 10_000,
+    ],
 )
 def test_any_text_is_answered(text: str) -> None:
     done = piped(json.dumps({"id": text[:3], "text": text}).encode(), "--explain")
@@ -235,6 +251,16 @@ FIRST_LINE_ONLY = (
 )
 
 
+RECORD_OF_BYTES = (
+    """{} --explain --context choose --record "$(printf '\\377, 25 ноября 15:00, \\377')" """
+    """"$(printf '\\377а')"; echo "code $?\""""
+)
+FILE_OF_BYTES = (
+    """d=$(mktemp -d); f=$(printf "$d/\\377"); echo x >"$f"; {} --words "$f" да; """
+    """echo "code $?"; rm -r "$d\""""
+)
+
+
 @pytest.mark.parametrize(
     ("shell", "code"),
     [
@@ -243,6 +269,12 @@ FIRST_LINE_ONLY = (
         ('{} --explain да >&-; echo "code $?"', 0),
         ('{} да >/dev/full; echo "code $?"', 1),
         (FIRST_LINE_ONLY, 141),
+        ('{} "$(printf \'да\\355\\240\\200не \\377\')"; echo "code $?"', 0),
+        (RECORD_OF_BYTES, 0),
+        ('{} --record "$(printf \'\\377\')" да; echo "code $?"', 2),
+        ('{} --now "$(printf \'\\377\')" да; echo "code $?"', 2),
+        ('{} --words "$(printf \'/\\377\')" да; echo "code $?"', 2),
+        (FILE_OF_BYTES, 78),
         ('{} --explain "$(printf \'\\377 \\033[31m да\')"; echo "code $?"', 0),
     ],
 )  # fmt: skip
@@ -329,6 +361,54 @@ def test_what_was_named_what_would_be_asked_and_what_spoke_against_it_is_shown()
         "  statistics    cancel 61%, keep 30%",
     ]
     assert told != click.unstyle(told)
+
+
+RECORDS = ("--record", "шугаринг ног, 25 ноября 15:00, Ольга", "--record", "Маникюр, завтра 12:00")
+
+
+def test_words_are_read_against_the_records_that_are_given(files: Path) -> None:
+    words = ("--words", str(files / "good.toml"))
+
+    chosen = invoked(
+        "understand", "--now", NOW, "--context", "choose", "--explain", *words, *RECORDS, "шугар"
+    )
+    told = invoked("understand", "--now", NOW, "--context", "choose", "--explain", *RECORDS, "на 12")
+    idle = invoked("understand", "--now", NOW, "--explain", *RECORDS, "отмените шугар")
+
+    assert "  record 1      шугаринг ног, 2026-11-25 15:00+03:00, Ольга  (is meant)\n" in chosen.stdout
+    assert "  may name      шугаринг  (held against the records)\n" in chosen.stdout
+    assert "  record 2      Маникюр, 2026-11-24 12:00+03:00  (is meant)\n" in told.stdout
+    assert "Ольга\n" in told.stdout
+    assert "record 1" not in idle.stdout
+    assert "(would be held against services and masters)" in idle.stdout
+
+
+def test_a_yes_is_read_against_the_first_record() -> None:
+    done = piped(
+        line(text="да, шугаринг") + line(text="да, маникюр") + line(text="на 15", context="choose"),
+        "--context",
+        "confirm",
+        *RECORDS,
+    )
+
+    assert [found["intent"] for found in answers(done)] == ["yes", "unclear", "choose"]
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        (
+            "шугаринг 25 ноября",
+            "cannot read «шугаринг 25 ноября»; write «шугаринг ног, 25 ноября 15:00, Ольга»",
+        ),
+        ("шугаринг, 31 февраля 15:00", "«31 февраля 15:00» is in no calendar"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_told(record: str, why: str) -> None:
+    done = invoked("understand", "--record", record, "да")
+
+    assert done.exit_code == 2
+    assert done.stderr.endswith(f"Error: Invalid value for '--record': {why}\n")
 
 
 def test_lines_are_explained_as_an_object() -> None:
