@@ -33,6 +33,7 @@ IN_CODE = {
     "question word": ("rules", "_Reading._asked"),
     "unsure": ("rules", "_unsure"),
     "limited": ("rules", "_limit"),
+    "echo": ("rules", "_Reading._wish"),
     "late, and coming": ("rules", "_with_the_others"),
     "a question about something else": ("rules", "_Reading._readings"),
     "a parted «не»": ("rules", "_parted_not"),

@@ -23,8 +23,9 @@ def decided(
     if meaning.intent == "yes" and context == "confirm":
         return "the closed grammar of a yes: every word says yes"
     if own and meaning.intent == "cancel":
-        part = own[0].removeprefix("the opinion takes the part that calls off: ")
-        return f"weak evidence of the rules, with which the opinion agrees: {part}"
+        weak = own[0].removeprefix("the opinion takes the part that calls off: ")
+        weak = weak.removesuffix(", and the opinion agrees")
+        return f"weak evidence of the rules, with which the opinion agrees: {weak}"
     if own:
         chosen = own[0].removeprefix("the opinion: ")
         return (

@@ -72,6 +72,14 @@ def test_what_sounds_like_a_cancel_to_the_opinion_alone_is_asked_about() -> None
     assert "no rule says so" in decision.blockers[0]
 
 
+def test_a_rule_that_spoke_of_a_cancel_is_not_said_to_be_silent() -> None:
+    barred = Verdict("other", blockers=("no cancel, but other: past: была",))
+
+    decision = decided("other", opinion(cancel=0.8, keep=0.1), heard=barred)
+
+    assert "and the rules are not sure of it" in decision.blockers[0]
+
+
 def test_weak_evidence_of_the_rules_is_a_cancel_if_the_opinion_agrees() -> None:
     hinted = Verdict("keep", calls_off=(PART,))
 

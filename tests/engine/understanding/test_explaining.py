@@ -75,6 +75,13 @@ def test_the_step_that_decided_is_named(
             "cancel",
             "weak evidence of the rules, with which the opinion agrees: уберите",
         ),
+        (
+            ("something in it consents, and the opinion agrees",),
+            (),
+            "unclear",
+            "cancel",
+            "weak evidence of the rules, with which the opinion agrees: something in it consents",
+        ),
     ],
 )
 def test_the_opinion_is_named_where_it_decided(
