@@ -175,8 +175,8 @@ class WordsSettings(Group):
 
 def problems_of_words(text: str) -> tuple[str, ...]:
     """Return a sentence for each mistake in the words of a salon."""
-    from engine.understanding.own_words import InvalidWords  # only where somebody has words of their own
     from engine.understanding.vocabulary import extended
+    from engine.understanding.words_file import InvalidWords  # only where somebody has words of their own
 
     try:
         extended(text)

@@ -18,6 +18,7 @@ from adapters.cli.conversation import Conversation, transcript_line
 from adapters.cli.recorder import Recorder
 from adapters.cli.testing import tell_difference
 from adapters.rehearsal import Rehearse
+from adapters.settings import WordsSettings, read
 from adapters.stage import PERSONAS, Compose, Persona, Stage
 from adapters.transcripts import play_file
 from adapters.web.listening import listening
@@ -51,6 +52,8 @@ def command(compose: Compose, rehearse: Rehearse) -> click.Command:
         """Write to a simulated salon from the terminal; /help inside tells the rest.
 
         Where the input is no terminal, every line of it is said, and the answers are printed.
+        Of the settings it reads OTMENA_WORDS_FILE alone, so that a salon can try its own words; a transcript
+        that --script plays speaks with everybody's.
 
         \b
         Example:
@@ -62,11 +65,12 @@ def command(compose: Compose, rehearse: Rehearse) -> click.Command:
             raise click.UsageError(f"{record} is there already; remove it first, or record into another file")
         if script is not None:
             sys.exit(_play(script, rehearse, record))
+        words = read(WordsSettings).words
         recorder = Recorder()
         if record is not None:
             # Before anybody has said anything, so that nothing is said in vain.
             _write(record, "")
-        asyncio.run(_chat(compose, PERSONAS[persona], recorder, record))
+        asyncio.run(_chat(compose, PERSONAS[persona], recorder, record, words))
 
     return chat
 
@@ -96,12 +100,14 @@ def _show(block: Block) -> None:
     click.echo()
 
 
-async def _chat(compose: Compose, persona: Persona, recorder: Recorder, record: Path | None) -> None:
+async def _chat(
+    compose: Compose, persona: Persona, recorder: Recorder, record: Path | None, words: str | None
+) -> None:
     this = asyncio.current_task()
     assert this is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     at_a_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    async with _salon(compose, recorder, hurried=not at_a_terminal) as stage:
+    async with _salon(compose, recorder, words, hurried=not at_a_terminal) as stage:
         recorder.begin(stage, persona)
         try:
             await (_talk if at_a_terminal else _read_lines)(stage, persona)
@@ -118,9 +124,11 @@ async def _talk(stage: Stage, persona: Persona) -> None:
 
 
 @asynccontextmanager
-async def _salon(compose: Compose, recorder: Recorder, *, hurried: bool) -> AsyncIterator[Stage]:
+async def _salon(
+    compose: Compose, recorder: Recorder, words: str | None, *, hurried: bool
+) -> AsyncIterator[Stage]:
     with TemporaryDirectory(prefix="otmena-chat-", ignore_cleanup_errors=True) as folder:
-        stage = Stage(compose, Path(folder), watched=recorder.watch)
+        stage = Stage(compose, Path(folder), watched=recorder.watch, words=words)
         if hurried:
             stage.yclients_takes_s, stage.status_delays_s = 0, (0.01, 0.02, 0.03)
         await stage.open()

@@ -11,10 +11,11 @@ import click
 
 from adapters.cli.calm import calmly
 from adapters.cli.jsonlines import Asked, Refused, asked_in, encoded, lines_of
+from adapters.cli.offered import EXAMPLE, Offered
 from adapters.cli.why import as_object, shown
 from adapters.clock import SystemClock
 from adapters.settings import ConfigurationInvalid, WordsSettings, ZoneSettings, problems_of_words, read
-from engine.understanding import Lemmas, Meaning, Surroundings, Understanding
+from engine.understanding import Lemmas, Meaning, Understanding
 from engine.understanding.explaining import explained
 from engine.understanding.meaning import Context
 from engine.understanding.vocabulary import extended
@@ -53,6 +54,14 @@ def command() -> click.Command:
         help="When it was said. Without an offset it is read in OTMENA_TIMEZONE, or else in Europe/Moscow. "
         f"Default: this moment; with --jsonl {FIXED_NOW}.",
     )
+    @click.option(
+        "--record",
+        "written",
+        metavar="TEXT",
+        multiple=True,
+        help=f"A record of the client, «{EXAMPLE}»; may be given more than once. With the context choose "
+        "they are the list, with confirm the first is asked about; other contexts know of none.",
+    )
     @click.option("--jsonl", is_flag=True, help="Read JSON lines from the input, one answer for each.")
     @click.option("--explain", is_flag=True, help="Tell why: what the rules saw, and where they stand.")
     @words_option()
@@ -61,6 +70,7 @@ def command() -> click.Command:
         texts: tuple[str, ...],
         context: Context,
         now: str | None,
+        written: tuple[str, ...],
         jsonl: bool,
         explain: bool,
         file: Path | None,
@@ -77,13 +87,18 @@ def command() -> click.Command:
         Example:
           otmena understand "Не смогу прийти завтра" "Не отменяйте, я приду"
           otmena understand --explain --context confirm "да, отменяйте"
+          otmena understand --context choose --record "шугаринг, 25 ноября 15:00, Ольга" "на 15"
           otmena understand --jsonl < phrases.jsonl
         """
         if bool(texts) == jsonl:
             raise click.UsageError("give words to understand, or --jsonl and lines on the input")
         zone = ZoneInfo(read(ZoneSettings).timezone or ZONE)
         said_at = _moment(now, zone) if now else None
-        reader = _Reader(_understanding(words_in(file)), context, explain)
+        try:
+            offered = Offered(written)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="'--record'") from error
+        reader = _Reader(_understanding(words_in(file)), context, explain, offered)
         if jsonl:
             said_at = said_at or _moment(FIXED_NOW, zone)
             sys.exit(_answer(reader, said_at, zone))
@@ -114,22 +129,28 @@ def words_in(file: Path | None) -> str | None:
 class _Reader:
     """Understands texts and prints what they mean."""
 
-    def __init__(self, understanding: Understanding, context: Context, explain: bool) -> None:
+    def __init__(
+        self, understanding: Understanding, context: Context, explain: bool, offered: Offered
+    ) -> None:
         self._understanding = understanding
         self._context = context
         self._explain = explain
+        self._offered = offered
 
     def tell(self, texts: Sequence[str], said_at: datetime) -> None:
+        around = self._offered.around(said_at, self._context)
         for number, text in enumerate(texts, 1):
             if self._explain:
-                found = explained(self._understanding, text, self._context, Surroundings(said_at))
-                click.echo(("\n" if number > 1 else "") + shown(text, self._context, said_at, found))
+                found = explained(self._understanding, text, self._context, around)
+                told = shown(text, self._context, said_at, found, around.records)
+                click.echo(("\n" if number > 1 else "") + told)
             else:
-                meaning = self._understanding.understand(text, self._context, Surroundings(said_at))
+                meaning = self._understanding.understand(text, self._context, around)
                 _write(document(number, meaning))
 
     def answer(self, asked: Asked, said_at: datetime) -> dict[str, Any]:
-        context, around = asked.context or self._context, Surroundings(asked.now or said_at)
+        context = asked.context or self._context
+        around = self._offered.around(asked.now or said_at, context)
         if not self._explain:
             return document(asked.id, self._understanding.understand(asked.text, context, around))
         found = explained(self._understanding, asked.text, context, around)

@@ -1,12 +1,14 @@
 """Why words were understood as they were: for people at a terminal, and as an object for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import click
 
+from engine.booking import Record
+from engine.understanding import picked
 from engine.understanding.explaining import Explanation, Seen, Spoken
 from engine.understanding.meaning import Context
 
@@ -14,9 +16,14 @@ COLUMN = 14
 SHORT = 200
 
 
-def shown(text: str, context: Context, said_at: datetime, found: Explanation) -> str:
-    """Return an explanation as lines to read; click takes their colours off where there is no terminal."""
-    return "\n".join(_lines(text, context, said_at, found))
+def shown(
+    text: str, context: Context, said_at: datetime, found: Explanation, records: Sequence[Record] = ()
+) -> str:
+    """Return an explanation as lines to read; click takes their colours off where there is no terminal.
+
+    `records` are those that it was held against.
+    """
+    return "\n".join(_lines(text, context, said_at, found, records))
 
 
 def as_object(found: Explanation) -> dict[str, Any]:
@@ -34,7 +41,9 @@ def as_object(found: Explanation) -> dict[str, Any]:
     }
 
 
-def _lines(text: str, context: Context, said_at: datetime, found: Explanation) -> Iterator[str]:
+def _lines(
+    text: str, context: Context, said_at: datetime, found: Explanation, records: Sequence[Record]
+) -> Iterator[str]:
     meaning = found.meaning
     when = said_at.isoformat(" ", "minutes")
     yield f"«{_printable(text)}»  " + _quiet(f"context {context}, said {when}, {said_at:%A}")
@@ -43,8 +52,9 @@ def _lines(text: str, context: Context, said_at: datetime, found: Explanation) -
     if meaning.readings:
         yield _row("would ask", " or ".join(meaning.readings))
     yield from _clauses(found)
-    yield from _named(found)
-    yield from _spoken("for it", found.evidence, "green")
+    yield from _named(found, listed=bool(records))
+    yield from _records(found, context, records)
+    yield from _spoken("heard", found.evidence, "green")
     yield from _spoken("against it", found.blockers, "yellow")
     opinion = ", ".join(f"{intent} {share:.0%}" for intent, share in meaning.trace.opinion)
     yield _row("statistics", opinion or _quiet("no opinion"))
@@ -64,7 +74,7 @@ def _word(word: Seen) -> str:
     return _row("", f"  {word.text:<16} {lemmas:<28} {_quiet(marks.strip())}".rstrip())
 
 
-def _named(found: Explanation) -> Iterator[str]:
+def _named(found: Explanation, *, listed: bool) -> Iterator[str]:
     meaning, entities = found.meaning, asdict(found.meaning.entities)
     yield _row("days, times", " ".join((*found.days, *found.times)) or _quiet("none"))
     if meaning.resolved:
@@ -74,7 +84,16 @@ def _named(found: Explanation) -> Iterator[str]:
         yield _row("named", ", ".join(written))
     held = (*meaning.named.words, *meaning.named.names)
     if held:
-        yield _row("held against", " ".join(held) + _quiet("  (services and masters of the records)"))
+        against = "held against the records" if listed else "would be held against services and masters"
+        yield _row("may name", " ".join(held) + _quiet(f"  ({against})"))
+
+
+def _records(found: Explanation, context: Context, records: Sequence[Record]) -> Iterator[str]:
+    meant = picked(found.meaning, records) if context == "choose" else ()
+    for number, record in enumerate(records, 1):
+        when = record.starts_at.isoformat(" ", "minutes")
+        shows = ", ".join(filter(None, (*record.services, when, record.master)))
+        yield _row(f"record {number}", _printable(shows) + _quiet("  (is meant)" if record in meant else ""))
 
 
 def _spoken(title: str, found: tuple[Spoken, ...], colour: str) -> Iterator[str]:

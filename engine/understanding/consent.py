@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from unicodedata import category
 
 from engine.booking import Record
 from engine.understanding.lemmas import Lemmas
@@ -11,12 +10,21 @@ from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase
 
 # What may stand in a yes beside words and signs: «~да~» is struck through, «да :/» has a doubt.
-_PUNCTUATION = frozenset(" \n\t\r,.!…()«»\"'-—–")
+_PUNCTUATION = frozenset(" \n\t\r,.!…()«»-—–")
 # A smile, and the dots of dates and times.
-_SMILE = re.compile(r"[:;=]-?[)(]+|(?<=\d)[:./](?=\d)")
+_SMILE = re.compile(r"[:=]-?[)(]+|(?<=\d)[:./](?=\d)")
+_SKINS = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 # Marks that only change how the sign before them looks.
 _VARIANTS = frozenset("\ufe0e\ufe0f\u200d")
-_STRONG = frozenset(("strong", "order"))
+_STRONG = frozenset(("plain", "strong", "order", "removal"))
+_DENYING = frozenset(("не", "ни", "нет"))
+# What may stand beside «да, к Ирине».
+_BESIDE_OWN = frozenset(("plain", "own", "lead", "after", "around", "because", "before"))
+# Before these words of irony a «да» is none.
+_MOCKING = frozenset(("ага", "угу", "ну", "агась"))
+# «К 15:00» and «с трёх» are how one comes, and no name of a record.
+_BOUNDS = frozenset(("к", "ко", "с", "со", "от", "до", "после"))
+_LATIN = re.compile(r"[a-z]+")
 _PHRASE_MAX = 6
 # Far more than any message of a person has; a yes that is found later than this is none.
 _EXPLANATIONS_MAX = 500
@@ -32,11 +40,14 @@ def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas)
     consent = lemmas.vocabulary.consent
     if phrase.question or not has_only_plain_signs(text, lemmas):
         return False
+    if not consent.english.isdisjoint(_LATIN.findall(text.lower().replace("'", ""))):
+        return False
     if not phrase.words:
         return bool(phrase.symbols) and consent.signs_of_yes.issuperset(phrase.symbols)
     if not all(_names_nothing_else(clause, records) for clause in phrase.clauses):
         return False
-    return _Grammar(records, lemmas).agrees(phrase)
+    hesitates = ".." in text or "…" in text
+    return _Grammar(records, lemmas).agrees(phrase, hesitates=hesitates)
 
 
 def has_only_plain_signs(text: str, lemmas: Lemmas) -> bool:
@@ -44,7 +55,8 @@ def has_only_plain_signs(text: str, lemmas: Lemmas) -> bool:
     consent = lemmas.vocabulary.consent
     kind = consent.signs_of_yes | consent.signs_beside | _PUNCTUATION | _VARIANTS
     return all(
-        letter.isalnum() or letter in kind or category(letter) == "Sk" for letter in _SMILE.sub(" ", text)
+        letter.isalnum() or letter in kind or "\U0001f3fb" <= letter <= "\U0001f3ff"
+        for letter in _SMILE.sub(" ", text)
     )
 
 
@@ -56,8 +68,10 @@ def affirms(phrase: Phrase, lemmas: Lemmas) -> bool:
 
 def leans(phrase: Phrase, lemmas: Lemmas) -> bool:
     """Whether something in the message leans to a yes, and be it only «увы»."""
-    leaning = lemmas.vocabulary.consent.leaning
-    return affirms(phrase, lemmas) or any(words in leaning for words in _undenied(phrase))
+    consent, words = lemmas.vocabulary.consent, phrase.words
+    # «Точно, её» begins with a yes; in «не смогу точно к трём» it is none.
+    begins = any("weak" in consent.kinds.get(words[:end], ()) for end in range(1, _PHRASE_MAX + 1))
+    return begins or affirms(phrase, lemmas) or any(part in consent.leaning for part in _undenied(phrase))
 
 
 def _undenied(phrase: Phrase) -> Iterator[tuple[str, ...]]:
@@ -73,26 +87,30 @@ class _Grammar:
 
     def __init__(self, records: Sequence[Record], lemmas: Lemmas) -> None:
         self._lemmas, self._kinds = lemmas, lemmas.vocabulary.consent.kinds
+        self._ironic = lemmas.vocabulary.consent.ironic
+        # Before which words a comma or the end of a sentence stands.
+        self._parted: set[int] = set()
         self._never = {phrase for phrase, names in self._kinds.items() if "never" in names}
         self._own = lemmas.lemmas(_title(records[0])) if len(records) == 1 else frozenset()
         self._names = frozenset(name for key in self._own for name in lemmas.full_names(key))
 
-    def agrees(self, phrase: Phrase) -> bool:
-        """Whether one way of explaining all words consents."""
+    def agrees(self, phrase: Phrase, *, hesitates: bool) -> bool:
+        """Whether one way of explaining all words consents; an order does so even where one hesitates."""
         words: list[str | None] = []
         for clause in phrase.clauses:
-            words += [
-                None if place in clause.moments.spans else word.text
-                for place, word in enumerate(clause.words)
-                if word.text != COMMA
-            ]
-        if any(
-            tuple(words[at : at + len(phrase)]) == phrase
-            for phrase in self._never
-            for at in range(len(words))
-        ):
-            return False
-        return any(_consents(kinds) for kinds in islice(self._explanations(words), _EXPLANATIONS_MAX))
+            self._parted.add(len(words))
+            for place, word in enumerate(clause.words):
+                if word.text == COMMA:
+                    self._parted.add(len(words))
+                else:
+                    words.append(None if place in clause.moments.spans else word.text)
+        for doubt in self._never:
+            if any(tuple(words[at : at + len(doubt)]) == doubt for at in range(len(words))):
+                return False
+        mocks = hesitates or (not _MOCKING.isdisjoint(words) and not self._ironic.isdisjoint(words))
+        return any(
+            _consents(kinds, mocks=mocks) for kinds in islice(self._explanations(words), _EXPLANATIONS_MAX)
+        )
 
     def _explanations(self, words: Sequence[str | None]) -> Iterator[tuple[str, ...]]:
         """Yield what all the words may be, phrase by phrase, longest phrases first."""
@@ -119,14 +137,18 @@ class _Grammar:
                 (end, kind)
                 for end in range(min(at + _PHRASE_MAX, len(words)), at, -1)
                 if end in leads
-                for kind in self._kinds_of(words[at:end])
+                for kind in self._kinds_of(words, at, end)
             ]
             if found:
                 steps[at] = found
                 leads.add(at)
         return steps if 0 in leads else {}
 
-    def _kinds_of(self, words: Sequence[str | None]) -> Sequence[str]:
+    def _kinds_of(self, whole: Sequence[str | None], at: int, end: int) -> Sequence[str]:
+        words = whole[at:end]
+        if not _DENYING.isdisjoint(words) and not self._parted.isdisjoint(range(at + 1, end)):
+            # «Не, возражаю» is not «не возражаю».
+            return ()
         if words[0] is None:
             return ("own",) if len(words) == 1 else ()
         known = self._kinds.get(tuple(word for word in words if word is not None), frozenset())
@@ -144,35 +166,32 @@ class _Grammar:
         return len(word) > 2 and read.thing in self._own
 
 
-def _consents(kinds: Sequence[str]) -> bool:
+def _consents(kinds: Sequence[str], *, mocks: bool) -> bool:
     """Whether the kinds of all phrases, in order, make a yes."""
-    strong = not _STRONG.isdisjoint(kinds)
-    order = "order" in kinds
-    weak = any(kind == "weak" for kind in kinds)
+    said = frozenset(kinds)
+    ordered = "order" in said or ("removal" in said and "own" not in said) or {"removal", "about"} <= said
+    if mocks and not ordered:
+        return False
     for place, kind in enumerate(kinds):
         before = kinds[place - 1] if place else ""
         after = kinds[place + 1] if place + 1 < len(kinds) else ""
-        if kind == "after" and before not in ("strong", "order", "weak", "after", "own", "about"):
-            return False
-        if kind == "manner" and not order:
+        if kind == "after" and before not in ("plain", "strong", "weak", "after", "own"):
             return False
         if kind == "lead" and after not in ("own", "about"):
             return False
-        if kind == "before" and after not in (
-            "strong",
-            "order",
-            "weak",
-            "before",
-            "because",
-            "around",
-            "manner",
-        ):
+        if kind == "before" and after not in (*_STRONG, "weak"):
             return False
-    # «Отменяйте, заболела» and «да, не приду» have a reason; «не приду» alone is a new wish.
-    if strong:
-        return True
-    # «Хорошо, запись завтра» may be about the visit, «хорошо, спасибо» about nothing at all.
-    return weak and all(kind in ("weak", "before", "after") for kind in kinds)
+    if not ordered and not said.isdisjoint(("manner", "about")):
+        return False
+    if "own" in said:
+        # «Да, к Ирине» says which one; «хорошо, к Ирине» may be about the visit.
+        return ordered or (
+            "plain" in said and said <= {"plain", "own", "lead", "after", "around", "because", "before"}
+        )
+    if not _STRONG.isdisjoint(said):
+        return "removal" not in said or ordered
+    # «Хорошо, спасибо» is about nothing at all.
+    return "weak" in said and said <= {"weak", "before", "after"}
 
 
 def _names_nothing_else(clause: Clause, records: Sequence[Record]) -> bool:
@@ -182,6 +201,9 @@ def _names_nothing_else(clause: Clause, records: Sequence[Record]) -> bool:
         return False
     if not named.spans:
         return True
+    leads = {clause.words[mention.first].text for mention in named.mentions}
+    if not leads.isdisjoint(_BOUNDS):
+        return False
     if len(records) != 1 or not (named.days or named.clocks):
         return False
     starts_at = records[0].starts_at

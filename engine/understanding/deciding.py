@@ -26,7 +26,7 @@ DENIES = 0.5
 READING_MIN = 0.05
 
 # Closed lists and the client's own pick among ours need no second opinion.
-_SURE = frozenset(
+SURE = frozenset(
     (
         "courtesies only",
         "denies or asks",
@@ -87,7 +87,7 @@ def decide(
         return Decision("cancel")
     if intent == "cancel":
         return _cancelled(opinion, consents=consents)
-    if silent or not _SURE.isdisjoint(why):
+    if silent or not SURE.isdisjoint(why):
         return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
     if whole and _agrees(opinion, consents=consents) and PARTED not in heard.blockers:
         # In the confirmation weak evidence is nothing: «не подтверждаю».
@@ -103,8 +103,9 @@ def decide(
     if decision.intent == "unclear" and "unsure" in heard.evidence:
         # «Скорее всего не приду»: it is one of the two.
         return replace(decision, readings=("cancel", "keep"))
-    if decision.intent == "no" and affirms and opinion.intents["no"] < DENIES:
-        return Decision("unclear", blockers=("something in it consents, so it is no clear no",))
+    denies = consents and decision.intent == "no" and intent != "no"
+    if denies and (affirms or not heard.evidence) and opinion.intents["no"] < DENIES:
+        return Decision("unclear", blockers=("hardly a no, and nothing in it says so",))
     return decision
 
 
@@ -137,7 +138,9 @@ def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, *, consents: boo
     top = opinion.likeliest()
     suspected = top == "cancel" or (consents and top == "yes")
     if suspected and opinion.intents[top] > SUSPECTS:
-        note = f"sounds like {top} ({opinion.intents[top]:.0%}), but no rule says so"
+        spoke = heard.intent == "cancel" or heard.calls_off or heard.blockers
+        doubt = "and the rules are not sure of it" if spoke else "but no rule says so"
+        note = f"sounds like {top} ({opinion.intents[top]:.0%}), {doubt}"
         return Decision("unclear", _readings(opinion, ("cancel",)), blockers=(note,))
     # A visit that was missed picks nothing of a list: «в субботу не смогла прийти».
     missed = any(why.startswith("past: ") for why in heard.evidence)

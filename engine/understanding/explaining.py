@@ -1,15 +1,17 @@
 """Why a text was understood as it was: what the rules saw, what spoke, and where each rule stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
+from engine.understanding.answering import Answering
 from engine.understanding.meaning import Context, Meaning, Surroundings
 from engine.understanding.normal import COMMA
-from engine.understanding.phrase import Clause, phrase
-from engine.understanding.understand import Understanding
-from engine.understanding.vocabulary import Vocabulary, data
-
-FOLDER = "engine/understanding"
+from engine.understanding.phrase import Clause
+from engine.understanding.places import place_of
+from engine.understanding.rules import verdict
+from engine.understanding.steps import decided
+from engine.understanding.understand import Understanding, says_nothing
+from engine.understanding.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Spoken:
     """What spoke for or against a meaning."""
 
     what: str
-    # Where its rule stands, «engine/understanding/rules.toml:7 [acts] cancel»; "" where it stands in code.
+    # Its pattern («engine/understanding/rules.toml:131 [acts] cancel "@want .. @cancel:infn"») or function.
     place: str = ""
 
 
@@ -41,6 +43,7 @@ class Explanation:
     # ISO days and clock times that were read.
     days: tuple[str, ...]
     times: tuple[str, ...]
+    # The step that decided, in a line.
     decided: str
     evidence: tuple[Spoken, ...]
     blockers: tuple[Spoken, ...]
@@ -51,18 +54,32 @@ def explained(
 ) -> Explanation:
     """Understand a text and tell how."""
     meaning = understanding.understand(text, context, surroundings)
-    words = understanding.lemmas.vocabulary
-    said = phrase(text[: understanding.LENGTH_MAX], understanding.lemmas, surroundings.said_at)
+    lemmas, words = understanding.lemmas, understanding.lemmas.vocabulary
+    said = understanding.said(text, surroundings)
+    heard = verdict(said, words)
     moments = [clause.moments for clause in said.clauses]
-    evidence = tuple(_spoken(why, words) for why in meaning.trace.evidence or meaning.evidence)
+
+    def spoken(found: Iterable[str]) -> tuple[Spoken, ...]:
+        # A part's blocker is a blocker of the whole too, and stands there twice.
+        return tuple(
+            Spoken(why, place_of(why, heard.said, said.clauses, words)) for why in dict.fromkeys(found)
+        )
+
     return Explanation(
         meaning=meaning,
         clauses=tuple(_seen(clause, words) for clause in said.clauses),
         days=tuple(dict.fromkeys(day.isoformat() for found in moments for day in found.days)),
         times=tuple(dict.fromkeys(clock.isoformat("minutes") for found in moments for clock in found.clocks)),
-        decided=_decided(evidence, context),
-        evidence=evidence,
-        blockers=tuple(_spoken(why, words) for why in meaning.trace.blockers),
+        decided=decided(
+            meaning,
+            Answering(lemmas).read(text, said, heard, context, surroundings),
+            heard,
+            context,
+            whole=len(text) <= understanding.LENGTH_MAX,
+            silent=says_nothing(said),
+        ),
+        evidence=spoken(meaning.trace.evidence),
+        blockers=spoken(meaning.trace.blockers),
     )
 
 
@@ -77,28 +94,3 @@ def _seen(clause: Clause, words: Vocabulary) -> tuple[Seen, ...]:
         for place, (word, keys) in enumerate(zip(clause.words, clause.keys, strict=True))
         if word.text != COMMA
     )
-
-
-def _spoken(why: str, words: Vocabulary) -> Spoken:
-    """Find the rule of «cancel: отмените»."""
-    act = why.partition(":")[0].strip()
-    if act not in words.patterns.of:
-        return Spoken(why)
-    line = _lines("rules.toml").get(act)
-    return Spoken(why, f"{FOLDER}/rules.toml{f':{line}' if line else ''} [acts] {act}")
-
-
-def _decided(evidence: tuple[Spoken, ...], context: Context) -> str:
-    if not evidence:
-        return "no rule spoke, so it is asked"
-    first = evidence[0]
-    if first.place or context == "idle":
-        return f"the rules: {first.what}"
-    return f"the answer to an open question (context {context}): {first.what}"
-
-
-@cache
-def _lines(name: str) -> dict[str, int]:
-    """Return the line on which each entry of a data file begins, the first line being 1."""
-    lines = enumerate(data(name).splitlines(), 1)
-    return {line.partition(" =")[0]: number for number, line in lines if " = " in line and line[0].isalpha()}

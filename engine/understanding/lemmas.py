@@ -91,8 +91,7 @@ class Lemmas:
             is_name = form.name or lemma in self._masters
             if is_name and (number == 0 or lemma in self.vocabulary.names):
                 # «Анне» is a name of its own to the dictionary, and to us a form of «Анна».
-                ours = self.vocabulary.names.get(lemma)
-                name = ours or name or lemma
+                name = self.vocabulary.names.get(lemma) or name or lemma
                 cases.update(form.cases)
                 keys.update(f"<name>:{case}" for case in cases)
                 keys.add("<name>")

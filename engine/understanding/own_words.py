@@ -4,29 +4,28 @@ Consent is closed: no word of a salon enters what is taken for a yes or a no, no
 """
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from engine.understanding.dictionary import dictionary
+from engine.understanding.patterns import Pattern
 from engine.understanding.vocabulary import Vocabulary, acts_of
+from engine.understanding.words_file import InvalidWords, Tables, tables_in
 
-_SECTIONS = ("services", "masters", "typos", "groups")
 _WORD = re.compile(r"[а-я]{2,40}")
 # Stands where consent stood, once the salon wants no question (plainness.py).
 _CONSENT_BESIDES = ("plain_around",)
-
-Tables = Mapping[str, Mapping[str, Any]]
-
-
-class InvalidWords(ValueError):
-    """The salon's words cannot be used. `problems` holds a sentence for each mistake."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+# Groups whose words may be titles of services.
+_TITLES = ("visits", "matter")
+# The others hold lemmas.
+_AS_WRITTEN = frozenset((
+    "own", "soft", "hello", "hello_around", "thanks", "thanks_around", "acknowledged", "several", "ask",
+    "sooner", "limits", "limits_after", "later", "later_self", "hours",
+))  # fmt: skip
+# «С», «для»: no title is told by them.
+_PREPOSITION_MAX = 3
 
 
 def added_to(words: Vocabulary, text: str) -> Vocabulary:
@@ -35,10 +34,13 @@ def added_to(words: Vocabulary, text: str) -> Vocabulary:
     Raises:
         InvalidWords: with one sentence for each mistake.
     """
-    tables = _read(text)
+    tables = tables_in(text)
     if problems := tuple(_Checks(words).of(tables)):
         raise InvalidWords(problems)
-    services = {_low(slang): tuple(_low(meant).split()) for slang, meant in _entries(tables, "services")}
+    services = {
+        _low(slang): tuple(map(_low, _titles(meant, words.groups["reserved"])))
+        for slang, meant in _entries(tables, "services")
+    }
     masters = {_low(short): _low(name) for short, name in _entries(tables, "masters")}
     groups = dict(words.groups)
     for name, added in _entries(tables, "groups"):
@@ -75,29 +77,18 @@ def open_groups(words: Vocabulary) -> frozenset[str]:
 
 def claimed(words: Vocabulary) -> frozenset[str]:
     """Return every word that the rules look at by name."""
-    patterns = (pattern for found in words.patterns.of.values() for pattern in found)
-    items = (item for pattern in patterns for item in pattern.items if isinstance(item, frozenset))
+    items = (item for pattern in _patterns(words) for item in pattern.items if isinstance(item, frozenset))
     literals = {key.removeprefix("!").partition(":")[0] for item in items for key in item}
     return frozenset().union(literals, *words.groups.values())
 
 
-def _read(text: str) -> Tables:
-    try:
-        tables = tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    except (ValueError, RecursionError) as error:
-        why = f"it is not TOML: {error}; Russian words stand in quotes there, on both sides"
-        raise InvalidWords((why,)) from error
-    problems = []
-    for section, entries in tables.items():
-        if section not in _SECTIONS:
-            problems.append(
-                f"[{section}] is no section of it: it has [services], [masters], [typos], [groups]"
-            )
-        elif not isinstance(entries, dict):
-            problems.append(f"{section} must be a section of its own, [{section}], with entries below it")
-    if problems:
-        raise InvalidWords(tuple(problems))
-    return tables
+def stays(words: Vocabulary) -> frozenset[str]:
+    """Return every word whose meaning a salon cannot change.
+
+    What one comes for, or has taken off, may have another title in a journal, where no rule names it.
+    """
+    named = {name for pattern in _patterns(words) for name in pattern.names()}
+    return frozenset().union(named, *(words.groups[name] for name in words.groups if name not in _TITLES))
 
 
 class _Checks:
@@ -108,15 +99,18 @@ class _Checks:
         self._consent = consent(words)
         self._reserved = words.groups["reserved"]
         self._claimed = claimed(words)
+        self._stays = stays(words)
         # A pattern may look at «маникюр» too; what stands in a group of other things is none.
-        others = (members for name, members in words.groups.items() if name != "visits")
+        others = (members for name, members in words.groups.items() if name not in _TITLES)
         self._grouped = frozenset().union(*others)
         self._known = self._claimed | words.spelling.typos.keys() | words.spelling.forms.keys()
 
     def of(self, tables: Tables) -> Iterator[str]:
+        seen: dict[str, tuple[str, str, object]] = {}
         for section in ("services", "masters", "typos"):
             for entry, value in _entries(tables, section):
-                if mistake := self._mapping(section, entry, value):
+                before = seen.setdefault(_low(entry), (section, entry, value))
+                if mistake := self._mapping(section, entry, value) or _two_meanings(before, section, value):
                     yield f'[{section}] "{entry}": {mistake}'
         for name, added in _entries(tables, "groups"):
             yield from (f"[groups] {name}: {mistake}" for mistake in self._group(name, added))
@@ -129,7 +123,7 @@ class _Checks:
         # «Саша» may be Александра here: the salon knows better whose name it is.
         taken = {
             "masters": self._claimed,
-            "services": self._claimed | self._words.names.keys(),
+            "services": self._stays | self._words.names.keys(),
             "typos": self._known | self._words.names.keys(),
         }[section]
         if _low(entry) in taken:
@@ -138,9 +132,11 @@ class _Checks:
             return "it is a Russian word, and no typo"
         if section != "typos" and not _may_be_called(_low(entry)):
             return "it is a Russian word that is no noun, and can name nothing"
-        meant = value.split()
-        if not meant or (len(meant) > 1 and section == "masters"):
-            return f'"{value}" must be one word' if meant else "it stands for nothing"
+        meant = _titles(value, self._words.groups["reserved"]) if section == "services" else value.split()
+        if not meant:
+            return "it stands for nothing"
+        if len(meant) > 1 and section == "masters":
+            return f'"{value}" is more than one word: give the first name alone, "{self._first_name(meant)}"'
         return next(filter(None, (self._target(section, word) for word in meant)), None)
 
     def _target(self, section: str, word: str) -> str | None:
@@ -149,6 +145,10 @@ class _Checks:
         if section != "typos" and _low(word) in self._grouped:
             return f'it stands for "{word}", which names no {section[:-1]}'
         return None
+
+    def _first_name(self, meant: list[str]) -> str:
+        known = self._words.names
+        return next((word for word in meant if _low(word) in known), meant[0])
 
     def _group(self, name: str, added: object) -> Iterator[str]:
         if _is_consent(name) and name in self._words.groups:
@@ -160,7 +160,8 @@ class _Checks:
             yield 'its words must be a list in brackets, for instance ["кума", "сваха"]'
         else:
             for word in added:
-                if mistake := _no_word(word) or self._closed(_low(word)):
+                mistake = _no_word(word) or self._closed(_low(word))
+                if mistake := mistake or (None if name in _AS_WRITTEN else _no_lemma(_low(word))):
                     yield f'"{word}": {mistake}'
 
     def _closed(self, word: str) -> str | None:
@@ -169,9 +170,41 @@ class _Checks:
         return "the rules need this word themselves" if word in self._reserved else None
 
 
+def _patterns(words: Vocabulary) -> Iterator[Pattern]:
+    return (pattern for found in words.patterns.of.values() for pattern in found)
+
+
+def _two_meanings(before: tuple[str, str, object], section: str, value: object) -> str | None:
+    where, entry, meant = before
+    if where != section:
+        return f"it stands in [{where}] too; keep one of them"
+    different = isinstance(value, str) and isinstance(meant, str) and _low(value) != _low(meant)
+    return f'it stands there twice, as "{entry}" for "{meant}"; keep one of them' if different else None
+
+
+def _titles(value: str, reserved: frozenset[str]) -> list[str]:
+    """Return the words of a title that tell it: not «2D», «+», «Lux» or «с», if others are there."""
+    parts = re.findall(r"\w+", value)
+    russian = [part for part in parts if _WORD.fullmatch(_low(part))]
+    telling = [word for word in russian if len(word) > _PREPOSITION_MAX or _low(word) not in reserved]
+    return telling or russian or parts
+
+
+def _no_lemma(word: str) -> str | None:
+    """Return what is wrong with «кумушку»: a list of lemmas would find this form alone."""
+    readings = dictionary().parse(word)
+    if not dictionary().word_is_known(word) or any(
+        _low(reading.normal_form) == word or "nomn" in reading.tag for reading in readings
+    ):
+        return None
+    return f'it must stand as in a dictionary: "{_low(readings[0].normal_form)}"'
+
+
 def _no_word(word: str) -> str | None:
     if len(word.split()) != 1 or word != word.strip():
         return "it must be one word, without spaces"
+    if "-" in word.strip("-"):
+        return "words are parted at a hyphen before they are read, so that this one is never met; give a part"
     return None if _WORD.fullmatch(_low(word)) else "it must be 2 to 40 Russian letters and nothing else"
 
 

@@ -125,7 +125,7 @@ def _of_sentence(clause: Clause, number: int, vocabulary: Vocabulary) -> Iterato
         sightings = {
             act: inside
             for act, matches in found.items()
-            if (inside := [(a - start, b - start) for a, b in matches if _is_inside(act, a, b, start, end)])
+            if (inside := [(a - start, b - start) for a, b in matches if is_inside(act, a, b, start, end)])
         }
         yield Part(
             words=clause.words[start:end],
@@ -139,7 +139,8 @@ def _of_sentence(clause: Clause, number: int, vocabulary: Vocabulary) -> Iterato
         )
 
 
-def _is_inside(act: str, first: int, last: int, start: int, end: int) -> bool:
+def is_inside(act: str, first: int, last: int, start: int, end: int) -> bool:
+    """Whether a match of an act, a slice of a sentence, counts in the part from `start` to `end`."""
     return start < last <= end and (first >= start or act not in _LOCAL)
 
 

@@ -36,6 +36,11 @@ class Pattern:
         orders = (f"{one} ... {other}", f"{other} ... {one}") if both else (text,)
         return tuple(Pattern(text, tuple(_item(part, groups) for part in order.split())) for order in orders)
 
+    def names(self) -> frozenset[str]:
+        """Return the words that are written in it, and not in a group."""
+        choices = (choice.removeprefix("!") for part in self.text.split() for choice in part.split("|"))
+        return frozenset(choice.partition(":")[0] for choice in choices if not choice.startswith("@"))
+
     def find(self, words: Sequence[frozenset[str]], starts: frozenset[int]) -> list[tuple[int, int]]:
         """Return every match as a slice, by where it begins; the shortest from each beginning."""
         found: list[tuple[int, int]] = []

@@ -18,7 +18,7 @@ def respellings(words: Vocabulary) -> dict[str, tuple[str, ...]]:
     if not (words.services or words.masters):
         return {}
     closed = consent(words)
-    kept = claimed(words) | closed | words.spelling.typos.keys()
+    kept = (claimed(words) - words.services.keys()) | closed | words.spelling.typos.keys()
     found: dict[str, tuple[str, ...]] = {}
     for form, instead in (*_of_services(words), *_of_masters(words)):
         if form not in kept and closed.isdisjoint(instead):

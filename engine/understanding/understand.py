@@ -41,13 +41,8 @@ class Understanding:
 
     def understand(self, text: str, context: Context, surroundings: Surroundings) -> Meaning:
         """Return what the words mean in this context. `yes` in "confirm" explains every single word."""
-        titles = [
-            *(title for record in surroundings.records for title in (*record.services, record.master)),
-            *surroundings.masters,
-            *surroundings.services,
-        ]
         whole = len(text) <= _LENGTH_MAX
-        said = phrase(text[:_LENGTH_MAX], self.lemmas, surroundings.said_at, titles)
+        said = self.said(text, surroundings)
         heard = verdict(said, self.lemmas.vocabulary)
         read = self._answering.read(text, said, heard, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
@@ -58,7 +53,7 @@ class Understanding:
             opinion,
             context,
             whole=whole,
-            silent=_says_nothing(said),
+            silent=says_nothing(said),
             affirms=affirmed,
             listed=context == "choose" and bool(surroundings.records),
             leans=context == "confirm" and self._leans(said, heard, surroundings),
@@ -87,6 +82,15 @@ class Understanding:
             ),
         )
 
+    def said(self, text: str, surroundings: Surroundings) -> Phrase:
+        """Return the words as the rules see them: spelt, parted, with their days and times."""
+        titles = [
+            *(title for record in surroundings.records for title in (*record.services, record.master)),
+            *surroundings.masters,
+            *surroundings.services,
+        ]
+        return phrase(text[:_LENGTH_MAX], self.lemmas, surroundings.said_at, titles)
+
     def _leans(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
         """Whether something leans to a yes, and nothing doubts, asks or names another record."""
         if said.question or any(part.seen("doubt") for part in heard.said):
@@ -108,7 +112,7 @@ class Understanding:
         return named(clauses, self.lemmas, surroundings.records, listed=listed)
 
 
-def _says_nothing(said: Phrase) -> bool:
+def says_nothing(said: Phrase) -> bool:
     """Whether there is no word of any dictionary in it, so that every opinion of it is a guess."""
     emoji = any(category(symbol) == "So" for symbol in said.symbols)
     return not emoji and not any(

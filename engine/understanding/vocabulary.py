@@ -10,7 +10,7 @@ from typing import Any
 from engine.understanding.patterns import Acts, Pattern
 from engine.understanding.spelling import Spelling
 
-_CONSENTING = frozenset(("strong", "order", "weak", "after"))
+_CONSENTING = frozenset(("plain", "strong", "order", "removal", "weak", "after"))
 # So many letters tell the orders to cancel from other words.
 _STEM = 4
 
@@ -22,6 +22,9 @@ class Consent:
     kinds: Mapping[tuple[str, ...], frozenset[str]]
     # Phrases that lean to a yes and are none.
     leaning: frozenset[tuple[str, ...]]
+    # Words that beside «ага» or «ну» are irony, and English words that no yes is made of.
+    ironic: frozenset[str]
+    english: frozenset[str]
     signs_of_yes: frozenset[str]
     signs_beside: frozenset[str]
 
@@ -93,6 +96,8 @@ def _consent(tables: Mapping[str, Any]) -> Consent:
     return Consent(
         kinds={phrase: frozenset(names) for phrase, names in kinds.items()},
         leaning=frozenset(tuple(phrase.split()) for phrase in tables["leaning"]),
+        ironic=frozenset(tables["ironic"].split()),
+        english=frozenset(tables["english"].split()),
         signs_of_yes=frozenset(tables["signs_of_yes"].split()),
         signs_beside=frozenset(tables["signs_beside"].split()),
     )

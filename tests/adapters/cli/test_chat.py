@@ -75,7 +75,7 @@ def test_a_recorded_chat_plays_again(tmp_path: Path) -> None:
         "chat",
         "--record",
         str(record),
-        said="/journal\nХочу отменить запись\n1\n/persona three\nотмените запись\n2\n[не такой # кнопки]\n",
+        said="/journal\nХочу отменить запись\n1\n/persona three\nотмените запись\n2\n[где тут # кнопка]\n",
     )
 
     assert done.returncode == 0
@@ -150,6 +150,17 @@ def test_the_environment_of_an_operator_does_not_reach_the_salon() -> None:
 
     assert done.returncode == 0
     assert "[Да, отменить] [Оставить]" in done.stdout
+
+
+def test_a_salons_own_words_are_spoken_in_the_chat(tmp_path: Path) -> None:
+    file = tmp_path / "words.toml"
+    file.write_text('[services]\n"красочка" = "окрашивание"\n', encoding="utf-8")
+
+    with_them = otmena("chat", "--persona", "three", said="отмените красочку\n", OTMENA_WORDS_FILE=str(file))
+    without = otmena("chat", "--persona", "three", said="отмените красочку\n")
+
+    assert lines(with_them.stdout)[1].startswith("< Отменить запись: Окрашивание")
+    assert lines(without.stdout)[1].startswith("< У вас несколько записей.")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a pseudo-terminal needs POSIX")

@@ -172,6 +172,13 @@ def test_a_moment_without_an_offset_is_one_of_the_salons_zone() -> None:
         (b"[" * 100_000 + b"\n", 1, UNREADABLE),
         (b"\xff\xfe{\x00\n", 1, "it is not UTF-8 (byte 1)"),
         (b"\x00\x00\n", 1, "it is not JSON: Expecting value at character 1"),
+        (b'{"text": "\xed\xa0\x80"}\n', 1, "it is not UTF-8 (byte 11)"),
+        (b'{"id": "\\udcff", "text": 1}\n', "\udcff", '"text" must be text, not a number'),
+        (
+            b'{"id": "a", "text": "x", "now": "\\ud800"}\n',
+            "a",
+            "\"now\": '\\ud800' is no moment such as 2026-11-23T10:00+03:00",
+        ),
         (b"x" * (LINE_BYTES_MAX * 2 + 5) + b"\n", 1, "it is longer than 4 MiB"),
     ],
 )  # fmt: skip
@@ -207,7 +214,16 @@ def test_marks_and_line_ends_of_other_systems_are_taken(said: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["\ud800", "\x00", "a" * 1_000_000, "не " * 300_000, "\u202e", "🙂" * 10_000]
+    "text",
+    [
+        "\ud800",
+        "да\udcffне\ud83d отмените",
+        "\x00",
+        "a" * 1_000_000,
+        "не " * 300_000,
+        "\u202e",
+        "🙂" * 10_000,
+    ],
 )
 def test_any_text_is_answered(text: str) -> None:
     done = piped(json.dumps({"id": text[:3], "text": text}).encode(), "--explain")
@@ -235,6 +251,16 @@ FIRST_LINE_ONLY = (
 )
 
 
+RECORD_OF_BYTES = (
+    """{} --explain --context choose --record "$(printf '\\377, 25 ноября 15:00, \\377')" """
+    """"$(printf '\\377а')"; echo "code $?\""""
+)
+FILE_OF_BYTES = (
+    """d=$(mktemp -d); f=$(printf "$d/\\377"); echo x >"$f"; {} --words "$f" да; """
+    """echo "code $?"; rm -r "$d\""""
+)
+
+
 @pytest.mark.parametrize(
     ("shell", "code"),
     [
@@ -243,6 +269,12 @@ FIRST_LINE_ONLY = (
         ('{} --explain да >&-; echo "code $?"', 0),
         ('{} да >/dev/full; echo "code $?"', 1),
         (FIRST_LINE_ONLY, 141),
+        ('{} "$(printf \'да\\355\\240\\200не \\377\')"; echo "code $?"', 0),
+        (RECORD_OF_BYTES, 0),
+        ('{} --record "$(printf \'\\377\')" да; echo "code $?"', 2),
+        ('{} --now "$(printf \'\\377\')" да; echo "code $?"', 2),
+        ('{} --words "$(printf \'/\\377\')" да; echo "code $?"', 2),
+        (FILE_OF_BYTES, 78),
         ('{} --explain "$(printf \'\\377 \\033[31m да\')"; echo "code $?"', 0),
     ],
 )  # fmt: skip
@@ -287,16 +319,17 @@ def test_an_explanation_shows_what_the_rules_saw_and_where_they_stand() -> None:
     assert "@cancel" in told
     assert "  days, times   2026-11-24 15:00\n" in told
     rule = next(row for row in told.splitlines() if "[acts] keep" in row)
-    file, number = rule.split()[-3].split(":")
-    assert Path(file).read_text(encoding="utf-8").splitlines()[int(number) - 1].startswith("keep = [")
-    assert "  decided by    no rule spoke, so it is asked\n" in other
+    place, pattern = rule.split(" [acts] keep ")
+    file, number = place.split()[-1].split(":")
+    assert pattern in Path(file).read_text(encoding="utf-8").splitlines()[int(number) - 1]
+    assert "  decided by    too little: no word in it is known, so it is asked\n" in other
     assert "\x1b" not in done.stdout
 
 
 def test_an_answer_to_a_question_is_explained_as_one() -> None:
     told = invoked("understand", "--explain", "--context", "confirm", "да").stdout
 
-    assert "decided by    the answer to an open question (context confirm): every word says yes" in told
+    assert "decided by    the closed grammar of a yes: every word says yes" in told
 
 
 def test_an_explanation_of_no_words_says_so() -> None:
@@ -323,20 +356,68 @@ def test_what_was_named_what_would_be_asked_and_what_spoke_against_it_is_shown()
         "  days, times   2026-11-24",
         "  resolved      2026-11-24",
         "  named         date «на завтра», staff «к Ольге»",
-        "  for it        nothing",
+        "  heard         nothing",
         "  against it    veto: не",
         "  statistics    cancel 61%, keep 30%",
     ]
     assert told != click.unstyle(told)
 
 
+RECORDS = ("--record", "шугаринг ног, 25 ноября 15:00, Ольга", "--record", "Маникюр, завтра 12:00")
+
+
+def test_words_are_read_against_the_records_that_are_given(files: Path) -> None:
+    words = ("--words", str(files / "good.toml"))
+
+    chosen = invoked(
+        "understand", "--now", NOW, "--context", "choose", "--explain", *words, *RECORDS, "шугар"
+    )
+    told = invoked("understand", "--now", NOW, "--context", "choose", "--explain", *RECORDS, "на 12")
+    idle = invoked("understand", "--now", NOW, "--explain", *RECORDS, "отмените шугар")
+
+    assert "  record 1      шугаринг ног, 2026-11-25 15:00+03:00, Ольга  (is meant)\n" in chosen.stdout
+    assert "  may name      шугаринг  (held against the records)\n" in chosen.stdout
+    assert "  record 2      Маникюр, 2026-11-24 12:00+03:00  (is meant)\n" in told.stdout
+    assert "Ольга\n" in told.stdout
+    assert "record 1" not in idle.stdout
+    assert "(would be held against services and masters)" in idle.stdout
+
+
+def test_a_yes_is_read_against_the_first_record() -> None:
+    done = piped(
+        line(text="да, шугаринг") + line(text="да, маникюр") + line(text="на 15", context="choose"),
+        "--context",
+        "confirm",
+        *RECORDS,
+    )
+
+    assert [found["intent"] for found in answers(done)] == ["yes", "unclear", "choose"]
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        (
+            "шугаринг 25 ноября",
+            "cannot read «шугаринг 25 ноября»; write «шугаринг ног, 25 ноября 15:00, Ольга»",
+        ),
+        ("шугаринг, 31 февраля 15:00", "«31 февраля 15:00» is in no calendar"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_told(record: str, why: str) -> None:
+    done = invoked("understand", "--record", record, "да")
+
+    assert done.exit_code == 2
+    assert done.stderr.endswith(f"Error: Invalid value for '--record': {why}\n")
+
+
 def test_lines_are_explained_as_an_object() -> None:
     (found,) = answers(piped(line(id=1, text="отмените маникюр завтра"), "--explain"))
 
     why = found["explain"]
-    assert why["decided"] == "the rules: cancel: отмените"
+    assert why["decided"] == "the rules: cancel: отмените (the opinion lets it pass)"
     assert [word["text"] for word in why["clauses"][0]] == ["отмените", "маникюр", "завтра"]
-    assert why["evidence"][0]["place"].endswith("[acts] cancel")
+    assert why["evidence"][0]["place"].endswith('[acts] cancel "@cancel:impr"')
     assert why["named"]["words"] == ["маникюр"]
     assert {"blockers", "opinion", "readings", "days", "times"} <= why.keys()
 
@@ -379,7 +460,7 @@ def test_mistakes_in_words_are_all_told_under_the_name_of_the_setting(files: Pat
 
     assert (done.exit_code, done.stdout) == (78, "")
     assert done.stderr == "The configuration is not usable:\n" + expected
-    for arguments in (("check",), ("demo", "--port", "0"), ("serve",)):
+    for arguments in (("check",), ("demo", "--port", "0"), ("serve",), ("chat",)):
         found = otmena(*arguments, OTMENA_WORDS_FILE=bad)
         assert (found.returncode, found.stdout) == (78, ""), arguments
         assert expected in found.stderr

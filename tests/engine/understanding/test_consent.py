@@ -248,10 +248,32 @@ def test_what_the_grammar_cannot_explain_is_no_yes(text: str, reads: Reads) -> N
         "ага конечно", "ага конечно же", "ага конечно, милая", "ага конечно спасибо", "ага ну конечно",
         "ага ага конечно", "ну ну да",
         # Signs that ask, insult, doubt, or strike the words out.
-        "да ❓", "да ❔", "да 🖕", "да 😒", "да 🤨", "да 🙄", "да 😂", "да ✗", "да :/", "да -_-", "~да~", "~отменяйте~",
-        "да \0", "да ‽",
+        "да ❓", "да ❔", "да 🖕", "да 😒", "да 🤨", "да 🙄", "да 😂", "да ✗", "да :/", "да -_-", "~да~",
+        "~отменяйте~", "да \0", "да ‽",
         # An order about somebody or something else.
         "отмените сына", "снимите дочку", "удалите зуб", "да убирайте руки", "не оставляйте меня",
+        # Not able to, and other languages' denials.
+        "да отменить не могу", "да отменить не получается", "отменяю, не получается",
+        "да отменить нет возможности",
+        "cannot cancel", "sorry cannot cancel", "can't delete", "did cancel", "already cancel",
+        "is canceling", "really",
+        # A comma parts a denial from what follows it.
+        "не, возражаю", "Нет, возражений", "Да не, успею", "Да не, могу", "да не, приду",
+        # I am well again; goodbye.
+        "всё хорошо", "все ок", "уже хорошо", "так что все хорошо", "all good", "всё, давай",
+        # «Да» exclaims.
+        "да сколько раз повторять", "да я же сказала", "да ради бога", "да девушка", "да не уговаривайте",
+        "да что уж",
+        # The visit, and not its end.
+        "да, к 15:00", "да с 15:00", "да, хорошо, во вторник", "да, на запись", "да, визит",
+        "ага запись на завтра",
+        "разумеется, к Ольге", "естественно, маникюр", "да, все верно, запись на завтра",
+        # A gel, a master, a later time.
+        "снимите маникюр", "сними маникюр", "уберите Ольгу", "отменяйте с 15:00", "да отмену убрать",
+        "да отмену снять",
+        # Irony and hedges.
+        "ага, разумеется", "ага, точно", "ага, давай", "угу, конечно", "ну да, ну да", "ну да, разумеется",
+        "скорее отменяю", "ну... да...", "да;)", "\"да\"", "`да`", "милый, жми", "солнышко, жми",
         # It is me; a wish said once more is no answer to a question.
         "да, это я", "да, это моя запись", "хочу отменить запись", "надо отменить запись",
     ],
@@ -263,7 +285,7 @@ def test_what_a_hostile_reader_found_is_no_yes(text: str, reads: Reads) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "да 🙏", "да :)", "да))", "Да!!!", "отменяйте 😢", "да, 24.11 в 15:00", "срочно отменяйте", "отменяйте скорее",
+        "да 🙏", "да :)", "да))", "Да!!!", "отменяйте 😢", "да, 24.11 в 15:00", "срочно отменяйте",
         "👍🏽", "да ❤️",
     ],
 )  # fmt: skip
@@ -339,7 +361,11 @@ def test_gibberish_never_consents(text: str, reads: Reads, understanding: Unders
     vocabulary = understanding.lemmas.vocabulary
     listed = {word for phrase in vocabulary.consent.kinds for word in phrase}
     known = listed | vocabulary.spelling.typos.keys()
-    if any(folded(word) in language.words for language in languages() for word in re.findall(r"\w+", text)):
+    if any(
+        folded(word) in {*language.words, *language.weak, *language.whole}
+        for language in languages()
+        for word in re.findall(r"\w+", text)
+    ):
         # «Иа» is a word of Kazakh.
         return
 

@@ -72,6 +72,14 @@ def test_what_sounds_like_a_cancel_to_the_opinion_alone_is_asked_about() -> None
     assert "no rule says so" in decision.blockers[0]
 
 
+def test_a_rule_that_spoke_of_a_cancel_is_not_said_to_be_silent() -> None:
+    barred = Verdict("other", blockers=("no cancel, but other: past: была",))
+
+    decision = decided("other", opinion(cancel=0.8, keep=0.1), heard=barred)
+
+    assert "and the rules are not sure of it" in decision.blockers[0]
+
+
 def test_weak_evidence_of_the_rules_is_a_cancel_if_the_opinion_agrees() -> None:
     hinted = Verdict("keep", hints=(PART,))
 
@@ -118,7 +126,9 @@ def test_words_that_consent_beside_stray_ones_ask_again_as_a_wish_does() -> None
 def test_a_no_beside_a_yes_has_to_be_sure() -> None:
     assert decided("unclear", opinion(no=0.4, yes=0.3), "confirm", affirms=True).intent == "unclear"
     assert decided("unclear", opinion(no=0.9), "confirm", affirms=True).intent == "no"
-    assert decided("unclear", opinion(no=0.4, yes=0.3), "confirm").intent == "no"
+    assert decided("unclear", opinion(no=0.4, yes=0.3), "confirm").intent == "unclear"
+    found = Verdict("other", evidence=("other: сколько",))
+    assert decided("other", opinion(no=0.4, yes=0.3), "confirm", heard=found).intent == "no"
 
 
 def test_among_harmless_intents_the_opinion_chooses_and_says_so() -> None:

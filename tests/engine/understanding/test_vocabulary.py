@@ -8,9 +8,9 @@ import pytest
 
 from engine.booking import Record
 from engine.understanding import Context, Lemmas, Meaning, Surroundings, Understanding, fitting
-from engine.understanding.own_words import InvalidWords
 from engine.understanding.respelling import respellings
 from engine.understanding.vocabulary import extended, vocabulary
+from engine.understanding.words_file import InvalidWords
 from tests.engine.understanding.conftest import MONDAY, SALON
 
 WORDS = """
@@ -188,7 +188,34 @@ MEANT = "it has a meaning already, which a salon cannot change"
             '[services]\n"передумаю" = "маникюр"',
             '[services] "передумаю": it is a Russian word that is no noun, and can name nothing',
         ),
-        ('[masters]\n"лёка" = "Ольга Ивановна"', '[masters] "лёка": "Ольга Ивановна" must be one word'),
+        (
+            '[masters]\n"лёка" = "Ивановна Ольга"',
+            '[masters] "лёка": "Ивановна Ольга" is more than one word: give the first name alone, "Ольга"',
+        ),
+        (
+            '[masters]\n"лёка" = "Заря Востока"',
+            '[masters] "лёка": "Заря Востока" is more than one word: give the first name alone, "Заря"',
+        ),
+        ('[masters]\n"лёка" = " "', '[masters] "лёка": it stands for nothing'),
+        (
+            '[services]\n"гель-лак" = "покрытие"',
+            '[services] "гель-лак": words are parted at a hyphen before they are read, '
+            "so that this one is never met; give a part",
+        ),
+        ('[services]\n"маникюр" = "педикюр"', f'[services] "маникюр": {MEANT}'),
+        ('[services]\n"лазер" = "2D"', f'[services] "лазер": it stands for "2D": {LETTERS}'),
+        (
+            '[services]\n"Шугар" = "шугаринг"\n"шугар" = "маникюр"',
+            '[services] "шугар": it stands there twice, as "Шугар" for "шугаринг"; keep one of them',
+        ),
+        (
+            '[services]\n"лёка" = "маникюр"\n[masters]\n"лека" = "ольга"',
+            '[masters] "лека": it stands in [services] too; keep one of them',
+        ),
+        (
+            '[groups]\nrelatives = ["кумушку"]',
+            '[groups] relatives: "кумушку": it must stand as in a dictionary: "кумушка"',
+        ),
         ('[masters]\n"лёка" = "подруга"', '[masters] "лёка": it stands for "подруга", which names no master'),
         ('[typos]\n"неаа" = "ага"', f'[typos] "неаа": it stands for "ага": {CONSENT}'),
         ('[typos]\n"неа" = "опаздываю"', f'[typos] "неа": {CONSENT}'),
@@ -203,12 +230,71 @@ def test_a_mistake_is_told_in_one_sentence(text: str, problem: str) -> None:
     assert invalid.value.problems == (problem,)
 
 
+QUOTES = 'Russian words stand in quotes, on both sides: "шугар" = "шугаринг"'
+BRACKETS = 'a list has brackets around it and commas between its words: ["кума", "сваха"]'
+
+
 @pytest.mark.parametrize(
-    "text", ["шугар = 'шугаринг'", "[services", "a = " + "[" * 5000, '[a]\n"б"="в"\n"б"="г"']
+    ("text", "problem"),
+    [
+        ("шугар = 'шугаринг'", f"line 1: {QUOTES}"),
+        ('# "\n[services]\n"шугар" = шугаринг # slang', f"line 3: {QUOTES}"),
+        ('[services]\n«шугар» = "шугаринг"', 'line 2: quotes must be straight ones: "шугар" = "шугаринг"'),
+        ("[services", "line 1: the bracket of the section is not closed: [services]"),
+        ('[services]\n"а" : "б"', 'line 2: between the two sides stands "=", and not ":"'),
+        ('[services]\n"а" "б"', 'line 2: an entry has two sides: "шугар" = "шугаринг"'),
+        ('[services]\n"а" = "б\n"в" = "г"', "line 2: a quote is opened there and not closed"),
+        ('[services]\n"а" = "б\n\n', "line 2: a quote is opened there and not closed"),
+        ('[groups]\nrelatives = ["кума" "сваха"]', f"line 2: {BRACKETS}"),
+        (
+            '[a]\n"б"="в"\n\n"б"="г"',
+            'line 4: "б" stands a second time in [a], after line 2; keep one of them',
+        ),
+        (
+            '[a]\n"б"="в"\n[a]\n"г"="д"',
+            "line 3: [a] begins a second time, after line 1; keep one of them",
+        ),
+        ('"а" = ', "line 1: it is not TOML (Invalid value)"),
+        ("a = " + "[" * 5000, "a number or a nesting in it is beyond all bounds"),
+    ],
 )
-def test_what_is_no_toml_is_told_with_its_place(text: str) -> None:
-    with pytest.raises(InvalidWords, match=r"^it is not TOML: .+; Russian words stand in quotes there"):
+def test_what_is_no_toml_is_told_in_one_sentence_with_its_line(text: str, problem: str) -> None:
+    with pytest.raises(InvalidWords) as invalid:
         extended(text)
+
+    assert invalid.value.problems == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("entry", "meant"),
+    [
+        ('"реснички" = "наращивание"', ("наращивание",)),
+        ('"ноготки" = "Шеллак"', ("шеллак",)),
+        ('"покрас" = "гель"', ("гель",)),
+        ('"краска" = "окрашивание"', ("окрашивание",)),
+        ('"шеллак" = "покрытие гель-лак"', ("покрытие", "гель", "лак")),
+        ('"реснушки" = "ресницы 2D"', ("ресницы",)),
+        ('"комби" = "Маникюр + покрытие Lux"', ("маникюр", "покрытие")),
+        ('"комби" = "маникюр с покрытием"', ("маникюр", "покрытием")),
+        ('"Шугар" = "шугаринг"\n"шугар" = "Шугаринг"', ("шугаринг",)),
+    ],
+)
+def test_titles_are_taken_as_journals_have_them(entry: str, meant: tuple[str, ...]) -> None:
+    """The words that tell a title count; what is taken off elsewhere may be a service here."""
+    assert tuple(extended(f"[services]\n{entry}").services.values()) == (meant,)
+
+
+def test_a_word_for_what_is_taken_off_finds_the_service_that_it_is_here() -> None:
+    salon = Understanding(Lemmas(extended('[services]\n"шеллак" = "маникюр"\n')))
+
+    for text in ("отмените шеллак", "не приду на шеллак"):
+        found = fitting(said(salon, text).named, RECORDS)
+        assert [record.record_id for record in found] == [2]
+
+
+@pytest.mark.parametrize("entry", ['relatives = ["гости", "кракозябра"]', 'sooner = ["пораньше"]'])
+def test_words_of_a_list_may_be_unknown_plural_or_as_written(entry: str) -> None:
+    assert extended(f"[groups]\n{entry}").groups
 
 
 def test_all_mistakes_are_told_at_once() -> None:
