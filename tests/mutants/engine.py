@@ -235,7 +235,7 @@ MUTANTS = (
     mutant(
         "«да?» is taken for a yes",
         "incident 2: the closed grammar of a yes",
-        ("engine/understanding/consent.py", "if phrase.question or not has_only_plain_signs", "if not has_only_plain_signs"),
+        ("engine/understanding/consent.py", "if phrase.question or not has_only_plain_signs(text, lemmas):", "if False:"),
     ),
     mutant(
         "after «стоп» the outcome of what was out is not told",
