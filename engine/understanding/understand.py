@@ -1,5 +1,6 @@
 """From words to a meaning: what the phrase amounts to, bent by the question that it answers."""
 
+from dataclasses import replace
 from unicodedata import category
 
 from engine.events import Named
@@ -12,7 +13,8 @@ from engine.understanding.features import features
 from engine.understanding.foreign import languages
 from engine.understanding.lemmas import Lemmas, shared
 from engine.understanding.matching import explains, fitting
-from engine.understanding.meaning import Context, Meaning, Surroundings, Trace
+from engine.understanding.meaning import Context, Intent, Meaning, Surroundings, Trace
+from engine.understanding.mentions import Moments
 from engine.understanding.naming import named
 from engine.understanding.opinion import Weights, weights
 from engine.understanding.phrase import Clause, Phrase, cut, phrase
@@ -60,7 +62,7 @@ class Understanding:
         )
         meant = self._named(said, heard, context, surroundings)
         starts = [record.starts_at for record in surroundings.records]
-        resolved = resolve([clause.moments for clause in said.clauses], context, decision.intent, starts)
+        resolved = resolve(_moments(said, heard, decision.intent), context, decision.intent, starts)
         listed = context in ("choose", "confirm")
         return Meaning(
             intent=decision.intent,
@@ -120,6 +122,29 @@ def says_nothing(said: Phrase) -> bool:
         for clause in said.clauses
         for word in clause.words
     )
+
+
+def _moments(said: Phrase, heard: Verdict, intent: Intent) -> list[Moments]:
+    """Return the days and times that count: of a cancel beside other wishes, those of its own part."""
+    whole = [clause.moments for clause in said.clauses]
+    others = [part for part in heard.said if part not in heard.parts]
+    mixed = any(part.seen("keep") or part.seen("past_wish") for part in others)
+    if not mixed or intent != "cancel" or heard.intent != "cancel":
+        return whole
+    own = [
+        replace(
+            moments,
+            mentions=tuple(
+                mention
+                for mention in moments.mentions
+                if any(
+                    part.sentence == number and part.start <= mention.first < part.end for part in heard.parts
+                )
+            ),
+        )
+        for number, moments in enumerate(whole)
+    ]
+    return own if any(moments.mentions for moments in own) else whole
 
 
 def _is_partial(heard: Verdict) -> bool:

@@ -202,3 +202,10 @@ def test_services_and_masters_are_named_by_their_lemmas(
 def test_two_days_of_one_month_are_both_named(reads: Reads) -> None:
     named = reads("отмените 25 и 28 ноября").named
     assert named.days == (date(2026, 11, 25), date(2026, 11, 28))
+
+
+def test_of_several_wishes_the_day_that_counts_is_that_of_the_cancel(reads: Reads) -> None:
+    meaning = reads("думала отменить среду, но приду, а четверг снимите")
+
+    assert (meaning.intent, meaning.resolved) == ("cancel", "2026-11-26")
+    assert meaning.named.days == (date(2026, 11, 26),)
