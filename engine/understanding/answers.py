@@ -60,10 +60,19 @@ def _not_needed(phrase: Phrase) -> bool:
 
 def several(phrase: Phrase) -> bool:
     """Whether more than one of a list is meant: «обе», «все»."""
-    return (
-        any(not keys.isdisjoint(_SEVERAL) for clause in phrase.clauses for keys in clause.keys)
-        or len(_ordinals(phrase)) > 1
+    said = any(
+        is_several(keys) and not _is_particle(clause, place)
+        for clause in phrase.clauses
+        for place, keys in enumerate(clause.keys)
     )
+    return said or len(_ordinals(phrase)) > 1
+
+
+def _is_particle(clause: Clause, place: int) -> bool:
+    """Whether «все» counts nothing: «скорее всего», «всё-таки», «всего доброго»."""
+    before = clause.words[place - 1].text if place else ""
+    after = clause.words[place + 1].text if place + 1 < len(clause.words) else ""
+    return before in ("скорее", "прежде", "лучше") or after in ("таки", "равно", "же", "доброго", "хорошего")
 
 
 def is_several(keys: frozenset[str]) -> bool:

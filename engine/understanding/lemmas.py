@@ -80,6 +80,7 @@ class Lemmas:
         thing = name = likeliest = ""
         finite = ours = False
         cases: set[str] = set()
+        known = self._morph.word_is_known(text)
         for number, parse in enumerate(self._morph.parse(text)):
             if parse.score < _SCORE_MIN and number > 0:
                 continue
@@ -89,7 +90,8 @@ class Lemmas:
             keys.update([lemma + mark for mark in form.marks])
             finite = finite or (number == 0 and form.finite)
             is_name = form.name or lemma in self._masters
-            if is_name and (number == 0 or lemma in self.vocabulary.names):
+            # A guess at an unknown word is no name: «бубубу».
+            if is_name and ((number == 0 and known) or lemma in self.vocabulary.names):
                 # «Анне» is a name of its own to the dictionary, and to us a form of «Анна».
                 name = self.vocabulary.names.get(lemma) or name or lemma
                 cases.update(form.cases)
@@ -101,7 +103,6 @@ class Lemmas:
         if ours:
             # «Отменяем» is what we do; that it is also a short participle («отменяема») misleads.
             keys = {key for key in keys if not key.endswith(":pass")}
-        known = self._morph.word_is_known(text)
         return Word(text, frozenset(keys), likeliest, thing, name, frozenset(cases), known, finite)
 
     def sentence(

@@ -114,7 +114,9 @@ def test_more_than_one_is_several(text: str, reads: Reads) -> None:
     assert (meaning.intent, meaning.several) == ("choose", True)
 
 
-@pytest.mark.parametrize("text", ["да", "отмените", "ээ"])
+@pytest.mark.parametrize(
+    "text", ["да", "отмените", "ээ", "скорее всего", "всё-таки не знаю", "что-то непонятное бубубу"]
+)
 def test_none_in_particular_picks_none(text: str, reads: Reads, records: tuple[Record, ...]) -> None:
     meaning = reads(text, "choose")
     assert (meaning.several, picked(meaning, records)) == (False, ())
