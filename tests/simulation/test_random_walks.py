@@ -53,7 +53,7 @@ def test_a_walk_that_breaks_a_promise_is_shrunk_to_a_short_transcript(
 ) -> None:
     monkeypatch.setattr(dialogue, "_could_answer", lambda at: True)
 
-    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=900, deadline=None, derandomize=True, database=None)
     @given(acts=st.lists(ACTS, max_size=14))
     def promises_hold(acts: list[Act]) -> None:
         run = walk([*BOOKS, *acts], {}, WHOLE)
