@@ -182,8 +182,6 @@ def _with_the_others(
         named = "<when>" in said[here].every
         if part.seen("come_then") and not part.seen("not_come") and (place > here or named):
             return replace(last, intent="reschedule", evidence=part.why("come_then"))
-        if place > here and part.seen("slot") and not part.seen("not_come"):
-            return replace(last, intent="reschedule", evidence=part.why("slot"))
         if (_late_only(part, vocabulary) and (place > here or named)) or (
             place > here and part.seen("come_later")
         ):
@@ -308,8 +306,6 @@ class _Reading:
         elsewhere = seen("another") and part.every.isdisjoint(("!надо", "!нужно", "!нужный", "ни"))
         if (seen("reschedule") or elsewhere) and not seen("not_moved"):
             yield "reschedule", ("reschedule", "another")
-        if given_up and seen("slot") > given_up and not self.mentions:
-            yield "reschedule", ("not_come", "slot")
         if given_up and not called_off:
             yield from self._comes_after_all()
         elif _late_only(part, self.vocabulary) and not called_off:
@@ -331,9 +327,6 @@ class _Reading:
     def _comes_after_all(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:
         """Read the visit that is given up against the one that is announced in its place."""
         part = self.part
-        later = part.span("come_later")
-        if later and (later.start >= part.seen("not_come") or _hurried(part)):
-            yield "late", ("come_later",)
         if self._limited() and _late_only(part, self.vocabulary):
             yield "late", ("limited", "not_come")
 

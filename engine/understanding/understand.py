@@ -105,11 +105,14 @@ class Understanding:
     def _named(self, said: Phrase, heard: Verdict, context: Context, surroundings: Surroundings) -> Named:
         """Return what of a record is named, by the part of the message that decides."""
         listed = context in ("choose", "confirm")
+        parts = () if listed else _deciding(heard, said, self.lemmas, surroundings)
+        if parts and _is_partial(heard):
+            # «Брови отмените, а окрашивание оставьте»: the part that calls off says what.
+            return named(parts, self.lemmas, surroundings.records, listed=False)
         if not listed and excludes(said, self.lemmas):
             # «В субботу приду, остальное отмените»: what is named is not what is meant.
             return Named()
         # A day in the deciding part counts alone: «спасибо за вчера, отмените завтра».
-        parts = () if listed else _deciding(heard, said, self.lemmas, surroundings)
         clauses = parts if any(part.moments.spans for part in parts) else said.clauses
         return named(clauses, self.lemmas, surroundings.records, listed=listed)
 

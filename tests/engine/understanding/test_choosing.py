@@ -169,3 +169,11 @@ def test_a_count_of_minutes_is_no_place_in_the_list(reads: Reads) -> None:
 def test_without_a_list_any_word_may_name_one_of_it(understanding: Understanding) -> None:
     meaning = understanding.understand("маникюр", "choose", Surroundings(said_at=MONDAY))
     assert (meaning.intent, meaning.named.words) == ("choose", ("маникюр",))
+
+
+@pytest.mark.parametrize("text", ["оставьте первую", "вторую не трогайте", "не вторую"])
+def test_which_one_is_to_stay_does_not_say_which_is_to_go(
+    text: str, reads: Reads, records: tuple[Record, ...]
+) -> None:
+    meaning = reads(text, "choose")
+    assert (meaning.intent, picked(meaning, records) if meaning.intent == "choose" else ()) == ("unclear", ())

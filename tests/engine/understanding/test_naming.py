@@ -209,3 +209,18 @@ def test_of_several_wishes_the_day_that_counts_is_that_of_the_cancel(reads: Read
 
     assert (meaning.intent, meaning.resolved) == ("cancel", "2026-11-26")
     assert meaning.named.days == (date(2026, 11, 26),)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("маникюр отмените, педикюр оставьте", ("маникюр",)),
+        ("отмени брови, а окрашивание оставь", ("бровь",)),
+        ("окрашивание отмените, остальное оставьте", ("окрашивание",)),
+    ],
+)
+def test_of_a_partial_wish_only_what_is_called_off_is_named(
+    text: str, words: tuple[str, ...], reads: Reads
+) -> None:
+    meaning = reads(text)
+    assert (meaning.intent, meaning.named.words) == ("cancel", words)

@@ -95,6 +95,10 @@ def test_typos_and_group_words_count_as_ours_do(text: str, intent: str, salon: U
     assert said(salon, text).intent == intent
 
 
+def test_a_word_by_itself_is_spelt_as_the_journal_has_it(salon: Understanding) -> None:
+    assert salon.lemmas.spelt("шугаром") == ("шугарингом",)
+
+
 def test_the_words_of_everybody_stay_as_they_are(salon: Understanding) -> None:
     assert said(salon, "завтра не приду").intent == "cancel"
     assert vocabulary().services == {}
