@@ -47,9 +47,9 @@ def calmly(command: Callable[P, None]) -> Callable[P, None]:
             _say_no_more()
             click.echo(f"The output cannot be written: {error.strerror}", err=True)
             sys.exit(1)
-        except Exception as error:
+        except Exception as error:  # the last catch of a command: the rest is our mistake
             _tell_if_known(error)
-            _tell_mistake(error)  # ours, told to whoever met it in a sentence; the rest is for us
+            _tell_mistake(error)
 
     return calm
 

@@ -109,7 +109,7 @@ MUTANTS = (
     mutant(
         "a word that explains nothing is skipped in a yes",
         "incident 2: the closed grammar of a yes",
-("engine/understanding/consent.py", "return sorted(known)", "return sorted(known or {'around'})"),
+        ("engine/understanding/consent.py", "return sorted(known)", "return sorted(known or {'around'})"),
     ),
     mutant(
         "after «нет» the question stays open",
