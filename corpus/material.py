@@ -33,6 +33,7 @@ def counted(seen: Features, *, own_words: bool) -> list[tuple[int, float]]:
     return [
         *((row, seen.piece_counts) for text in seen.texts for row in pieces(text)),
         *((row, seen.word_counts) for row in seen.words),
+        *((row, seen.shape_counts) for row in seen.shapes),
         *((row, ACT) for row in (*seen.frame, *acts)),
     ]
 

@@ -1,13 +1,14 @@
 """What words mean as an answer: the same «да» or «завтра» is another thing after each question."""
 
-from engine.understanding.answers import is_no, ordinal, several
-from engine.understanding.consent import is_yes
+from engine.understanding.answers import is_no, is_several, ordinal, several
+from engine.understanding.consent import is_yes, leans
 from engine.understanding.lemmas import Lemmas
 from engine.understanding.matching import fitting
 from engine.understanding.meaning import Context, Intent, Surroundings
 from engine.understanding.naming import named
 from engine.understanding.phrase import Phrase
-from engine.understanding.plainness import doubts, keeps_one
+from engine.understanding.picking import Picks
+from engine.understanding.plainness import doubts
 from engine.understanding.rules import Verdict
 
 _YES_MAY_BE: frozenset[Intent] = frozenset(("unclear", "cancel", "thanks", "reason"))
@@ -30,14 +31,20 @@ class Answering:
         self.lemmas = lemmas
 
     def read(
-        self, text: str, said: Phrase, heard: Verdict, context: Context, surroundings: Surroundings
+        self,
+        text: str,
+        said: Phrase,
+        heard: Verdict,
+        picked: Picks,
+        context: Context,
+        surroundings: Surroundings,
     ) -> Heard:
         """Return the intent in this context. `yes` in "confirm" explains every single word of `text`."""
         match context:
             case "confirm":
                 return self._confirming(text, said, heard, surroundings)
             case "choose":
-                return self._choosing(said, heard, surroundings)
+                return self._choosing(said, heard, picked, surroundings)
             case "reschedule":
                 return self._rescheduling(said, heard)
             case "reason":
@@ -73,34 +80,44 @@ class Answering:
             doubtful = mixed or said.question or turned or (agrees and other and known)
             return ("unclear" if doubtful else "cancel"), ("a wish, not an answer",)
         empty = heard.intent in ("unclear", "thanks", "hello", "reason")
-        if empty and denies and not (agrees or said.question):
+        if empty and denies and not (agrees or said.question or leans(said, self.lemmas)):
             return "no", ("a no among other words",)
         if heard.intent == "reason" and agrees:
             return "unclear", ()
         return heard.intent, ()
 
-    def _choosing(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> Heard:
+    def _choosing(self, said: Phrase, heard: Verdict, picked: Picks, surroundings: Surroundings) -> Heard:
         if is_no(said, self.lemmas):
             return "no", ("no",)
-        if keeps_one(said, self.lemmas):
-            # «Первую оставьте», «не вторую»: which one is to go was not said.
-            return "unclear", ("denies or asks",)
-        if heard.intent == "keep":
-            return "no", ("no",)
-        if heard.intent not in ("unclear", "cancel", "reschedule", "other", "reason") or said.question:
-            return heard.intent, ()
         if _moves(heard):
             return heard.intent, ()
-        if any(why.startswith("past:") for why in heard.evidence):
-            return heard.intent, ()
-        if several(said):
+        if picked.nothing_goes:
+            # «Первую оставьте», «не вторую»: which one is to go was not said.
+            every = any(is_several(keys) for clause in picked.staying for keys in clause.keys)
+            return ("no", ("all of them stay",)) if every else ("unclear", ("only what stays",))
+        if picked.rest:
+            return "choose", ("the rest",)
+        if not picked.parted:
+            if heard.intent == "keep":
+                return "no", ("no",)
+            if heard.intent not in ("unclear", "cancel", "reschedule", "other", "reason") or said.question:
+                return heard.intent, ()
+            if any(why.startswith("past:") for why in heard.evidence):
+                return heard.intent, ()
+        intent, why = self._picking(picked, heard, surroundings)
+        return intent, (("one beside those that stay",) if picked.parted and intent == "choose" else why)
+
+    def _picking(self, picked: Picks, heard: Verdict, surroundings: Surroundings) -> Heard:
+        going = picked.going
+        if several(going):
             return "choose", ("several",)
-        if heard.intent != "cancel" and doubts(said, self.lemmas):
+        if heard.intent != "cancel" and not picked.parted and doubts(going, self.lemmas):
             return "unclear", ("denies or asks",)
-        meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
-        if ordinal(said) is not None or meant.days or meant.clock or meant.names or meant.impossible_day:
+        meant = named(going.clauses, self.lemmas, surroundings.records, listed=True)
+        if ordinal(going) is not None or meant.days or meant.clock or meant.names or meant.impossible_day:
             return "choose", ("one of the list",)
-        if meant.words and heard.intent in ("unclear", "cancel") and self._narrows(meant.words, surroundings):
+        wordy = bool(meant.words) and (picked.parted or heard.intent in ("unclear", "cancel"))
+        if wordy and self._narrows(meant.words, surroundings):
             return "choose", ("a word of the list",)
         return ("unclear" if heard.intent == "cancel" else heard.intent), ()
 

@@ -2,7 +2,7 @@
 
 import re
 
-from engine.understanding.lemmas import Lemmas
+from engine.understanding.lemmas import Lemmas, Word
 from engine.understanding.phrase import Clause, Phrase
 
 POSITIONS = {
@@ -50,6 +50,9 @@ def is_no(phrase: Phrase, lemmas: Lemmas) -> bool:
     if not phrase.words:
         return bool(set(phrase.symbols) & {"👎", "❌", "🚫", "⛔", "🙅"})
     if words & groups["no"]:
+        # «Не оставляйте её» turns nothing down.
+        if any(not clause.every.isdisjoint(("!оставить", "!оставлять")) for clause in phrase.clauses):
+            return False
         return words <= groups["no"] | groups["no_around"] | groups["yes_around"] | {"да"}
     return _not_needed(phrase) and words <= groups["no_around"] | groups["yes_around"] | {"да"}
 
@@ -103,6 +106,11 @@ def _ordinals(phrase: Phrase) -> list[int]:
             if COUNTED.isdisjoint(_keys(clause, place + 1)):
                 found.append(number)
     return found
+
+
+def is_position(word: Word) -> bool:
+    """Whether a word is a place of a list: «вторую», «2-ю», «2»."""
+    return _position(word.keys) is not None or _NUMBER.fullmatch(word.text) is not None
 
 
 def _position(keys: frozenset[str]) -> int | None:

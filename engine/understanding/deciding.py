@@ -13,7 +13,7 @@ from engine.understanding.rules import PARTED, Verdict
 # A cancel is asked about where the client's words alone, the rules unheard, call off with less than this
 # share, and with the rules heard it is not so sure either. Measured on writers that the weights had not seen:
 # it stops every third false cancel, and every fiftieth true one.
-VETO, VETO_UNLESS = 0.2, 0.6
+VETO, VETO_UNLESS = 0.3, 0.7
 # So sure must the opinion be to take part of a message for the whole: «Ничего не переносите, просто уберите
 # меня», where some part calls off by the rules, though another was heard above it. In the confirmation the
 # question stands anyway, and a wish there only asks it again.
@@ -29,18 +29,22 @@ READING_MIN = 0.05
 SURE = frozenset(
     (
         "courtesies only",
-        "denies or asks",
         "no clear answer",
         "no",
-        "one of the list",
-        "a word of the list",
-        "several",
+        "all of them stay",
+        "only what stays",
+        "one beside those that stay",
         "acknowledged",
         "yes",
     )
 )
+# One of the list was named; so sure must the opinion be of something else, where not every word is explained.
+PICKS = frozenset(("one of the list", "a word of the list", "several", "the rest"))
+OVERRULES = 0.6
 # With these heard, a yes among the words may be a yes to our question.
-_MAY_CONSENT: frozenset[Intent] = frozenset(("unclear", "cancel", "reason", "thanks", "reschedule", "keep"))
+_MAY_CONSENT: frozenset[Intent] = frozenset((
+    "unclear", "cancel", "reason", "thanks", "reschedule", "keep", "other", "late", "list",
+))  # fmt: skip
 # The rules found a part that calls off, or something that is said so, and the opinion has no objection.
 WEAK = "evidence that the opinion agrees with"
 # What a person may be asked about in so many words.
@@ -48,6 +52,23 @@ _ASKED: tuple[Intent, ...] = (
     "cancel", "keep", "reschedule", "undo", "ask_cancel", "dispute", "third_party", "list", "human", "late",
     "other",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is known of a message beside what it was read as."""
+
+    # The text was not cut.
+    whole: bool = True
+    # There is nothing in it.
+    silent: bool = False
+    # Every word is explained by what it was read as.
+    plain: bool = False
+    # The records on offer are known, so that the rules know what picks one.
+    listed: bool = False
+    # In the confirmation: something in it consents by itself; and nothing in it names another record.
+    affirms: bool = False
+    leans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,52 +82,58 @@ class Decision:
 
 
 def decide(
-    read: tuple[Intent, tuple[str, ...]],
-    heard: Verdict,
-    opinion: Opinion,
-    context: Context,
-    *,
-    whole: bool,
-    silent: bool,
-    affirms: bool,
-    leans: bool,
-    listed: bool,
+    read: tuple[Intent, tuple[str, ...]], heard: Verdict, opinion: Opinion, context: Context, signs: Signs
 ) -> Decision:
-    """Return the intent that is acted on.
-
-    `whole`: the text was not cut; `silent`: there is nothing in it; `affirms`: something in it consents
-    by itself; `leans`: and nothing in it names another record; `listed`: the records on offer are
-    known, so that the rules know what picks one.
-    """
+    """Return the intent that is acted on."""
     intent, why = read
     consents = context == "confirm"
     if intent == "yes" and consents:
-        return Decision("yes") if whole else Decision("unclear", blockers=("the text is too long for a yes",))
+        return (
+            Decision("yes")
+            if signs.whole
+            else Decision("unclear", blockers=("the text is too long for a yes",))
+        )
     if intent == "cancel" and (context == "choose" or "nothing but the word" in why):
         # A list stands on the client's phone: which of it is meant is looked at, not whether.
         return Decision("cancel")
     if intent == "cancel":
         return _cancelled(opinion, consents=consents)
-    if silent or not SURE.isdisjoint(why):
+    if signs.silent or not SURE.isdisjoint(why) or _picks(intent, why, opinion, signs):
         return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
-    if whole and _agrees(opinion, consents=consents) and PARTED not in heard.blockers:
-        # In the confirmation weak evidence is nothing: «не подтверждаю».
-        evidence = heard.calls_off or (() if consents else heard.hints)
-        if evidence:
-            return Decision("cancel", why=(f"{WEAK}: {evidence[-1].text()}",))
-        if consents and leans and heard.intent in _MAY_CONSENT:
-            # No yes, for not every word explains; the question is asked again, as for any wish.
-            return Decision("cancel", why=("something in it consents, and the opinion agrees",))
-    if consents and not whole:
+    if agreed := _agreed(heard, opinion, signs, consents=consents):
+        return agreed
+    if consents and not signs.whole:
         return Decision("unclear", blockers=("the text is too long for an answer",))
-    decision = _harmless(intent, opinion, heard, consents=consents, listed=listed)
+    decision = _harmless(intent, opinion, heard, consents=consents, listed=signs.listed)
     if decision.intent == "unclear" and "unsure" in heard.evidence:
         # «Скорее всего не приду»: it is one of the two.
         return replace(decision, readings=("cancel", "keep"))
     denies = consents and decision.intent == "no" and intent != "no"
-    if denies and (affirms or not heard.evidence) and opinion.intents["no"] < DENIES:
+    if denies and (signs.affirms or not heard.evidence) and opinion.intents["no"] < DENIES:
         return Decision("unclear", blockers=("hardly a no, and nothing in it says so",))
     return decision
+
+
+def _picks(intent: Intent, why: tuple[str, ...], opinion: Opinion, signs: Signs) -> bool:
+    """Whether one of the list was named, and the opinion does not plainly hear something else."""
+    if intent != "choose" or PICKS.isdisjoint(why):
+        return False
+    top = opinion.likeliest()
+    return signs.plain or top in ("choose", "cancel") or opinion.intents[top] < OVERRULES
+
+
+def _agreed(heard: Verdict, opinion: Opinion, signs: Signs, *, consents: bool) -> Decision | None:
+    """Return the cancel that some evidence speaks for and the opinion agrees with, if any."""
+    if not signs.whole or not _agrees(opinion, consents=consents) or PARTED in heard.blockers:
+        return None
+    # In the confirmation weak evidence is nothing: «не подтверждаю».
+    evidence = heard.calls_off or (() if consents else heard.hints)
+    if evidence:
+        return Decision("cancel", why=(f"{WEAK}: {evidence[-1].text()}",))
+    if consents and signs.leans and heard.intent in _MAY_CONSENT:
+        # No yes, for not every word explains; the question is asked again, as for any wish.
+        return Decision("cancel", why=("something in it consents, and the opinion agrees",))
+    return None
 
 
 def _agrees(opinion: Opinion, *, consents: bool) -> bool:

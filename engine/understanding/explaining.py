@@ -58,6 +58,7 @@ def explained(
     said = understanding.said(text, surroundings)
     heard = verdict(said, words)
     moments = [clause.moments for clause in said.clauses]
+    picked = understanding.picked(said, context, surroundings)
 
     def spoken(found: Iterable[str]) -> tuple[Spoken, ...]:
         # A part's blocker is a blocker of the whole too, and stands there twice.
@@ -72,7 +73,7 @@ def explained(
         times=tuple(dict.fromkeys(clock.isoformat("minutes") for found in moments for clock in found.clocks)),
         decided=decided(
             meaning,
-            Answering(lemmas).read(text, said, heard, context, surroundings),
+            Answering(lemmas).read(text, said, heard, picked, context, surroundings),
             heard,
             context,
             whole=len(text) <= understanding.LENGTH_MAX,

@@ -12,17 +12,25 @@ from engine.understanding.meaning import Context
 from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Phrase
 from engine.understanding.rules import Verdict
+from engine.understanding.vocabulary import vocabulary
 
 # As many rows as the table of weights has; features that share a row are told apart by the others.
 ROWS = 1 << 16
 Rows = tuple[int, ...]
 
 _PIECES = (2, 3, 4, 5)
+_RUNS = (1, 2, 3)
+# Words of one list are one word in a shape: «с мужем», «с мамой». The first list that has it counts.
+_ALIKE = (
+    "cancel", "strike", "remove", "relatives", "visits", "record", "works_out", "able", "arrive", "come",
+    "move", "illness", "foreign", "administrator", "positions", "later", "unsure", "leave",
+)  # fmt: skip
+_FORMS = ("impr", "infn", "1per", "2per", "3per", "past", "pass", "nomn", "gent")
 _FEW = 4
 # Seen in nearly everything, so it tells nothing.
 _VAGUE = "hints"
 # How much each kind weighs: pieces and words as unit vectors, acts as they are.
-_PIECE, _WORD, ACT = 1.0, 1.0, 0.5
+_PIECE, _WORD, _SHAPE, ACT = 1.0, 1.0, 2.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,8 @@ class Features:
     texts: tuple[str, ...]
     # Lemmas, alone and with their neighbours, and symbols.
     words: Rows
+    # Runs of words, each as the list that it is in, with its form: «!@arrive:1per <when>».
+    shapes: Rows
     # The context, how long the message is, whether it asks, whether it names a time.
     frame: Rows
     # What the rules saw; everything above is the client's own.
@@ -45,8 +55,13 @@ class Features:
 
     @property
     def word_counts(self) -> float:
-        """What each row of `words` counts; one of `frame` or `acts` counts `ACT`."""
+        """What each row of `words` counts."""
         return _WORD / sqrt(max(len(self.words), 1))
+
+    @property
+    def shape_counts(self) -> float:
+        """What each row of `shapes` counts."""
+        return _SHAPE / sqrt(max(len(self.shapes), 1))
 
 
 def features(said: Phrase, heard: Verdict, context: Context) -> Features:
@@ -55,6 +70,7 @@ def features(said: Phrase, heard: Verdict, context: Context) -> Features:
     return Features(
         texts=tuple(word.text for word in words),
         words=tuple(_words(words, said, context)),
+        shapes=tuple(_shapes(said)),
         frame=_rows(_frame(said, context)),
         acts=tuple(_acts(heard, said, context)),
     )
@@ -128,3 +144,32 @@ def _rows(names: Iterable[str]) -> Rows:
 
 def _row(name: str) -> int:
     return crc32(name.encode(errors="surrogatepass")) % ROWS
+
+
+def _shapes(said: Phrase) -> Iterator[int]:
+    """Yield runs of up to three words, with lists of words in the place of those that mean the same."""
+    for clause in said.clauses:
+        shapes = ["^"]
+        for word, keys in zip(clause.words, clause.keys, strict=True):
+            if "<when>" not in keys:
+                shapes.append(_shape(word, keys))
+            elif shapes[-1] != "<when>":
+                shapes.append("<when>")
+        shapes.append("$")
+        for size in _RUNS:
+            for start in range(len(shapes) - size + 1):
+                yield _row(f"h {' '.join(shapes[start : start + size])}")
+
+
+def _shape(word: Word, keys: frozenset[str]) -> str:
+    if word.text == COMMA:
+        return COMMA
+    kind = "<name>" if word.name else _kind(word.lemma)
+    form = next((form for form in _FORMS if f"{word.lemma}:{form}" in word.keys), "")
+    return f"{'!' if '<not>' in keys else ''}{kind}:{form}"
+
+
+@lru_cache(maxsize=5_000)
+def _kind(lemma: str) -> str:
+    groups = vocabulary().groups
+    return next((f"@{name}" for name in _ALIKE if lemma in groups[name]), lemma)

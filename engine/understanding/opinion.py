@@ -63,15 +63,16 @@ class Weights:
 
     def opinion(self, seen: Features) -> Opinion:
         """Score one message."""
-        of_pieces = _columns([self._of_pieces(text) for text in seen.texts])
-        words, acts = self._sums(seen.words), self._sums(seen.frame + seen.acts)
-        a_piece, a_word = seen.piece_counts, seen.word_counts
-        scores = [
-            (a_piece * piece + a_word * word + ACT * act) * step + bias
-            for piece, word, act, step, bias in zip(
-                of_pieces, words, acts, self.steps, self.bias, strict=True
-            )
-        ]
+        kinds = (
+            (seen.piece_counts, _columns([self._of_pieces(text) for text in seen.texts])),
+            (seen.word_counts, self._sums(seen.words)),
+            (seen.shape_counts, self._sums(seen.shapes)),
+            (ACT, self._sums(seen.frame + seen.acts)),
+        )
+        scores = list(self.bias)
+        for count, sums in kinds:
+            for column, (found, step) in enumerate(zip(sums, self.steps, strict=True)):
+                scores[column] += count * found * step
         # What the rules saw has no say in whether the words alone call a record off.
         heard = sum(self._table[row * _COLUMNS + CANCEL] - ZERO for row in seen.acts)
         cancels = scores[CANCEL] - ACT * heard * self.steps[CANCEL]

@@ -49,31 +49,20 @@ def doubts(phrase: Phrase, lemmas: Lemmas) -> bool:
         # «Не вторую, а первую» denies a place, and names another.
         if word.text == "не" and (after is None or after.keys.isdisjoint(groups["positions"])):
             return True
-        if not word.keys.isdisjoint(groups["ask"]):
+        # «Ту, где Денис» asks nothing; «где мастер» may.
+        if not word.keys.isdisjoint(groups["ask"]) and not _leads(clause, place):
             return True
     return False
 
 
-def keeps_one(phrase: Phrase, lemmas: Lemmas) -> bool:
-    """Whether one of a list is to stay, and none is named to go: «оставьте первую», «вторую не трогайте»."""
-    groups = lemmas.vocabulary.groups
-    places = [keys for clause in phrase.clauses for keys in clause.keys]
-    stays = any(not keys.isdisjoint(groups["leave"]) or "!трогать" in keys for keys in places)
-    goes = any(not keys.isdisjoint(groups["cancel"] | groups["remove"]) for keys in places)
-    picked = {
-        lemma
-        for keys in places
-        for lemma in keys & (groups["positions"] | groups["visits"] | groups["several"])
-    }
-    timed = any(clause.moments.spans for clause in phrase.clauses)
-    denied = any(
-        word.text == "не"
-        and (after := _word(clause, place + 1)) is not None
-        and not after.keys.isdisjoint(groups["positions"])
-        for clause, place in _places(phrase)
-        for word in (clause.words[place],)
+def _leads(clause: Clause, place: int) -> bool:
+    """Whether «где» stands before what picks one of a list: a day, a time, a master or a service."""
+    if clause.words[place].text != "где":
+        return False
+    return any(
+        after in clause.moments.spans or clause.words[after].name or clause.words[after].thing
+        for after in range(place + 1, len(clause.words))
     )
-    return not goes and ((stays and bool(picked or timed)) or (denied and not picked))
 
 
 def _places(phrase: Phrase) -> list[tuple[Clause, int]]:

@@ -1,7 +1,7 @@
 """Which step of understanding decided: the rules, a closed list, or the statistical opinion, in one line."""
 
 from engine.understanding.answering import Heard
-from engine.understanding.deciding import SURE
+from engine.understanding.deciding import PICKS, SURE
 from engine.understanding.meaning import Context, Meaning
 from engine.understanding.rules import PARTED, Verdict
 
@@ -56,7 +56,7 @@ def _unchanged(read: Heard, heard: Verdict, context: Context, *, silent: bool) -
     intent, why = read
     if silent and intent == "unclear":
         return "too little: no word in it is known, so it is asked"
-    if not SURE.isdisjoint(why):
+    if not (SURE | PICKS).isdisjoint(why):
         return f"a closed list of answers (context {context}): {why[0]}"
     if intent != heard.intent:
         said = why[0] if why else "no clear answer"

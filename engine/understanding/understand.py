@@ -1,23 +1,27 @@
 """From words to a meaning: what the phrase amounts to, bent by the question that it answers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from unicodedata import category
 
+from engine.booking import Record
 from engine.events import Named
 from engine.understanding.answering import Answering
 from engine.understanding.answers import ordinal, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
-from engine.understanding.deciding import decide
+from engine.understanding.deciding import Signs, decide
 from engine.understanding.entities import entities
 from engine.understanding.features import features
 from engine.understanding.foreign import languages
 from engine.understanding.lemmas import Lemmas, shared
 from engine.understanding.matching import explains, fitting
+from engine.understanding.matching import picked as chosen
 from engine.understanding.meaning import Context, Intent, Meaning, Surroundings, Trace
 from engine.understanding.mentions import Moments
 from engine.understanding.naming import named
 from engine.understanding.opinion import Weights, weights
 from engine.understanding.phrase import Clause, Phrase, cut, phrase
+from engine.understanding.picking import Picks, picks
 from engine.understanding.plainness import excludes, is_plain
 from engine.understanding.resolving import resolve
 from engine.understanding.rules import Verdict, verdict
@@ -46,32 +50,34 @@ class Understanding:
         whole = len(text) <= _LENGTH_MAX
         said = self.said(text, surroundings)
         heard = verdict(said, self.lemmas.vocabulary)
-        read = self._answering.read(text, said, heard, context, surroundings)
+        picked = self.picked(said, context, surroundings)
+        read = self._answering.read(text, said, heard, picked, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
-        affirmed = context == "confirm" and affirms(said, self.lemmas)
-        decision = decide(
-            read,
-            heard,
-            opinion,
-            context,
+        listed = context in ("choose", "confirm")
+        meant = self._named(said, heard, picked, context, surroundings)
+        plain = (
+            whole
+            and has_only_plain_signs(text, self.lemmas)
+            and is_plain(said, meant, self.lemmas, listed=listed)
+        )
+        signs = Signs(
             whole=whole,
             silent=says_nothing(said),
-            affirms=affirmed,
+            plain=plain,
             listed=context == "choose" and bool(surroundings.records),
+            affirms=context == "confirm" and affirms(said, self.lemmas),
             leans=context == "confirm" and self._leans(said, heard, surroundings),
         )
-        meant = self._named(said, heard, context, surroundings)
+        decision = decide(read, heard, opinion, context, signs)
         starts = [record.starts_at for record in surroundings.records]
         resolved = resolve(_moments(said, heard, decision.intent), context, decision.intent, starts)
-        listed = context in ("choose", "confirm")
+        left = self._left(picked, surroundings)
         return Meaning(
             intent=decision.intent,
             named=meant,
-            ordinal=ordinal(said),
-            several=context == "choose" and several(said),
-            plain=whole
-            and has_only_plain_signs(text, self.lemmas)
-            and is_plain(said, meant, self.lemmas, listed=listed),
+            ordinal=left[0] if len(left) == 1 else ordinal(picked.going),
+            several=context == "choose" and (len(left) > 1 if left else several(picked.going)),
+            plain=plain,
             evidence=(*decision.why, *read[1], *heard.evidence),
             readings=decision.readings,
             entities=entities(text, said, resolved, self.lemmas, context),
@@ -84,6 +90,25 @@ class Understanding:
             ),
         )
 
+    def picked(self, said: Phrase, context: Context, surroundings: Surroundings) -> Picks:
+        """Return what of the list is to go and what is to stay; elsewhere everything said is about one."""
+        return picks(said, self.lemmas, surroundings.said_at) if context == "choose" else Picks(said)
+
+    def _left(self, picked: Picks, surroundings: Surroundings) -> tuple[int, ...]:
+        """Return the places of the list that «остальные» are, once those that stay are taken out of it."""
+        records = surroundings.records
+        if not picked.rest:
+            return ()
+        kept = {
+            record.record_id for clause in picked.staying for record in self._fitting(clause, picked, records)
+        }
+        return tuple(place for place, record in enumerate(records, 1) if record.record_id not in kept)
+
+    def _fitting(self, clause: Clause, picked: Picks, records: Sequence[Record]) -> tuple[Record, ...]:
+        meant = named((clause,), self.lemmas, records, listed=True)
+        place = ordinal(replace(picked.going, clauses=(clause,), words=()))
+        return chosen(Meaning("choose", named=meant, ordinal=place), records, self.lemmas)
+
     def said(self, text: str, surroundings: Surroundings) -> Phrase:
         """Return the words as the rules see them: spelt, parted, with their days and times."""
         titles = [
@@ -94,15 +119,17 @@ class Understanding:
         return phrase(text[:_LENGTH_MAX], self.lemmas, surroundings.said_at, titles)
 
     def _leans(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
-        """Whether something leans to a yes, and nothing doubts, asks or names another record."""
-        if said.question or any(part.seen("doubt") for part in heard.said):
+        """Whether something leans to a yes, and nothing doubts, asks, keeps or names another record."""
+        if said.question or any(part.seen("doubt") or part.seen("keep") for part in heard.said):
             return False
         meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
         other = bool(surroundings.records) and not fitting(meant, surroundings.records, self.lemmas)
         stray = any(not explains(meant, record, self.lemmas) for record in surroundings.records)
         return not other and not stray and leans(said, self.lemmas)
 
-    def _named(self, said: Phrase, heard: Verdict, context: Context, surroundings: Surroundings) -> Named:
+    def _named(
+        self, said: Phrase, heard: Verdict, picked: Picks, context: Context, surroundings: Surroundings
+    ) -> Named:
         """Return what of a record is named, by the part of the message that decides."""
         listed = context in ("choose", "confirm")
         parts = () if listed else _deciding(heard, said, self.lemmas, surroundings)
@@ -113,7 +140,7 @@ class Understanding:
             # «В субботу приду, остальное отмените»: what is named is not what is meant.
             return Named()
         # A day in the deciding part counts alone: «спасибо за вчера, отмените завтра».
-        clauses = parts if any(part.moments.spans for part in parts) else said.clauses
+        clauses = parts if any(part.moments.spans for part in parts) else picked.going.clauses
         return named(clauses, self.lemmas, surroundings.records, listed=listed)
 
 

@@ -4,13 +4,14 @@ from typing import get_args
 
 import pytest
 
-from engine.understanding.deciding import Decision, decide
+from engine.understanding.deciding import Decision, Signs, decide
 from engine.understanding.meaning import Context, Intent
 from engine.understanding.opinion import INTENTS, Opinion
 from engine.understanding.parts import Part
 from engine.understanding.rules import PARTED, Verdict
 
 CONTEXTS: tuple[Context, ...] = get_args(Context)
+UNREMARKABLE = Signs()
 PART = Part(words=(), keys=(), every=frozenset(), question=False, sentence=0, start=0, end=0)
 
 
@@ -26,23 +27,9 @@ def decided(
     *,
     why: tuple[str, ...] = (),
     heard: Verdict | None = None,
-    whole: bool = True,
-    silent: bool = False,
-    affirms: bool = False,
-    leans: bool = False,
-    listed: bool = False,
+    signs: Signs = UNREMARKABLE,
 ) -> Decision:
-    return decide(
-        (intent, why),
-        heard or Verdict(intent),
-        said,
-        context,
-        whole=whole,
-        silent=silent,
-        affirms=affirms,
-        leans=leans,
-        listed=listed,
-    )
+    return decide((intent, why), heard or Verdict(intent), said, context, signs)
 
 
 @pytest.mark.parametrize("intent", [intent for intent in INTENTS if intent != "yes"])
@@ -54,7 +41,10 @@ def test_no_opinion_makes_a_yes_to_the_confirmation(
     sure = opinion(yes=0.99, cancels=1.0)
     verdict = Verdict(intent, calls_off=heard)
 
-    assert decided(intent, sure, "confirm", heard=verdict, affirms=True, leans=leans).intent != "yes"
+    assert (
+        decided(intent, sure, "confirm", heard=verdict, signs=Signs(affirms=True, leans=leans)).intent
+        != "yes"
+    )
 
 
 @pytest.mark.parametrize("context", [context for context in CONTEXTS if context != "confirm"])
@@ -111,21 +101,26 @@ def test_a_cancel_from_the_list_is_looked_at_and_not_vetoed() -> None:
 
 def test_a_yes_that_was_cut_is_asked_again() -> None:
     assert decided("yes", opinion(yes=0.9), "confirm").intent == "yes"
-    assert decided("yes", opinion(yes=0.9), "confirm", whole=False).intent == "unclear"
+    assert decided("yes", opinion(yes=0.9), "confirm", signs=Signs(whole=False)).intent == "unclear"
 
 
 def test_words_that_consent_beside_stray_ones_ask_again_as_a_wish_does() -> None:
     said = opinion(yes=0.9)
 
-    assert decided("unclear", said, "confirm", affirms=True, leans=True).intent == "cancel"
-    assert decided("unclear", said, "confirm", affirms=True).intent == "unclear"
+    assert decided("unclear", said, "confirm", signs=Signs(affirms=True, leans=True)).intent == "cancel"
+    assert decided("unclear", said, "confirm", signs=Signs(affirms=True)).intent == "unclear"
     third = Verdict("third_party")
-    assert decided("third_party", said, "confirm", heard=third, affirms=True, leans=True).intent == "unclear"
+    assert (
+        decided("third_party", said, "confirm", heard=third, signs=Signs(affirms=True, leans=True)).intent
+        == "unclear"
+    )
 
 
 def test_a_no_beside_a_yes_has_to_be_sure() -> None:
-    assert decided("unclear", opinion(no=0.4, yes=0.3), "confirm", affirms=True).intent == "unclear"
-    assert decided("unclear", opinion(no=0.9), "confirm", affirms=True).intent == "no"
+    assert (
+        decided("unclear", opinion(no=0.4, yes=0.3), "confirm", signs=Signs(affirms=True)).intent == "unclear"
+    )
+    assert decided("unclear", opinion(no=0.9), "confirm", signs=Signs(affirms=True)).intent == "no"
     assert decided("unclear", opinion(no=0.4, yes=0.3), "confirm").intent == "unclear"
     found = Verdict("other", evidence=("other: сколько",))
     assert decided("other", opinion(no=0.4, yes=0.3), "confirm", heard=found).intent == "no"
@@ -138,20 +133,30 @@ def test_among_harmless_intents_the_opinion_chooses_and_says_so() -> None:
     assert decided("late", opinion(late=0.9)).why == ()
 
 
-@pytest.mark.parametrize("why", ["courtesies only", "one of the list", "no", "denies or asks"])
+@pytest.mark.parametrize("why", ["courtesies only", "no", "only what stays"])
 def test_closed_lists_need_no_opinion(why: str) -> None:
     assert decided("thanks", opinion(human=0.9), why=(why,)).intent == "thanks"
 
 
+def test_a_pick_stands_where_every_word_is_explained_or_nothing_else_is_plainly_heard() -> None:
+    why = ("one of the list",)
+    asks, leans = opinion(human=0.7), opinion(human=0.5)
+
+    assert decided("choose", asks, "choose", why=why).intent == "human"
+    assert decided("choose", leans, "choose", why=why).intent == "choose"
+    assert decided("choose", asks, "choose", why=why, signs=Signs(plain=True)).intent == "choose"
+    assert decided("choose", opinion(cancel=0.9), "choose", why=why).intent == "choose"
+
+
 def test_what_says_nothing_stays_what_the_rules_made_of_it() -> None:
-    assert decided("unclear", opinion(human=0.9), silent=True).intent == "unclear"
+    assert decided("unclear", opinion(human=0.9), signs=Signs(silent=True)).intent == "unclear"
 
 
 def test_the_opinion_picks_nothing_of_a_known_list() -> None:
     said = opinion(choose=0.9, no=0.05)
 
-    assert decided("unclear", said, "choose", listed=True).intent == "no"
-    assert decided("choose", said, "choose", listed=True).intent == "choose"
+    assert decided("unclear", said, "choose", signs=Signs(listed=True)).intent == "no"
+    assert decided("choose", said, "choose", signs=Signs(listed=True)).intent == "choose"
     missed = Verdict("other", evidence=("past: не смогла",))
     assert decided("other", said, "choose", heard=missed).intent == "no"
 

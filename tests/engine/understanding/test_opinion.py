@@ -1,12 +1,14 @@
 """The statistical opinion: how weights are kept, and what is scored."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.understanding.features import ROWS, Features
 from engine.understanding.opinion import CANCEL, INTENTS, ZERO, Weights, weights
 
 COLUMNS = CANCEL + 1
-SILENT = Features(texts=(), words=(), frame=(), acts=())
+SILENT = Features(texts=(), words=(), shapes=(), frame=(), acts=())
 
 
 def weighing(row: int, column: int, steps: int) -> Weights:
@@ -38,8 +40,13 @@ def test_a_message_without_features_is_as_likely_as_the_bias_says() -> None:
 
 @pytest.mark.parametrize(
     "seen",
-    [Features((), (7,), (), ()), Features((), (), (7,), ()), Features((), (), (), (7,))],
-    ids=["words", "frame", "acts"],
+    [
+        replace(SILENT, words=(7,)),
+        replace(SILENT, shapes=(7,)),
+        replace(SILENT, frame=(7,)),
+        replace(SILENT, acts=(7,)),
+    ],
+    ids=["words", "shapes", "frame", "acts"],
 )
 def test_a_row_counts_for_its_intent(seen: Features) -> None:
     opinion = weighing(row=7, column=3, steps=40).opinion(seen)
@@ -51,5 +58,5 @@ def test_a_row_counts_for_its_intent(seen: Features) -> None:
 def test_what_the_rules_saw_has_no_say_in_what_the_words_alone_call_off() -> None:
     made = weighing(row=7, column=CANCEL, steps=40)
 
-    assert made.opinion(Features((), (7,), (), ())).cancels > 0.99
-    assert made.opinion(Features((), (), (), (7,))).cancels == pytest.approx(0.5)
+    assert made.opinion(replace(SILENT, words=(7,))).cancels > 0.99
+    assert made.opinion(replace(SILENT, acts=(7,))).cancels == pytest.approx(0.5)

@@ -1,0 +1,106 @@
+"""Which of a list is to go and which is to stay: «первую оставьте, вторую отмените»."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from engine.understanding.answers import is_position, is_several
+from engine.understanding.lemmas import Lemmas
+from engine.understanding.normal import COMMA
+from engine.understanding.phrase import Clause, Phrase, cut
+
+_PARTING = frozenset((COMMA, "а", "но"))
+_STAYS = frozenset((
+    "оставить", "оставлять", "сохранить", "сохранять", "остаться", "оставаться", "висеть", "сила", "нужный",
+    "нужно", "беречь", "трогать", "!трогать",
+    "прийти:1per", "приходить:1per", "приехать:1per", "пойти:1per", "быть:1per", "смочь:1per",
+    "!отменить", "!отменять", "!убрать", "!убирать", "!снять", "!снимать", "!удалить", "!удалять",
+))  # fmt: skip
+# Beside a record that is to go, these keep another: «первую, вторую не надо».
+_STAYS_BESIDE = frozenset(("!надо", "!нужно", "нет"))
+_EXCEPT = frozenset(("кроме", "исключение"))
+_REST = frozenset(("остальной", "прочий", "другой"))
+_POINTING = frozenset(("она", "он", "этот", "эта"))
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """What an answer to a list says of its records."""
+
+    # The pieces that name what is to go, in words as they were said; all of the answer, where nothing stays.
+    going: Phrase
+    # The pieces that name what is to stay; empty where nothing is.
+    staying: tuple[Clause, ...] = ()
+    # The others are to go, whatever they are: «остальные долой», «все, кроме субботы».
+    rest: bool = False
+    # Something is to stay, whether or not it is named.
+    parted: bool = False
+
+    @property
+    def nothing_goes(self) -> bool:
+        """Whether only what stays was named."""
+        return self.parted and not (self.going.clauses or self.rest)
+
+
+def picks(said: Phrase, lemmas: Lemmas, said_at: datetime) -> Picks:
+    """Return what of a list is to go. Without a piece that stays, that is the whole answer."""
+    pieces = [_Piece(piece, lemmas) for piece in _pieces(said, lemmas, said_at)]
+    _refer_back(pieces)
+    if not any(piece.stays and (piece.names or piece.of_rest) for piece in pieces):
+        return Picks(said)
+    return Picks(
+        replace(said, clauses=tuple(piece.clause for piece in pieces if piece.names and not piece.stays)),
+        tuple(piece.clause for piece in pieces if piece.names and piece.stays),
+        rest=any(piece.spares or (piece.of_rest and not piece.stays) for piece in pieces),
+        parted=True,
+    )
+
+
+def _refer_back(pieces: Sequence["_Piece"]) -> None:
+    """Let «вторую, она мне нужна» keep the second, and «первую оставляем, вторую нет» part the two."""
+    named: _Piece | None = None
+    for piece in pieces:
+        if not piece.names:
+            if named is not None and piece.stays and piece.points:
+                named.stays = True
+            continue
+        if named is not None and piece.turns:
+            piece.stays = not named.stays
+        named = piece
+
+
+def _pieces(said: Phrase, lemmas: Lemmas, said_at: datetime) -> Iterator[Clause]:
+    for clause in said.clauses:
+        start = 0
+        for place, word in enumerate(clause.words):
+            if word.text in _PARTING:
+                if place > start:
+                    yield cut(clause, start, place, lemmas, said_at)
+                start = place + 1
+        if len(clause.words) > start:
+            yield cut(clause, start, len(clause.words), lemmas, said_at)
+
+
+class _Piece:
+    """A run of words between commas, and what it says of the list."""
+
+    def __init__(self, clause: Clause, lemmas: Lemmas) -> None:
+        self.clause = clause
+        visits = lemmas.vocabulary.groups["visits"]
+        naming = [
+            keys
+            for place, (word, keys) in enumerate(zip(clause.words, clause.keys, strict=True))
+            if place in clause.moments.spans
+            or word.name
+            or is_position(word)
+            or not visits.isdisjoint(word.keys)
+            or (is_several(word.keys) and _REST.isdisjoint(word.keys))
+        ]
+        self.names = bool(naming)
+        self.of_rest = not _REST.isdisjoint(clause.every)
+        self.points = not _POINTING.isdisjoint(clause.every)
+        # «Все, кроме субботы» is one that stays, and the others go.
+        self.spares = not _EXCEPT.isdisjoint(clause.every) and self.names
+        denied = any("<not>" in keys for keys in naming)
+        self.stays = not _STAYS.isdisjoint(clause.every) or denied or self.spares
+        self.turns = not _STAYS_BESIDE.isdisjoint(clause.every)

@@ -1,0 +1,73 @@
+"""What of a list is to go, where the answer says what is to stay too."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from engine.booking import Record
+from engine.understanding import Meaning, Surroundings, Understanding, picked
+
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def said(understanding: Understanding, text: str, records: tuple[Record, ...]) -> Meaning:
+    return understanding.understand(text, "choose", Surroundings(said_at=MONDAY, records=records))
+
+
+@pytest.mark.parametrize(
+    ("text", "record_id"),
+    [
+        ("первую оставляем, вторую нет", 2),
+        ("не первую, а третью", 3),
+        ("не завтра, а в пятницу отменить", 2),
+        ("маникюр оставьте, брови отмените", 3),
+        ("брови отменяем, а на маникюр я приду", 3),
+        ("вторую. Первую и третью не трогайте", 2),
+        ("третью, остальное в силе", 3),
+        ("Ту, где стрижка. Другие не надо трогать!", 2),
+        ("ту, где Мария", 2),
+        ("вторую, первую не надо", 2),
+        ("на стрижку не приду, на маникюр приду", 2),
+    ],
+)
+def test_what_stays_is_not_what_is_picked(
+    text: str, record_id: int, understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    meaning = said(understanding, text, records)
+
+    assert meaning.intent == "choose"
+    assert [record.record_id for record in picked(meaning, records)] == [record_id]
+
+
+@pytest.mark.parametrize(
+    "text", ["первую оставьте, остальные отмените", "все кроме первой", "приду завтра, прочие отменить"]
+)
+def test_the_rest_of_two_is_the_other_one_and_of_three_several(
+    text: str, understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    two, three = said(understanding, text, records[:2]), said(understanding, text, records)
+
+    assert (two.intent, two.ordinal, two.several) == ("choose", 2, False)
+    assert (three.intent, three.several) == ("choose", True)
+
+
+@pytest.mark.parametrize("text", ["оставьте обе", "все нужны", "ничего не трогайте"])
+def test_where_all_stay_it_is_a_no(
+    text: str, understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    assert said(understanding, text, records).intent == "no"
+
+
+@pytest.mark.parametrize("text", ["вторую, она мне нужна", "вторую не надо трогать"])
+def test_what_only_stays_picks_nothing(
+    text: str, understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    meaning = said(understanding, text, records)
+
+    assert (meaning.intent, picked(meaning, records)) == ("unclear", ())
+
+
+def test_a_move_of_one_beside_another_that_stays_is_a_move(
+    understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    assert said(understanding, "вторую не трогайте, а первую перенесите", records).intent == "reschedule"
