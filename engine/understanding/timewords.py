@@ -56,6 +56,8 @@ class TimeWords:
             for table in ("words", "roles")
             for name, text in tables[table].items()
         }
+        # What may stand before a day or time and belong to its phrase.
+        self.leading = self.groups["leads"] | self.groups["own"]
         ends = {"ordinal": _ORDINAL_END, "weekday_of": _ADJECTIVE, "part_of": _ADJECTIVE}
         forms = {
             name: {value: _form(form, ends.get(name, "")) for value, form in table.items()}
