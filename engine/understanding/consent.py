@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from engine.booking import Record
@@ -53,11 +54,14 @@ def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas)
 def has_only_plain_signs(text: str, lemmas: Lemmas) -> bool:
     """Whether everything that is no word is punctuation or a sign that spoils nothing."""
     consent = lemmas.vocabulary.consent
-    kind = consent.signs_of_yes | consent.signs_beside | _PUNCTUATION | _VARIANTS
-    return all(
-        letter.isalnum() or letter in kind or "\U0001f3fb" <= letter <= "\U0001f3ff"
-        for letter in _SMILE.sub(" ", text)
-    )
+    signs = frozenset(_SMILE.sub(" ", text))
+    others = signs - _plain_signs(consent.signs_of_yes, consent.signs_beside)
+    return all(map(str.isalnum, others))
+
+
+@lru_cache(maxsize=10)
+def _plain_signs(of_yes: frozenset[str], beside: frozenset[str]) -> frozenset[str]:
+    return of_yes | beside | _PUNCTUATION | _VARIANTS | _SKINS
 
 
 def affirms(phrase: Phrase, lemmas: Lemmas) -> bool:

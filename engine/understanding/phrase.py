@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from engine.understanding.lemmas import Lemmas, Word
 from engine.understanding.mentions import Moments
@@ -151,7 +152,7 @@ def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int]
     spent: set[int] = set()
     if all(_DENYING.isdisjoint(here) for here in keys):
         return denied, spent, forced
-    reach = words.groups["cancel"] | words.groups["remove"] | words.groups["move"]
+    reach = _reach(words.groups["cancel"], words.groups["remove"], words.groups["move"])
     for place, here in enumerate(keys[:-1]):
         after = keys[place + 1]
         if _is_doubled(keys, place):
@@ -192,11 +193,16 @@ def _reached(keys: Sequence[frozenset[str]], places: range, reach: frozenset[str
     for place in places:
         if not 0 <= place < len(keys) or not keys[place].isdisjoint(_STOPS):
             break
-        nouns = keys[place] & {"отмена", "перенос"}
-        verbs = {lemma for lemma in reach if f"{lemma}:infn" in keys[place]}
-        if nouns or verbs:
+        if not keys[place].isdisjoint(reach):
             found.add(place)
     return found
+
+
+@lru_cache(maxsize=10)
+def _reach(*groups: frozenset[str]) -> frozenset[str]:
+    """Return the keys that a denial reaches: these verbs as infinitives, and their nouns."""
+    verbs = frozenset[str]().union(*groups)
+    return frozenset(("отмена", "перенос", *(f"{lemma}:infn" for lemma in verbs)))
 
 
 def _starts(words: Sequence[str], soft: frozenset[str]) -> frozenset[int]:
