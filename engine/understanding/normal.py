@@ -107,16 +107,16 @@ class _Pieces:
         self._words: list[str] = []
         self._spans: list[Span] = []
         for found in _PIECE.finditer(cleaned.text):
-            self._take(found, cleaned)
+            if found.lastgroup == "plain":
+                self._add(_single(found.group()), found, cleaned)
+            else:
+                self._take(found, cleaned)
         if self._words:
             self._close(asks=False)
 
     def _take(self, found: re.Match[str], cleaned: Clean) -> None:
         kind, piece = found.lastgroup, found.group()
         match kind:
-            case "plain":
-                self._add(_word(piece), found, cleaned)
-                return
             case "end":
                 if self._words or "?" in piece:
                     self._close(asks="?" in piece)
@@ -169,8 +169,14 @@ def _read(found: re.Match[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=10_000)
+def _single(word: str) -> str:
+    """Return a word with one letter for many."""
+    return _STRETCHED.sub(_shortened, word)
+
+
+@lru_cache(maxsize=10_000)
 def _word(word: str) -> str:
-    word = _STRETCHED.sub(_shortened, word)
+    word = _single(word)
     if is_cyrillic(word):
         # A digit at the beginning may still be a number: «3дня», but «3апись». Only the dictionary knows.
         begins = 1 if word[0].isdecimal() else 0
@@ -179,7 +185,7 @@ def _word(word: str) -> str:
 
 
 def _twin(word: str) -> str:
-    return as_cyrillic(word) if is_twin(word) else word
+    return as_cyrillic(word) if word.isascii() and is_twin(word) else word
 
 
 def _shortened(stretched: re.Match[str]) -> str:
