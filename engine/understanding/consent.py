@@ -1,7 +1,7 @@
 """Consent: the closed grammar of a yes to «Отменить запись?». What it cannot explain is no yes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -54,9 +54,13 @@ def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas)
 def has_only_plain_signs(text: str, lemmas: Lemmas) -> bool:
     """Whether everything that is no word is punctuation or a sign that spoils nothing."""
     consent = lemmas.vocabulary.consent
-    signs = frozenset(_SMILE.sub(" ", text))
-    others = signs - _plain_signs(consent.signs_of_yes, consent.signs_beside)
-    return all(map(str.isalnum, others))
+    plain = _plain_signs(consent.signs_of_yes, consent.signs_beside)
+    # Most texts have no smile to be looked for.
+    return _are_alnum(frozenset(text) - plain) or _are_alnum(frozenset(_SMILE.sub(" ", text)) - plain)
+
+
+def _are_alnum(letters: Iterable[str]) -> bool:
+    return all(map(str.isalnum, letters))
 
 
 @lru_cache(maxsize=10)

@@ -91,10 +91,10 @@ def message(text: str) -> Message:
     translated([(words, spans) for words, spans, _ in pieces.sentences])
     # Beside Cyrillic words, Latin letters that look like Cyrillic ones are meant to be those: «HE приду».
     russian = is_cyrillic(cleaned.text)
-    sentences = (
-        Sentence(tuple(_twin(word) if russian else word for word in words), asks, tuple(spans))
+    sentences = [
+        Sentence(tuple(map(_twin, words) if russian else words), asks, tuple(spans))
         for words, spans, asks in pieces.sentences
-    )
+    ]
     return Message(tuple(sentences), tuple(pieces.symbols))
 
 
@@ -106,9 +106,11 @@ class _Pieces:
         self.symbols: list[str] = []
         self._words: list[str] = []
         self._spans: list[Span] = []
+        span = cleaned.span
         for found in _PIECE.finditer(cleaned.text):
             if found.lastgroup == "plain":
-                self._add(_single(found.group()), found, cleaned)
+                self._words.append(_single(found.group()))
+                self._spans.append(span(*found.span()))
             else:
                 self._take(found, cleaned)
         if self._words:

@@ -9,7 +9,7 @@
 "@remove:impr & @visits"        both, in either order, up to eight words between
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,15 +41,13 @@ class Pattern:
 
     def find(self, words: Sequence[frozenset[str]], starts: frozenset[int]) -> list[tuple[int, int]]:
         """Return every match as a slice, by where it begins; the shortest from each beginning."""
-        found: list[tuple[int, int]] = []
-        first = self.items[0]
-        for start, keys in enumerate(words):
-            if isinstance(first, frozenset) and first.isdisjoint(keys):
-                continue
-            end = _match(self.items, 0, words, start, starts)
-            if end is not None:
-                found.append((start, end))
-        return found
+        items = self.items
+        first = items[0]
+        begins: Iterable[int] = range(len(words))
+        if isinstance(first, frozenset):
+            begins = [start for start in begins if not first.isdisjoint(words[start])]
+        ends = [(start, _match(items, 0, words, start, starts)) for start in begins]
+        return [(start, end) for start, end in ends if end is not None]
 
 
 class Acts:

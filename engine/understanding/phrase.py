@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 
 from engine.understanding.lemmas import Lemmas, Word
 from engine.understanding.mentions import Moments
@@ -100,8 +101,8 @@ def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
     keys = [word.keys for word in words]
     for place in named.spans:
         keys[place] = keys[place] | {"<when>"}
-    for place in range(len(plain) - 1):
-        if plain[place : place + 2] in _NO_QUESTION or plain[place + 1] in _INDEFINITE:
+    for place, pair in enumerate(pairwise(plain)):
+        if pair in _NO_QUESTION or pair[1] in _INDEFINITE:
             keys[place] = keys[place + 1] = frozenset(("~",))
     denied, spent, forced = _denied(keys, lemmas.vocabulary)
     for place in forced:
@@ -123,6 +124,8 @@ def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
 
 def _without_courtesy(words: Sequence[str]) -> tuple[int, ...]:
     """Return the places that stay when «, пожалуйста,» is left out, so that it parts no clause."""
+    if _PLEASE not in words:
+        return tuple(range(len(words)))
     kept: list[int] = []
     for place, word in enumerate(words):
         if word == _PLEASE:

@@ -91,12 +91,12 @@ class Speller:
             apart = not (kind and following) or (kind == following == "word" and word != "ни")
             joined = None if apart else self._joined(word, words[at + 1])
             end = at + (1 if joined is None else 2)
-            runs.append((at, end, self._near_names(word, names) if joined is None else joined))
+            runs.append((at, end, joined or (self._near_names(word, names) if names else self.spelt(word))))
         return runs
 
     def _near_names(self, word: str, names: frozenset[str]) -> tuple[str, ...]:
         """Spell a word; the names count only for what is no word, so that most is kept for all salons."""
-        return self.spelt(word) if not names or self._is_sure(word) else self.spelt(word, names)
+        return self.spelt(word) if self._is_sure(word) else self.spelt(word, names)
 
     def _joined(self, first: str, second: str) -> tuple[str, ...] | None:
         """Return what Russian neighbours mean if only together they make sense: «за втра», «нен адо»."""

@@ -129,8 +129,9 @@ def time_words() -> TimeWords:
 
 
 def _form(form: str, ends: str) -> str:
-    """Return an expression without groups of its own."""
-    return f"({form}){ends}".replace("<adj>", _ADJECTIVE).replace("(", "(?:")
+    """Return an expression without groups of its own, and without needless ones: they are slow to try."""
+    whole = f"({form}){ends}" if ends and "|" in form else form + ends
+    return whole.replace("<adj>", _ADJECTIVE).replace("(", "(?:")
 
 
 def _ending(suffix: str) -> Form:
