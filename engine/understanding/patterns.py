@@ -134,12 +134,15 @@ def _match_behind(
     items: tuple[Item, ...], gap: int, words: Sequence[frozenset[str]], place: int, starts: frozenset[int]
 ) -> int | None:
     """Match what stands behind a gap at the first place where it does."""
-    item = items[gap]
+    item, wanted = items[gap : gap + 2]
+    # A gap stands between words.
     assert not isinstance(item, frozenset)
-    for begin in range(place, place + _GAPS[item] + 1):
-        end = _match(items, gap + 1, words, begin, starts)
-        if end is not None:
-            return end
-        if begin >= len(words) or (item == ".." and words[begin] == COMMA_KEYS):
+    assert isinstance(wanted, frozenset)
+    for begin in range(place, min(place + _GAPS[item] + 1, len(words))):
+        if not wanted.isdisjoint(words[begin]):
+            end = _match(items, gap + 2, words, begin + 1, starts)
+            if end is not None:
+                return end
+        if item == ".." and words[begin] == COMMA_KEYS:
             return None
     return None
