@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from engine.understanding.dictionary import dictionary
+from engine.understanding.dictionary import dictionary, readings
 from engine.understanding.respelling import respellings
 from engine.understanding.spelling import Speller
 from engine.understanding.vocabulary import Vocabulary, vocabulary
@@ -50,8 +50,8 @@ class Lemmas:
         self.vocabulary = words or vocabulary()
         self._morph = dictionary()
         self.word = lru_cache(maxsize=20_000)(self._read)
-        self._is_known = lru_cache(maxsize=20_000)(self._morph.word_is_known)
-        self.speller = Speller(self.vocabulary.spelling, self._is_known, self._is_noun)
+        is_known = lru_cache(maxsize=20_000)(self._morph.word_is_known)
+        self.speller = Speller(self.vocabulary.spelling, is_known, self._is_noun)
         self.names = lru_cache(maxsize=2_000)(self._names)
         self._own_words = respellings(self.vocabulary)
         self._masters = frozenset(self.vocabulary.masters.values())
@@ -84,11 +84,12 @@ class Lemmas:
         thing = name = likeliest = ""
         finite = ours = verbal = False
         cases: set[str] = set()
-        known = self._is_known(text)
-        for number, parse in enumerate(self._morph.parse(text)):
-            if parse.score < _SCORE_MIN and number > 0:
+        found = readings(text)
+        known = bool(found)
+        for number, (normal, tag, score) in enumerate(found or self._guesses(text)):
+            if score < _SCORE_MIN and number > 0:
                 continue
-            lemma, form = _plain(parse.normal_form), _form(parse.tag)
+            lemma, form = _plain(normal), _form(tag)
             keys.add(lemma)
             likeliest = likeliest or lemma
             keys.update([lemma + mark for mark in form.marks])
@@ -109,6 +110,9 @@ class Lemmas:
             # «Отменяем» is what we do; that it is also a short participle («отменяема») misleads.
             keys = {key for key in keys if not key.endswith(":pass")}
         return Word(text, frozenset(keys), likeliest, thing, name, frozenset(cases), known, finite, verbal)
+
+    def _guesses(self, text: str) -> list[tuple[str, Any, float]]:
+        return [(parse.normal_form, parse.tag, parse.score) for parse in self._morph.parse(text)]
 
     def sentence(
         self, words: Sequence[str], names: frozenset[str] = frozenset()
