@@ -22,16 +22,16 @@ _CONTRAST_MAX = 3
 _EXCEPT = frozenset(("кроме", "исключая"))
 
 
-def moments(words: Sequence[str], lemmas: Lemmas, said_at: datetime) -> Moments:
-    """Return the days and clock times that a sentence names."""
+def moments(words: Sequence[str], lemmas: Lemmas, said_at: datetime, *, mentioned: bool = True) -> Moments:
+    """Return the days and clock times that a sentence names; without its mentions if they are not wanted."""
     token = time_words().token
     if not any(token(word).begins for word in words):
         return Moments()
-    return _Reader(words, lemmas, said_at).read()
+    return _Reader(words, lemmas, said_at).read(mentioned=mentioned)
 
 
 class _Reader(Days):
-    def read(self) -> Moments:
+    def read(self, *, mentioned: bool) -> Moments:
         found: list[Reading] = []
         at = 0
         for place, (word, token) in enumerate(zip(self.words, self.tokens, strict=True)):
@@ -44,7 +44,7 @@ class _Reader(Days):
         days = joined(found, self.words, self.today)
         named = settled(days)
         named.spans = places
-        named.mentions = with_roles(days, self.words, self.lemmas, self.today)
+        named.mentions = with_roles(days, self.words, self.lemmas, self.today) if mentioned else ()
         named.same_time = "же" in self.words and any(
             word == "же"
             and self._word(place - 1) in self.groups["same"]

@@ -45,7 +45,7 @@ class Pattern:
         first = items[0]
         begins: Iterable[int] = range(len(words))
         if isinstance(first, frozenset):
-            begins = [start for start in begins if not first.isdisjoint(words[start])]
+            begins = [start for start, keys in enumerate(words) if not first.isdisjoint(keys)]
         ends = [(start, _match(items, 0, words, start, starts)) for start in begins]
         return [(start, end) for start, end in ends if end is not None]
 

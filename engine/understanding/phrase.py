@@ -68,7 +68,10 @@ def phrase(text: str, lemmas: Lemmas, said_at: datetime, titles: Sequence[str] =
 
 
 def cut(clause: Clause, start: int, end: int, lemmas: Lemmas, said_at: datetime) -> Clause:
-    """Return some words of a sentence as a sentence of its own, its days and times read anew."""
+    """Return some words of a sentence as a sentence of its own, its days and times read anew.
+
+    Only what matches records is read: it has no mentions.
+    """
     if (start, end) == (0, len(clause.words)):
         return clause
     words = clause.words[start:end]
@@ -78,7 +81,7 @@ def cut(clause: Clause, start: int, end: int, lemmas: Lemmas, said_at: datetime)
         keys=keys,
         every=frozenset().union(*keys),
         starts=frozenset(place - start for place in clause.starts if start <= place < end),
-        moments=moments(tuple(word.text for word in words), lemmas, said_at),
+        moments=moments(tuple(word.text for word in words), lemmas, said_at, mentioned=False),
         question=clause.question,
         spans=clause.spans[start:end],
     )

@@ -39,10 +39,10 @@ class Segment:
 
 def cuts(inside: frozenset[int], words: Sequence[str], lemmas: Lemmas) -> list[int]:
     """Return where the segments begin; never at the places `inside`, which would cut a day or time in two."""
-    begin = _forms().begin
+    forms = _forms()
     found = [0]
     for place, word in enumerate(words):
-        begins = word in begin or _begins_act(words, place, lemmas)
+        begins = word in forms.begin or (word in forms.may_begin and _begins_act(words, place, lemmas))
         if begins and place not in inside and place > found[-1]:
             found.append(place)
     return found
@@ -99,10 +99,9 @@ def _keeps(words: Sequence[str], keys: Sequence[frozenset[str]], place: int) -> 
 
 
 def _begins_act(words: Sequence[str], place: int, lemmas: Lemmas) -> bool:
-    """Whether another act begins: «снимите и сразу же поставьте», «не успею буду в 4»; but not «28 и 29»."""
+    """Whether «и» or «буду» begins another act: «снимите и поставьте», «не успею буду в 4», not «28 и 29»."""
     if words[place] != "и":
-        comes = words[place] in time_words().groups["comes"]
-        return comes and place > 0 and words[place - 1] not in ("не", "и", "я")
+        return place > 0 and words[place - 1] not in ("не", "и", "я")
     following = words[place + 1 : place + 5]
     return any(
         key.endswith((":impr", ":infn", ":1per")) for word in following for key in lemmas.word(word).keys
@@ -133,6 +132,8 @@ class _Forms:
     giving_up: frozenset[str]
     # The words that begin a segment, whatever stands beside them.
     begin: frozenset[str]
+    # Those that begin one if an act follows, or none was denied before.
+    may_begin: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -148,6 +149,7 @@ def _forms() -> _Forms:
         keeping=groups["keeps"] | groups["kept_after_not"],
         giving_up=groups["gives_up"] | groups["after_not"] | {"никак", "нет"},
         begin=groups["breaks"] | {COMMA},
+        may_begin=groups["comes"] | {"и"},
     )
 
 
