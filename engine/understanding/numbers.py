@@ -14,7 +14,7 @@ from engine.understanding.timewords import Form, Token, time_words
 # What a day was named by decides what it may be joined with: «через неделю» and «в понедельник» are one day.
 Kind = Literal["", "near", "weekday", "week", "date", "month", "clock", "part"]
 
-_NO_TOKEN = Token("")
+_NO_TOKEN = Token()
 
 
 @dataclass(slots=True)

@@ -24,7 +24,6 @@ _HALVED = re.compile(r"пол(.{4,})")
 class Token:
     """One word. What does not apply is None, or "" or 0."""
 
-    text: str
     number: int | None = None
     form: Form = ""
     digits: bool = False
@@ -45,6 +44,10 @@ class Token:
     halved: int = 0
     # A day or time may begin here.
     begins: bool = False
+
+
+# Words that say nothing of time, and those that only may open something that does.
+_NO_TIME, _OPENER = Token(), Token(begins=True)
 
 
 class TimeWords:
@@ -76,11 +79,11 @@ class TimeWords:
 
     def _token(self, word: str) -> Token:
         if digits := _DIGITS.fullmatch(word):
-            return Token(word, number=int(digits[1]), form=_ending(digits[2] or ""), digits=True, begins=True)
+            return Token(number=int(digits[1]), form=_ending(digits[2] or ""), digits=True, begins=True)
         if word[:1].isdecimal():
-            return Token(word, begins=True)
+            return _OPENER
         if not word.startswith("пол") and not self._any.fullmatch(word):
-            return Token(word, begins=word in _OPENERS)
+            return _OPENER if word in _OPENERS else _NO_TIME
         cardinal, ordinal = self._value("cardinal", word), self._value("ordinal", word)
         weekday, of = self._value("weekday", word), self._value("weekday_of", word)
         near, month = self._value("near", word), self._value("month", word)
@@ -92,7 +95,6 @@ class TimeWords:
         number = cardinal if cardinal is not None else ordinal
         marks = (number, weekday, of, near, month, hour, part, noun)
         return Token(
-            word,
             number=None if number is None else int(number),
             form=_word_ending(word) if cardinal is None and ordinal is not None else "",
             cardinal=cardinal is not None,
