@@ -98,7 +98,6 @@ class _Grammar:
         self._ironic = lemmas.vocabulary.consent.ironic
         # Before which words a comma or the end of a sentence stands.
         self._parted: set[int] = set()
-        self._never = {phrase for phrase, names in self._kinds.items() if "never" in names}
         self._own = lemmas.lemmas(_title(records[0])) if len(records) == 1 else frozenset()
         self._names = frozenset(name for key in self._own for name in lemmas.full_names(key))
 
@@ -112,7 +111,7 @@ class _Grammar:
                     self._parted.add(len(words))
                 else:
                     words.append(None if place in clause.moments.spans else word.text)
-        for doubt in self._never:
+        for doubt in self._lemmas.vocabulary.consent.never:
             if any(tuple(words[at : at + len(doubt)]) == doubt for at in range(len(words))):
                 return False
         mocks = hesitates or (not _MOCKING.isdisjoint(words) and not self._ironic.isdisjoint(words))
