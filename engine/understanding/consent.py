@@ -1,7 +1,8 @@
 """Consent: the closed grammar of a yes to «Отменить запись?». What it cannot explain is no yes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from engine.booking import Record
@@ -53,11 +54,18 @@ def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas)
 def has_only_plain_signs(text: str, lemmas: Lemmas) -> bool:
     """Whether everything that is no word is punctuation or a sign that spoils nothing."""
     consent = lemmas.vocabulary.consent
-    kind = consent.signs_of_yes | consent.signs_beside | _PUNCTUATION | _VARIANTS
-    return all(
-        letter.isalnum() or letter in kind or "\U0001f3fb" <= letter <= "\U0001f3ff"
-        for letter in _SMILE.sub(" ", text)
-    )
+    plain = _plain_signs(consent.signs_of_yes, consent.signs_beside)
+    # Most texts have no smile to be looked for.
+    return _are_alnum(frozenset(text) - plain) or _are_alnum(frozenset(_SMILE.sub(" ", text)) - plain)
+
+
+def _are_alnum(letters: Iterable[str]) -> bool:
+    return all(map(str.isalnum, letters))
+
+
+@lru_cache(maxsize=10)
+def _plain_signs(of_yes: frozenset[str], beside: frozenset[str]) -> frozenset[str]:
+    return of_yes | beside | _PUNCTUATION | _VARIANTS | _SKINS
 
 
 def affirms(phrase: Phrase, lemmas: Lemmas) -> bool:
@@ -90,7 +98,6 @@ class _Grammar:
         self._ironic = lemmas.vocabulary.consent.ironic
         # Before which words a comma or the end of a sentence stands.
         self._parted: set[int] = set()
-        self._never = {phrase for phrase, names in self._kinds.items() if "never" in names}
         self._own = lemmas.lemmas(_title(records[0])) if len(records) == 1 else frozenset()
         self._names = frozenset(name for key in self._own for name in lemmas.full_names(key))
 
@@ -104,7 +111,7 @@ class _Grammar:
                     self._parted.add(len(words))
                 else:
                     words.append(None if place in clause.moments.spans else word.text)
-        for doubt in self._never:
+        for doubt in self._lemmas.vocabulary.consent.never:
             if any(tuple(words[at : at + len(doubt)]) == doubt for at in range(len(words))):
                 return False
         mocks = hesitates or (not _MOCKING.isdisjoint(words) and not self._ironic.isdisjoint(words))

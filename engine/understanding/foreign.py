@@ -121,7 +121,23 @@ def translated(sentences: Sequence[tuple[list[str], list[Span]]]) -> None:
 @lru_cache(maxsize=10_000)
 def _may_be_foreign(word: str) -> bool:
     """Whether a word could make a message one of another language, or has a letter that Russian has not."""
+    if is_cyrillic(word[:1]) and not _OWN_LETTERS.search(word):
+        keys, begins = _cyrillic_lists()
+        key = folded(word)
+        if key not in keys and key[:_STEM_SHORTEST] not in begins:
+            # Most words by far.
+            return False
     return word.translate(_PLAIN_LETTERS) != word or any(language.may_show(word) for language in languages())
+
+
+@lru_cache(maxsize=1)
+def _cyrillic_lists() -> tuple[frozenset[str], frozenset[str]]:
+    """Return every word that shows a language written in Cyrillic, and how the stems begin that do."""
+    written = [language for language in languages() if language.script != "latin"]
+    return (
+        frozenset().union(*(one.words.keys() | one.whole.keys() | one.phrase_words for one in written)),
+        frozenset().union(*(one.stem_begins for one in written)),
+    )
 
 
 def _has_strong(language: Language, words: Sequence[str], keys: Sequence[str]) -> bool:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from engine.understanding.dictionary import dictionary
+from engine.understanding.dictionary import dictionary, readings
 from engine.understanding.respelling import respellings
 from engine.understanding.spelling import Speller
 from engine.understanding.vocabulary import Vocabulary, vocabulary
 
 # Readings of a word that are rarer than this are noise («смогу» as a form of «смог» is not).
 _SCORE_MIN = 0.02
+_VERBAL = frozenset(("impr", "infn", "past", "1per", "2per", "3per"))
 _FORMS = ("impr", "infn", "past", "pass", "1per", "2per", "3per")
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 # Only these are looked up: pymorphy raises on a letter without a Unicode name (𗀀, found by Hypothesis).
@@ -38,6 +39,8 @@ class Word:
     known: bool = False
     # Most likely a finite verb: «день» may be a form of «деть», but hardly is.
     finite: bool = False
+    # It may be a verb form: an order, an infinitive, a past or a person.
+    verbal: bool = False
 
 
 class Lemmas:
@@ -47,7 +50,8 @@ class Lemmas:
         self.vocabulary = words or vocabulary()
         self._morph = dictionary()
         self.word = lru_cache(maxsize=20_000)(self._read)
-        self.speller = Speller(self.vocabulary.spelling, self._morph.word_is_known, self._is_noun)
+        is_known = lru_cache(maxsize=20_000)(self._morph.word_is_known)
+        self.speller = Speller(self.vocabulary.spelling, is_known, self._is_noun)
         self.names = lru_cache(maxsize=2_000)(self._names)
         self._own_words = respellings(self.vocabulary)
         self._masters = frozenset(self.vocabulary.masters.values())
@@ -78,17 +82,19 @@ class Lemmas:
             return Word(text, frozenset((text,)), text)
         keys = {text}
         thing = name = likeliest = ""
-        finite = ours = False
+        finite = ours = verbal = False
         cases: set[str] = set()
-        known = self._morph.word_is_known(text)
-        for number, parse in enumerate(self._morph.parse(text)):
-            if parse.score < _SCORE_MIN and number > 0:
+        found = readings(text)
+        known = bool(found)
+        for number, (normal, tag, score) in enumerate(found or self._guesses(text)):
+            if score < _SCORE_MIN and number > 0:
                 continue
-            lemma, form = _plain(parse.normal_form), _form(parse.tag)
+            lemma, form = _plain(normal), _form(tag)
             keys.add(lemma)
             likeliest = likeliest or lemma
             keys.update([lemma + mark for mark in form.marks])
             finite = finite or (number == 0 and form.finite)
+            verbal = verbal or form.verbal
             is_name = form.name or lemma in self._masters
             # A guess at an unknown word is no name: «бубубу».
             if is_name and ((number == 0 and known) or lemma in self.vocabulary.names):
@@ -99,11 +105,14 @@ class Lemmas:
                 keys.add("<name>")
             if not thing and form.thing and number < 2:
                 thing = lemma
-            ours = ours or ":1per" in form.marks
+            ours = ours or form.ours
         if ours:
             # «Отменяем» is what we do; that it is also a short participle («отменяема») misleads.
             keys = {key for key in keys if not key.endswith(":pass")}
-        return Word(text, frozenset(keys), likeliest, thing, name, frozenset(cases), known, finite)
+        return Word(text, frozenset(keys), likeliest, thing, name, frozenset(cases), known, finite, verbal)
+
+    def _guesses(self, text: str) -> list[tuple[str, Any, float]]:
+        return [(parse.normal_form, parse.tag, parse.score) for parse in self._morph.parse(text)]
 
     def sentence(
         self, words: Sequence[str], names: frozenset[str] = frozenset()
@@ -144,6 +153,9 @@ class _Form:
     # It may name a service.
     thing: bool
     finite: bool
+    # A verb of ours («отменяем»), or any verb form.
+    ours: bool
+    verbal: bool
 
 
 # There are some hundred tags, and each has dozens of words.
@@ -157,6 +169,8 @@ def _form(tag: Any) -> _Form:
         name="name" in grammemes,
         thing="apro" not in grammemes and not grammemes.isdisjoint(("noun", "adjf", "adjs")),
         finite="verb" in grammemes,
+        ours="1per" in grammemes,
+        verbal=not grammemes.isdisjoint(_VERBAL),
     )
 
 

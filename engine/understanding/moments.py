@@ -22,30 +22,29 @@ _CONTRAST_MAX = 3
 _EXCEPT = frozenset(("кроме", "исключая"))
 
 
-def moments(words: Sequence[str], lemmas: Lemmas, said_at: datetime) -> Moments:
-    """Return the days and clock times that a sentence names."""
+def moments(words: Sequence[str], lemmas: Lemmas, said_at: datetime, *, mentioned: bool = True) -> Moments:
+    """Return the days and clock times that a sentence names; without its mentions if they are not wanted."""
     token = time_words().token
     if not any(token(word).begins for word in words):
         return Moments()
-    return _Reader(words, lemmas, said_at).read()
+    return _Reader(words, lemmas, said_at).read(mentioned=mentioned)
 
 
 class _Reader(Days):
-    def read(self) -> Moments:
+    def read(self, *, mentioned: bool) -> Moments:
         found: list[Reading] = []
         at = 0
-        while at < len(self.words):
-            read = self._phrase(at, found)
-            if read is None:
-                at += 1
+        for place, (word, token) in enumerate(zip(self.words, self.tokens, strict=True)):
+            if place < at or not (token.begins or word in self.leading):
                 continue
-            found.append(read)
-            at = read.end
+            if read := self._phrase(place, found):
+                found.append(read)
+                at = read.end
         places = spans(found)
         days = joined(found, self.words, self.today)
         named = settled(days)
         named.spans = places
-        named.mentions = with_roles(days, self.words, self.lemmas, self.today)
+        named.mentions = with_roles(days, self.words, self.lemmas, self.today) if mentioned else ()
         named.same_time = "же" in self.words and any(
             word == "же"
             and self._word(place - 1) in self.groups["same"]
@@ -55,10 +54,8 @@ class _Reader(Days):
         return named
 
     def _phrase(self, at: int, found: Sequence[Reading]) -> Reading | None:
-        """Read a day or time with the prepositions before it."""
+        """Read a day or time with the prepositions or «мой» before it; one of the three stands at `at`."""
         core, leads = at, self.groups["leads"]
-        if not (self.tokens[at].begins or self.words[at] in leads or self.words[at] in self.groups["own"]):
-            return None
         while core < len(self.words) and core < at + _LEADS_MAX and self.words[core] in leads:
             core += 1
             if self.words[core - 1] in ("раньше", "позже") and self._word(core) in ("в", "на", "к"):

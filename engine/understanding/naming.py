@@ -76,5 +76,5 @@ def _is_thing(word: Word, lemmas: Lemmas) -> bool:
         len(word.thing) > 2
         and lemmas.vocabulary.groups["not_services"].isdisjoint(word.keys)
         and word.text not in lemmas.vocabulary.groups["soft"]
-        and not any(key.endswith((":impr", ":infn", ":1per", ":2per", ":3per", ":past")) for key in word.keys)
+        and not word.verbal
     )

@@ -91,10 +91,10 @@ def message(text: str) -> Message:
     translated([(words, spans) for words, spans, _ in pieces.sentences])
     # Beside Cyrillic words, Latin letters that look like Cyrillic ones are meant to be those: «HE приду».
     russian = is_cyrillic(cleaned.text)
-    sentences = (
-        Sentence(tuple(_twin(word) if russian else word for word in words), asks, tuple(spans))
+    sentences = [
+        Sentence(tuple(map(_twin, words) if russian else words), asks, tuple(spans))
         for words, spans, asks in pieces.sentences
-    )
+    ]
     return Message(tuple(sentences), tuple(pieces.symbols))
 
 
@@ -106,17 +106,19 @@ class _Pieces:
         self.symbols: list[str] = []
         self._words: list[str] = []
         self._spans: list[Span] = []
+        span = cleaned.span
         for found in _PIECE.finditer(cleaned.text):
-            self._take(found, cleaned)
+            if found.lastgroup == "plain":
+                self._words.append(_single(found.group()))
+                self._spans.append(span(*found.span()))
+            else:
+                self._take(found, cleaned)
         if self._words:
             self._close(asks=False)
 
     def _take(self, found: re.Match[str], cleaned: Clean) -> None:
         kind, piece = found.lastgroup, found.group()
         match kind:
-            case "plain":
-                self._add(_word(piece), found, cleaned)
-                return
             case "end":
                 if self._words or "?" in piece:
                     self._close(asks="?" in piece)
@@ -169,8 +171,14 @@ def _read(found: re.Match[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=10_000)
+def _single(word: str) -> str:
+    """Return a word with one letter for many."""
+    return _STRETCHED.sub(_shortened, word)
+
+
+@lru_cache(maxsize=10_000)
 def _word(word: str) -> str:
-    word = _STRETCHED.sub(_shortened, word)
+    word = _single(word)
     if is_cyrillic(word):
         # A digit at the beginning may still be a number: «3дня», but «3апись». Only the dictionary knows.
         begins = 1 if word[0].isdecimal() else 0
@@ -179,7 +187,7 @@ def _word(word: str) -> str:
 
 
 def _twin(word: str) -> str:
-    return as_cyrillic(word) if is_twin(word) else word
+    return as_cyrillic(word) if word.isascii() and is_twin(word) else word
 
 
 def _shortened(stretched: re.Match[str]) -> str:

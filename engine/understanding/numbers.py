@@ -14,7 +14,7 @@ from engine.understanding.timewords import Form, Token, time_words
 # What a day was named by decides what it may be joined with: «через неделю» and «в понедельник» are one day.
 Kind = Literal["", "near", "weekday", "week", "date", "month", "clock", "part"]
 
-_NO_TOKEN = Token("")
+_NO_TOKEN = Token()
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Reader:
 
     def __init__(self, words: Sequence[str], lemmas: Lemmas, said_at: datetime) -> None:
         known = time_words()
-        self.words, self.groups, self.lemmas = words, known.groups, lemmas
+        self.words, self.groups, self.leading, self.lemmas = words, known.groups, known.leading, lemmas
         self.tokens = [known.token(word) for word in words]
         self.said_at, self.today = said_at, said_at.date()
 
@@ -112,7 +112,7 @@ class Reader:
         return self.words[at] if 0 <= at < len(self.words) else ""
 
     def _says(self, at: int, *texts: str) -> bool:
-        return self._word(at) in texts
+        return 0 <= at < len(self.words) and self.words[at] in texts
 
     def _any_key(self, places: Sequence[int], group: str) -> bool:
         """Whether one of these words has a key of this group."""

@@ -9,14 +9,12 @@
 "@remove:impr & @visits"        both, in either order, up to eight words between
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 COMMA_KEYS = frozenset((",",))
 
-# Shorter words are in most messages.
-_RARE_MIN = 4
 _GAPS = {"..": 3, "...": 8}
 
 Item = frozenset[str] | Literal["..", "...", "^", "$"]
@@ -43,54 +41,61 @@ class Pattern:
 
     def find(self, words: Sequence[frozenset[str]], starts: frozenset[int]) -> list[tuple[int, int]]:
         """Return every match as a slice, by where it begins; the shortest from each beginning."""
-        found: list[tuple[int, int]] = []
-        first = self.items[0]
-        for start, keys in enumerate(words):
-            if isinstance(first, frozenset) and first.isdisjoint(keys):
-                continue
-            end = _match(self.items, 0, words, start, starts)
-            if end is not None:
-                found.append((start, end))
-        return found
+        items = self.items
+        first = items[0]
+        begins: Iterable[int] = range(len(words))
+        if isinstance(first, frozenset):
+            begins = [start for start, keys in enumerate(words) if not first.isdisjoint(keys)]
+        ends = [(start, _match(items, 0, words, start, starts)) for start in begins]
+        return [(start, end) for start, end in ends if end is not None]
 
 
 class Acts:
-    """All patterns of all acts, found by the words that they cannot do without."""
+    """All patterns of all acts, each tried only where every one of its items has some word."""
 
     def __init__(self, acts: Mapping[str, Sequence[Pattern]]) -> None:
         self.of = acts
-        self._needs: dict[str, list[int]] = {}
-        self._patterns: list[tuple[str, Pattern, tuple[frozenset[str], ...]]] = []
-        for act, patterns in acts.items():
-            for pattern in patterns:
-                keys = [item for item in pattern.items if isinstance(item, frozenset)]
-                rarest = min(keys, key=_commonness)
-                for key in rarest:
-                    self._needs.setdefault(key, []).append(len(self._patterns))
-                others = tuple(item for item in keys if item is not rarest)
-                self._patterns.append((act, pattern, others))
+        self._patterns = [(act, pattern) for act, patterns in acts.items() for pattern in patterns]
+        needs = [
+            [item for item in pattern.items if isinstance(item, frozenset)] for _, pattern in self._patterns
+        ]
+        # A key has a bit for each item of each pattern that it would do for: first those of the first items
+        # of all patterns, then those of the second ones. Items that a pattern has not are always there.
+        self._count, self._items_max = len(needs), max(map(len, needs), default=0)
+        self._bits: dict[str, int] = {}
+        self._absent = 0
+        for number, items in enumerate(needs):
+            for place in range(self._items_max):
+                bit = 1 << (place * self._count + number)
+                if place >= len(items):
+                    self._absent |= bit
+                    continue
+                for key in items[place]:
+                    self._bits[key] = self._bits.get(key, 0) | bit
 
     def find(
         self, words: Sequence[frozenset[str]], starts: frozenset[int]
     ) -> dict[str, list[tuple[int, int]]]:
         """Return the matches of every act that has some, as slices of the words."""
-        every = frozenset().union(*words)
-        tried = {number for key in every & self._needs.keys() for number in self._needs[key]}
         found: dict[str, list[tuple[int, int]]] = {}
-        for number in sorted(tried):
-            act, pattern, others = self._patterns[number]
-            for keys in others:
-                if keys.isdisjoint(every):
-                    break
-            else:
-                if matches := pattern.find(words, starts):
-                    found.setdefault(act, []).extend(matches)
+        for number in self._fitting(frozenset().union(*words)):
+            act, pattern = self._patterns[number]
+            if matches := pattern.find(words, starts):
+                found.setdefault(act, []).extend(matches)
         return found
 
-
-def _commonness(item: frozenset[str]) -> tuple[bool, int]:
-    """Rank the words of patterns, rare ones first: «не» and «я» are everywhere, then many readings count."""
-    return any(len(key) < _RARE_MIN for key in item), len(item)
+    def _fitting(self, keys: frozenset[str]) -> Iterator[int]:
+        """Yield the numbers of the patterns of which every item has one of these keys, in order."""
+        there = self._absent
+        for key in keys & self._bits.keys():
+            there |= self._bits[key]
+        every = (1 << self._count) - 1
+        for place in range(self._items_max):
+            every &= there >> (place * self._count)
+        while every:
+            lowest = every & -every
+            yield lowest.bit_length() - 1
+            every ^= lowest
 
 
 def _item(part: str, groups: Mapping[str, frozenset[str]]) -> Item:
@@ -108,22 +113,36 @@ def _item(part: str, groups: Mapping[str, frozenset[str]]) -> Item:
 def _match(
     items: tuple[Item, ...], at: int, words: Sequence[frozenset[str]], place: int, starts: frozenset[int]
 ) -> int | None:
-    if at == len(items):
-        return place
-    item = items[at]
-    if isinstance(item, frozenset):
-        if place >= len(words) or item.isdisjoint(words[place]):
-            return None
-        return _match(items, at + 1, words, place + 1, starts)
-    if item == "^":
-        return _match(items, at + 1, words, place, starts) if place in starts else None
-    if item == "$":
-        closed = place >= len(words) or words[place] == COMMA_KEYS
-        return _match(items, at + 1, words, place, starts) if closed else None
-    for skipped in range(_GAPS[item] + 1):
-        end = _match(items, at + 1, words, place + skipped, starts)
-        if end is not None:
-            return end
-        if place + skipped >= len(words) or (item == ".." and words[place + skipped] == COMMA_KEYS):
+    for number in range(at, len(items)):
+        item = items[number]
+        if isinstance(item, frozenset):
+            if place >= len(words) or item.isdisjoint(words[place]):
+                return None
+            place += 1
+        elif item == "^":
+            if place not in starts:
+                return None
+        elif item == "$":
+            if place < len(words) and words[place] != COMMA_KEYS:
+                return None
+        else:
+            return _match_behind(items, number, words, place, starts)
+    return place
+
+
+def _match_behind(
+    items: tuple[Item, ...], gap: int, words: Sequence[frozenset[str]], place: int, starts: frozenset[int]
+) -> int | None:
+    """Match what stands behind a gap at the first place where it does."""
+    item, wanted = items[gap : gap + 2]
+    # A gap stands between words.
+    assert not isinstance(item, frozenset)
+    assert isinstance(wanted, frozenset)
+    for begin in range(place, min(place + _GAPS[item] + 1, len(words))):
+        if not wanted.isdisjoint(words[begin]):
+            end = _match(items, gap + 2, words, begin + 1, starts)
+            if end is not None:
+                return end
+        if item == ".." and words[begin] == COMMA_KEYS:
             return None
     return None

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
 
 from engine.understanding.lemmas import Lemmas, Word
 from engine.understanding.mentions import Moments
@@ -66,7 +68,10 @@ def phrase(text: str, lemmas: Lemmas, said_at: datetime, titles: Sequence[str] =
 
 
 def cut(clause: Clause, start: int, end: int, lemmas: Lemmas, said_at: datetime) -> Clause:
-    """Return some words of a sentence as a sentence of its own, its days and times read anew."""
+    """Return some words of a sentence as a sentence of its own, its days and times read anew.
+
+    Only what matches records is read: it has no mentions.
+    """
     if (start, end) == (0, len(clause.words)):
         return clause
     words = clause.words[start:end]
@@ -76,7 +81,7 @@ def cut(clause: Clause, start: int, end: int, lemmas: Lemmas, said_at: datetime)
         keys=keys,
         every=frozenset().union(*keys),
         starts=frozenset(place - start for place in clause.starts if start <= place < end),
-        moments=moments(tuple(word.text for word in words), lemmas, said_at),
+        moments=moments(tuple(word.text for word in words), lemmas, said_at, mentioned=False),
         question=clause.question,
         spans=clause.spans[start:end],
     )
@@ -99,8 +104,8 @@ def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
     keys = [word.keys for word in words]
     for place in named.spans:
         keys[place] = keys[place] | {"<when>"}
-    for place in range(len(plain) - 1):
-        if plain[place : place + 2] in _NO_QUESTION or plain[place + 1] in _INDEFINITE:
+    for place, pair in enumerate(pairwise(plain)):
+        if pair in _NO_QUESTION or pair[1] in _INDEFINITE:
             keys[place] = keys[place + 1] = frozenset(("~",))
     denied, spent, forced = _denied(keys, lemmas.vocabulary)
     for place in forced:
@@ -122,6 +127,8 @@ def _clause(sentence: Sentence, lemmas: Lemmas, said_at: datetime) -> Clause:
 
 def _without_courtesy(words: Sequence[str]) -> tuple[int, ...]:
     """Return the places that stay when «, пожалуйста,» is left out, so that it parts no clause."""
+    if _PLEASE not in words:
+        return tuple(range(len(words)))
     kept: list[int] = []
     for place, word in enumerate(words):
         if word == _PLEASE:
@@ -151,7 +158,7 @@ def _denied(keys: Sequence[frozenset[str]], words: Vocabulary) -> tuple[set[int]
     spent: set[int] = set()
     if all(_DENYING.isdisjoint(here) for here in keys):
         return denied, spent, forced
-    reach = words.groups["cancel"] | words.groups["remove"] | words.groups["move"]
+    reach = _reach(words.groups["cancel"], words.groups["remove"], words.groups["move"])
     for place, here in enumerate(keys[:-1]):
         after = keys[place + 1]
         if _is_doubled(keys, place):
@@ -192,11 +199,16 @@ def _reached(keys: Sequence[frozenset[str]], places: range, reach: frozenset[str
     for place in places:
         if not 0 <= place < len(keys) or not keys[place].isdisjoint(_STOPS):
             break
-        nouns = keys[place] & {"отмена", "перенос"}
-        verbs = {lemma for lemma in reach if f"{lemma}:infn" in keys[place]}
-        if nouns or verbs:
+        if not keys[place].isdisjoint(reach):
             found.add(place)
     return found
+
+
+@lru_cache(maxsize=10)
+def _reach(*groups: frozenset[str]) -> frozenset[str]:
+    """Return the keys that a denial reaches: these verbs as infinitives, and their nouns."""
+    verbs = frozenset[str]().union(*groups)
+    return frozenset(("отмена", "перенос", *(f"{lemma}:infn" for lemma in verbs)))
 
 
 def _starts(words: Sequence[str], soft: frozenset[str]) -> frozenset[int]:

@@ -35,11 +35,7 @@ def with_roles(
         place: segment(tuple(words[starts[place] : ends[place]]), lemmas) for place in dict.fromkeys(places)
     }
     mentions = [
-        replace(
-            _mention(read, words, segments[place], read.first - starts[place], today),
-            offered=_offered(number, found, words),
-            segment=place,
-        )
+        _mention(number, found, words, place, segments[place], read.first - starts[place], today)
         for number, (read, place) in enumerate(zip(found, places, strict=True))
     ]
     swapped = [number for number, read in enumerate(found) if _is_instead(read, words)]
@@ -87,8 +83,17 @@ def _corrects(read: Reading, words: Sequence[str]) -> bool:
     return tuple(before) == ("то", "есть") or not time_words().groups["corrections"].isdisjoint(before)
 
 
-def _mention(read: Reading, words: Sequence[str], said: Segment, at: int, today: date) -> Mention:
-    """Return the mention, `at` in its segment, with what it and its segment tell of themselves."""
+def _mention(
+    number: int,
+    found: Sequence[Reading],
+    words: Sequence[str],
+    place: int,
+    said: Segment,
+    at: int,
+    today: date,
+) -> Mention:
+    """Return the mention, `at` in its segment at `place`, with what it and its segment tell of themselves."""
+    read = found[number]
     told = words[read.first - 1] if read.first else ""
     day, past = read.day, read.past
     if at < said.past_to or (read.lead == "от" and told in time_words().groups["dated"]):
@@ -111,6 +116,8 @@ def _mention(read: Reading, words: Sequence[str], said: Segment, at: int, today:
         role=role,
         impossible=read.impossible,
         number=read.number if read.kind != "month" else 0,
+        segment=place,
+        offered=_offered(number, found, words),
         given_up=none_of_them or said.gives_up or (said.recorded and not said.puts),
         aside="message" if just_now else _aside(read, words, said),
         kept=said.keeps,

@@ -39,10 +39,10 @@ class Segment:
 
 def cuts(inside: frozenset[int], words: Sequence[str], lemmas: Lemmas) -> list[int]:
     """Return where the segments begin; never at the places `inside`, which would cut a day or time in two."""
-    breaks = time_words().groups["breaks"]
+    forms = _forms()
     found = [0]
     for place, word in enumerate(words):
-        begins = word in breaks or word == COMMA or _begins_act(words, place, lemmas)
+        begins = word in forms.begin or (word in forms.may_begin and _begins_act(words, place, lemmas))
         if begins and place not in inside and place > found[-1]:
             found.append(place)
     return found
@@ -57,7 +57,8 @@ def segment(words: Sequence[str], lemmas: Lemmas) -> Segment:
     tells |= not every.isdisjoint(forms.to_tell) and not every.isdisjoint(("должный", "можно", "дать:1per"))
     party = not every.isdisjoint(groups["parties"])
     return Segment(
-        gives_up=any(_gives_up(words, keys, place) for place in range(len(words))),
+        gives_up=not every.isdisjoint(forms.giving_up)
+        and any(_gives_up(words, keys, place) for place in range(len(words))),
         puts=not every.isdisjoint(forms.puts),
         past_to=_past_to(words, keys, every),
         told=tells or (words[0] == "а" and words[1:2] == ("то",)),
@@ -98,11 +99,9 @@ def _keeps(words: Sequence[str], keys: Sequence[frozenset[str]], place: int) -> 
 
 
 def _begins_act(words: Sequence[str], place: int, lemmas: Lemmas) -> bool:
-    """Whether another act begins: «снимите и сразу же поставьте», «не успею буду в 4»; but not «28 и 29»."""
-    if words[place] in time_words().groups["comes"]:
-        return place > 0 and words[place - 1] not in ("не", "и", "я")
+    """Whether «и» or «буду» begins another act: «снимите и поставьте», «не успею буду в 4», not «28 и 29»."""
     if words[place] != "и":
-        return False
+        return place > 0 and words[place - 1] not in ("не", "и", "я")
     following = words[place + 1 : place + 5]
     return any(
         key.endswith((":impr", ":infn", ":1per")) for word in following for key in lemmas.word(word).keys
@@ -129,6 +128,12 @@ class _Forms:
     asking: frozenset[str]
     called_off: frozenset[str]
     keeping: frozenset[str]
+    # Without one of these nothing is given up.
+    giving_up: frozenset[str]
+    # The words that begin a segment, whatever stands beside them.
+    begin: frozenset[str]
+    # Those that begin one if an act follows, or none was denied before.
+    may_begin: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -142,6 +147,9 @@ def _forms() -> _Forms:
         asking=_in_forms(groups["asking"], "past"),
         called_off=_in_forms(groups["called_off"], "past"),
         keeping=groups["keeps"] | groups["kept_after_not"],
+        giving_up=groups["gives_up"] | groups["after_not"] | {"никак", "нет"},
+        begin=groups["breaks"] | {COMMA},
+        may_begin=groups["comes"] | {"и"},
     )
 
 

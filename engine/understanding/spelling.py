@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from engine.understanding.letters import as_cyrillic, is_twin
 from engine.understanding.nearest import Nearest
@@ -69,7 +70,7 @@ class Speller:
         self._last_pieces = self._pieces_known - _NEVER_LAST
         self._nearest = Nearest(lists.forms, lists.guarded)
         self.spelt = lru_cache(maxsize=20_000)(self._spelt)
-        self._stands = lru_cache(maxsize=20_000)(self._is_russian_word)
+        self._kind = lru_cache(maxsize=20_000)(self._kind_of)
         self._is_sure = lru_cache(maxsize=20_000)(self._needs_no_names)
 
     def sentence(
@@ -80,31 +81,29 @@ class Speller:
         `names` are words of this salon, forms of its masters' names, that typos are held against too.
         """
         runs: list[tuple[int, int, tuple[str, ...]]] = []
-        at = 0
-        while at < len(words):
-            joined = self._joined(words, at)
-            taken = 1 if joined is None else 2
-            runs.append((at, at + taken, self._near_names(words[at], names) if joined is None else joined))
-            at += taken
+        kinds = [*map(self._kind, words), ""]
+        end = 0
+        for at, word in enumerate(words):
+            if at < end:
+                continue
+            kind, following = kinds[at], kinds[at + 1]
+            # Most words stand by themselves.
+            apart = not (kind and following) or (kind == following == "word" and word != "ни")
+            joined = None if apart else self._joined(word, words[at + 1])
+            end = at + (1 if joined is None else 2)
+            runs.append((at, end, joined or (self._near_names(word, names) if names else self.spelt(word))))
         return runs
 
     def _near_names(self, word: str, names: frozenset[str]) -> tuple[str, ...]:
         """Spell a word; the names count only for what is no word, so that most is kept for all salons."""
-        return self.spelt(word) if not names or self._is_sure(word) else self.spelt(word, names)
+        return self.spelt(word) if self._is_sure(word) else self.spelt(word, names)
 
-    def _joined(self, words: Sequence[str], at: int) -> tuple[str, ...] | None:
-        """Return what two neighbours mean if only together they make sense: «за втра», «нен адо»."""
-        if at + 1 == len(words):
-            return None
-        first, second = words[at], words[at + 1]
-        if first != "ни" and self._stands(first) and self._stands(second):
-            return None
-        if not (_RUSSIAN.fullmatch(first) and _RUSSIAN.fullmatch(second)):
-            return None
+    def _joined(self, first: str, second: str) -> tuple[str, ...] | None:
+        """Return what Russian neighbours mean if only together they make sense: «за втра», «нен адо»."""
         if first == "ни" and self._is_told(second):
             # «Ни приду» is «не приду» misheard; «ни одну» stays.
             return ("не", *self.spelt(second))
-        if self._is_word(first) and self._is_word(second):
+        if self._kind(first) == self._kind(second) == "word":
             return None
         whole = first + second
         if whole in self._keys:
@@ -118,8 +117,11 @@ class Speller:
     def _needs_no_names(self, word: str) -> bool:
         return self._is_word(word) if _RUSSIAN.fullmatch(word) else _LATIN.fullmatch(word) is None
 
-    def _is_russian_word(self, word: str) -> bool:
-        return _RUSSIAN.fullmatch(word) is not None and self._is_word(word)
+    def _kind_of(self, word: str) -> Literal["word", "letters", ""]:
+        """Return whether it is a word of Russian, Russian letters only, or neither."""
+        if _RUSSIAN.fullmatch(word) is None:
+            return ""
+        return "word" if self._is_word(word) else "letters"
 
     def _is_word(self, word: str) -> bool:
         return word in self._pieces_known or word in self._lists.typos or self._known(word)

@@ -24,7 +24,6 @@ _HALVED = re.compile(r"пол(.{4,})")
 class Token:
     """One word. What does not apply is None, or "" or 0."""
 
-    text: str
     number: int | None = None
     form: Form = ""
     digits: bool = False
@@ -47,6 +46,10 @@ class Token:
     begins: bool = False
 
 
+# Words that say nothing of time, and those that only may open something that does.
+_NO_TIME, _OPENER = Token(), Token(begins=True)
+
+
 class TimeWords:
     """The lists of `times.toml`, ready to be asked."""
 
@@ -56,6 +59,8 @@ class TimeWords:
             for table in ("words", "roles")
             for name, text in tables[table].items()
         }
+        # What may stand before a day or time and belong to its phrase.
+        self.leading = self.groups["leads"] | self.groups["own"]
         ends = {"ordinal": _ORDINAL_END, "weekday_of": _ADJECTIVE, "part_of": _ADJECTIVE}
         forms = {
             name: {value: _form(form, ends.get(name, "")) for value, form in table.items()}
@@ -74,11 +79,11 @@ class TimeWords:
 
     def _token(self, word: str) -> Token:
         if digits := _DIGITS.fullmatch(word):
-            return Token(word, number=int(digits[1]), form=_ending(digits[2] or ""), digits=True, begins=True)
+            return Token(number=int(digits[1]), form=_ending(digits[2] or ""), digits=True, begins=True)
         if word[:1].isdecimal():
-            return Token(word, begins=True)
+            return _OPENER
         if not word.startswith("пол") and not self._any.fullmatch(word):
-            return Token(word, begins=word in _OPENERS)
+            return _OPENER if word in _OPENERS else _NO_TIME
         cardinal, ordinal = self._value("cardinal", word), self._value("ordinal", word)
         weekday, of = self._value("weekday", word), self._value("weekday_of", word)
         near, month = self._value("near", word), self._value("month", word)
@@ -90,7 +95,6 @@ class TimeWords:
         number = cardinal if cardinal is not None else ordinal
         marks = (number, weekday, of, near, month, hour, part, noun)
         return Token(
-            word,
             number=None if number is None else int(number),
             form=_word_ending(word) if cardinal is None and ordinal is not None else "",
             cardinal=cardinal is not None,
@@ -127,8 +131,9 @@ def time_words() -> TimeWords:
 
 
 def _form(form: str, ends: str) -> str:
-    """Return an expression without groups of its own."""
-    return f"({form}){ends}".replace("<adj>", _ADJECTIVE).replace("(", "(?:")
+    """Return an expression without groups of its own, and without needless ones: they are slow to try."""
+    whole = f"({form}){ends}" if ends and "|" in form else form + ends
+    return whole.replace("<adj>", _ADJECTIVE).replace("(", "(?:")
 
 
 def _ending(suffix: str) -> Form:

@@ -20,6 +20,8 @@ class Consent:
     """The closed grammar of a yes: which kinds a phrase of words may be, and the signs that count."""
 
     kinds: Mapping[tuple[str, ...], frozenset[str]]
+    # Of these the phrases that no yes has in it.
+    never: frozenset[tuple[str, ...]]
     # Phrases that lean to a yes and are none.
     leaning: frozenset[tuple[str, ...]]
     # Words that beside «ага» or «ну» are irony, and English words that no yes is made of.
@@ -95,6 +97,7 @@ def _consent(tables: Mapping[str, Any]) -> Consent:
             kinds.setdefault(tuple(phrase.split()), set()).add(kind)
     return Consent(
         kinds={phrase: frozenset(names) for phrase, names in kinds.items()},
+        never=frozenset(phrase for phrase, names in kinds.items() if "never" in names),
         leaning=frozenset(tuple(phrase.split()) for phrase in tables["leaning"]),
         ironic=frozenset(tables["ironic"].split()),
         english=frozenset(tables["english"].split()),
