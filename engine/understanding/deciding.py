@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from engine.understanding.meaning import Context, Intent
 from engine.understanding.opinion import Opinion
-from engine.understanding.rules import PARTED, Verdict
+from engine.understanding.rules import CALLS_OFF, PARTED, Verdict
 
 # A cancel is asked about where the client's words alone, the rules unheard, call off with less than this
 # share, and with the rules heard it is not so sure either. Measured on writers that the weights had not seen:
@@ -17,7 +17,10 @@ VETO, VETO_UNLESS = 0.3, 0.7
 # So sure must the opinion be to take part of a message for the whole: «Ничего не переносите, просто уберите
 # меня», where some part calls off by the rules, though another was heard above it. In the confirmation the
 # question stands anyway, and a wish there only asks it again.
-AGREES, AGREES_WHEN_ASKED = 0.55, 0.5
+AGREES, AGREES_WHEN_ASKED = 0.55, 0.4
+# So sure must it be of a yes to the confirmation to ask once more for a plain one, where no word leans to it;
+# and where one doubts.
+SOUNDS, STRONG = 0.7, 0.9
 # So sure must the opinion be of a cancel that the rules did not hear, to ask whether it is one.
 SUSPECTS = 0.7
 # So sure must it be of a no to our question where a «да» is among the words.
@@ -44,6 +47,7 @@ OVERRULES = 0.6
 # With these heard, a yes among the words may be a yes to our question.
 _MAY_CONSENT: frozenset[Intent] = frozenset((
     "unclear", "cancel", "reason", "thanks", "reschedule", "keep", "other", "late", "list",
+    "ask_cancel",
 ))  # fmt: skip
 # The rules found a part that calls off, or something that is said so, and the opinion has no objection.
 WEAK = "evidence that the opinion agrees with"
@@ -66,7 +70,11 @@ class Signs:
     plain: bool = False
     # The records on offer are known, so that the rules know what picks one.
     listed: bool = False
-    # In the confirmation: something in it consents by itself; and nothing in it names another record.
+    # In the confirmation: it asks nothing and names no other record.
+    clear: bool = False
+    # Something in it doubts, or keeps what is asked about.
+    doubts: bool = False
+    # Something in it consents by itself; at least leans to it.
     affirms: bool = False
     leans: bool = False
 
@@ -130,9 +138,15 @@ def _agreed(heard: Verdict, opinion: Opinion, signs: Signs, *, consents: bool) -
     evidence = heard.calls_off or (() if consents else heard.hints)
     if evidence:
         return Decision("cancel", why=(f"{WEAK}: {evidence[-1].text()}",))
-    if consents and signs.leans and heard.intent in _MAY_CONSENT:
-        # No yes, for not every word explains; the question is asked again, as for any wish.
+    if not (consents and signs.clear and heard.intent in _MAY_CONSENT):
+        return None
+    # No yes, for not every word explains; the question is asked again, as for any wish.
+    # «Одна не приду»: the rules saw a visit given up, and why it is not.
+    barred = any(part.seen(act) for part in heard.said for act in CALLS_OFF)
+    if signs.leans and not signs.doubts and (signs.affirms or not barred):
         return Decision("cancel", why=("something in it consents, and the opinion agrees",))
+    if not barred and _share(opinion, consents=True) >= (STRONG if signs.doubts else SOUNDS):
+        return Decision("cancel", why=("it sounds like a yes, so that a plain one is asked for",))
     return None
 
 

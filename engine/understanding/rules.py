@@ -43,6 +43,8 @@ _ORDER: tuple[frozenset[Intent], ...] = (
     frozenset(("thanks",)),
     frozenset(("hello",)),
 )
+# Acts of which one at least is in every wish to cancel.
+CALLS_OFF = ("cancel", "cancel_order", "not_come", "gives_up")
 # What bars an order that a «не» stands before.
 PARTED = "a parted «не»"
 # These leave open whether a record is called off; the others rule it out.
@@ -206,9 +208,7 @@ class _Reading:
     def __init__(self, said: Sequence[Part], place: int, vocabulary: Vocabulary) -> None:
         self.said, self.place, self.part, self.vocabulary = said, place, said[place], vocabulary
         self.mentions = not _CANCEL_KEYS.isdisjoint(self.part.every)
-        self.wishes = bool(
-            any(self.part.seen(act) for act in ("cancel", "cancel_order", "not_come", "gives_up"))
-        )
+        self.wishes = any(self.part.seen(act) for act in CALLS_OFF)
 
     def verdict(self) -> Verdict | None:
         """Return what the part says, the reading that is most dangerous to overlook first."""

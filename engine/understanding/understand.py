@@ -65,8 +65,10 @@ class Understanding:
             silent=says_nothing(said),
             plain=plain,
             listed=context == "choose" and bool(surroundings.records),
+            clear=context == "confirm" and self._is_clear(said, heard, surroundings),
+            doubts=any(part.seen("doubt") or part.seen("keep") for part in heard.said),
             affirms=context == "confirm" and affirms(said, self.lemmas),
-            leans=context == "confirm" and self._leans(said, heard, surroundings),
+            leans=context == "confirm" and leans(said, self.lemmas),
         )
         decision = decide(read, heard, opinion, context, signs)
         starts = [record.starts_at for record in surroundings.records]
@@ -118,14 +120,13 @@ class Understanding:
         ]
         return phrase(text[:_LENGTH_MAX], self.lemmas, surroundings.said_at, titles)
 
-    def _leans(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
-        """Whether something leans to a yes, and nothing doubts, asks, keeps or names another record."""
-        if said.question or any(part.seen("doubt") or part.seen("keep") for part in heard.said):
+    def _is_clear(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
+        """Whether nothing in an answer doubts, asks, keeps or names another record."""
+        if said.question:
             return False
         meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
         other = bool(surroundings.records) and not fitting(meant, surroundings.records, self.lemmas)
-        stray = any(not explains(meant, record, self.lemmas) for record in surroundings.records)
-        return not other and not stray and leans(said, self.lemmas)
+        return not other and all(explains(meant, record, self.lemmas) for record in surroundings.records)
 
     def _named(
         self, said: Phrase, heard: Verdict, picked: Picks, context: Context, surroundings: Surroundings

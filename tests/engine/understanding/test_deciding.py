@@ -1,5 +1,6 @@
 """The last word: what a statistical opinion may do to what the rules heard, and what it never may."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -41,10 +42,8 @@ def test_no_opinion_makes_a_yes_to_the_confirmation(
     sure = opinion(yes=0.99, cancels=1.0)
     verdict = Verdict(intent, calls_off=heard)
 
-    assert (
-        decided(intent, sure, "confirm", heard=verdict, signs=Signs(affirms=True, leans=leans)).intent
-        != "yes"
-    )
+    signs = Signs(clear=True, affirms=True, leans=leans)
+    assert decided(intent, sure, "confirm", heard=verdict, signs=signs).intent != "yes"
 
 
 @pytest.mark.parametrize("context", [context for context in CONTEXTS if context != "confirm"])
@@ -105,15 +104,29 @@ def test_a_yes_that_was_cut_is_asked_again() -> None:
 
 
 def test_words_that_consent_beside_stray_ones_ask_again_as_a_wish_does() -> None:
-    said = opinion(yes=0.9)
+    said, consents = opinion(yes=0.6), Signs(clear=True, affirms=True, leans=True)
 
-    assert decided("unclear", said, "confirm", signs=Signs(affirms=True, leans=True)).intent == "cancel"
-    assert decided("unclear", said, "confirm", signs=Signs(affirms=True)).intent == "unclear"
+    assert decided("unclear", said, "confirm", signs=consents).intent == "cancel"
+    assert decided("unclear", said, "confirm", signs=replace(consents, clear=False)).intent != "cancel"
+    assert decided("unclear", said, "confirm", signs=replace(consents, doubts=True)).intent != "cancel"
     third = Verdict("third_party")
+    assert decided("third_party", said, "confirm", heard=third, signs=consents).intent != "cancel"
+
+
+def test_what_only_sounds_like_a_yes_asks_for_a_plain_one() -> None:
+    clear, given_up = Signs(clear=True), replace(PART, sightings={"not_come": [(0, 1)]})
+
+    assert decided("unclear", opinion(yes=0.75), "confirm", signs=clear).intent == "cancel"
+    assert decided("unclear", opinion(yes=0.65), "confirm", signs=clear).intent != "cancel"
+    assert decided("unclear", opinion(yes=0.75), "confirm").intent != "cancel"
     assert (
-        decided("third_party", said, "confirm", heard=third, signs=Signs(affirms=True, leans=True)).intent
-        == "unclear"
+        decided("unclear", opinion(yes=0.8), "confirm", signs=replace(clear, doubts=True)).intent != "cancel"
     )
+    assert (
+        decided("unclear", opinion(yes=0.95), "confirm", signs=replace(clear, doubts=True)).intent == "cancel"
+    )
+    limited = Verdict("unclear", said=(given_up,))
+    assert decided("unclear", opinion(yes=0.95), "confirm", heard=limited, signs=clear).intent != "cancel"
 
 
 def test_a_no_beside_a_yes_has_to_be_sure() -> None:
