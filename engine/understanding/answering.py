@@ -1,6 +1,6 @@
 """What words mean as an answer: the same «да» or «завтра» is another thing after each question."""
 
-from engine.understanding.answers import is_no, is_several, ordinal, several
+from engine.understanding.answers import is_no, is_position, is_several, ordinal, several
 from engine.understanding.consent import is_yes, leans
 from engine.understanding.lemmas import Lemmas
 from engine.understanding.matching import fitting
@@ -112,7 +112,9 @@ class Answering:
         if several(going):
             return "choose", ("several",)
         if heard.intent != "cancel" and not picked.parted and doubts(going, self.lemmas):
-            return "unclear", ("denies or asks",)
+            places = [word for clause in going.clauses for word in clause.words if is_position(word)]
+            # «Вторую не надо» may mean that it stays, and that it is to go.
+            return "unclear", (("denies one of the list",) if places else ("denies or asks",))
         meant = named(going.clauses, self.lemmas, surroundings.records, listed=True)
         if ordinal(going) is not None or meant.days or meant.clock or meant.names or meant.impossible_day:
             return "choose", ("one of the list",)

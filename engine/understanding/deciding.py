@@ -36,6 +36,7 @@ SURE = frozenset(
         "no",
         "all of them stay",
         "only what stays",
+        "denies one of the list",
         "one beside those that stay",
         "acknowledged",
         "yes",
@@ -47,7 +48,6 @@ OVERRULES = 0.6
 # With these heard, a yes among the words may be a yes to our question.
 _MAY_CONSENT: frozenset[Intent] = frozenset((
     "unclear", "cancel", "reason", "thanks", "reschedule", "keep", "other", "late", "list",
-    "ask_cancel",
 ))  # fmt: skip
 # The rules found a part that calls off, or something that is said so, and the opinion has no objection.
 WEAK = "evidence that the opinion agrees with"

@@ -66,7 +66,7 @@ class Understanding:
             plain=plain,
             listed=context == "choose" and bool(surroundings.records),
             clear=context == "confirm" and self._is_clear(said, heard, surroundings),
-            doubts=any(part.seen("doubt") or part.seen("keep") for part in heard.said),
+            doubts=self._doubts(said, heard),
             affirms=context == "confirm" and affirms(said, self.lemmas),
             leans=context == "confirm" and leans(said, self.lemmas),
         )
@@ -120,8 +120,15 @@ class Understanding:
         ]
         return phrase(text[:_LENGTH_MAX], self.lemmas, surroundings.said_at, titles)
 
+    def _doubts(self, said: Phrase, heard: Verdict) -> bool:
+        """Whether something in an answer doubts, keeps what is asked about, or asks: «да, а почему»."""
+        asking = self.lemmas.vocabulary.groups["ask"]
+        return any(part.seen("doubt") or part.seen("keep") for part in heard.said) or any(
+            not clause.every.isdisjoint(asking) for clause in said.clauses
+        )
+
     def _is_clear(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
-        """Whether nothing in an answer doubts, asks, keeps or names another record."""
+        """Whether an answer asks nothing and names no other record."""
         if said.question:
             return False
         meant = named(said.clauses, self.lemmas, surroundings.records, listed=True)
