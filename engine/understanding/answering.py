@@ -168,7 +168,7 @@ class Answering:
 def _telling_why(said: Phrase, heard: Verdict) -> Heard:
     """After a cancel nearly everything is its reason; wishes that need another answer stay themselves."""
     if not said.words:
-        return "unclear", ()
+        return "unclear", ("nothing but signs",)
     words = frozenset(said.words)
     if words <= {"нет", "не", "надо", "нету"}:
         return "no", ("no",)

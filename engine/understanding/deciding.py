@@ -13,7 +13,7 @@ from engine.understanding.rules import CALLS_OFF, PARTED, Verdict
 # A cancel is asked about where the client's words alone, the rules unheard, call off with less than this
 # share, and with the rules heard it is not so sure either. Measured on writers that the weights had not seen:
 # it stops every third false cancel, and every fiftieth true one.
-VETO, VETO_UNLESS = 0.3, 0.7
+VETO, VETO_UNLESS = 0.3, 0.6
 # So sure must the opinion be to take part of a message for the whole: «Ничего не переносите, просто уберите
 # меня», where some part calls off by the rules, though another was heard above it. In the confirmation the
 # question stands anyway, and a wish there only asks it again.
@@ -36,6 +36,7 @@ SURE = frozenset(
         "no",
         "all of them stay",
         "only what stays",
+        "nothing but signs",
         "denies one of the list",
         "one beside those that stay",
         "acknowledged",
@@ -108,6 +109,8 @@ def decide(
         return _cancelled(opinion, consents=consents)
     if signs.silent or not SURE.isdisjoint(why) or _picks(intent, why, opinion, signs):
         return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
+    if intent == "unclear" and PARTED in heard.blockers:
+        return Decision(intent, ("cancel", "keep"))
     if agreed := _agreed(heard, opinion, signs, consents=consents):
         return agreed
     if consents and not signs.whole:
@@ -132,7 +135,7 @@ def _picks(intent: Intent, why: tuple[str, ...], opinion: Opinion, signs: Signs)
 
 def _agreed(heard: Verdict, opinion: Opinion, signs: Signs, *, consents: bool) -> Decision | None:
     """Return the cancel that some evidence speaks for and the opinion agrees with, if any."""
-    if not signs.whole or not _agrees(opinion, consents=consents) or PARTED in heard.blockers:
+    if not signs.whole or not _agrees(opinion, consents=consents):
         return None
     # In the confirmation weak evidence is nothing: «не подтверждаю».
     evidence = heard.calls_off or (() if consents else heard.hints)

@@ -27,8 +27,8 @@ _ALIKE = (
 )  # fmt: skip
 _FORMS = ("impr", "infn", "1per", "2per", "3per", "past", "pass", "nomn", "gent")
 _FEW = 4
-# Seen in nearly everything, so it tells nothing.
-_VAGUE = "hints"
+# Seen in nearly everything, so they tell nothing.
+_VAGUE = frozenset(("hints", "on_the_list"))
 # How much each kind weighs: pieces and words as unit vectors, acts as they are.
 _PIECE, _WORD, _SHAPE, ACT = 1.0, 1.0, 2.0, 0.5
 
@@ -120,7 +120,7 @@ def _frame(said: Phrase, context: Context) -> Iterator[str]:
 
 
 def _acts(heard: Verdict, said: Phrase, context: Context) -> Iterator[int]:
-    acts = {act for part in heard.said for act in part.sightings if act != _VAGUE}
+    acts = {act for part in heard.said for act in part.sightings if act not in _VAGUE}
     for act in acts:
         yield from _of_act(act, context)
     for act in heard.said[-1].sightings if heard.said else ():

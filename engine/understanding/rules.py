@@ -224,6 +224,8 @@ class _Reading:
         part = self.part
         if not (self.wishes or part.seen("hints")) or part.seen("doubt") or part.seen("foreign_order"):
             return False
+        if part.seen("taken_off") and not part.seen("on_the_list"):
+            return False
         if not (part.seen("cancel") or part.seen("cancel_order")) and (
             self._limited() or part.seen("limited")
         ):
@@ -242,6 +244,8 @@ class _Reading:
             yield "third_party", ("third_record", "third")
         if seen("foreign_order") and part.every.isdisjoint(("запись", "визит", "прием")):
             yield "other", ("foreign_order",)
+        if seen("taken_off") and not seen("on_the_list"):
+            yield "other", ("taken_off",)
         if (self.mentions or self.wishes) and self._depends():
             yield "ask_cancel", ("condition",)
         if seen("rules") and (part.question or not (ordered or seen("gives_up") or self._states())):

@@ -122,9 +122,9 @@ class Understanding:
 
     def _doubts(self, said: Phrase, heard: Verdict) -> bool:
         """Whether something in an answer doubts, keeps what is asked about, or asks: «да, а почему»."""
-        asking = self.lemmas.vocabulary.groups["ask"]
+        groups = self.lemmas.vocabulary.groups
         return any(part.seen("doubt") or part.seen("keep") for part in heard.said) or any(
-            not clause.every.isdisjoint(asking) for clause in said.clauses
+            not clause.every.isdisjoint(groups["ask"] | groups["unsure"]) for clause in said.clauses
         )
 
     def _is_clear(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
