@@ -52,8 +52,15 @@ class Answering:
             case "done":
                 return self._acknowledging(said, heard)
             case _:
-                bare = heard.intent == "cancel" and said.words in _BARE and not said.question
-                return heard.intent, (("nothing but the word",) if bare else ())
+                return self._from_nowhere(said, heard)
+
+    def _from_nowhere(self, said: Phrase, heard: Verdict) -> Heard:
+        if heard.intent == "cancel" and said.words in _BARE and not said.question:
+            return "cancel", ("nothing but the word",)
+        if heard.intent == "unclear" and self.lemmas.vocabulary.groups["acknowledged"].issuperset(said.words):
+            # «Ок» after all is said asks for nothing.
+            return "unclear", (("acknowledged",) if said.words else ())
+        return heard.intent, ()
 
     def _confirming(self, text: str, said: Phrase, heard: Verdict, surroundings: Surroundings) -> Heard:
         # Two locks: no other meaning was heard, and every word is explained.
@@ -78,7 +85,10 @@ class Answering:
                 # «Отмена» may be of the record, or of this talk.
                 return "unclear", ("no clear answer",)
             doubtful = mixed or said.question or turned or (agrees and other and known)
-            return ("unclear" if doubtful else "cancel"), ("a wish, not an answer",)
+            elsewhere = known and other
+            return ("unclear" if doubtful else "cancel"), (
+                "a wish about another record" if elsewhere else "a wish, not an answer",
+            )
         empty = heard.intent in ("unclear", "thanks", "hello", "reason")
         if empty and denies and not (agrees or said.question or leans(said, self.lemmas)):
             return "no", ("a no among other words",)

@@ -43,6 +43,8 @@ SURE = frozenset(
         "yes",
     )
 )
+# Wishes that need no second opinion, for they only lead to a question.
+LOOKED_AT = frozenset(("nothing but the word", "a wish about another record"))
 # One of the list was named; so sure must the opinion be of something else, where not every word is explained.
 PICKS = frozenset(("one of the list", "a word of the list", "several", "the rest"))
 OVERRULES = 0.6
@@ -102,13 +104,14 @@ def decide(
             if signs.whole
             else Decision("unclear", blockers=("the text is too long for a yes",))
         )
-    if intent == "cancel" and (context == "choose" or "nothing but the word" in why):
-        # A list stands on the client's phone: which of it is meant is looked at, not whether.
+    if intent == "cancel" and (context == "choose" or not LOOKED_AT.isdisjoint(why)):
+        # A list stands on the client's phone, or another record was named: which is looked at, not whether.
         return Decision("cancel")
     if intent == "cancel":
         return _cancelled(opinion, consents=consents)
     if signs.silent or not SURE.isdisjoint(why) or _picks(intent, why, opinion, signs):
-        return Decision(intent, _readings(opinion, ()) if intent == "unclear" else ())
+        asked = intent == "unclear" and "acknowledged" not in why
+        return Decision(intent, _readings(opinion, ()) if asked else ())
     if intent == "unclear" and PARTED in heard.blockers:
         return Decision(intent, ("cancel", "keep"))
     if agreed := _agreed(heard, opinion, signs, consents=consents):
