@@ -1,7 +1,7 @@
 """Consent: the closed grammar of a yes to «Отменить запись?». What it cannot explain is no yes."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -56,11 +56,13 @@ def has_only_plain_signs(text: str, lemmas: Lemmas) -> bool:
     consent = lemmas.vocabulary.consent
     plain = _plain_signs(consent.signs_of_yes, consent.signs_beside)
     # Most texts have no smile to be looked for.
-    return _are_alnum(frozenset(text) - plain) or _are_alnum(frozenset(_SMILE.sub(" ", text)) - plain)
+    return _are_alnum(plain, text) or _are_alnum(plain, _SMILE.sub(" ", text))
 
 
-def _are_alnum(letters: Iterable[str]) -> bool:
-    return all(map(str.isalnum, letters))
+def _are_alnum(plain: frozenset[str], text: str) -> bool:
+    """Whether there are only letters and digits in a text beside plain signs."""
+    others = "".join(frozenset(text) - plain)
+    return not others or others.isalnum()
 
 
 @lru_cache(maxsize=10)

@@ -72,6 +72,7 @@ class Acts:
                     continue
                 for key in items[place]:
                     self._bits[key] = self._bits.get(key, 0) | bit
+        self._known = frozenset(self._bits)
 
     def find(
         self, words: Sequence[frozenset[str]], starts: frozenset[int]
@@ -87,7 +88,7 @@ class Acts:
     def _fitting(self, keys: frozenset[str]) -> Iterator[int]:
         """Yield the numbers of the patterns of which every item has one of these keys, in order."""
         there = self._absent
-        for key in keys & self._bits.keys():
+        for key in keys & self._known:
             there |= self._bits[key]
         every = (1 << self._count) - 1
         for place in range(self._items_max):

@@ -87,9 +87,12 @@ def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
         if elsewhere
         else [reading for reading, one in zip(readings, heard, strict=True) if reading.may_call_off(one)]
     )
-    return replace(
-        whole,
-        said=said,
+    return Verdict(
+        whole.intent,
+        whole.parts,
+        whole.evidence,
+        whole.blockers,
+        said,
         calls_off=tuple(reading.part for reading in left_open if reading.wishes),
         hints=tuple(
             reading.part for reading in left_open if not reading.wishes and whole.intent in _MAY_CALL_OFF
@@ -110,7 +113,7 @@ def _together(
                 part for reading in fitting if reading.intent == last.intent for part in reading.parts
             )
             barred = tuple(why for reading in found for why in reading.blockers)
-            return replace(last, parts=same or last.parts, blockers=(*last.blockers, *barred))
+            return Verdict(last.intent, same or last.parts, last.evidence, (*last.blockers, *barred))
     return Verdict("unclear", blockers=tuple(why for reading in found for why in reading.blockers))
 
 
@@ -208,7 +211,7 @@ class _Reading:
     def __init__(self, said: Sequence[Part], place: int, vocabulary: Vocabulary) -> None:
         self.said, self.place, self.part, self.vocabulary = said, place, said[place], vocabulary
         self.mentions = not _CANCEL_KEYS.isdisjoint(self.part.every)
-        self.wishes = any(self.part.seen(act) for act in CALLS_OFF)
+        self.wishes = not self.part.sightings.keys().isdisjoint(CALLS_OFF)
 
     def verdict(self) -> Verdict | None:
         """Return what the part says, the reading that is most dangerous to overlook first."""
@@ -386,6 +389,8 @@ def _late_only(part: Part, vocabulary: Vocabulary) -> bool:
 def _limit(part: Part, vocabulary: Vocabulary) -> _Limit:
     """Return what limits the visit that is given up: a time, or something else such as company."""
     match = part.span("not_come")
+    if not match:
+        return ""
     found = {_limit_at(part, vocabulary, place, match.start) for place in _surroundings(part, match)}
     return "late" if "late" in found else "other" if "other" in found else ""
 
@@ -423,8 +428,6 @@ def _company(part: Part, keys: frozenset[str], vocabulary: Vocabulary) -> bool:
 
 def _surroundings(part: Part, match: range) -> range:
     """Return the run of words that a match stands in."""
-    if not match:
-        return match
     texts = [word.text for word in part.words]
     start, end = match.start, match.stop
     while start and texts[start - 1] not in _BREAKS:
@@ -440,7 +443,7 @@ def _ordered(part: Part) -> bool:
 
 
 def _order(part: Part) -> int | None:
-    for place, keys in enumerate(part.keys):
+    for place, keys in enumerate(part.keys) if not part.every.isdisjoint(_ORDERS) else ():
         if not keys.isdisjoint(_ORDERS) and (not place or part.words[place - 1].text != "вы"):
             return place
     if part.seen("cancel_order"):
