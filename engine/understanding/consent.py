@@ -73,7 +73,8 @@ def _plain_signs(of_yes: frozenset[str], beside: frozenset[str]) -> frozenset[st
 def affirms(phrase: Phrase, lemmas: Lemmas) -> bool:
     """Whether something in the message consents by itself, whatever the rest of it says."""
     kinds = lemmas.vocabulary.consent.kinds
-    return any(not _STRONG.isdisjoint(kinds.get(words, ())) for words in _undenied(phrase))
+    begins = lemmas.vocabulary.consent.begins
+    return any(not _STRONG.isdisjoint(kinds.get(words, ())) for words in _undenied(phrase, begins))
 
 
 def leans(phrase: Phrase, lemmas: Lemmas) -> bool:
@@ -81,13 +82,18 @@ def leans(phrase: Phrase, lemmas: Lemmas) -> bool:
     consent, words = lemmas.vocabulary.consent, phrase.words
     # «Точно, её» begins with a yes; in «не смогу точно к трём» it is none.
     begins = any("weak" in consent.kinds.get(words[:end], ()) for end in range(1, _PHRASE_MAX + 1))
-    return begins or affirms(phrase, lemmas) or any(part in consent.leaning for part in _undenied(phrase))
+    return (
+        begins
+        or affirms(phrase, lemmas)
+        or any(part in consent.leaning for part in _undenied(phrase, consent.begins))
+    )
 
 
-def _undenied(phrase: Phrase) -> Iterator[tuple[str, ...]]:
+def _undenied(phrase: Phrase, begins: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    """Yield every run of words that begins with one of these, and not behind a «не»."""
     words = phrase.words
-    for start in range(len(words)):
-        if not start or words[start - 1] not in ("не", "ни"):
+    for start, word in enumerate(words):
+        if word in begins and (not start or words[start - 1] not in ("не", "ни")):
             for end in range(start + 1, min(start + _PHRASE_MAX, len(words)) + 1):
                 yield words[start:end]
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from math import exp
 from operator import add
 from typing import get_args
-from zlib import compress, decompress
+from zlib import compress, decompressobj
 
 from engine.understanding.features import ACT, ROWS, Features, Rows, pieces
 from engine.understanding.meaning import Intent
@@ -128,26 +128,18 @@ class Weights:
 
     @staticmethod
     def unpacked(packed: bytes) -> "Weights":
-        stored = decompress(packed)
-        digest, count, *scales = _HEAD.unpack_from(stored)
-        table = _HEAD.size
-        sums = table + ROWS * _COLUMNS
-        common = sums + count * _SUMS.size
-        return Weights(
-            stored[table:sums],
-            scales[:_COLUMNS],
-            scales[_COLUMNS:],
-            digest.hex(),
-            stored[common:].decode().split("\n") if count else (),
-            stored[sums:common],
-        )
+        # Piece by piece: the megabytes of a second copy would stay with the process.
+        stored = decompressobj()
+        digest, count, *scales = _HEAD.unpack(stored.decompress(packed, _HEAD.size))
+        table = stored.decompress(stored.unconsumed_tail, ROWS * _COLUMNS)
+        summed = stored.decompress(stored.unconsumed_tail, count * _SUMS.size) if count else b""
+        common = stored.decompress(stored.unconsumed_tail).decode().split("\n") if count else ()
+        return Weights(table, scales[:_COLUMNS], scales[_COLUMNS:], digest.hex(), common, summed)
 
 
 def _spread(table: bytes) -> bytes:
     """Return the table with a zero behind each byte, for sums to grow into."""
-    spread = bytearray(_LANE * len(table))
-    spread[::_LANE] = table
-    return bytes(spread)
+    return table.decode("latin-1").encode("utf-16-le")
 
 
 def _shares(scores: Sequence[float]) -> list[float]:

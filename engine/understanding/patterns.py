@@ -43,9 +43,9 @@ class Pattern:
         """Return every match as a slice, by where it begins; the shortest from each beginning."""
         items = self.items
         first = items[0]
-        begins: Iterable[int] = range(len(words))
+        begins: Iterable[int] = sorted(starts) if first == "^" else range(len(words))
         if isinstance(first, frozenset):
-            begins = [start for start, keys in enumerate(words) if not first.isdisjoint(keys)]
+            begins = [start for start, apart in enumerate(map(first.isdisjoint, words)) if not apart]
         ends = [(start, _match(items, 0, words, start, starts)) for start in begins]
         return [(start, end) for start, end in ends if end is not None]
 

@@ -236,53 +236,53 @@ class _Reading:
         return heard is None or heard.intent in _MAY_CALL_OFF
 
     def _readings(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:
-        part, seen, ordered = self.part, self.part.seen, _ordered(self.part)
-        if seen("undo"):
+        part, acts, ordered = self.part, self.part.sightings, _ordered(self.part)
+        if "undo" in acts:
             yield "undo", ("undo",)
         if self._is_of_somebody():
             yield "third_party", ("cancel_order", "cancel")
-        if seen("third_record") or (seen("third") and not seen("own")):
+        if "third_record" in acts or ("third" in acts and "own" not in acts):
             yield "third_party", ("third_record", "third")
-        if seen("foreign_order") and part.every.isdisjoint(("запись", "визит", "прием")):
+        if "foreign_order" in acts and part.every.isdisjoint(("запись", "визит", "прием")):
             yield "other", ("foreign_order",)
         if (self.mentions or self.wishes) and self._depends():
             yield "ask_cancel", ("condition",)
-        if seen("rules") and (part.question or not (ordered or seen("gives_up") or self._states())):
+        if "rules" in acts and (part.question or not (ordered or "gives_up" in acts or self._states())):
             yield "ask_cancel", ("rules",)
-        told = not (seen("elsewhere") or seen("human") or (seen("cancel") and "бы" in part.every))
-        if seen("dispute") and told and (not ordered or part.question):
+        told = not ("elsewhere" in acts or "human" in acts or ("cancel" in acts and "бы" in part.every))
+        if "dispute" in acts and told and (not ordered or part.question):
             yield "dispute", ("dispute",)
-        if seen("told_before") and not ordered:
+        if "told_before" in acts and not ordered:
             yield "dispute", ("told_before",)
-        if seen("unordered") or (seen("reported") and not ordered):
+        if "unordered" in acts or ("reported" in acts and not ordered):
             yield "dispute", ("unordered", "reported")
-        if seen("human"):
+        if "human" in acts:
             yield "human", ("human",)
-        if self.mentions and self._asked() and not seen("reschedule"):
+        if self.mentions and self._asked() and "reschedule" not in acts:
             yield "ask_cancel", ("question word",)
-        if part.question and seen("cancel") and not _requested(part):
+        if part.question and "cancel" in acts and not _requested(part):
             yield ("dispute" if "вы" in part.every else "unclear"), ("cancel",)
-        if seen("whether") and "<when>" not in part.every:
+        if "whether" in acts and "<when>" not in part.every:
             yield "ask_cancel", ("whether",)
-        if _unsure(part, self.vocabulary) and not seen("reschedule") and (self.wishes or seen("keep")):
+        if (self.wishes or "keep" in acts) and "reschedule" not in acts and _unsure(part, self.vocabulary):
             yield "unclear", ("unsure",)
         yield from self._wish()
-        if seen("fines"):
+        if "fines" in acts:
             yield "ask_cancel", ("fines",)
-        if seen("late"):
+        if "late" in acts:
             yield "late", ("late",)
         for act in ("list", "other"):
-            if seen(act):
+            if act in acts:
                 yield ("list" if act == "list" else "other"), (act,)
-        if seen("slot"):
+        if "slot" in acts:
             yield "reschedule", ("slot",)
-        if seen("reason"):
+        if "reason" in acts:
             yield "reason", ("reason",)
-        if seen("doubt") and any(part.seen("cancel") for part in self.said[: self.place]):
+        if "doubt" in acts and any(part.seen("cancel") for part in self.said[: self.place]):
             yield "keep", ("doubt",)
-        if seen("past"):
+        if "past" in acts:
             yield "other", ("past",)
-        if seen("elsewhere"):
+        if "elsewhere" in acts:
             yield "other", ("elsewhere",)
         if not self.mentions and len(part.words) > 2 and part.question:
             yield "other", ("a question about something else",)

@@ -53,6 +53,7 @@ class Understanding:
         picked = self.picked(said, context, surroundings)
         read = self._answering.read(text, said, heard, picked, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
+        affirmed = context == "confirm" and affirms(said, self.lemmas)
         listed = context in ("choose", "confirm")
         meant = self._named(said, heard, picked, context, surroundings)
         plain = (
@@ -67,8 +68,8 @@ class Understanding:
             listed=context == "choose" and bool(surroundings.records),
             clear=context == "confirm" and self._is_clear(said, heard, surroundings),
             doubts=any(part.seen("doubt") or part.seen("keep") for part in heard.said),
-            affirms=context == "confirm" and affirms(said, self.lemmas),
-            leans=context == "confirm" and leans(said, self.lemmas),
+            affirms=affirmed,
+            leans=affirmed or (context == "confirm" and leans(said, self.lemmas)),
         )
         decision = decide(read, heard, opinion, context, signs)
         starts = [record.starts_at for record in surroundings.records]
