@@ -1,7 +1,7 @@
 """Consent: the closed grammar of a yes to «Отменить запись?». What it cannot explain is no yes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -14,6 +14,7 @@ from engine.understanding.phrase import Clause, Phrase
 _PUNCTUATION = frozenset(" \n\t\r,.!…()«»-—–")
 # A smile, and the dots of dates and times.
 _SMILE = re.compile(r"[:=]-?[)(]+|(?<=\d)[:./](?=\d)")
+_IN_SMILES = frozenset(":=-)(./")
 _SKINS = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 # Marks that only change how the sign before them looks.
 _VARIANTS = frozenset("\ufe0e\ufe0f\u200d")
@@ -55,14 +56,16 @@ def has_only_plain_signs(text: str, lemmas: Lemmas) -> bool:
     """Whether everything that is no word is punctuation or a sign that spoils nothing."""
     consent = lemmas.vocabulary.consent
     plain = _plain_signs(consent.signs_of_yes, consent.signs_beside)
-    # Most texts have no smile to be looked for.
-    return _are_alnum(plain, text) or _are_alnum(plain, _SMILE.sub(" ", text))
+    # Most texts have no smile to be looked for, or something else too.
+    others = frozenset(text) - plain
+    if _are_alnum(others):
+        return True
+    return _are_alnum(others - _IN_SMILES) and _are_alnum(frozenset(_SMILE.sub(" ", text)) - plain)
 
 
-def _are_alnum(plain: frozenset[str], text: str) -> bool:
-    """Whether there are only letters and digits in a text beside plain signs."""
-    others = "".join(frozenset(text) - plain)
-    return not others or others.isalnum()
+def _are_alnum(letters: Iterable[str]) -> bool:
+    whole = "".join(letters)
+    return not whole or whole.isalnum()
 
 
 @lru_cache(maxsize=10)

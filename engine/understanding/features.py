@@ -1,6 +1,6 @@
 """What the statistical opinion looks at: pieces of words, words, and the acts that the rules saw."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -19,6 +19,7 @@ ROWS = 1 << 16
 Rows = tuple[int, ...]
 
 _PIECES = (2, 3, 4, 5)
+_NEIGHBOURS = 3
 # Words of one list are one word in a shape: «с мужем», «с мамой». The first list that has it counts.
 _ALIKE = (
     "cancel", "strike", "remove", "relatives", "visits", "record", "works_out", "able", "arrive", "come",
@@ -84,8 +85,9 @@ def features(said: Phrase, heard: Verdict, context: Context) -> Features:
 
 def pieces(word: str) -> Rows:
     """Return the rows of all pieces of a word, its ends marked."""
-    padded = f" {word} "
-    return _rows(padded[start : start + size] for size in _PIECES for start in range(len(padded) - size + 1))
+    letters = [letter.encode(errors="surrogatepass") for letter in f" {word} "]
+    _, *sums = _runs(letters, max(_PIECES))
+    return tuple([found % ROWS for found in chain.from_iterable(sums)])
 
 
 @lru_cache(maxsize=100)
@@ -94,7 +96,7 @@ def _count_pieces(length: int) -> int:
 
 
 def _words(words: Sequence[Word], symbols: Sequence[str], context: Context) -> Rows:
-    rows = _runs("w", [_encoded(word.lemma) for word in words])
+    rows = _with_neighbours("w", [_encoded(word.lemma) for word in words])
     if words:
         rows += [_in_context(word.lemma, context) for word in words]
         rows += _at_the_ends(words[0], words[-1], context)
@@ -102,15 +104,23 @@ def _words(words: Sequence[Word], symbols: Sequence[str], context: Context) -> R
     return tuple(rows)
 
 
-def _runs(kind: str, names: Sequence[bytes]) -> list[int]:
-    """Return the rows of every one, two and three neighbours: of «w не», «w не приду», «w не приду завтра».
+def _with_neighbours(kind: str, names: Sequence[bytes]) -> list[int]:
+    """Return the rows of every one, two and three neighbours: «w не», «w не приду», «w не приду завтра»."""
+    sums = _runs(names, _NEIGHBOURS, crc32(kind.encode()))
+    return [found % ROWS for found in chain.from_iterable(sums)]
 
-    A sum goes on from that of the words before it: their names need not be put together.
+
+def _runs(names: Sequence[bytes], length_max: int, begun: int = 0) -> Iterator[list[int]]:
+    """Yield the checksums of all single names, then those of every two neighbours, and so on.
+
+    That of a run goes on from that of the run without its last name, the first ones from what has `begun`:
+    nothing is put together or read twice.
     """
-    begun = crc32(kind.encode())
-    single = [crc32(name, begun) for name in names]
-    pairs = list(map(crc32, names[1:], single))
-    return [found % ROWS for found in (*single, *pairs, *map(crc32, names[2:], pairs))]
+    sums = [crc32(name, begun) for name in names]
+    yield sums
+    for length in range(1, length_max):
+        sums = list(map(crc32, names[length:], sums))
+        yield sums
 
 
 @lru_cache(maxsize=5_000)
@@ -131,7 +141,7 @@ def _shapes(clause: Clause) -> list[int]:
         elif names[-1] is not _WHEN:
             names.append(_WHEN)
     names.append(_END)
-    return _runs("h", names)
+    return _with_neighbours("h", names)
 
 
 @lru_cache(maxsize=5_000)

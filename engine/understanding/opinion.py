@@ -73,6 +73,8 @@ class Weights:
         self.trained_on = trained_on
         self.steps, self.bias = tuple(steps), tuple(bias)
         self._lanes = _spread(table)
+        # Rows as they were read, 0 before that. All of them would take 5 MB.
+        self._known = [0] * (len(table) // _COLUMNS)
         self._summed = summed
         self._common = dict(zip(common, range(0, len(summed), _SUMS.size), strict=True))
         self._of_pieces = lru_cache(maxsize=5_000)(self._sums_of_pieces)
@@ -112,10 +114,15 @@ class Weights:
         if len(rows) > _ROWS_MAX:
             first, others = self._sums(rows[:_ROWS_MAX]), self._sums(rows[_ROWS_MAX:])
             return [*map(add, first, others)]
-        size, lanes, zeros = _LANES.size, self._lanes, ZERO * len(rows)
-        begins = [row * size for row in rows]
-        whole = sum([int.from_bytes(lanes[begin : begin + size], "little") for begin in begins])
-        return [found - zeros for found in _LANES.unpack(whole.to_bytes(size, "little"))]
+        known, zeros = self._known, ZERO * len(rows)
+        whole = sum([known[row] or self._read(row) for row in rows])
+        return [found - zeros for found in _LANES.unpack(whole.to_bytes(_LANES.size, "little"))]
+
+    def _read(self, row: int) -> int:
+        """Return a row as one number, and keep it: most messages are made of rows that others had."""
+        begin = row * _LANES.size
+        read = self._known[row] = int.from_bytes(self._lanes[begin : begin + _LANES.size], "little")
+        return read
 
     def packed(self) -> bytes:
         """Return the weights compressed, as `unpacked` reads them."""
