@@ -13,7 +13,8 @@ from engine.understanding.phrase import Clause, Phrase
 # What may stand in a yes beside words and signs: «~да~» is struck through, «да :/» has a doubt.
 _PUNCTUATION = frozenset(" \n\t\r,.!…()«»-—–")
 # A smile, and the dots of dates and times.
-_SMILE = re.compile(r"[:=]-?[)(]+|(?<=\d)[:./](?=\d)")
+# All begin with one of four signs, so that the rest of a text is passed by.
+_SMILE = re.compile(r"[:=./](?:(?<=[:=])-?[)(]+|(?<=\d[:./])(?=\d))")
 _IN_SMILES = frozenset(":=-)(./")
 _SKINS = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 # Marks that only change how the sign before them looks.

@@ -43,7 +43,7 @@ class Pattern:
         """Return every match as a slice, by where it begins; the shortest from each beginning."""
         items = self.items
         first = items[0]
-        begins: Iterable[int] = sorted(starts) if first == "^" else range(len(words))
+        begins: Iterable[int] = range(len(words))
         if isinstance(first, frozenset):
             begins = [start for start, apart in enumerate(map(first.isdisjoint, words)) if not apart]
         ends = [(start, _match(items, 0, words, start, starts)) for start in begins]
