@@ -3,7 +3,8 @@
 Logistic regression over tens of thousands of features and some thousand phrases.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,13 @@ def fit(material: Sequence[Phrase]) -> Weights:
     table[:, places], bias[places] = weights, biases
     _, weights, biases = _fitted(_matrix(seen, own_words=True), cancels, STRENGTH_OF_GATE)
     table[:, CANCEL], bias[CANCEL] = weights[:, 0], biases[0]
-    return _rounded(table, bias, digest(material))
+    return _rounded(table, bias, digest(material)).summing(_common(seen))
+
+
+def _common(seen: Iterable[Features]) -> list[str]:
+    """Return the words that were said more than once: of a phrase of others, 19 in 20 are among them."""
+    counts = Counter(text for features in seen for text in features.texts)
+    return sorted(text for text, count in counts.items() if count > 1)
 
 
 def _rounded(table: NDArray[np.float32], bias: NDArray[np.float32], trained_on: str) -> Weights:

@@ -93,9 +93,10 @@ def _ordinals(phrase: Phrase) -> list[int]:
     found: list[int] = []
     alone = len(phrase.words) == 1
     for clause in phrase.clauses:
+        placed = not clause.every.isdisjoint(POSITIONS)
         for place, word in enumerate(clause.words):
-            number = _position(clause.keys[place])
-            if number is None and (digits := _NUMBER.fullmatch(word.text)):
+            number = _position(clause.keys[place]) if placed else None
+            if number is None and word.text[:1].isdecimal() and (digits := _NUMBER.fullmatch(word.text)):
                 number = int(digits[1])
             if number is None and (
                 alone or (place and clause.words[place - 1].text in ("номер", "под", "цифра"))

@@ -13,7 +13,9 @@ from engine.understanding.phrase import Clause, Phrase
 # What may stand in a yes beside words and signs: «~да~» is struck through, «да :/» has a doubt.
 _PUNCTUATION = frozenset(" \n\t\r,.!…()«»-—–")
 # A smile, and the dots of dates and times.
-_SMILE = re.compile(r"[:=]-?[)(]+|(?<=\d)[:./](?=\d)")
+# All begin with one of four signs, so that the rest of a text is passed by.
+_SMILE = re.compile(r"[:=./](?:(?<=[:=])-?[)(]+|(?<=\d[:./])(?=\d))")
+_IN_SMILES = frozenset(":=-)(./")
 _SKINS = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 # Marks that only change how the sign before them looks.
 _VARIANTS = frozenset("\ufe0e\ufe0f\u200d")
@@ -55,12 +57,16 @@ def has_only_plain_signs(text: str, lemmas: Lemmas) -> bool:
     """Whether everything that is no word is punctuation or a sign that spoils nothing."""
     consent = lemmas.vocabulary.consent
     plain = _plain_signs(consent.signs_of_yes, consent.signs_beside)
-    # Most texts have no smile to be looked for.
-    return _are_alnum(frozenset(text) - plain) or _are_alnum(frozenset(_SMILE.sub(" ", text)) - plain)
+    # Most texts have no smile to be looked for, or something else too.
+    others = frozenset(text) - plain
+    if _are_alnum(others):
+        return True
+    return _are_alnum(others - _IN_SMILES) and _are_alnum(frozenset(_SMILE.sub(" ", text)) - plain)
 
 
 def _are_alnum(letters: Iterable[str]) -> bool:
-    return all(map(str.isalnum, letters))
+    whole = "".join(letters)
+    return not whole or whole.isalnum()
 
 
 @lru_cache(maxsize=10)
@@ -71,7 +77,8 @@ def _plain_signs(of_yes: frozenset[str], beside: frozenset[str]) -> frozenset[st
 def affirms(phrase: Phrase, lemmas: Lemmas) -> bool:
     """Whether something in the message consents by itself, whatever the rest of it says."""
     kinds = lemmas.vocabulary.consent.kinds
-    return any(not _STRONG.isdisjoint(kinds.get(words, ())) for words in _undenied(phrase))
+    begins = lemmas.vocabulary.consent.begins
+    return any(not _STRONG.isdisjoint(kinds.get(words, ())) for words in _undenied(phrase, begins))
 
 
 def leans(phrase: Phrase, lemmas: Lemmas) -> bool:
@@ -79,13 +86,18 @@ def leans(phrase: Phrase, lemmas: Lemmas) -> bool:
     consent, words = lemmas.vocabulary.consent, phrase.words
     # «Точно, её» begins with a yes; in «не смогу точно к трём» it is none.
     begins = any("weak" in consent.kinds.get(words[:end], ()) for end in range(1, _PHRASE_MAX + 1))
-    return begins or affirms(phrase, lemmas) or any(part in consent.leaning for part in _undenied(phrase))
+    return (
+        begins
+        or affirms(phrase, lemmas)
+        or any(part in consent.leaning for part in _undenied(phrase, consent.begins))
+    )
 
 
-def _undenied(phrase: Phrase) -> Iterator[tuple[str, ...]]:
+def _undenied(phrase: Phrase, begins: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    """Yield every run of words that begins with one of these, and not behind a «не»."""
     words = phrase.words
-    for start in range(len(words)):
-        if not start or words[start - 1] not in ("не", "ни"):
+    for start, word in enumerate(words):
+        if word in begins and (not start or words[start - 1] not in ("не", "ни")):
             for end in range(start + 1, min(start + _PHRASE_MAX, len(words)) + 1):
                 yield words[start:end]
 

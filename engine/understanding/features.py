@@ -1,16 +1,16 @@
 """What the statistical opinion looks at: pieces of words, words, and the acts that the rules saw."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain
 from math import sqrt
 from zlib import crc32
 
 from engine.understanding.lemmas import Word
-from engine.understanding.meaning import Context
+from engine.understanding.meaning import Context, Intent
 from engine.understanding.normal import COMMA
-from engine.understanding.phrase import Phrase
+from engine.understanding.phrase import Clause, Phrase
 from engine.understanding.rules import Verdict
 from engine.understanding.vocabulary import vocabulary
 
@@ -19,7 +19,7 @@ ROWS = 1 << 16
 Rows = tuple[int, ...]
 
 _PIECES = (2, 3, 4, 5)
-_RUNS = (1, 2, 3)
+_NEIGHBOURS = 3
 # Words of one list are one word in a shape: «с мужем», «с мамой». The first list that has it counts.
 _ALIKE = (
     "cancel", "strike", "remove", "relatives", "visits", "record", "works_out", "able", "arrive", "come",
@@ -49,37 +49,45 @@ class Features:
     acts: Rows
 
     @property
+    def pieces(self) -> int:
+        """How many pieces all texts have."""
+        return sum([_count_pieces(len(text)) for text in self.texts])
+
+    @property
     def piece_counts(self) -> float:
         """What each row of a piece of a text counts."""
-        return _PIECE / sqrt(max(sum(_count_pieces(len(text)) for text in self.texts), 1))
+        return _PIECE / sqrt(self.pieces or 1)
 
     @property
     def word_counts(self) -> float:
         """What each row of `words` counts."""
-        return _WORD / sqrt(max(len(self.words), 1))
+        return _WORD / sqrt(len(self.words) or 1)
 
     @property
     def shape_counts(self) -> float:
         """What each row of `shapes` counts."""
-        return _SHAPE / sqrt(max(len(self.shapes), 1))
+        return _SHAPE / sqrt(len(self.shapes) or 1)
 
 
 def features(said: Phrase, heard: Verdict, context: Context) -> Features:
     """Return what a message looks like in this context."""
     words = [word for clause in said.clauses for word in clause.words if word.text != COMMA]
+    timed = any(clause.moments.spans for clause in said.clauses)
+    length = str(len(said.words)) if len(said.words) < _FEW else "more"
     return Features(
-        texts=tuple(word.text for word in words),
-        words=tuple(_words(words, said, context)),
-        shapes=tuple(_shapes(said)),
-        frame=_rows(_frame(said, context)),
-        acts=tuple(_acts(heard, said, context)),
+        texts=tuple([word.text for word in words]),
+        words=_words(words, said.symbols, context),
+        shapes=tuple(chain.from_iterable(map(_shapes, said.clauses))),
+        frame=_frame(context, length, asks=said.question, timed=timed),
+        acts=_acts(heard, context, asks=said.question, timed=timed),
     )
 
 
 def pieces(word: str) -> Rows:
     """Return the rows of all pieces of a word, its ends marked."""
-    padded = f" {word} "
-    return _rows(padded[start : start + size] for size in _PIECES for start in range(len(padded) - size + 1))
+    letters = [letter.encode(errors="surrogatepass") for letter in f" {word} "]
+    _, *sums = _runs(letters, max(_PIECES))
+    return tuple([found % ROWS for found in chain.from_iterable(sums)])
 
 
 @lru_cache(maxsize=100)
@@ -87,55 +95,111 @@ def _count_pieces(length: int) -> int:
     return sum(max(length + 3 - size, 0) for size in _PIECES)
 
 
-def _words(words: list[Word], said: Phrase, context: Context) -> Iterator[int]:
-    lemmas = [word.lemma for word in words]
-    for lemma in lemmas:
-        yield from _of_lemma(lemma, context)
-    for before, lemma in pairwise(lemmas):
-        yield _row(f"w {before} {lemma}")
-    for first, second, third in zip(lemmas, lemmas[1:], lemmas[2:], strict=False):
-        yield _row(f"w {first} {second} {third}")
-    if lemmas:
-        yield _row(f"first {lemmas[0]}")
-        yield _row(f"last {lemmas[-1]}")
-        yield _row(f"first {words[0].text} @{context}")
-    for symbol in said.symbols:
-        yield _row(f"s {symbol}")
+def _words(words: Sequence[Word], symbols: Sequence[str], context: Context) -> Rows:
+    rows = _with_neighbours("w", [_encoded(word.lemma) for word in words])
+    if words:
+        rows += [_in_context(word.lemma, context) for word in words]
+        rows += _at_the_ends(words[0], words[-1], context)
+    rows += [_row(f"s {symbol}") for symbol in symbols]
+    return tuple(rows)
+
+
+def _with_neighbours(kind: str, names: Sequence[bytes]) -> list[int]:
+    """Return the rows of every one, two and three neighbours: «w не», «w не приду», «w не приду завтра»."""
+    sums = _runs(names, _NEIGHBOURS, crc32(kind.encode()))
+    return [found % ROWS for found in chain.from_iterable(sums)]
+
+
+def _runs(names: Sequence[bytes], length_max: int, begun: int = 0) -> Iterator[list[int]]:
+    """Yield the checksums of all single names, then those of every two neighbours, and so on.
+
+    That of a run goes on from that of the run without its last name, the first ones from what has `begun`:
+    nothing is put together or read twice.
+    """
+    sums = [crc32(name, begun) for name in names]
+    yield sums
+    for length in range(1, length_max):
+        sums = list(map(crc32, names[length:], sums))
+        yield sums
 
 
 @lru_cache(maxsize=5_000)
-def _of_lemma(lemma: str, context: Context) -> Rows:
-    return _rows((f"w {lemma}", f"w {lemma} @{context}"))
+def _in_context(lemma: str, context: Context) -> int:
+    return _row(f"w {lemma} @{context}")
 
 
-def _frame(said: Phrase, context: Context) -> Iterator[str]:
-    yield f"c {context}"
-    yield f"c {context} {len(said.words) if len(said.words) < _FEW else 'more'}"
-    if said.question:
-        yield "?"
-        yield f"? @{context}"
-    if any(clause.moments.spans for clause in said.clauses):
-        yield "when"
-        yield f"when @{context}"
+def _at_the_ends(first: Word, last: Word, context: Context) -> Rows:
+    return _row(f"first {first.lemma}"), _row(f"last {last.lemma}"), _row(f"first {first.text} @{context}")
 
 
-def _acts(heard: Verdict, said: Phrase, context: Context) -> Iterator[int]:
+def _shapes(clause: Clause) -> list[int]:
+    """Return runs of up to three words, with lists of words in the place of those that mean the same."""
+    names = [_BEGIN]
+    for word, keys in zip(clause.words, clause.keys, strict=True):
+        if "<when>" not in keys:
+            names.append(_shape(word.lemma, word.keys, bool(word.name), "<not>" in keys))
+        elif names[-1] is not _WHEN:
+            names.append(_WHEN)
+    names.append(_END)
+    return _with_neighbours("h", names)
+
+
+@lru_cache(maxsize=5_000)
+def _shape(lemma: str, keys: frozenset[str], is_name: bool, is_denied: bool) -> bytes:
+    """Return the name of one word in a run; `keys` are its own, without what its sentence makes of them."""
+    if lemma == COMMA:
+        return _encoded(COMMA)
+    form = next((form for form in _FORMS if f"{lemma}:{form}" in keys), "")
+    kind = "<name>" if is_name else _kinds().get(lemma, lemma)
+    return _encoded(f"{'!' if is_denied else ''}{kind}:{form}")
+
+
+@lru_cache(maxsize=5_000)
+def _encoded(name: str) -> bytes:
+    return f" {name}".encode(errors="surrogatepass")
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, str]:
+    """Return for each word of a list what stands for it in a shape."""
+    groups = vocabulary().groups
+    return {lemma: f"@{name}" for name in reversed(_ALIKE) for lemma in groups[name]}
+
+
+@lru_cache(maxsize=1_000)
+def _frame(context: Context, length: str, *, asks: bool, timed: bool) -> Rows:
+    names = [f"c {context}", f"c {context} {length}"]
+    names += ["?", f"? @{context}"] if asks else []
+    names += ["when", f"when @{context}"] if timed else []
+    return _rows(names)
+
+
+def _acts(heard: Verdict, context: Context, *, asks: bool, timed: bool) -> Rows:
     acts = {act for part in heard.said for act in part.sightings if act not in _VAGUE}
-    for act in acts:
-        yield from _of_act(act, context)
-    for act in heard.said[-1].sightings if heard.said else ():
-        yield _row(f"a last {act}")
-    yield _row(f"i {heard.intent}")
-    yield _row(f"i {heard.intent} @{context}")
-    if said.question:
-        yield _row(f"? {heard.intent}")
-    if any(clause.moments.spans for clause in said.clauses):
-        yield _row(f"when {heard.intent}")
+    last = heard.said[-1].sightings if heard.said else ()
+    return (
+        *chain.from_iterable([_of_act(act, context) for act in acts]),
+        *map(_last_act, last),
+        *_of_intent(heard.intent, context, asks=asks, timed=timed),
+    )
 
 
 @lru_cache(maxsize=5_000)
 def _of_act(act: str, context: Context) -> Rows:
-    return _rows((f"a {act}", f"a {act} @{context}"))
+    return _row(f"a {act}"), _row(f"a {act} @{context}")
+
+
+@lru_cache(maxsize=1_000)
+def _last_act(act: str) -> int:
+    return _row(f"a last {act}")
+
+
+@lru_cache(maxsize=1_000)
+def _of_intent(intent: Intent, context: Context, *, asks: bool, timed: bool) -> Rows:
+    names = [f"i {intent}", f"i {intent} @{context}"]
+    names += [f"? {intent}"] if asks else []
+    names += [f"when {intent}"] if timed else []
+    return _rows(names)
 
 
 def _rows(names: Iterable[str]) -> Rows:
@@ -146,30 +210,4 @@ def _row(name: str) -> int:
     return crc32(name.encode(errors="surrogatepass")) % ROWS
 
 
-def _shapes(said: Phrase) -> Iterator[int]:
-    """Yield runs of up to three words, with lists of words in the place of those that mean the same."""
-    for clause in said.clauses:
-        shapes = ["^"]
-        for word, keys in zip(clause.words, clause.keys, strict=True):
-            if "<when>" not in keys:
-                shapes.append(_shape(word, keys))
-            elif shapes[-1] != "<when>":
-                shapes.append("<when>")
-        shapes.append("$")
-        for size in _RUNS:
-            for start in range(len(shapes) - size + 1):
-                yield _row(f"h {' '.join(shapes[start : start + size])}")
-
-
-def _shape(word: Word, keys: frozenset[str]) -> str:
-    if word.text == COMMA:
-        return COMMA
-    kind = "<name>" if word.name else _kind(word.lemma)
-    form = next((form for form in _FORMS if f"{word.lemma}:{form}" in word.keys), "")
-    return f"{'!' if '<not>' in keys else ''}{kind}:{form}"
-
-
-@lru_cache(maxsize=5_000)
-def _kind(lemma: str) -> str:
-    groups = vocabulary().groups
-    return next((f"@{name}" for name in _ALIKE if lemma in groups[name]), lemma)
+_BEGIN, _END, _WHEN = map(_encoded, ("^", "$", "<when>"))

@@ -99,7 +99,7 @@ class Language:
 def translated(sentences: Sequence[tuple[list[str], list[Span]]]) -> None:
     """Turn the foreign words of a message into Russian, in place; a phrase's words share its span."""
     words = [word for sentence, _ in sentences for word in sentence]
-    if not any(_may_be_foreign(word) for word in words):
+    if not any(map(_may_be_foreign, words)):
         return
     for language in languages():
         keys = [language.key(word) for word in words]

@@ -24,10 +24,10 @@ _EXCEPT = frozenset(("кроме", "исключая"))
 
 def moments(words: Sequence[str], lemmas: Lemmas, said_at: datetime, *, mentioned: bool = True) -> Moments:
     """Return the days and clock times that a sentence names; without its mentions if they are not wanted."""
-    token = time_words().token
-    if not any(token(word).begins for word in words):
+    tokens = list(map(time_words().token, words))
+    if not any(token.begins for token in tokens):
         return Moments()
-    return _Reader(words, lemmas, said_at).read(mentioned=mentioned)
+    return _Reader(words, tokens, lemmas, said_at).read(mentioned=mentioned)
 
 
 class _Reader(Days):

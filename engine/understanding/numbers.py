@@ -53,10 +53,13 @@ class Reading:
 class Reader:
     """Looks at the words of one sentence."""
 
-    def __init__(self, words: Sequence[str], lemmas: Lemmas, said_at: datetime) -> None:
+    def __init__(
+        self, words: Sequence[str], tokens: Sequence[Token], lemmas: Lemmas, said_at: datetime
+    ) -> None:
+        """`tokens` are what each of the words means."""
         known = time_words()
         self.words, self.groups, self.leading, self.lemmas = words, known.groups, known.leading, lemmas
-        self.tokens = [known.token(word) for word in words]
+        self.tokens = tokens
         self.said_at, self.today = said_at, said_at.date()
 
     def _number(self, at: int) -> tuple[int, int, Form]:

@@ -6,6 +6,7 @@ of them must not bar the others.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from engine.understanding.lemmas import Word
@@ -80,7 +81,7 @@ class Part:
     def seen(self, act: str) -> int:
         """Return where the last match of this act ends, or 0. Matches that began earlier count."""
         matches = self.sightings.get(act)
-        return max(end for _, end in matches) if matches else 0
+        return max([end for _, end in matches]) if matches else 0
 
     def span(self, act: str) -> range:
         """Return where the last match of this act stands in this part."""
@@ -118,8 +119,9 @@ def _of_sentence(clause: Clause, number: int, vocabulary: Vocabulary) -> Iterato
     ranges = [(start, end) for start, end in pairwise(bounds) if start < end]
     asked = vocabulary.groups["ask"]
     for place, (start, end) in enumerate(ranges):
+        whole = len(ranges) == 1
         keys = clause.keys[start:end]
-        every = frozenset().union(*keys)
+        every = clause.every if whole else frozenset().union(*keys)
         last = place == len(ranges) - 1 or not any(
             _is_predicate(clause, later) for later in range(end, len(clause.words))
         )
@@ -158,7 +160,7 @@ def _bounds(clause: Clause) -> list[int]:
                 bounds.append(place + 1)
                 predicate = False
             continue
-        if place > bounds[-1] and _parts_here(clause, place, bounds[-1], predicate):
+        if predicate and place > bounds[-1] and _parts_here(clause, place, bounds[-1]):
             begin = place
             while (
                 begin - 1 > bounds[-1]
@@ -172,11 +174,9 @@ def _bounds(clause: Clause) -> list[int]:
     return bounds
 
 
-def _parts_here(clause: Clause, place: int, start: int, predicate: bool) -> bool:
-    """Whether a new part begins at a word, the one before it having a predicate or not."""
+def _parts_here(clause: Clause, place: int, start: int) -> bool:
+    """Whether a new part begins at a word, the one before it having a predicate."""
     text = clause.words[place].text
-    if not predicate:
-        return False
     rest = range(place, len(clause.words))
     if text in _MAY_PART:
         return any(_is_predicate(clause, later) for later in _until_comma(clause, rest))
@@ -188,13 +188,16 @@ def _parts_here(clause: Clause, place: int, start: int, predicate: bool) -> bool
 
 def _turns(clause: Clause, place: int, start: int) -> bool:
     """Whether «приду в пятницу» begins here, after «завтра не смогу» in the same breath."""
-    if not any(key.endswith(":1per") and not key.startswith("!") for key in clause.keys[place]):
-        return False
-    return any(
-        key.startswith("!") and key.endswith(":1per")
-        for earlier in range(start, place)
-        for key in clause.keys[earlier]
-    )
+    return _is_own_act(clause.keys[place]) and any(map(_is_own_act_denied, clause.keys[start:place]))
+
+
+@lru_cache(maxsize=5_000)
+def _is_own_act(keys: frozenset[str]) -> bool:
+    return any(key.endswith(":1per") and not key.startswith("!") for key in keys)
+
+
+def _is_own_act_denied(keys: frozenset[str]) -> bool:
+    return any(key.endswith(":1per") and key.startswith("!") for key in keys)
 
 
 def _until_comma(clause: Clause, places: range) -> Iterator[int]:

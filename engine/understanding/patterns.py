@@ -9,7 +9,7 @@
 "@remove:impr & @visits"        both, in either order, up to eight words between
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,12 +41,12 @@ class Pattern:
 
     def find(self, words: Sequence[frozenset[str]], starts: frozenset[int]) -> list[tuple[int, int]]:
         """Return every match as a slice, by where it begins; the shortest from each beginning."""
-        items = self.items
-        first = items[0]
-        begins: Iterable[int] = range(len(words))
+        items, first = self.items, self.items[0]
         if isinstance(first, frozenset):
-            begins = [start for start, keys in enumerate(words) if not first.isdisjoint(keys)]
-        ends = [(start, _match(items, 0, words, start, starts)) for start in begins]
+            begins = [start for start, apart in enumerate(map(first.isdisjoint, words)) if not apart]
+            ends = [(start, _match(items, 1, words, start + 1, starts)) for start in begins]
+        else:
+            ends = [(start, _match(items, 0, words, start, starts)) for start in range(len(words))]
         return [(start, end) for start, end in ends if end is not None]
 
 
@@ -72,6 +72,7 @@ class Acts:
                     continue
                 for key in items[place]:
                     self._bits[key] = self._bits.get(key, 0) | bit
+        self._known = frozenset(self._bits)
 
     def find(
         self, words: Sequence[frozenset[str]], starts: frozenset[int]
@@ -87,7 +88,7 @@ class Acts:
     def _fitting(self, keys: frozenset[str]) -> Iterator[int]:
         """Yield the numbers of the patterns of which every item has one of these keys, in order."""
         there = self._absent
-        for key in keys & self._bits.keys():
+        for key in keys & self._known:
             there |= self._bits[key]
         every = (1 << self._count) - 1
         for place in range(self._items_max):

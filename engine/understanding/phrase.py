@@ -92,8 +92,8 @@ def _spelt(sentence: Sentence, lemmas: Lemmas, names: frozenset[str]) -> Sentenc
     words: list[str] = []
     spans: list[tuple[int, int]] = []
     for begin, end, spelt in lemmas.sentence(sentence.words, names):
-        words.extend(spelt)
-        spans.extend((sentence.spans[begin][0], sentence.spans[end - 1][1]) for _ in spelt)
+        words += spelt
+        spans += [(sentence.spans[begin][0], sentence.spans[end - 1][1])] * len(spelt)
     return Sentence(tuple(words), sentence.question, tuple(spans))
 
 

@@ -4,6 +4,7 @@ A salon may cancel without a question (`OTMENA_CONFIRM=never`); then this closed
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from engine.events import Named
 from engine.understanding.lemmas import Lemmas, Word
@@ -18,15 +19,14 @@ _AS_WRITTEN = ("own", "soft", "hello", "thanks", "yes_because")
 
 def is_plain(phrase: Phrase, named: Named, lemmas: Lemmas, *, listed: bool) -> bool:
     """Whether each word is the wish, courtesy, or what `named` holds; `listed`: or a place of a list."""
-    several = not lemmas.vocabulary.groups["several"].isdisjoint(phrase.words)
+    groups = lemmas.vocabulary.groups
+    several = not groups["several"].isdisjoint(phrase.words)
     if phrase.question or several or len(named.days) > 1 or named.impossible_day:
         return False
     # «Я не могу» says neither what nor when.
-    wished = any(
-        _is_of(clause.words[place], _DEED, lemmas.vocabulary.groups) for clause, place in _places(phrase)
-    )
-    return (wished or named.anything() or listed) and all(
-        _explained(clause, place, named, lemmas, listed) for clause, place in _places(phrase)
+    wished = any(_is_of(word, _DEED, groups) for clause in phrase.clauses for word in clause.words)
+    return (wished or listed or named.anything()) and all(
+        _explained(clause, place, named, groups, listed) for clause, place in _places(phrase)
     )
 
 
@@ -74,8 +74,10 @@ def _places(phrase: Phrase) -> list[tuple[Clause, int]]:
     ]
 
 
-def _explained(clause: Clause, place: int, named: Named, lemmas: Lemmas, listed: bool) -> bool:
-    groups, word = lemmas.vocabulary.groups, clause.words[place]
+def _explained(
+    clause: Clause, place: int, named: Named, groups: Mapping[str, frozenset[str]], listed: bool
+) -> bool:
+    word = clause.words[place]
     if place in clause.moments.spans or word.text in groups["plain_around"]:
         return True
     if word.text == "не":
@@ -93,4 +95,9 @@ def _word(clause: Clause, place: int) -> Word | None:
 
 
 def _is_of(word: Word, names: tuple[str, ...], groups: Mapping[str, frozenset[str]]) -> bool:
-    return any(not word.keys.isdisjoint(groups[name]) for name in names)
+    return not word.keys.isdisjoint(_union(*[groups[name] for name in names]))
+
+
+@lru_cache(maxsize=100)
+def _union(*groups: frozenset[str]) -> frozenset[str]:
+    return frozenset[str]().union(*groups)

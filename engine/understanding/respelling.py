@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.understanding.dictionary import dictionary
-from engine.understanding.own_words import claimed, consent
 from engine.understanding.vocabulary import Vocabulary
 
 _CASES = frozenset(("nomn", "gent", "datv", "accs", "ablt", "loct"))
@@ -17,6 +16,8 @@ def respellings(words: Vocabulary) -> dict[str, tuple[str, ...]]:
     """
     if not (words.services or words.masters):
         return {}
+    from engine.understanding.own_words import claimed, consent  # only where somebody has words of their own
+
     closed = consent(words)
     kept = (claimed(words) - words.services.keys()) | closed | words.spelling.typos.keys()
     found: dict[str, tuple[str, ...]] = {}

@@ -87,9 +87,12 @@ def verdict(phrase: Phrase, vocabulary: Vocabulary) -> Verdict:
         if elsewhere
         else [reading for reading, one in zip(readings, heard, strict=True) if reading.may_call_off(one)]
     )
-    return replace(
-        whole,
-        said=said,
+    return Verdict(
+        whole.intent,
+        whole.parts,
+        whole.evidence,
+        whole.blockers,
+        said,
         calls_off=tuple(reading.part for reading in left_open if reading.wishes),
         hints=tuple(
             reading.part for reading in left_open if not reading.wishes and whole.intent in _MAY_CALL_OFF
@@ -110,7 +113,7 @@ def _together(
                 part for reading in fitting if reading.intent == last.intent for part in reading.parts
             )
             barred = tuple(why for reading in found for why in reading.blockers)
-            return replace(last, parts=same or last.parts, blockers=(*last.blockers, *barred))
+            return Verdict(last.intent, same or last.parts, last.evidence, (*last.blockers, *barred))
     return Verdict("unclear", blockers=tuple(why for reading in found for why in reading.blockers))
 
 
@@ -208,7 +211,7 @@ class _Reading:
     def __init__(self, said: Sequence[Part], place: int, vocabulary: Vocabulary) -> None:
         self.said, self.place, self.part, self.vocabulary = said, place, said[place], vocabulary
         self.mentions = not _CANCEL_KEYS.isdisjoint(self.part.every)
-        self.wishes = any(self.part.seen(act) for act in CALLS_OFF)
+        self.wishes = not self.part.sightings.keys().isdisjoint(CALLS_OFF)
 
     def verdict(self) -> Verdict | None:
         """Return what the part says, the reading that is most dangerous to overlook first."""
@@ -235,55 +238,55 @@ class _Reading:
         return heard is None or heard.intent in _MAY_CALL_OFF
 
     def _readings(self) -> Iterator[tuple[Intent, tuple[str, ...]]]:
-        part, seen, ordered = self.part, self.part.seen, _ordered(self.part)
-        if seen("undo"):
+        part, acts, ordered = self.part, self.part.sightings, _ordered(self.part)
+        if "undo" in acts:
             yield "undo", ("undo",)
         if self._is_of_somebody():
             yield "third_party", ("cancel_order", "cancel")
-        if seen("third_record") or (seen("third") and not seen("own")):
+        if "third_record" in acts or ("third" in acts and "own" not in acts):
             yield "third_party", ("third_record", "third")
-        if seen("foreign_order") and part.every.isdisjoint(("запись", "визит", "прием")):
+        if "foreign_order" in acts and part.every.isdisjoint(("запись", "визит", "прием")):
             yield "other", ("foreign_order",)
-        if seen("taken_off") and not seen("on_the_list"):
+        if "taken_off" in acts and "on_the_list" not in acts:
             yield "other", ("taken_off",)
         if (self.mentions or self.wishes) and self._depends():
             yield "ask_cancel", ("condition",)
-        if seen("rules") and (part.question or not (ordered or seen("gives_up") or self._states())):
+        if "rules" in acts and (part.question or not (ordered or "gives_up" in acts or self._states())):
             yield "ask_cancel", ("rules",)
-        told = not (seen("elsewhere") or seen("human") or (seen("cancel") and "бы" in part.every))
-        if seen("dispute") and told and (not ordered or part.question):
+        told = not ("elsewhere" in acts or "human" in acts or ("cancel" in acts and "бы" in part.every))
+        if "dispute" in acts and told and (not ordered or part.question):
             yield "dispute", ("dispute",)
-        if seen("told_before") and not ordered:
+        if "told_before" in acts and not ordered:
             yield "dispute", ("told_before",)
-        if seen("unordered") or (seen("reported") and not ordered):
+        if "unordered" in acts or ("reported" in acts and not ordered):
             yield "dispute", ("unordered", "reported")
-        if seen("human"):
+        if "human" in acts:
             yield "human", ("human",)
-        if self.mentions and self._asked() and not seen("reschedule"):
+        if self.mentions and self._asked() and "reschedule" not in acts:
             yield "ask_cancel", ("question word",)
-        if part.question and seen("cancel") and not _requested(part):
+        if part.question and "cancel" in acts and not _requested(part):
             yield ("dispute" if "вы" in part.every else "unclear"), ("cancel",)
-        if seen("whether") and "<when>" not in part.every:
+        if "whether" in acts and "<when>" not in part.every:
             yield "ask_cancel", ("whether",)
-        if _unsure(part, self.vocabulary) and not seen("reschedule") and (self.wishes or seen("keep")):
+        if (self.wishes or "keep" in acts) and "reschedule" not in acts and _unsure(part, self.vocabulary):
             yield "unclear", ("unsure",)
         yield from self._wish()
-        if seen("fines"):
+        if "fines" in acts:
             yield "ask_cancel", ("fines",)
-        if seen("late"):
+        if "late" in acts:
             yield "late", ("late",)
         for act in ("list", "other"):
-            if seen(act):
+            if act in acts:
                 yield ("list" if act == "list" else "other"), (act,)
-        if seen("slot"):
+        if "slot" in acts:
             yield "reschedule", ("slot",)
-        if seen("reason"):
+        if "reason" in acts:
             yield "reason", ("reason",)
-        if seen("doubt") and any(part.seen("cancel") for part in self.said[: self.place]):
+        if "doubt" in acts and any(part.seen("cancel") for part in self.said[: self.place]):
             yield "keep", ("doubt",)
-        if seen("past"):
+        if "past" in acts:
             yield "other", ("past",)
-        if seen("elsewhere"):
+        if "elsewhere" in acts:
             yield "other", ("elsewhere",)
         if not self.mentions and len(part.words) > 2 and part.question:
             yield "other", ("a question about something else",)
@@ -390,6 +393,8 @@ def _late_only(part: Part, vocabulary: Vocabulary) -> bool:
 def _limit(part: Part, vocabulary: Vocabulary) -> _Limit:
     """Return what limits the visit that is given up: a time, or something else such as company."""
     match = part.span("not_come")
+    if not match:
+        return ""
     found = {_limit_at(part, vocabulary, place, match.start) for place in _surroundings(part, match)}
     return "late" if "late" in found else "other" if "other" in found else ""
 
@@ -427,8 +432,6 @@ def _company(part: Part, keys: frozenset[str], vocabulary: Vocabulary) -> bool:
 
 def _surroundings(part: Part, match: range) -> range:
     """Return the run of words that a match stands in."""
-    if not match:
-        return match
     texts = [word.text for word in part.words]
     start, end = match.start, match.stop
     while start and texts[start - 1] not in _BREAKS:
@@ -444,7 +447,7 @@ def _ordered(part: Part) -> bool:
 
 
 def _order(part: Part) -> int | None:
-    for place, keys in enumerate(part.keys):
+    for place, keys in enumerate(part.keys) if not part.every.isdisjoint(_ORDERS) else ():
         if not keys.isdisjoint(_ORDERS) and (not place or part.words[place - 1].text != "вы"):
             return place
     if part.seen("cancel_order"):

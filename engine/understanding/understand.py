@@ -53,6 +53,7 @@ class Understanding:
         picked = self.picked(said, context, surroundings)
         read = self._answering.read(text, said, heard, picked, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
+        affirmed = context == "confirm" and affirms(said, self.lemmas)
         listed = context in ("choose", "confirm")
         meant = self._named(said, heard, picked, context, surroundings)
         plain = (
@@ -66,9 +67,9 @@ class Understanding:
             plain=plain,
             listed=context == "choose" and bool(surroundings.records),
             clear=context == "confirm" and self._is_clear(said, heard, surroundings),
-            doubts=self._doubts(said, heard),
-            affirms=context == "confirm" and affirms(said, self.lemmas),
-            leans=context == "confirm" and leans(said, self.lemmas),
+            doubts=context == "confirm" and self._doubts(said, heard),
+            affirms=affirmed,
+            leans=affirmed or (context == "confirm" and leans(said, self.lemmas)),
         )
         decision = decide(read, heard, opinion, context, signs)
         starts = [record.starts_at for record in surroundings.records]

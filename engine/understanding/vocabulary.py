@@ -20,6 +20,8 @@ class Consent:
     """The closed grammar of a yes: which kinds a phrase of words may be, and the signs that count."""
 
     kinds: Mapping[tuple[str, ...], frozenset[str]]
+    # The first words of all phrases, of `leaning` too: most words are none.
+    begins: frozenset[str]
     # Of these the phrases that no yes has in it.
     never: frozenset[tuple[str, ...]]
     # Phrases that lean to a yes and are none.
@@ -95,10 +97,12 @@ def _consent(tables: Mapping[str, Any]) -> Consent:
     for kind, phrases in tables.items():
         for phrase in phrases if isinstance(phrases, list) and kind != "leaning" else ():
             kinds.setdefault(tuple(phrase.split()), set()).add(kind)
+    leaning = frozenset(tuple(phrase.split()) for phrase in tables["leaning"])
     return Consent(
         kinds={phrase: frozenset(names) for phrase, names in kinds.items()},
+        begins=frozenset(phrase[0] for phrase in (*kinds, *leaning)),
         never=frozenset(phrase for phrase, names in kinds.items() if "never" in names),
-        leaning=frozenset(tuple(phrase.split()) for phrase in tables["leaning"]),
+        leaning=leaning,
         ironic=frozenset(tables["ironic"].split()),
         english=frozenset(tables["english"].split()),
         signs_of_yes=frozenset(tables["signs_of_yes"].split()),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.understanding.features import ROWS, Features
+from engine.understanding.features import ROWS, Features, pieces
 from engine.understanding.opinion import CANCEL, INTENTS, ZERO, Weights, weights
 
 COLUMNS = CANCEL + 1
@@ -25,6 +25,36 @@ def test_weights_come_out_of_their_file_as_they_were() -> None:
 
     assert (found.steps, found.bias) == (kept.steps, kept.bias)
     assert found.packed() == kept.packed()
+
+
+def test_words_that_are_summed_beforehand_come_out_of_their_file_too() -> None:
+    kept = weighing(row=pieces("отмена")[0], column=3, steps=40).summing(("отмена", "ща"))
+
+    found = Weights.unpacked(kept.packed())
+
+    assert found.packed() == kept.packed()
+    assert found.opinion(replace(SILENT, texts=("отмена",))).likeliest() == INTENTS[3]
+
+
+def test_a_word_that_is_summed_beforehand_counts_as_any_other() -> None:
+    seen = replace(SILENT, texts=("отмена", "отмене"))
+    made = weighing(row=pieces("отмена")[0], column=3, steps=40)
+
+    assert made.summing(("отмена",)).opinion(seen) == made.opinion(seen)
+
+
+def test_every_piece_of_a_word_has_a_row() -> None:
+    texts = ("я", "отмена", "😀", "\ud83d")
+
+    assert replace(SILENT, texts=texts).pieces == sum(len(pieces(text)) for text in texts) == 31
+
+
+def test_a_message_may_have_more_rows_than_are_added_at_once() -> None:
+    long, twice = replace(SILENT, acts=(7,) * 1_000), replace(SILENT, acts=(7,) * 2)
+
+    assert weighing(7, 3, 100).opinion(long).intents[INTENTS[3]] == pytest.approx(1)
+    assert weighing(7, CANCEL, 1).opinion(long).cancels == pytest.approx(0.5)
+    assert weighing(7, 3, 1).opinion(twice) == weighing(7, 3, 2).opinion(replace(SILENT, acts=(7,)))
 
 
 def test_the_packaged_weights_are_read_once() -> None:

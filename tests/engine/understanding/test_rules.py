@@ -61,6 +61,7 @@ def heard(text: str) -> Verdict:
         ("брови вычеркивайте", "cancel"),
         ("освобождаю окошко на 15:30", "cancel"),
         ("запись больше не нужна", "cancel"),
+        ("не приду и всё, спасибо", "cancel"),
     ],
 )
 def test_parts_are_read_each_by_itself_and_then_together(text: str, intent: str) -> None:
