@@ -60,8 +60,8 @@ class Scores:
 
     answers: tuple[Answer, ...] = field(repr=False)
 
-    def of_set(self, name: str) -> "Scores":
-        return self._where(lambda answer: answer.writer == name)
+    def of_sets(self, *names: str) -> "Scores":
+        return self._where(lambda answer: answer.writer in names)
 
     def in_contexts(self, *contexts: Context) -> "Scores":
         return self._where(lambda answer: answer.phrase.context in contexts)
