@@ -31,6 +31,7 @@ def as_object(found: Explanation) -> dict[str, Any]:
     return {
         "decided": found.decided,
         "readings": list(meaning.readings),
+        "parts": list(meaning.trace.clauses),
         "clauses": [[asdict(word) for word in clause] for clause in found.clauses],
         "days": list(found.days),
         "times": list(found.times),
@@ -61,9 +62,11 @@ def _lines(
 
 
 def _clauses(found: Explanation) -> Iterator[str]:
-    for number, clause in enumerate(found.clauses, 1):
-        yield _row(f"clause {number}", " ".join(word.text for word in clause))
-        yield from (_word(word) for word in clause)
+    """Yield the clauses, each read by itself, and the words of the sentences that they are parts of."""
+    for number, part in enumerate(found.meaning.trace.clauses, 1):
+        yield _row(f"clause {number}", part)
+    for sentence in found.clauses:
+        yield from (_word(word) for word in sentence)
     if not found.clauses:
         yield _row("clauses", _quiet("no words"))
 

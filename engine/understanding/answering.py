@@ -59,7 +59,7 @@ class Answering:
             return "cancel", ("nothing but the word",)
         if heard.intent == "unclear" and self.lemmas.vocabulary.groups["acknowledged"].issuperset(said.words):
             # «Ок» after all is said asks for nothing.
-            return "unclear", (("acknowledged",) if said.words else ())
+            return "unclear", (("asks for nothing",) if said.words else ())
         return heard.intent, ()
 
     def _confirming(self, text: str, said: Phrase, heard: Verdict, surroundings: Surroundings) -> Heard:
@@ -109,7 +109,7 @@ class Answering:
             return "choose", ("the rest",)
         if not picked.parted:
             if heard.intent == "keep":
-                return "no", ("no",)
+                return "no", ("keeps in choose",)
             if heard.intent not in ("unclear", "cancel", "reschedule", "other", "reason") or said.question:
                 return heard.intent, ()
             if any(why.startswith("past:") for why in heard.evidence):
@@ -181,7 +181,7 @@ def _telling_why(said: Phrase, heard: Verdict) -> Heard:
         return "unclear", ("nothing but signs",)
     words = frozenset(said.words)
     if words <= {"нет", "не", "надо", "нету"}:
-        return "no", ("no",)
+        return "no", ("a bare no",)
     if words <= {"да", "ага", "угу", "ок", "хорошо"}:
         return "unclear", ()
     ordered = any(why.startswith("cancel:") for why in heard.evidence)
@@ -193,7 +193,7 @@ def _telling_why(said: Phrase, heard: Verdict) -> Heard:
     if _moves(heard):
         return heard.intent, ()
     if heard.intent == "keep":
-        return "undo", ("wants it back",)
+        return "undo", ("wants it back after all",)
     if heard.intent == "cancel" and ordered:
         return "cancel", ()
     return "reason", ("told after a cancel",)

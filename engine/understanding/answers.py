@@ -89,6 +89,11 @@ def ordinal(phrase: Phrase) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
+def is_in_digits(phrase: Phrase) -> bool:
+    """Whether the place is told in digits, which may be an hour or a day too: «15», but not «третью»."""
+    return any(word.text.isdecimal() for clause in phrase.clauses for word in clause.words)
+
+
 def _ordinals(phrase: Phrase) -> list[int]:
     found: list[int] = []
     alone = len(phrase.words) == 1

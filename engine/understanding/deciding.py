@@ -1,7 +1,8 @@
 """The last word: what the rules heard, held against the statistical opinion.
 
-The opinion may turn a cancel into a question and choose among intents that harm nobody. A cancel needs
-something that the rules found in the words, and a yes to one every word of them.
+A yes is the grammar's alone. Outside the confirmation the opinion may turn a cancel into a question
+and choose among intents that harm nobody; a cancel needs something that the rules found in the words.
+At the confirmation `cancel` only asks the question again: there the opinion alone may ask for a plain yes.
 """
 
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ SURE = frozenset(
     (
         "courtesies only",
         "no clear answer",
+        "a bare no",
         "no",
         "all of them stay",
         "only what stays",
@@ -40,6 +42,8 @@ SURE = frozenset(
         "denies one of the list",
         "one beside those that stay",
         "acknowledged",
+        "asks for nothing",
+        "keeps in choose",
         "yes",
     )
 )
@@ -48,7 +52,7 @@ LOOKED_AT = frozenset(("nothing but the word", "a wish about another record"))
 # One of the list was named; so sure must the opinion be of something else, where not every word is explained.
 PICKS = frozenset(("one of the list", "a word of the list", "several", "the rest"))
 OVERRULES = 0.6
-# With these heard, a yes among the words may be a yes to our question.
+# What else the rules may have heard where an answer consents.
 _MAY_CONSENT: frozenset[Intent] = frozenset((
     "unclear", "cancel", "reason", "thanks", "reschedule", "keep", "other", "late", "list",
 ))  # fmt: skip
@@ -110,7 +114,7 @@ def decide(
     if intent == "cancel":
         return _cancelled(opinion, consents=consents)
     if signs.silent or not SURE.isdisjoint(why) or _picks(intent, why, opinion, signs):
-        asked = intent == "unclear" and "acknowledged" not in why
+        asked = intent == "unclear" and "asks for nothing" not in why
         return Decision(intent, _readings(opinion, ()) if asked else ())
     if intent == "unclear" and PARTED in heard.blockers:
         return Decision(intent, ("cancel", "keep"))

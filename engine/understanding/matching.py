@@ -53,7 +53,7 @@ def picked(meaning: Meaning, records: Sequence[Record], lemmas: Lemmas | None = 
         chosen = records[place - 1] if place > 0 else records[place]
         return (chosen,) if chosen in fits else ()
     if place is not None:
-        return _by_number(place, fits)
+        return _by_number(place, fits) if place else ()
     constrains = named.days or named.clock or named.names or named.impossible_day
     if constrains or any(_has_word(word, record, lemmas) for word in named.words for record in records):
         return fits

@@ -59,7 +59,7 @@ class Meaning:
     intent: Intent
     # What of a record was named: days, clock time, words that may be services, names of masters.
     named: Named = field(default_factory=Named)
-    # Which of a list: 1 is the first, -1 the last.
+    # Which of a list: 1 is the first, -1 the last, 0 is none of it.
     ordinal: int | None = None
     # More than one of a list was picked («обе», «1 и 3»).
     several: bool = False

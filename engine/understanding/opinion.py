@@ -1,4 +1,4 @@
-"""The statistical second opinion: logistic regression over the pieces of words, scored in plain Python.
+"""The statistical second opinion: logistic regression over the words, scored in plain Python.
 
 It may veto a cancel into a question, and choose among intents that harm nobody; deciding.py holds it to that.
 """

@@ -15,10 +15,18 @@ from engine.understanding.vocabulary import Vocabulary, acts_of
 from engine.understanding.words_file import InvalidWords, Tables, tables_in
 
 _WORD = re.compile(r"[а-я]{2,40}")
+_PHRASE = re.compile(r"[а-я]{1,40}( [а-я]{1,40}){1,5}")
+# What a phrase of the salon may mean, and the act that it is evidence of (rules.toml).
+MEANINGS = {
+    "cancel": "gives_up", "keep": "keep", "late": "late", "reschedule": "reschedule", "list": "list",
+    "human": "human",
+}  # fmt: skip
 # Stands where consent stood, once the salon wants no question (plainness.py).
 _CONSENT_BESIDES = ("plain_around",)
 # Groups whose words may be titles of services.
 _TITLES = ("visits", "matter")
+# A word of these calls a visit off, or does with a «не» before it.
+_CALLING_OFF = frozenset(("cancel", "remove", "strike", "come", "arrive", "able", "works_out"))
 # The others hold lemmas.
 _AS_WRITTEN = frozenset((
     "own", "soft", "hello", "hello_around", "thanks", "thanks_around", "acknowledged", "several", "ask",
@@ -49,7 +57,13 @@ def added_to(words: Vocabulary, text: str) -> Vocabulary:
     return replace(
         words,
         groups=groups,
-        patterns=acts_of(groups),
+        patterns=acts_of(
+            groups,
+            {
+                MEANINGS[meaning]: [_pattern(phrase) for phrase in said]
+                for meaning, said in _entries(tables, "phrases")
+            },
+        ),
         spelling=replace(
             words.spelling,
             typos={
@@ -114,12 +128,17 @@ class _Checks:
                     yield f'[{section}] "{entry}": {mistake}'
         for name, added in _entries(tables, "groups"):
             yield from (f"[groups] {name}: {mistake}" for mistake in self._group(name, added))
+        for meaning, said in _entries(tables, "phrases"):
+            yield from (f"[phrases] {meaning}: {mistake}" for mistake in self._phrases(meaning, said))
 
     def _mapping(self, section: str, entry: str, value: object) -> str | None:
         if not isinstance(value, str):
             return 'what it stands for must be text in quotes, for instance "шугаринг"'
         if mistake := _no_word(entry) or self._closed(_low(entry)):
             return mistake
+        if section == "typos" and self._words.spelling.typos.get(_low(entry)) == _low(value):
+            # A typo that a later version has learned must not stop a salon that told of it first.
+            return None
         # «Саша» may be Александра here: the salon knows better whose name it is.
         taken = {
             "masters": self._claimed,
@@ -160,9 +179,27 @@ class _Checks:
             yield 'its words must be a list in brackets, for instance ["кума", "сваха"]'
         else:
             for word in added:
-                mistake = _no_word(word) or self._closed(_low(word))
+                mistake = _no_word(word) or self._closed(_low(word)) or self._taken(name, _low(word))
                 if mistake := mistake or (None if name in _AS_WRITTEN else _no_lemma(_low(word))):
                     yield f'"{word}": {mistake}'
+
+    def _taken(self, name: str, word: str) -> str | None:
+        """Return what is wrong with «подтвердить» among the words of cancelling."""
+        taken = name in _CALLING_OFF and word in self._known and word not in self._words.groups[name]
+        return "it has a meaning already, which a salon cannot change" if taken else None
+
+    def _phrases(self, meaning: str, said: object) -> Iterator[str]:
+        if meaning not in MEANINGS:
+            yield f"a phrase may mean {', '.join(MEANINGS)}, and nothing else"
+        elif not isinstance(said, list) or not all(isinstance(phrase, str) for phrase in said):
+            yield 'its phrases must be a list in brackets, for instance ["ухожу в закат"]'
+        else:
+            for phrase in said:
+                words = frozenset(_low(phrase).split())
+                if not _PHRASE.fullmatch(_low(phrase)):
+                    yield f'"{phrase}": it must be 2 to 6 Russian words, with one space between them'
+                elif words <= self._consent | self._reserved:
+                    yield f'"{phrase}": it needs a word that neither rules nor answers use by themselves'
 
     def _closed(self, word: str) -> str | None:
         if word in self._consent:
@@ -172,6 +209,11 @@ class _Checks:
 
 def _patterns(words: Vocabulary) -> Iterator[Pattern]:
     return (pattern for found in words.patterns.of.values() for pattern in found)
+
+
+def _pattern(phrase: str) -> str:
+    """Return a phrase in the language of patterns: «не светит мне» is «!светит мне» there."""
+    return re.sub(r"\bне (?=\S)", "!", _low(phrase))
 
 
 def _two_meanings(before: tuple[str, str, object], section: str, value: object) -> str | None:

@@ -9,8 +9,9 @@
 "@remove:impr & @visits"        both, in either order, up to eight words between
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 COMMA_KEYS = frozenset((",",))
@@ -28,11 +29,11 @@ class Pattern:
     items: tuple[Item, ...]
 
     @staticmethod
-    def of(text: str, groups: Mapping[str, frozenset[str]]) -> "tuple[Pattern, ...]":
-        """Compile; a group that does not exist is a mistake of ours and raises KeyError."""
+    def of(text: str, item: Callable[[str], Item]) -> "tuple[Pattern, ...]":
+        """Compile; `item` compiles one part of it."""
         one, both, other = text.partition(" & ")
         orders = (f"{one} ... {other}", f"{other} ... {one}") if both else (text,)
-        return tuple(Pattern(text, tuple(_item(part, groups) for part in order.split())) for order in orders)
+        return tuple(Pattern(text, tuple(map(item, order.split()))) for order in orders)
 
     def names(self) -> frozenset[str]:
         """Return the words that are written in it, and not in a group."""
@@ -50,6 +51,14 @@ class Pattern:
         return [(start, end) for start, end in ends if end is not None]
 
 
+def items_of(groups: Mapping[str, frozenset[str]]) -> Callable[[str], Item]:
+    """Return what compiles the parts of patterns over these groups, each part once.
+
+    A group that does not exist is a mistake of ours and raises KeyError.
+    """
+    return cache(lambda part: _item(part, groups))
+
+
 class Acts:
     """All patterns of all acts, each tried only where every one of its items has some word."""
 
@@ -62,16 +71,19 @@ class Acts:
         # A key has a bit for each item of each pattern that it would do for: first those of the first items
         # of all patterns, then those of the second ones. Items that a pattern has not are always there.
         self._count, self._items_max = len(needs), max(map(len, needs), default=0)
-        self._bits: dict[str, int] = {}
         self._absent = 0
+        bits: dict[frozenset[str], int] = {}
         for number, items in enumerate(needs):
             for place in range(self._items_max):
                 bit = 1 << (place * self._count + number)
-                if place >= len(items):
+                if place < len(items):
+                    bits[items[place]] = bits.get(items[place], 0) | bit
+                else:
                     self._absent |= bit
-                    continue
-                for key in items[place]:
-                    self._bits[key] = self._bits.get(key, 0) | bit
+        self._bits: dict[str, int] = {}
+        for item, bit in bits.items():
+            for key in item:
+                self._bits[key] = self._bits.get(key, 0) | bit
         self._known = frozenset(self._bits)
 
     def find(

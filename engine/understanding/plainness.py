@@ -10,6 +10,7 @@ from engine.events import Named
 from engine.understanding.lemmas import Lemmas, Word
 from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase
+from engine.understanding.vocabulary import vocabulary
 
 # Vocabulary groups whose words say what is wanted, and change nothing beside it.
 _WISH = ("cancel", "remove", "record", "come", "able", "works_out", "illness")
@@ -17,9 +18,10 @@ _DEED = ("cancel", "remove", "come", "works_out")
 _AS_WRITTEN = ("own", "soft", "hello", "thanks", "yes_because")
 
 
-def is_plain(phrase: Phrase, named: Named, lemmas: Lemmas, *, listed: bool) -> bool:
+def is_plain(phrase: Phrase, named: Named, *, listed: bool) -> bool:
     """Whether each word is the wish, courtesy, or what `named` holds; `listed`: or a place of a list."""
-    groups = lemmas.vocabulary.groups
+    # As packaged: a salon's own words never make a wish act without a question.
+    groups = vocabulary().groups
     several = not groups["several"].isdisjoint(phrase.words)
     if phrase.question or several or len(named.days) > 1 or named.impossible_day:
         return False

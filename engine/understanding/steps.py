@@ -1,7 +1,7 @@
 """Which step of understanding decided: the rules, a closed list, or the statistical opinion, in one line."""
 
 from engine.understanding.answering import Heard
-from engine.understanding.deciding import PICKS, SURE
+from engine.understanding.deciding import LOOKED_AT, PICKS, SURE, WEAK
 from engine.understanding.meaning import Context, Meaning
 from engine.understanding.rules import PARTED, Verdict
 
@@ -23,20 +23,19 @@ def decided(
     if meaning.intent == "yes" and context == "confirm":
         return "the closed grammar of a yes: every word says yes"
     if own and meaning.intent == "cancel":
-        weak = own[0].removeprefix("the opinion takes the part that calls off: ")
-        weak = weak.removesuffix(", and the opinion agrees")
-        return f"weak evidence of the rules, with which the opinion agrees: {weak}"
+        weak, _, words = own[0].partition(": ")
+        if weak == WEAK:
+            return f"weak evidence of the rules, with which the opinion agrees: {words}"
+        return f"the opinion, so that the question is asked once more: {own[0]}"
     if own:
         chosen = own[0].removeprefix("the opinion: ")
         return (
             f"the opinion's choice among intents that cancel nothing: {chosen}; by the rules it was {intent}"
         )
     if intent == "cancel":
-        passes = (
-            "a list is open, so that only which is asked"
-            if context == "choose"
-            else "the opinion lets it pass"
-        )
+        passes = "the opinion lets it pass"
+        if context == "choose" or not LOOKED_AT.isdisjoint(why):
+            passes = "only which of the records is asked"
         return f"the rules: {'; '.join(heard.evidence)} ({passes})"
     return _unchanged(read, heard, context, silent=silent)
 
@@ -46,8 +45,8 @@ def _barred(barred: str, intent: str, context: Context, *, whole: bool) -> str:
         return "the opinion's veto: the rules heard a cancel, and the words hardly sound like one"
     if context == "confirm" and not whole:
         return "the length: of a text that was cut nothing is taken for an answer"
-    if barred.startswith("something in it consents"):
-        return "both answers: it turns down and consents"
+    if barred.startswith("hardly a no"):
+        return "the opinion, which is not sure of a no that no rule heard"
     return "the opinion, which suspects a cancel that the rules do not give: so it is asked"
 
 

@@ -7,7 +7,7 @@ from unicodedata import category
 from engine.booking import Record
 from engine.events import Named
 from engine.understanding.answering import Answering
-from engine.understanding.answers import ordinal, several
+from engine.understanding.answers import is_in_digits, ordinal, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
 from engine.understanding.deciding import Signs, decide
 from engine.understanding.entities import entities
@@ -56,17 +56,13 @@ class Understanding:
         affirmed = context == "confirm" and affirms(said, self.lemmas)
         listed = context in ("choose", "confirm")
         meant = self._named(said, heard, picked, context, surroundings)
-        plain = (
-            whole
-            and has_only_plain_signs(text, self.lemmas)
-            and is_plain(said, meant, self.lemmas, listed=listed)
-        )
+        plain = whole and has_only_plain_signs(text, self.lemmas) and is_plain(said, meant, listed=listed)
         signs = Signs(
             whole=whole,
             silent=says_nothing(said),
             plain=plain,
             listed=context == "choose" and bool(surroundings.records),
-            clear=context == "confirm" and self._is_clear(said, heard, surroundings),
+            clear=context == "confirm" and self._is_clear(said, surroundings),
             doubts=context == "confirm" and self._doubts(said, heard),
             affirms=affirmed,
             leans=affirmed or (context == "confirm" and leans(said, self.lemmas)),
@@ -75,12 +71,15 @@ class Understanding:
         starts = [record.starts_at for record in surroundings.records]
         resolved = resolve(_moments(said, heard, decision.intent), context, decision.intent, starts)
         left = self._left(picked, surroundings)
+        place = left[0] if len(left) == 1 else ordinal(picked.going)
+        beyond = context == "choose" and place is not None and place > len(surroundings.records) > 0
         return Meaning(
             intent=decision.intent,
             named=meant,
-            ordinal=left[0] if len(left) == 1 else ordinal(picked.going),
+            # «Третью» of two is none of them; «15» may still be an hour, and is looked at.
+            ordinal=0 if beyond and not is_in_digits(picked.going) else place,
             several=context == "choose" and (len(left) > 1 if left else several(picked.going)),
-            plain=plain,
+            plain=plain and not beyond,
             evidence=(*decision.why, *read[1], *heard.evidence),
             readings=decision.readings,
             entities=entities(text, said, resolved, self.lemmas, context),
@@ -128,7 +127,7 @@ class Understanding:
             not clause.every.isdisjoint(groups["ask"] | groups["unsure"]) for clause in said.clauses
         )
 
-    def _is_clear(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
+    def _is_clear(self, said: Phrase, surroundings: Surroundings) -> bool:
         """Whether an answer asks nothing and names no other record."""
         if said.question:
             return False

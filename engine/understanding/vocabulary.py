@@ -1,13 +1,13 @@
 """The word lists and patterns that the rules are made of, read from the data files beside this module."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from engine.understanding.patterns import Acts, Pattern
+from engine.understanding.patterns import Acts, Pattern, items_of
 from engine.understanding.spelling import Spelling
 
 _CONSENTING = frozenset(("plain", "strong", "order", "removal", "weak", "after"))
@@ -84,11 +84,15 @@ def extended(text: str) -> Vocabulary:
     return added_to(vocabulary(), text)
 
 
-def acts_of(groups: Mapping[str, frozenset[str]]) -> Acts:
-    """Return the packaged patterns, compiled over these groups."""
+def acts_of(groups: Mapping[str, frozenset[str]], more: Mapping[str, Sequence[str]] | None = None) -> Acts:
+    """Return the packaged patterns, and `more` of them by their acts, compiled over these groups."""
+    item, more = items_of(groups), more or {}
     acts = _table("rules.toml")["acts"]
     return Acts(
-        {act: [made for text in texts for made in Pattern.of(text, groups)] for act, texts in acts.items()}
+        {
+            act: [made for text in (*texts, *more.get(act, ())) for made in Pattern.of(text, item)]
+            for act, texts in acts.items()
+        }
     )
 
 

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-SECTIONS = ("services", "masters", "typos", "groups")
+SECTIONS = ("services", "masters", "typos", "groups", "phrases")
 Tables = Mapping[str, Mapping[str, Any]]
 
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
@@ -41,7 +41,7 @@ def tables_in(text: str) -> Tables:
     for section, entries in tables.items():
         if section not in SECTIONS:
             problems.append(
-                f"[{section}] is no section of it: it has [services], [masters], [typos], [groups]"
+                f"[{section}] is no section of it: it has {', '.join(f'[{name}]' for name in SECTIONS)}"
             )
         elif not isinstance(entries, dict):
             problems.append(f"{section} must be a section of its own, [{section}], with entries below it")

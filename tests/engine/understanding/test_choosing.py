@@ -176,3 +176,21 @@ def test_which_one_is_to_stay_does_not_say_which_is_to_go(
 ) -> None:
     meaning = reads(text, "choose")
     assert (meaning.intent, picked(meaning, records) if meaning.intent == "choose" else ()) == ("unclear", ())
+
+
+@pytest.mark.parametrize("text", ["четвёртую", "пятая", "в четвёртую"])
+def test_a_place_that_the_list_does_not_have_picks_none(
+    text: str, reads: Reads, records: tuple[Record, ...]
+) -> None:
+    """Not the record at four either: a number in digits may be an hour, a place told in words is none."""
+    at_four = records[0].model_copy(update={"starts_at": records[0].starts_at.replace(hour=16)})
+    fifth = records[1].model_copy(update={"starts_at": records[1].starts_at.replace(hour=17)})
+
+    assert picked(reads(text, "choose"), (at_four, fifth, records[2])) == ()
+
+
+@pytest.mark.parametrize("text", ["15", "27", "18"])
+def test_a_number_beyond_the_list_is_never_plain(text: str, reads: Reads) -> None:
+    """Where the salon wants no question, an hour that may be a slip for a place is asked about."""
+    assert not reads(text, "choose").plain
+    assert reads("2", "choose").plain

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.understanding import Context, Meaning, Surroundings, Trace, Understanding
+from engine.understanding.deciding import LOOKED_AT, PICKS, SURE
 from engine.understanding.explaining import Explanation, explained
 from engine.understanding.places import IN_CODE
 from engine.understanding.rules import Verdict
@@ -66,10 +67,10 @@ def test_the_step_that_decided_is_named(
             "unclear",
             "the opinion, which suspects a cancel that the rules",
         ),
-        ((), ("something in it consents",), "no", "unclear", "both answers: it turns down and consents"),
+        ((), ("hardly a no, and nothing in it says so",), "no", "unclear", "the opinion, which is not sure"),
         (("the opinion: keep (40%)",), (), "late", "keep", "the opinion's choice among intents that cancel"),
         (
-            ("the opinion takes the part that calls off: уберите",),
+            ("evidence that the opinion agrees with: уберите",),
             (),
             "keep",
             "cancel",
@@ -80,7 +81,7 @@ def test_the_step_that_decided_is_named(
             (),
             "unclear",
             "cancel",
-            "weak evidence of the rules, with which the opinion agrees: something in it consents",
+            "the opinion, so that the question is asked once more: something in it consents",
         ),
     ],
 )
@@ -103,7 +104,7 @@ def test_a_cancel_with_a_list_open_needed_no_opinion() -> None:
 
     found = decided(meaning, ("cancel", ()), heard, "choose", whole=True, silent=False)
 
-    assert found == "the rules: cancel: отмените (a list is open, so that only which is asked)"
+    assert found == "the rules: cancel: отмените (only which of the records is asked)"
 
 
 def test_evidence_has_the_very_pattern_that_matched_and_its_line(understanding: Understanding) -> None:
@@ -128,6 +129,11 @@ def test_a_verdict_from_code_has_its_function(understanding: Understanding) -> N
     (spoken,) = why(understanding, "спасибо").evidence
 
     assert spoken.place == "_courtesy in engine/understanding/rules.py"
+
+
+@pytest.mark.parametrize("why", sorted(SURE | PICKS | LOOKED_AT))
+def test_every_verdict_that_decides_by_itself_has_a_place(why: str) -> None:
+    assert why in IN_CODE
 
 
 @pytest.mark.parametrize(("module", "function"), sorted(set(IN_CODE.values())))

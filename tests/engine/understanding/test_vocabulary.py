@@ -27,6 +27,10 @@ WORDS = """
 "апаздаю" = "опаздываю"
 [groups]
 relatives = ["Кумушка"]
+cancel = ["схлопнуть"]
+[phrases]
+cancel = ["ухожу в закат", "Не светит нам"]
+keep = ["несусь на всех парах"]
 """
 
 
@@ -89,10 +93,24 @@ def test_a_salons_word_finds_the_record_that_it_stands_for(
         ("апаздаю", "late"),
         ("кумушка хочет отменить свою запись", "third_party"),
         ("шугар не отменяйте", "keep"),
+        ("девочки, я в пятницу ухожу в закат", "cancel"),
+        ("в пятницу не светит нам", "cancel"),
+        ("несусь на всех парах", "keep"),
     ],
 )
 def test_typos_and_group_words_count_as_ours_do(text: str, intent: str, salon: Understanding) -> None:
     assert said(salon, text).intent == intent
+
+
+def test_a_salons_own_words_never_make_a_wish_plain(salon: Understanding) -> None:
+    """Where the salon wants no question, only what everybody has counts as explained."""
+    assert said(salon, "отмените запись на завтра").plain
+    assert not said(salon, "схлопните запись на завтра").plain
+    assert not said(salon, "завтра ухожу в закат").plain
+
+
+def test_a_typo_that_is_mended_so_already_is_no_mistake() -> None:
+    assert extended('[typos]\n"запсь" = "запись"').spelling.typos["запсь"] == "запись"
 
 
 def test_a_word_by_itself_is_spelt_as_the_journal_has_it(salon: Understanding) -> None:
@@ -155,7 +173,10 @@ MEANT = "it has a meaning already, which a salon cannot change"
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("[colours]", "[colours] is no section of it: it has [services], [masters], [typos], [groups]"),
+        (
+            "[colours]",
+            "[colours] is no section of it: it has [services], [masters], [typos], [groups], [phrases]",
+        ),
         ("groups = 3", "groups must be a section of its own, [groups], with entries below it"),
         ('[groups]\nyes = ["угумс"]', f"[groups] yes: {CLOSED}"),
         ('[groups]\nyes_because = []', f"[groups] yes_because: {CLOSED}"),
@@ -168,6 +189,24 @@ MEANT = "it has a meaning already, which a salon cannot change"
         ('[groups]\nreserved = ["кума"]', "[groups] reserved: there is no such group"),
         ('[groups]\nrelatives = "кума"', f'[groups] relatives: {LIST}'),
         ('[groups]\nrelatives = [1]', f'[groups] relatives: {LIST}'),
+        ('[groups]\ncancel = ["подтвердить"]', f'[groups] cancel: "подтвердить": {MEANT}'),
+        ('[groups]\ncome = ["отменить"]', f'[groups] come: "отменить": {CONSENT}'),
+        (
+            '[phrases]\nyes = ["так точно"]',
+            "[phrases] yes: a phrase may mean cancel, keep, late, reschedule, list, human, and nothing else",
+        ),
+        (
+            '[phrases]\ncancel = "ухожу в закат"',
+            '[phrases] cancel: its phrases must be a list in brackets, for instance ["ухожу в закат"]',
+        ),
+        (
+            '[phrases]\ncancel = ["закат"]',
+            '[phrases] cancel: "закат": it must be 2 to 6 Russian words, with one space between them',
+        ),
+        (
+            '[phrases]\ncancel = ["да не на"]',
+            '[phrases] cancel: "да не на": it needs a word that neither rules nor answers use by themselves',
+        ),
         ('[groups]\nsoft = ["спасибо"]', f'[groups] soft: "спасибо": {CONSENT}'),
         ('[groups]\nsoft = ["кроме"]', '[groups] soft: "кроме": the rules need this word themselves'),
         ('[groups]\nsoft = ["по братски"]', f'[groups] soft: "по братски": {ONE_WORD}'),
