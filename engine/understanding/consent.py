@@ -6,9 +6,11 @@ from functools import lru_cache
 from itertools import islice
 
 from engine.booking import Record
+from engine.understanding.answers import is_position
 from engine.understanding.lemmas import Lemmas
 from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase
+from engine.understanding.typed import is_typed
 
 # What may stand in a yes beside words and signs: «~да~» is struck through, «да :/» has a doubt.
 _PUNCTUATION = frozenset(" \n\t\r,.!…()«»-—–")
@@ -27,6 +29,15 @@ _BESIDE_OWN = frozenset(("plain", "own", "lead", "after", "around", "because", "
 _MOCKING = frozenset(("ага", "угу", "ну", "агась"))
 # «К 15:00» and «с трёх» are how one comes, and no name of a record.
 _BOUNDS = frozenset(("к", "ко", "с", "со", "от", "до", "после"))
+# «Через час» is when to cancel.
+_FROM_NOW = frozenset(("через", "спустя", "сейчас"))
+# «На завтра» is which record.
+_NAMING_A_DAY = frozenset(("на", "за", "запись", "визит"))
+_RECORD_WORDS = frozenset(("запись", "записи", "визит", "меня", "нас"))
+_NO_MASTER_AFTER = frozenset(("в", "во", "на", "с", "со", "из"))
+_PIECES = re.compile(r"[+,;/&]|\bи\b")
+_WORD = re.compile(r"[а-яёА-ЯЁ]+")
+_PREPOSITION_MAX = 3
 _LATIN = re.compile(r"[a-z]+")
 _PHRASE_MAX = 6
 # Far more than any message of a person has; a yes that is found later than this is none.
@@ -47,7 +58,10 @@ def is_yes(text: str, phrase: Phrase, records: Sequence[Record], lemmas: Lemmas)
         return False
     if not phrase.words:
         return bool(phrase.symbols) and consent.signs_of_yes.issuperset(phrase.symbols)
-    if not all(_names_nothing_else(clause, records) for clause in phrase.clauses):
+    if not (
+        all(_names_nothing_else(clause, records) for clause in phrase.clauses)
+        and is_typed(text, phrase, lemmas)
+    ):
         return False
     hesitates = ".." in text or "…" in text
     return _Grammar(records, lemmas).agrees(phrase, hesitates=hesitates)
@@ -110,8 +124,9 @@ class _Grammar:
         self._ironic = lemmas.vocabulary.consent.ironic
         # Before which words a comma or the end of a sentence stands.
         self._parted: set[int] = set()
-        self._own = lemmas.lemmas(_title(records[0])) if len(records) == 1 else frozenset()
-        self._names = frozenset(name for key in self._own for name in lemmas.full_names(key))
+        # Which days and times may say when to cancel, and not what: «отменяйте завтра».
+        self._times: set[int] = set()
+        self._title = _Title(records[0], lemmas) if len(records) == 1 else None
 
     def agrees(self, phrase: Phrase, *, hesitates: bool) -> bool:
         """Whether one way of explaining all words consents; an order does so even where one hesitates."""
@@ -121,14 +136,23 @@ class _Grammar:
             for place, word in enumerate(clause.words):
                 if word.text == COMMA:
                     self._parted.add(len(words))
+                elif place in clause.moments.spans:
+                    words.append(None)
+                    if _says_when(clause, place):
+                        self._times.add(len(words) - 1)
                 else:
-                    words.append(None if place in clause.moments.spans else word.text)
+                    words.append(word.text)
+        if self._title is not None:
+            self._title.mention(frozenset(words))
         for doubt in self._lemmas.vocabulary.consent.never:
             if any(tuple(words[at : at + len(doubt)]) == doubt for at in range(len(words))):
                 return False
         mocks = hesitates or (not _MOCKING.isdisjoint(words) and not self._ironic.isdisjoint(words))
+        # «Снимите мой маникюр» may be about the gel.
+        removes = _RECORD_WORDS.isdisjoint(words)
         return any(
-            _consents(kinds, mocks=mocks) for kinds in islice(self._explanations(words), _EXPLANATIONS_MAX)
+            _consents(kinds, mocks=mocks, removes=removes)
+            for kinds in islice(self._explanations(words), _EXPLANATIONS_MAX)
         )
 
     def _explanations(self, words: Sequence[str | None]) -> Iterator[tuple[str, ...]]:
@@ -169,27 +193,80 @@ class _Grammar:
             # «Не, возражаю» is not «не возражаю».
             return ()
         if words[0] is None:
-            return ("own",) if len(words) == 1 else ()
+            return (("when",) if at in self._times else ("own",)) if len(words) == 1 else ()
         known = self._kinds.get(tuple(word for word in words if word is not None), frozenset())
         if None in words:
             return ()
-        if not known and len(words) == 1 and self._is_own(words[0]):
-            return ("own",)
+        if not known and len(words) == 1 and self._title is not None:
+            return ("own",) if self._title.has(words[0], after=whole[at - 1] if at else "") else ()
         return sorted(known)
 
-    def _is_own(self, word: str) -> bool:
-        """Whether a word is one of the record's services or its master."""
+
+class _Title:
+    """What the record is called: its master, and its services, each by the noun that stands for it."""
+
+    def __init__(self, record: Record, lemmas: Lemmas) -> None:
+        self._lemmas = lemmas
+        self._masters = frozenset(
+            name for word in _words_of(record.master) for name in lemmas.full_names(word)
+        )
+        self._things = lemmas.lemmas(" ".join(record.services))
+        pieces = (piece for service in record.services for piece in _PIECES.split(service.lower()))
+        self._heads = [head for piece in pieces if (head := self._head(piece))]
+        self._is_whole = False
+
+    def mention(self, words: frozenset[str | None]) -> None:
+        """Take what a message names: services are the record's own only where it names all of them."""
+        named = {self._lemmas.word(word).thing for word in words if word}
+        self._is_whole = bool(self._heads) and named.issuperset(self._heads)
+
+    def has(self, word: str, *, after: str | None) -> bool:
+        """Whether a word is the master's name or part of the services, and of nothing else."""
         read = self._lemmas.word(word)
+        if len(word) <= _PREPOSITION_MAX - 1 or is_position(read):
+            return False
         if read.name:
-            return not self._names.isdisjoint(self._lemmas.full_names(read.name))
-        return len(word) > 2 and read.thing in self._own
+            # «К Александру» is a man's, «в марте» is no master.
+            names = self._lemmas.names_read(word) or {read.name}
+            return after not in _NO_MASTER_AFTER and all(
+                not self._masters.isdisjoint(self._lemmas.full_names(name)) for name in names
+            )
+        return self._is_whole and read.thing in self._things
+
+    def _head(self, piece: str) -> str:
+        """Return the noun that a service is called by: «маникюр» of «Маникюр с покрытием»."""
+        others = self._lemmas.vocabulary.groups["not_services"]
+        for word in _words_of(piece):
+            read = self._lemmas.word(word)
+            if len(word) >= _PREPOSITION_MAX and read.keys.isdisjoint(others) and self._lemmas.is_noun(word):
+                return read.thing
+        return ""
 
 
-def _consents(kinds: Sequence[str], *, mocks: bool) -> bool:
+def _words_of(title: str) -> list[str]:
+    return [word.lower().replace("ё", "е") for word in _WORD.findall(title)]
+
+
+def _says_when(clause: Clause, place: int) -> bool:
+    """Whether a day or time may say when to cancel: not «на завтра», «завтрашнюю» or «завтра в 15:00»."""
+    if clause.moments.days and clause.moments.clocks:
+        return False
+    while place and place - 1 in clause.moments.spans:
+        place -= 1
+    first, before = clause.words[place].text, clause.words[place - 1].text if place else ""
+    return not ({first, before} & _NAMING_A_DAY or first.endswith(("юю", "ую")))
+
+
+def _consents(kinds: Sequence[str], *, mocks: bool, removes: bool) -> bool:
     """Whether the kinds of all phrases, in order, make a yes."""
     said = frozenset(kinds)
+    if "when" in said and said.isdisjoint(("order", "removal")):
+        kinds = tuple("own" if kind == "when" else kind for kind in kinds)
+        said = frozenset(kinds)
     ordered = "order" in said or ("removal" in said and "own" not in said) or {"removal", "about"} <= said
-    if mocks and not ordered:
+    if (mocks and not ordered) or ("when" in said and not said.isdisjoint(("order", "removal"))):
+        return False
+    if removes and "own" in said and "removal" in said and "order" not in said:
         return False
     for place, kind in enumerate(kinds):
         before = kinds[place - 1] if place else ""
@@ -220,6 +297,8 @@ def _names_nothing_else(clause: Clause, records: Sequence[Record]) -> bool:
         return False
     if not named.spans:
         return True
+    if any(clause.words[place].text in _FROM_NOW for place in named.spans):
+        return False
     leads = {clause.words[mention.first].text for mention in named.mentions}
     if not leads.isdisjoint(_BOUNDS):
         return False
@@ -231,7 +310,3 @@ def _names_nothing_else(clause: Clause, records: Sequence[Record]) -> bool:
         not named.clocks or named.clocks == [start] or (len(named.clocks) == 1 and start in named.twins)
     )
     return same_clock and all(day == starts_at.date() for day in named.days)
-
-
-def _title(record: Record) -> str:
-    return " ".join((*record.services, record.master))

@@ -72,6 +72,20 @@ class Lemmas:
             _plain(form.word) for word in words for form in self._morph.parse(word)[0].lexeme
         ) | frozenset(words)
 
+    def names_read(self, text: str) -> frozenset[str]:
+        """Return every personal name that a form may be of: «александру» is of two, a man and a woman."""
+        return frozenset(
+            _plain(parse.normal_form) for parse in self._morph.parse(text) if _form(parse.tag).name
+        )
+
+    def means(self, typed: str) -> tuple[str, ...]:
+        """Return what the salon's own word stands for, in the form it is typed in; () if it is none."""
+        return self._own_words.get(typed, ())
+
+    def is_noun(self, text: str) -> bool:
+        """Whether a word is most likely a noun."""
+        return self._is_noun(text)
+
     def full_names(self, name: str) -> frozenset[str]:
         """Return every full name that a name may stand for: «маша» is Мария, «саша» may be two."""
         full = self.vocabulary.names.get(name, name)
