@@ -86,7 +86,10 @@ def is_several(keys: frozenset[str]) -> bool:
 def ordinal(phrase: Phrase) -> int | None:
     """Return which of a list is meant: 1 is the first, -1 the last."""
     found = _ordinals(phrase)
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    counted = any("конец" in clause.every for clause in phrase.clauses)
+    return -found[0] if counted and found[0] > 0 else found[0]
 
 
 def is_in_digits(phrase: Phrase) -> bool:

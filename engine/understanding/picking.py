@@ -12,9 +12,17 @@ from engine.understanding.phrase import Clause, Phrase, cut
 _PARTING = frozenset((COMMA, "а", "но"))
 _STAYS = frozenset((
     "оставить", "оставлять", "сохранить", "сохранять", "остаться", "оставаться", "висеть", "сила", "нужный",
-    "нужно", "беречь", "трогать", "!трогать",
-    "прийти:1per", "приходить:1per", "приехать:1per", "пойти:1per", "быть:1per", "смочь:1per",
+    "нужно", "беречь", "трогать", "!трогать", "случай", "неприкосновенный", "актуальный", "жалко", "жаль",
+    "держаться", "!за", "нормально", "подтвердить", "подтверждать", "важный", "устраивать", "подходить",
     "!отменить", "!отменять", "!убрать", "!убирать", "!снять", "!снимать", "!удалить", "!удалять",
+))  # fmt: skip
+# These keep a record too, unless the same piece calls it off: «хочу к Ольге», but «хочу снять первую».
+_COMES = frozenset((
+    "прийти:1per", "приходить:1per", "приехать:1per", "пойти:1per", "быть:1per", "смочь:1per", "мочь:1per",
+    "заехать:1per", "заглянуть:1per", "забежать:1per", "сходить:1per", "успеть:1per", "успевать:1per",
+    "увидеться:1per", "планировать:1per", "делать:1per", "хотеть:1per", "получиться:3per", "получаться:3per",
+    "ждать:impr", "ждать:1per", "удобно", "удобный", "свободный", "согласный", "готовый", "ок", "норма",
+    "норм", "норма:nomn", "план", "нравиться:3per",
 ))  # fmt: skip
 # Beside a record that is to go, these keep another: «первую, вторую не надо».
 _STAYS_BESIDE = frozenset(("!надо", "!нужно", "нет"))
@@ -86,7 +94,8 @@ class _Piece:
 
     def __init__(self, clause: Clause, lemmas: Lemmas) -> None:
         self.clause = clause
-        visits = lemmas.vocabulary.groups["visits"]
+        groups = lemmas.vocabulary.groups
+        visits = groups["visits"]
         naming = [
             keys
             for place, (word, keys) in enumerate(zip(clause.words, clause.keys, strict=True))
@@ -102,5 +111,7 @@ class _Piece:
         # «Все, кроме субботы» is one that stays, and the others go.
         self.spares = not _EXCEPT.isdisjoint(clause.every) and self.names
         denied = any("<not>" in keys for keys in naming)
-        self.stays = not _STAYS.isdisjoint(clause.every) or denied or self.spares
+        calls_off = not clause.every.isdisjoint(groups["cancel"] | groups["remove"] | groups["move"])
+        comes = not (calls_off or _COMES.isdisjoint(clause.every))
+        self.stays = not _STAYS.isdisjoint(clause.every) or comes or denied or self.spares
         self.turns = not _STAYS_BESIDE.isdisjoint(clause.every)

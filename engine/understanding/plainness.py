@@ -13,7 +13,11 @@ from engine.understanding.phrase import Clause, Phrase
 from engine.understanding.vocabulary import vocabulary
 
 # Vocabulary groups whose words say what is wanted, and change nothing beside it.
-_WISH = ("cancel", "remove", "record", "come", "able", "works_out", "illness")
+_WISH = ("cancel", "remove", "record", "illness")
+# Only with a «не» are these the wish: «в среду не смогу», but «в среду могу».
+_COMING = ("come", "able", "works_out")
+# Before a wish to cancel only: «хочу отменить», but «хочу к Ольге».
+_WANTING = frozenset(("хочу", "хотим", "хотела", "хотел", "хотелось", "надо", "нужно"))
 _DEED = ("cancel", "remove", "come", "works_out")
 _AS_WRITTEN = ("own", "soft", "hello", "thanks", "yes_because")
 
@@ -80,11 +84,15 @@ def _explained(
     clause: Clause, place: int, named: Named, groups: Mapping[str, frozenset[str]], listed: bool
 ) -> bool:
     word = clause.words[place]
+    if word.text in _WANTING:
+        return any(_is_of(other, _DEED, groups) for other in clause.words)
     if place in clause.moments.spans or word.text in groups["plain_around"]:
         return True
     if word.text == "не":
         after = _word(clause, place + 1)
-        return after is not None and _is_of(after, ("come", "able", "works_out"), groups)
+        return after is not None and _is_of(after, _COMING, groups)
+    if _is_of(word, _COMING, groups) and not _is_of(word, _WISH, groups):
+        return "не" in clause.every
     if any(word.text in groups[name] for name in _AS_WRITTEN) or _is_of(word, _WISH, groups):
         return True
     if (word.thing and word.thing in named.words) or (word.name and word.name in named.names):

@@ -1,5 +1,6 @@
 """From words to a meaning: what the phrase amounts to, bent by the question that it answers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from unicodedata import category
@@ -30,6 +31,7 @@ from engine.understanding.timewords import time_words
 # Longer messages are cut, so that the work stays bounded; what was cut explains nothing, so it is no yes.
 _LENGTH_MAX = 1_000
 _OPINIONS_SHOWN = 4
+_NUMBERED = re.compile(r"(?<!\S)(\d)[.)](?=\s*[а-яёА-ЯЁ])")
 
 
 class Understanding:
@@ -48,7 +50,7 @@ class Understanding:
     def understand(self, text: str, context: Context, surroundings: Surroundings) -> Meaning:
         """Return what the words mean in this context. `yes` in "confirm" explains every single word."""
         whole = len(text) <= _LENGTH_MAX
-        said = self.said(text, surroundings)
+        said = self.said(_listed(text) if context == "choose" else text, surroundings)
         heard = verdict(said, self.lemmas.vocabulary)
         picked = self.picked(said, context, surroundings)
         read = self._answering.read(text, said, heard, picked, context, surroundings)
@@ -150,6 +152,11 @@ class Understanding:
         # A day in the deciding part counts alone: «спасибо за вчера, отмените завтра».
         clauses = parts if any(part.moments.spans for part in parts) else picked.going.clauses
         return named(clauses, self.lemmas, surroundings.records, listed=listed)
+
+
+def _listed(text: str) -> str:
+    """Return an answer in which «1. оставьте 2. отмените» is parted before its numbers, as long as it was."""
+    return _NUMBERED.sub(r",\1", text)
 
 
 def says_nothing(said: Phrase) -> bool:

@@ -71,3 +71,59 @@ def test_a_move_of_one_beside_another_that_stays_is_a_move(
     understanding: Understanding, records: tuple[Record, ...]
 ) -> None:
     assert said(understanding, "вторую не трогайте, а первую перенесите", records).intent == "reschedule"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. оставляем",
+        "первую ни в коем случае",
+        "первую ни за что",
+        "первую жалко",
+        "жду первую",
+        "на маникюр ждите",
+        "первая актуальна",
+        "первая норм",
+        "завтра могу",
+        "завтра получится",
+        "завтра я свободна",
+        "завтра заеду",
+        "хочу к Ольге",
+        "хочу только маникюр",
+        "маникюр важнее",
+        "могу только завтра",
+    ],
+)
+def test_a_record_that_the_client_comes_to_is_not_picked(
+    text: str, understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    meaning = said(understanding, text, records)
+
+    assert picked(meaning, records) == () or meaning.intent not in ("choose", "cancel")
+
+
+@pytest.mark.parametrize("text", ["завтра могу", "хочу к Ольге", "первая норм", "завтра получится"])
+def test_coming_and_wanting_explain_nothing_where_no_question_is_wanted(
+    text: str, understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    assert not said(understanding, text, records).plain
+    assert said(understanding, "хочу отменить завтрашнюю", records).plain
+
+
+@pytest.mark.parametrize(
+    ("text", "record_id"),
+    [
+        ("1. оставьте 2. отмените", 2),
+        ("1) отмените 2) оставьте", 1),
+        ("первую с конца", 3),
+        ("вторую с конца", 2),
+        ("хочу снять первую", 1),
+        ("маникюр делаем, брови нет", 3),
+    ],
+)
+def test_lists_and_counts_from_the_end_are_read(
+    text: str, record_id: int, understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    meaning = said(understanding, text, records)
+
+    assert [record.record_id for record in picked(meaning, records)] == [record_id]
