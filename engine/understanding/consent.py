@@ -6,10 +6,10 @@ from functools import lru_cache
 from itertools import islice
 
 from engine.booking import Record
-from engine.understanding.answers import is_position
 from engine.understanding.lemmas import Lemmas
 from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase
+from engine.understanding.titles import Title
 from engine.understanding.typed import is_typed
 
 # What may stand in a yes beside words and signs: «~да~» is struck through, «да :/» has a doubt.
@@ -34,10 +34,6 @@ _FROM_NOW = frozenset(("через", "спустя", "сейчас"))
 # «На завтра» is which record.
 _NAMING_A_DAY = frozenset(("на", "за", "запись", "визит"))
 _RECORD_WORDS = frozenset(("запись", "записи", "визит", "меня", "нас"))
-_NO_MASTER_AFTER = frozenset(("в", "во", "на", "с", "со", "из"))
-_PIECES = re.compile(r"[+,;/&]|\bи\b")
-_WORD = re.compile(r"[а-яёА-ЯЁ]+")
-_PREPOSITION_MAX = 3
 _LATIN = re.compile(r"[a-z]+")
 _PHRASE_MAX = 6
 # Far more than any message of a person has; a yes that is found later than this is none.
@@ -126,7 +122,7 @@ class _Grammar:
         self._parted: set[int] = set()
         # Which days and times may say when to cancel, and not what: «отменяйте завтра».
         self._times: set[int] = set()
-        self._title = _Title(records[0], lemmas) if len(records) == 1 else None
+        self._title = Title(records[0], lemmas) if len(records) == 1 else None
 
     def agrees(self, phrase: Phrase, *, hesitates: bool) -> bool:
         """Whether one way of explaining all words consents; an order does so even where one hesitates."""
@@ -200,51 +196,6 @@ class _Grammar:
         if not known and len(words) == 1 and self._title is not None:
             return ("own",) if self._title.has(words[0], after=whole[at - 1] if at else "") else ()
         return sorted(known)
-
-
-class _Title:
-    """What the record is called: its master, and its services, each by the noun that stands for it."""
-
-    def __init__(self, record: Record, lemmas: Lemmas) -> None:
-        self._lemmas = lemmas
-        self._masters = frozenset(
-            name for word in _words_of(record.master) for name in lemmas.full_names(word)
-        )
-        self._things = lemmas.lemmas(" ".join(record.services))
-        pieces = (piece for service in record.services for piece in _PIECES.split(service.lower()))
-        self._heads = [head for piece in pieces if (head := self._head(piece))]
-        self._is_whole = False
-
-    def mention(self, words: frozenset[str | None]) -> None:
-        """Take what a message names: services are the record's own only where it names all of them."""
-        named = {self._lemmas.word(word).thing for word in words if word}
-        self._is_whole = bool(self._heads) and named.issuperset(self._heads)
-
-    def has(self, word: str, *, after: str | None) -> bool:
-        """Whether a word is the master's name or part of the services, and of nothing else."""
-        read = self._lemmas.word(word)
-        if len(word) <= _PREPOSITION_MAX - 1 or is_position(read):
-            return False
-        if read.name:
-            # «К Александру» is a man's, «в марте» is no master.
-            names = self._lemmas.names_read(word) or {read.name}
-            return after not in _NO_MASTER_AFTER and all(
-                not self._masters.isdisjoint(self._lemmas.full_names(name)) for name in names
-            )
-        return self._is_whole and read.thing in self._things
-
-    def _head(self, piece: str) -> str:
-        """Return the noun that a service is called by: «маникюр» of «Маникюр с покрытием»."""
-        others = self._lemmas.vocabulary.groups["not_services"]
-        for word in _words_of(piece):
-            read = self._lemmas.word(word)
-            if len(word) >= _PREPOSITION_MAX and read.keys.isdisjoint(others) and self._lemmas.is_noun(word):
-                return read.thing
-        return ""
-
-
-def _words_of(title: str) -> list[str]:
-    return [word.lower().replace("ё", "е") for word in _WORD.findall(title)]
 
 
 def _says_when(clause: Clause, place: int) -> bool:
