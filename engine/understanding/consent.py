@@ -24,7 +24,7 @@ _VARIANTS = frozenset("\ufe0e\ufe0f\u200d")
 _STRONG = frozenset(("plain", "strong", "order", "removal"))
 _DENYING = frozenset(("не", "ни", "нет"))
 # What may stand beside «да, к Ирине».
-_BESIDE_OWN = frozenset(("plain", "own", "lead", "after", "around", "because", "before"))
+_BESIDE_OWN = frozenset(("plain", "own", "lead", "after", "around", "before", "greeting"))
 # Before these words of irony a «да» is none.
 _MOCKING = frozenset(("ага", "угу", "ну", "агась"))
 # «К 15:00» and «с трёх» are how one comes, and no name of a record.
@@ -33,7 +33,7 @@ _BOUNDS = frozenset(("к", "ко", "с", "со", "от", "до", "после"))
 _FROM_NOW = frozenset(("через", "спустя", "сейчас"))
 # «На завтра» is which record.
 _NAMING_A_DAY = frozenset(("на", "за", "запись", "визит"))
-_RECORD_WORDS = frozenset(("запись", "записи", "визит", "меня", "нас"))
+_RECORD_WORDS = frozenset(("запись", "записи", "визит"))
 _LATIN = re.compile(r"[a-z]+")
 _PHRASE_MAX = 6
 # Far more than any message of a person has; a yes that is found later than this is none.
@@ -143,11 +143,12 @@ class _Grammar:
         for doubt in self._lemmas.vocabulary.consent.never:
             if any(tuple(words[at : at + len(doubt)]) == doubt for at in range(len(words))):
                 return False
-        mocks = hesitates or (not _MOCKING.isdisjoint(words) and not self._ironic.isdisjoint(words))
+        if not (_MOCKING.isdisjoint(words) or self._ironic.isdisjoint(words)):
+            return False
         # «Снимите мой маникюр» may be about the gel.
         removes = _RECORD_WORDS.isdisjoint(words)
         return any(
-            _consents(kinds, mocks=mocks, removes=removes)
+            _consents(kinds, hesitates=hesitates, removes=removes)
             for kinds in islice(self._explanations(words), _EXPLANATIONS_MAX)
         )
 
@@ -208,16 +209,17 @@ def _says_when(clause: Clause, place: int) -> bool:
     return not ({first, before} & _NAMING_A_DAY or first.endswith(("юю", "ую")))
 
 
-def _consents(kinds: Sequence[str], *, mocks: bool, removes: bool) -> bool:
+def _consents(kinds: Sequence[str], *, hesitates: bool, removes: bool) -> bool:
     """Whether the kinds of all phrases, in order, make a yes."""
     said = frozenset(kinds)
     if "when" in said and said.isdisjoint(("order", "removal")):
         kinds = tuple("own" if kind == "when" else kind for kind in kinds)
         said = frozenset(kinds)
     ordered = "order" in said or ("removal" in said and "own" not in said) or {"removal", "about"} <= said
-    if (mocks and not ordered) or ("when" in said and not said.isdisjoint(("order", "removal"))):
+    if (hesitates and not ordered) or ("when" in said and not said.isdisjoint(("order", "removal"))):
         return False
-    if removes and "own" in said and "removal" in said and "order" not in said:
+    if "own" in said and ("because" in said or (removes and "removal" in said and "order" not in said)):
+        # «Да, Ольга заболела» says who; «снимите маникюр с меня» may be about the gel.
         return False
     for place, kind in enumerate(kinds):
         before = kinds[place - 1] if place else ""
@@ -228,13 +230,13 @@ def _consents(kinds: Sequence[str], *, mocks: bool, removes: bool) -> bool:
             return False
         if kind == "before" and after not in (*_STRONG, "weak"):
             return False
+        if kind == "greeting" and after not in ("plain", "greeting"):
+            return False
     if not ordered and not said.isdisjoint(("manner", "about")):
         return False
     if "own" in said:
         # «Да, к Ирине» says which one; «хорошо, к Ирине» may be about the visit.
-        return ordered or (
-            "plain" in said and said <= {"plain", "own", "lead", "after", "around", "because", "before"}
-        )
+        return ordered or ("plain" in said and said <= _BESIDE_OWN)
     if not _STRONG.isdisjoint(said):
         return "removal" not in said or ordered
     # «Хорошо, спасибо» is about nothing at all.

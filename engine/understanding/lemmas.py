@@ -73,10 +73,14 @@ class Lemmas:
         ) | frozenset(words)
 
     def names_read(self, text: str) -> frozenset[str]:
-        """Return every personal name that a form may be of: «александру» is of two, a man and a woman."""
-        return frozenset(
-            _plain(parse.normal_form) for parse in self._morph.parse(text) if _form(parse.tag).name
-        )
+        """Return every personal name that a form may be of: «александру» is of two, a man and a woman.
+
+        None, if it may be something else as well: «жене», «свету».
+        """
+        parses = [parse for parse in self._morph.parse(text) if parse.score >= _SCORE_MIN]
+        if not all(_form(parse.tag).name for parse in parses):
+            return frozenset()
+        return frozenset(_plain(parse.normal_form) for parse in parses)
 
     def means(self, typed: str) -> tuple[str, ...]:
         """Return what the salon's own word stands for, in the form it is typed in; () if it is none."""
