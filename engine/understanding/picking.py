@@ -13,7 +13,8 @@ _PARTING = frozenset((COMMA, "а", "но"))
 _STAYS = frozenset((
     "оставить", "оставлять", "сохранить", "сохранять", "остаться", "оставаться", "висеть", "сила", "нужный",
     "нужно", "беречь", "трогать", "!трогать", "случай", "неприкосновенный", "актуальный", "жалко", "жаль",
-    "держаться", "!за", "нормально", "подтвердить", "подтверждать", "важный", "устраивать", "подходить",
+    "держаться", "!за", "нормально", "держать", "брать", "бронировать", "посетить", "порядок", "изменение",
+    "подтвердить", "подтверждать", "важный", "устраивать", "подходить",
     "!отменить", "!отменять", "!убрать", "!убирать", "!снять", "!снимать", "!удалить", "!удалять",
 ))  # fmt: skip
 # These keep a record too, unless the same piece calls it off: «хочу к Ольге», but «хочу снять первую».
@@ -21,12 +22,16 @@ _COMES = frozenset((
     "прийти:1per", "приходить:1per", "приехать:1per", "пойти:1per", "быть:1per", "смочь:1per", "мочь:1per",
     "заехать:1per", "заглянуть:1per", "забежать:1per", "сходить:1per", "успеть:1per", "успевать:1per",
     "увидеться:1per", "планировать:1per", "делать:1per", "хотеть:1per", "получиться:3per", "получаться:3per",
-    "ждать:impr", "ждать:1per", "удобно", "удобный", "свободный", "согласный", "готовый", "ок", "норма",
+    "ждать:impr", "ждать:1per", "идти:1per", "встреча", "записать:impr", "записать:infn", "записывать:impr",
+    "пусть",  "удобно", "удобный", "свободный", "согласный", "готовый", "ок", "норма",
     "норм", "норма:nomn", "план", "нравиться:3per",
 ))  # fmt: skip
 # Beside a record that is to go, these keep another: «первую, вторую не надо».
 _STAYS_BESIDE = frozenset(("!надо", "!нужно", "нет"))
-_EXCEPT = frozenset(("кроме", "исключение"))
+_EXCEPT = frozenset(("кроме", "исключение", "без"))
+# At the end of a piece these keep what it names: «первая да, вторую нет».
+_AGREED = frozenset(("да", "ок", "плюс", "окей"))
+_NO = frozenset(("нет", "неа"))
 _REST = frozenset(("остальной", "прочий", "другой"))
 _POINTING = frozenset(("она", "он", "этот", "эта"))
 
@@ -65,15 +70,21 @@ def picks(said: Phrase, lemmas: Lemmas, said_at: datetime) -> Picks:
 
 
 def _refer_back(pieces: Sequence["_Piece"]) -> None:
-    """Let «вторую, она мне нужна» keep the second, and «первую оставляем, вторую нет» part the two."""
+    """Let «вторую, она мне нужна» keep the second, and «первую оставляем, вторую нет» part the two.
+
+    A «нет» that nothing before it explains leaves open which is to go: then both stay.
+    """
     named: _Piece | None = None
     for piece in pieces:
         if not piece.names:
-            if named is not None and piece.stays and piece.points:
+            if named is not None and ((piece.stays and piece.points) or piece.says_no):
                 named.stays = True
             continue
-        if named is not None and piece.turns:
-            piece.stays = not named.stays
+        if piece.turns:
+            clear = named is not None and (named.stays or named.goes or not piece.says_no)
+            piece.stays = not (clear and named is not None and named.stays)
+            if named is not None and not clear:
+                named.stays = True
         named = piece
 
 
@@ -113,5 +124,10 @@ class _Piece:
         denied = any("<not>" in keys for keys in naming)
         calls_off = not clause.every.isdisjoint(groups["cancel"] | groups["remove"] | groups["move"])
         comes = not (calls_off or _COMES.isdisjoint(clause.every))
-        self.stays = not _STAYS.isdisjoint(clause.every) or comes or denied or self.spares
+        agreed = self.names and clause.words[-1].text in _AGREED and not calls_off
+        # What is said of it: stays, goes, or nothing.
+        self.goes = calls_off
+        self.stays = not _STAYS.isdisjoint(clause.every) or comes or denied or self.spares or agreed
         self.turns = not _STAYS_BESIDE.isdisjoint(clause.every)
+        # «Первую - нет», «вторую, ой нет»: it may be either.
+        self.says_no = any(word.text in _NO for word in clause.words) and not calls_off

@@ -17,7 +17,15 @@ _WISH = ("cancel", "remove", "record", "illness")
 # Only with a «не» are these the wish: «в среду не смогу», but «в среду могу».
 _COMING = ("come", "able", "works_out")
 # Before a wish to cancel only: «хочу отменить», but «хочу к Ольге».
-_WANTING = frozenset(("хочу", "хотим", "хотела", "хотел", "хотелось", "надо", "нужно"))
+_WANTING = frozenset(("хочу", "хотим", "хотелось", "хотела", "хотел", "надо", "нужно"))
+# What turns a wish stands among the courtesies too.
+_TURNING = frozenset(("нет", "но", "неа", "то"))
+# Forms in which a client calls off; «снимешь», «отменят» and «сняли» are others'.
+_OWN_FORMS = (":impr", ":infn", ":1per")
+# «К 15», «после 15» and «с 15» say how far a wish goes.
+_BOUNDS = frozenset(("к", "ко", "с", "со", "от", "до", "после"))
+_CALLING = ("cancel", "remove")
+_RECORD = frozenset(("запись", "визит", "бронь", "прием", "сеанс"))
 _DEED = ("cancel", "remove", "come", "works_out")
 _AS_WRITTEN = ("own", "soft", "hello", "thanks", "yes_because")
 
@@ -29,11 +37,21 @@ def is_plain(phrase: Phrase, named: Named, *, listed: bool) -> bool:
     several = not groups["several"].isdisjoint(phrase.words)
     if phrase.question or several or len(named.days) > 1 or named.impossible_day:
         return False
+    if not all(_names_one_time(clause) for clause in phrase.clauses):
+        return False
     # «Я не могу» says neither what nor when.
-    wished = any(_is_of(word, _DEED, groups) for clause in phrase.clauses for word in clause.words)
-    return (wished or listed or named.anything()) and all(
+    deeds = (*_DEED, "able") if named.anything() else _DEED
+    wished = any(_is_of(word, deeds, groups) for clause in phrase.clauses for word in clause.words)
+    return (wished or listed) and all(
         _explained(clause, place, named, groups, listed) for clause, place in _places(phrase)
     )
+
+
+def _names_one_time(clause: Clause) -> bool:
+    """Whether a day and a time name a record, and no part of a day or bound: «утром», «до 15»."""
+    moments = clause.moments
+    bounded = any(clause.words[mention.first].text in _BOUNDS for mention in moments.mentions)
+    return not (moments.loose or bounded) and len(moments.clocks) <= 1
 
 
 def excludes(phrase: Phrase, lemmas: Lemmas) -> bool:
@@ -84,20 +102,53 @@ def _explained(
     clause: Clause, place: int, named: Named, groups: Mapping[str, frozenset[str]], listed: bool
 ) -> bool:
     word = clause.words[place]
+    if word.text in _TURNING:
+        return False
     if word.text in _WANTING:
-        return any(_is_of(other, _DEED, groups) for other in clause.words)
+        would = _is_text(clause, place + 1, "бы")
+        if word.text in ("хотела", "хотел") and not would:
+            # She did, and may not any more.
+            return False
+        after = _word(clause, place + (2 if would else 1))
+        return after is not None and _is_of(after, _CALLING, groups)
     if place in clause.moments.spans or word.text in groups["plain_around"]:
         return True
     if word.text == "не":
-        after = _word(clause, place + 1)
-        return after is not None and _is_of(after, _COMING, groups)
-    if _is_of(word, _COMING, groups) and not _is_of(word, _WISH, groups):
-        return "не" in clause.every
+        return _gives_up(clause, place, groups)
+    if _is_of(word, _CALLING, groups):
+        return _calls_off(clause, word, groups)
+    if _is_of(word, _COMING, groups):
+        return "не" in clause.every and any(key.endswith((":1per", ":infn", ":3per")) for key in word.keys)
+    if _is_of(word, ("illness",), groups):
+        return not named.names
     if any(word.text in groups[name] for name in _AS_WRITTEN) or _is_of(word, _WISH, groups):
-        return True
+        return word.lemma != "записать"
     if (word.thing and word.thing in named.words) or (word.name and word.name in named.names):
         return True
     return listed and (word.text.isdecimal() or not word.keys.isdisjoint(groups["positions"]))
+
+
+def _gives_up(clause: Clause, place: int, groups: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a «не» gives a visit up: «не приду», «не смогу прийти», but «не могу отменить» is no wish."""
+    after = _word(clause, place + 1)
+    if after is None or not _is_of(after, _COMING, groups):
+        return False
+    mine = any(key.endswith((":1per", ":infn")) for key in after.keys)
+    works = _is_of(after, ("works_out",), groups) and any(key.endswith(":3per") for key in after.keys)
+    others = clause.words[place + 2 :]
+    return (mine or works) and not any(_is_of(word, _CALLING, groups) for word in others)
+
+
+def _calls_off(clause: Clause, word: Word, groups: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a word calls off for the client; what is taken off a nail needs a record beside it."""
+    own = not any(":" in key for key in word.keys) or any(key.endswith(_OWN_FORMS) for key in word.keys)
+    noun = "отмена" in word.keys
+    taken = not word.keys.isdisjoint(groups["take_off"])
+    return (own or noun) and (not taken or not clause.every.isdisjoint(_RECORD | {"меня", "нас"}))
+
+
+def _is_text(clause: Clause, place: int, text: str) -> bool:
+    return place < len(clause.words) and clause.words[place].text == text
 
 
 def _word(clause: Clause, place: int) -> Word | None:

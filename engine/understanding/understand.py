@@ -81,7 +81,7 @@ class Understanding:
             # «Третью» of two is none of them; «15» may still be an hour, and is looked at.
             ordinal=0 if beyond and not is_in_digits(picked.going) else place,
             several=context == "choose" and (len(left) > 1 if left else several(picked.going)),
-            plain=plain and not beyond,
+            plain=plain and not beyond and not self._contradicts(meant, place, surroundings),
             evidence=(*decision.why, *read[1], *heard.evidence),
             readings=decision.readings,
             entities=entities(text, said, resolved, self.lemmas, context),
@@ -93,6 +93,13 @@ class Understanding:
                 opinion=opinion.ranked()[:_OPINIONS_SHOWN],
             ),
         )
+
+    def _contradicts(self, meant: Named, place: int | None, surroundings: Surroundings) -> bool:
+        """Whether a place of the list and what else was named mean no record together: «Мария, первую»."""
+        if place is None or not surroundings.records or not meant.anything():
+            return False
+        pick = Meaning("choose", named=meant, ordinal=place)
+        return not chosen(pick, surroundings.records, self.lemmas)
 
     def picked(self, said: Phrase, context: Context, surroundings: Surroundings) -> Picks:
         """Return what of the list is to go and what is to stay; elsewhere everything said is about one."""

@@ -127,3 +127,42 @@ def test_lists_and_counts_from_the_end_are_read(
     meaning = said(understanding, text, records)
 
     assert [record.record_id for record in picked(meaning, records)] == [record_id]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "вторую - нет",
+        "вторую, ой нет",
+        "вторую. нет",
+        "на вторую иду",
+        "вторую держим",
+        "запишите на вторую",
+        "до встречи в пятницу",
+        "первую держите. вторую нет",
+    ],
+)
+def test_what_may_be_a_no_or_a_visit_is_not_picked(
+    text: str, understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    meaning = said(understanding, text, records)
+
+    picks = picked(meaning, records) if meaning.intent in ("choose", "cancel") else ()
+    assert records[1] not in picks or text.startswith("первую")
+
+
+@pytest.mark.parametrize(
+    ("text", "record_id"), [("первая да, вторую нет", 2), ("завтра да, в пятницу нет", 2)]
+)
+def test_a_yes_beside_a_no_keeps(
+    text: str, record_id: int, understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    meaning = said(understanding, text, records)
+
+    assert [record.record_id for record in picked(meaning, records)] == [record_id]
+
+
+def test_a_number_against_a_name_is_not_plain(
+    understanding: Understanding, records: tuple[Record, ...]
+) -> None:
+    assert not said(understanding, "Мария, отмените первую", records).plain
