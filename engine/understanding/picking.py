@@ -81,9 +81,8 @@ def _refer_back(pieces: Sequence["_Piece"]) -> None:
                 named.stays = True
             continue
         if piece.turns:
-            clear = named is not None and (named.stays or named.goes or not piece.says_no)
-            piece.stays = not (clear and named is not None and named.stays)
-            if named is not None and not clear:
+            piece.stays = named is None or not named.stays
+            if named is not None and piece.stays and piece.says_no and not named.goes:
                 named.stays = True
         named = piece
 

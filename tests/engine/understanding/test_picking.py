@@ -140,6 +140,7 @@ def test_lists_and_counts_from_the_end_are_read(
         "запишите на вторую",
         "до встречи в пятницу",
         "первую держите. вторую нет",
+        "вторую, третью нет",
     ],
 )
 def test_what_may_be_a_no_or_a_visit_is_not_picked(
