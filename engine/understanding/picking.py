@@ -10,25 +10,26 @@ from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause, Phrase, cut
 
 _PARTING = frozenset((COMMA, "а", "но"))
+# Whatever else a piece says, these keep what it names.
 _STAYS = frozenset((
-    "оставить", "оставлять", "сохранить", "сохранять", "остаться", "оставаться", "висеть", "сила", "нужный",
-    "нужно", "беречь", "трогать", "!трогать", "случай", "неприкосновенный", "актуальный", "жалко", "жаль",
-    "держаться", "!за", "нормально", "держать", "брать", "бронировать", "посетить", "порядок", "изменение",
-    "подтвердить", "подтверждать", "важный", "устраивать", "подходить",
+    "оставить", "оставлять", "сохранить", "сохранять", "остаться", "оставаться", "висеть", "сила", "трогать",
+    "!трогать", "жалко", "жаль", "случай", "!за",
     "!отменить", "!отменять", "!убрать", "!убирать", "!снять", "!снимать", "!удалить", "!удалять",
 ))  # fmt: skip
-# These keep a record too, unless the same piece calls it off: «хочу к Ольге», but «хочу снять первую».
+# These keep it unless the same piece calls it off: «хочу к Ольге», but «хочу снять первую».
 _COMES = frozenset((
-    "прийти:1per", "приходить:1per", "приехать:1per", "пойти:1per", "быть:1per", "смочь:1per", "мочь:1per",
-    "заехать:1per", "заглянуть:1per", "забежать:1per", "сходить:1per", "успеть:1per", "успевать:1per",
-    "увидеться:1per", "планировать:1per", "делать:1per", "хотеть:1per", "получиться:3per", "получаться:3per",
-    "ждать:impr", "ждать:1per", "идти:1per", "встреча", "записать:impr", "записать:infn", "записывать:impr",
-    "пусть",  "удобно", "удобный", "свободный", "согласный", "готовый", "ок", "норма",
-    "норм", "норма:nomn", "план", "нравиться:3per",
+    "прийти:1per", "приходить:1per", "приехать:1per", "пойти:1per", "идти:1per", "быть:1per", "смочь:1per",
+    "мочь:1per", "заехать:1per", "заглянуть:1per", "забежать:1per", "сходить:1per", "успеть:1per",
+    "успевать:1per", "увидеться:1per", "встреча", "ждать:impr", "ждать:1per", "планировать:1per", "план",
+    "делать:1per", "хотеть:1per", "получиться:3per", "получаться:3per", "нравиться:3per", "держать",
+    "держаться", "брать", "беречь", "бронировать", "посетить", "записать:impr", "записать:infn",
+    "записывать:impr", "пусть", "нужный", "нужно", "важный", "актуальный", "неприкосновенный", "удобно",
+    "удобный", "свободный", "согласный", "готовый", "порядок", "изменение", "нормально", "норма", "норм",
+    "ок", "подтвердить", "подтверждать", "устраивать", "подходить",
 ))  # fmt: skip
 # Beside a record that is to go, these keep another: «первую, вторую не надо».
 _STAYS_BESIDE = frozenset(("!надо", "!нужно", "нет"))
-_EXCEPT = frozenset(("кроме", "исключение", "без"))
+_EXCEPT = frozenset(("кроме", "исключение"))
 # At the end of a piece these keep what it names: «первая да, вторую нет».
 _AGREED = frozenset(("да", "ок", "плюс", "окей"))
 _NO = frozenset(("нет", "неа"))
@@ -119,7 +120,11 @@ class _Piece:
         self.of_rest = not _REST.isdisjoint(clause.every)
         self.points = not _POINTING.isdisjoint(clause.every)
         # «Все, кроме субботы» is one that stays, and the others go.
-        self.spares = not _EXCEPT.isdisjoint(clause.every) and self.names
+        # «Все без второй» too; «в пятницу без меня» spares nothing.
+        several = any(is_several(word.keys) for word in clause.words)
+        self.spares = self.names and (
+            not _EXCEPT.isdisjoint(clause.every) or (several and "без" in clause.every)
+        )
         denied = any("<not>" in keys for keys in naming)
         calls_off = not clause.every.isdisjoint(groups["cancel"] | groups["remove"] | groups["move"])
         comes = not (calls_off or _COMES.isdisjoint(clause.every))

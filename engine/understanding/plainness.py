@@ -25,6 +25,8 @@ _OWN_FORMS = (":impr", ":infn", ":1per")
 # «К 15», «после 15» and «с 15» say how far a wish goes.
 _BOUNDS = frozenset(("к", "ко", "с", "со", "от", "до", "после"))
 _CALLING = ("cancel", "remove")
+# «Не надо» may mean that one is to be left alone; «не нужна» does not.
+_NOT_WANTED = frozenset(("нужна", "нужен", "нужны"))
 _RECORD = frozenset(("запись", "визит", "бронь", "прием", "сеанс"))
 _DEED = ("cancel", "remove", "come", "works_out")
 _AS_WRITTEN = ("own", "soft", "hello", "thanks", "yes_because")
@@ -70,8 +72,10 @@ def doubts(phrase: Phrase, lemmas: Lemmas) -> bool:
     groups = lemmas.vocabulary.groups
     for clause, place in _places(phrase):
         word, after = clause.words[place], _word(clause, place + 1)
-        # «Не вторую, а первую» denies a place, and names another.
-        if word.text == "не" and (after is None or after.keys.isdisjoint(groups["positions"])):
+        # «Не вторую, а первую» denies a place, and names another; «вторая не нужна» picks it.
+        if word.text == "не" and (
+            after is None or (after.keys.isdisjoint(groups["positions"]) and after.text not in _NOT_WANTED)
+        ):
             return True
         # «Ту, где Денис» asks nothing; «где мастер» may.
         if not word.keys.isdisjoint(groups["ask"]) and not _leads(clause, place):

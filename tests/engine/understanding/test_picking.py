@@ -28,6 +28,10 @@ def said(understanding: Understanding, text: str, records: tuple[Record, ...]) -
         ("ту, где Мария", 2),
         ("вторую, первую не надо", 2),
         ("на стрижку не приду, на маникюр приду", 2),
+        ("в пятницу без меня", 2),
+        ("вторая не нужна", 2),
+        ("нужно отменить вторую", 2),
+        ("вторую уберите, в этот день занята", 2),
     ],
 )
 def test_what_stays_is_not_what_is_picked(
@@ -40,7 +44,13 @@ def test_what_stays_is_not_what_is_picked(
 
 
 @pytest.mark.parametrize(
-    "text", ["первую оставьте, остальные отмените", "все кроме первой", "приду завтра, прочие отменить"]
+    "text",
+    [
+        "первую оставьте, остальные отмените",
+        "все кроме первой",
+        "все без первой",
+        "приду завтра, прочие отменить",
+    ],
 )
 def test_the_rest_of_two_is_the_other_one_and_of_three_several(
     text: str, understanding: Understanding, records: tuple[Record, ...]
