@@ -51,7 +51,7 @@ class Lemmas:
         self._morph = dictionary()
         self.word = lru_cache(maxsize=20_000)(self._read)
         is_known = lru_cache(maxsize=20_000)(self._morph.word_is_known)
-        self.speller = Speller(self.vocabulary.spelling, is_known, self._is_noun)
+        self.speller = Speller(self.vocabulary.spelling, is_known, self.is_noun)
         self.names = lru_cache(maxsize=2_000)(self._names)
         self._own_words = respellings(self.vocabulary)
         self._masters = frozenset(self.vocabulary.masters.values())
@@ -62,7 +62,8 @@ class Lemmas:
             key for part in re.findall(r"\w+", text.lower()) for key in self.word(_plain(part)).keys
         )
 
-    def _is_noun(self, text: str) -> bool:
+    def is_noun(self, text: str) -> bool:
+        """Whether a word is most likely a noun."""
         return bool(self._morph.parse(text)[0].tag.POS == "NOUN")
 
     def _names(self, titles: tuple[str, ...]) -> frozenset[str]:
@@ -85,10 +86,6 @@ class Lemmas:
     def means(self, typed: str) -> tuple[str, ...]:
         """Return what the salon's own word stands for, in the form it is typed in; () if it is none."""
         return self._own_words.get(typed, ())
-
-    def is_noun(self, text: str) -> bool:
-        """Whether a word is most likely a noun."""
-        return self._is_noun(text)
 
     def full_names(self, name: str) -> frozenset[str]:
         """Return every full name that a name may stand for: «маша» is Мария, «саша» may be two."""
