@@ -1,6 +1,7 @@
 """The booking vocabulary that flows and adapters share: records, receipts, calls and their results."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import IntEnum
 from typing import ClassVar, Literal
 
@@ -30,6 +31,12 @@ class Record(Frozen):
     starts_at: datetime
     created_at: datetime | None = None
     attendance: Attendance = Attendance.WAITING
+    # The name on the card of the record's own client: several people may share one phone.
+    client: str = ""
+    # How long it keeps the master, in seconds; None: the journal does not tell.
+    length_s: int | None = None
+    # What its services cost together, in the salon's currency; None: the journal does not tell.
+    cost: Decimal | None = None
 
     def shows_the_same(self, other: "Record") -> bool:
         """Whether a client who was shown `other` would recognise this one: services, start and master."""
@@ -38,6 +45,15 @@ class Record(Frozen):
             and self.starts_at == other.starts_at
             and (self.master_id, self.master) == (other.master_id, other.master)
         )
+
+
+class Slot(Frozen):
+    """A free window that a record could move to."""
+
+    # Aware, in the salon's zone.
+    starts_at: datetime
+    master: str
+    master_id: int
 
 
 Change = Literal["cancelled", "moved", "restored", "confirmed"]
@@ -54,6 +70,10 @@ class Receipt(Frozen):
     read_at: datetime
     # "already": the journal showed the change before anything was written.
     how: Literal["soft", "deleted", "already"] = "soft"
+    # The record before the change, where it was read; with its own attendance and length.
+    was: Record | None = None
+    # The window that can be sold again, read back as well: from and to, aware. None: it stays taken.
+    freed: tuple[datetime, datetime] | None = None
 
 
 class Call(Frozen):
@@ -82,8 +102,35 @@ class RecordsFound(Event):
     records: tuple[Record, ...]
 
 
-class RecordCancelled(Event):
+class Proven(Event):
+    """Base of the results of writes that worked: the journal shows the change."""
+
     receipt: Receipt
+
+
+class RecordCancelled(Proven):
+    pass
+
+
+class RecordMoved(Proven):
+    pass
+
+
+class RecordRestored(Proven):
+    # Read after the write: another active record of the master lies over this one.
+    overlaps: bool = False
+
+
+class SlotsFound(Event):
+    """Windows that were free a moment ago, soonest first; the moved record's own counts as free."""
+
+    slots: tuple[Slot, ...]
+
+
+class SlotTaken(Event):
+    """The wanted window is no longer free; nothing was written. `record` as the journal shows it now."""
+
+    record: Record
 
 
 class RecordChanged(Event):
@@ -97,9 +144,12 @@ class TurnedOut(Event):
     """What the journal shows some minutes after a write whose outcome was unknown.
 
     `receipt` proves the change; `shown` is the record without it; neither: it could not be read.
+    `record`, `change` and `to` are those of the write.
     """
 
     record: Record
+    change: Change = "cancelled"
+    to: Slot | None = None
     receipt: Receipt | None = None
     shown: Record | None = None
     attempt: int = 1
@@ -138,11 +188,30 @@ class FindRecords(Query):
 
 
 class ReadOutcome(Query):
-    """Whether a cancel whose outcome was unknown stands in the journal by now. Answered by `TurnedOut`."""
+    """Whether a change whose outcome was unknown stands in the journal by now. Answered by `TurnedOut`."""
 
     results: ClassVar[tuple[type[Event], ...]] = (TurnedOut,)
+    # As the command named it; a move's window is `to`.
     record: Record
+    change: Change = "cancelled"
+    to: Slot | None = None
     attempt: int = 1
+
+
+class FindSlots(Query):
+    """Free windows of the salon for this record, as long as it is, on days `since` to `until` (inclusive).
+
+    The record's own window counts as free. Without `any_master` only its own master's.
+    """
+
+    results: ClassVar[tuple[type[Event], ...]] = (SlotsFound,)
+    record: Record
+    # Calendar days in the salon's zone.
+    since: date
+    until: date
+    any_master: bool = False
+    # Nothing that starts sooner: the salon's notice. Aware.
+    not_before: datetime
 
 
 class CancelRecord(Command):
@@ -152,14 +221,74 @@ class CancelRecord(Command):
     change: ClassVar[Change] = "cancelled"
 
 
+class MoveRecord(Command):
+    """Give the record another start, and the window's master; everything else of it stays."""
+
+    results: ClassVar[tuple[type[Event], ...]] = (RecordMoved, RecordChanged, SlotTaken)
+    change: ClassVar[Change] = "moved"
+    to: Slot
+    # It was cancelled through us and comes back by this move: its attendance becomes `record.attendance`.
+    revives: bool = False
+
+
+class RestoreRecord(Command):
+    """Take our own soft cancel back: attendance and length become those of `record`, if it is free."""
+
+    results: ClassVar[tuple[type[Event], ...]] = (RecordRestored, RecordChanged, SlotTaken)
+    change: ClassVar[Change] = "restored"
+
+
 class Fact(Frozen):
     """Base of what the ledger keeps."""
 
 
 class CancelSettled(Fact):
-    """How one wish to cancel ended."""
+    """How one wish to cancel ended.
+
+    `requested`: it is late, and the administrator was asked; `denied`: and said no.
+    """
 
     record: Record
-    outcome: Literal["cancelled", "refused", "not_tried", "unknown", "kept", "silent"]
+    outcome: Literal["cancelled", "refused", "not_tried", "unknown", "kept", "silent", "requested", "denied"]
+    # `late` where the salon's notice was over and its policy refuses.
+    detail: Refusal | Literal["late"] = ""
+    # Within the salon's notice.
+    late: bool = False
+    receipt: Receipt | None = None
+    # With "requested": the id of the request, which the decision names.
+    request: str = ""
+
+
+class MoveSettled(Fact):
+    """How one wish to move ended. `record` is as it was before, `to` where it was to go, if that was told."""
+
+    record: Record
+    to: Slot | None = None
+    outcome: Literal["moved", "refused", "not_tried", "unknown", "kept", "silent", "no_slots"]
     detail: Refusal = ""
     receipt: Receipt | None = None
+
+
+class RestoreSettled(Fact):
+    """How one wish to take a cancel back ended; `taken`: somebody else has the window."""
+
+    record: Record
+    outcome: Literal["restored", "refused", "not_tried", "unknown", "taken", "too_late"]
+    detail: Refusal = ""
+    receipt: Receipt | None = None
+    # It came back, and another active record of the master lies over it.
+    overlaps: bool = False
+
+
+Reason = Literal[
+    "illness", "family", "work", "no_time", "plans", "money", "other_salon", "dissatisfied", "transport",
+    "weather", "forgot", "mistake", "mood", "not_needed", "refuse", "other", "none",
+]  # fmt: skip
+
+
+class ReasonGiven(Fact):
+    """Why the client cancelled: a code of the statistics, and the client's own words, if any."""
+
+    record: Record
+    code: Reason
+    words: str = ""

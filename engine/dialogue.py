@@ -13,21 +13,26 @@ from engine.booking import (
     CallFailed,
     Change,
     Command,
+    MoveRecord,
+    Proven,
     Record,
-    RecordCancelled,
     RecordChanged,
+    Slot,
+    SlotTaken,
     TurnedOut,
 )
-from engine.effects import Ask, Do, Effect, Effects, Heed, Repeat, Say, Then
+from engine.effects import Ask, Do, Effect, Effects, Heed, Remember, Repeat, Say, Then
 from engine.events import (
     Greeted,
     Heard,
+    LateDecided,
     Muted,
     NotDelivered,
     NotServed,
     NotUnderstood,
     NoWords,
     Reacted,
+    SlotPicked,
     StaleTap,
     StartedOver,
     StartWanted,
@@ -59,6 +64,8 @@ from engine.understanding import Intent, Meaning, Surroundings, Understanding, o
 from engine.values import Event
 
 STEPS_PER_TURN_MAX = 8
+# What makes a question of a sentence, taken away.
+_NO_OFFER = {"options": (), "question": False, "proposes": (), "change": None, "to": None}
 K = TypeVar("K", bound=Hashable)
 
 
@@ -97,11 +104,29 @@ class Decision:
     """The outcome of one turn: what to store, and what to do after the commit."""
 
     session: Session
+    chat: Chat
     effects: tuple[Effect, ...] = ()
     # The outcome of a write that was out, which even a client who said «стоп» is told.
     outcome: bool = False
     # Every row that was tried on the way, in order: the last of each step fired.
     tried: tuple[Tried, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the client agreed to: a change of these records, and for a move the window that it goes to."""
+
+    record_ids: tuple[int, ...] = ()
+    # None: the question did not say.
+    change: Change | None = None
+    to: Slot | None = None
+
+    def covers(self, command: Command) -> bool:
+        if command.record.record_id not in self.record_ids:
+            return False
+        if isinstance(command, MoveRecord):
+            return self.change == "moved" and self.to == command.to
+        return self.change in (None, command.change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +219,17 @@ class Dialogue:
         return NoWords(kind=heard.kind)
 
     def _tapped(self, session: Session, heard: Heard, at: Moment) -> Event:
+        """A tap answers the question whose number it has; an intent's button holds for ever (design §5)."""
         tap = Tap.decode(heard.option)
-        if tap is None or session.pending is None or tap.question != session.questions:
+        if tap is None:
             return StaleTap()
-        hearing = Hearing(Meaning(intent="unclear"), tap, self._memory(session))
-        return self._recognised(self.states[session.state], hearing) or StaleTap()
+        state, nothing_said = self.states[session.state], Meaning(intent="unclear")
+        could_answer = session.pending is not None or isinstance(state, Open)
+        if could_answer and tap.question == session.questions:
+            hearing = Hearing(nothing_said, tap, self._memory(session))
+            if event := self._recognised(state, hearing):
+                return event
+        return self._recognised(self.states[IDLE], Hearing(nothing_said, tap, Nothing())) or StaleTap()
 
     def _said(self, session: Session, heard: Heard, at: Moment) -> Event:
         state = self.states[session.state]
@@ -235,8 +266,24 @@ class Dialogue:
         """Whether today's tables have a row for this event where the session stands."""
         taken_up = self.fate(session or Session()).session
         state = IDLE if taken_up is None else taken_up.state
-        if isinstance(self.states.get(state), Open) and type(event) in self._opens:
-            state = IDLE
+        return self._has_row(IDLE if self._enters_from_home(state, event) else state, event)
+
+    def _enters_from_home(self, state: str, event: Event) -> bool:
+        """Whether the event leaves this state for home, where it opens a flow.
+
+        In an open state every intent does. A question is left only for what it has no row for:
+        a tapped intent's button, or somebody of the salon's.
+        """
+        if type(event) not in self._opens:
+            return False
+        match self.states.get(state):
+            case Open():
+                return True
+            case Waiting():
+                return not self._has_row(state, event)
+        return False
+
+    def _has_row(self, state: str, event: Event) -> bool:
         trigger = self._machine.events.get(type(event).__name__)
         return trigger is not None and state in trigger.transitions
 
@@ -259,7 +306,7 @@ class Dialogue:
             event = self._by_todays_names(event)
             session = taken_up
         if self._is_past(session, event):
-            return Decision(session)
+            return Decision(session, chat)
         outcome = self._ends_a_write(session, event)
         misses = _misses(session, event)
         kept: list[Effect] = []
@@ -274,39 +321,38 @@ class Dialogue:
                         pending.append(effect.event)
                     case Heed():
                         pending.append(self._heeded(effect))
+                    case Remember():
+                        chat = _remembering(chat, effect)
                     case _:
                         kept.append(effect)
             if not pending:
-                return self._quietly(chat, Decision(session, tuple(kept), outcome, tuple(tried)))
+                return self._quietly(chat, Decision(session, chat, tuple(kept), outcome, tuple(tried)))
         raise UnexpectedEvent(f"{type(event).__name__} is handed over without end")
 
     def _once(
         self, session: Session, chat: Chat, event: Event, at: Moment, misses: int
     ) -> tuple[Session, Turn[BaseModel]]:
-        if isinstance(self.states[session.state], Open) and type(event) in self._opens:
+        if self._enters_from_home(session.state, event):
             session = session.home()
         flow = self._owner.get(session.state) or self._opens.get(type(event))
         memory = self._memory(session, flow)
-        trigger = self._machine.events.get(type(event).__name__)
-        if trigger is None or session.state not in trigger.transitions:
+        if not self._has_row(session.state, event):
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}")
         turn = Turn(
             session.state, memory, chat, at.salon, at.said_at, at.now, event, effects=[], misses=misses
         )
-        if not trigger.trigger(turn):
+        if not self._machine.events[type(event).__name__].trigger(turn):
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}: no guard holds")
-        consented = session.consented
-        if isinstance(event, Yes) and session.pending is not None:
-            consented = tuple(record.record_id for record in session.pending.proposes)
-        self._keep_promises(turn, consented)
-        return self._after(session, turn, flow, consented, at), turn
+        consent = _consent(session, event)
+        self._keep_promises(turn, consent)
+        return self._after(session, turn, flow, consent, at), turn
 
     def _after(
         self,
         session: Session,
         turn: Turn[BaseModel],
         flow: Flow | None,
-        consented: tuple[int, ...],
+        consent: Consent,
         at: Moment,
     ) -> Session:
         questions = [effect for effect in turn.effects if isinstance(effect, Say) and effect.question]
@@ -330,25 +376,27 @@ class Dialogue:
         stays = state.name == session.state and isinstance(state, Waiting | Open)
         # Where the salon wants no question, the wish is the consent: that a write is out is told by it.
         written = tuple(effect.command.record.record_id for effect in calls if isinstance(effect, Do))
+        calling = isinstance(state, Calling)
         return Session(
             state=turn.state,
             memory=turn.memory.model_dump(mode="json"),
             awaiting=awaiting,
             questions=at.turn if questions else session.questions,
             pending=questions[0] if questions else (session.pending if stays else None),
-            consented=(consented or written) if isinstance(state, Calling) else (),
+            consented=(consent.record_ids or written) if calling else (),
+            consented_to=consent.change if calling else None,
             misses=turn.misses,
             flow_version=flow.version,
         )
 
-    def _keep_promises(self, turn: Turn[BaseModel], consented: tuple[int, ...]) -> None:
+    def _keep_promises(self, turn: Turn[BaseModel], consent: Consent) -> None:
         """Refuse what no flow may do, whatever its table says (design §1, §3, §5)."""
         for effect in turn.effects:
             if isinstance(effect, Do):
                 record = effect.command.record
                 _expect(record.phone == turn.chat.phone, f"record {record.record_id} is not this client's")
                 _expect(
-                    record.record_id in consented or turn.salon.confirm == "never",
+                    consent.covers(effect.command) or _needs_no_question(turn, effect.command),
                     f"nobody agreed to a change of record {record.record_id}",
                 )
             if isinstance(effect, Repeat):
@@ -370,9 +418,7 @@ class Dialogue:
         ):
             return replace(decision, effects=(), outcome=False)
         quiet = tuple(
-            effect.model_copy(update={"options": (), "question": False, "proposes": ()})
-            if isinstance(effect, Say)
-            else effect
+            effect.model_copy(update=_NO_OFFER) if isinstance(effect, Say) else effect
             for effect in decision.effects
             # The look after an unknown outcome stays: the client was promised to hear of it.
             if not (isinstance(effect, Repeat) or _awaited(effect))
@@ -433,7 +479,7 @@ class Dialogue:
             isinstance(state, Calling) and type(event) in state.call.results
         )
         unsure = isinstance(event, StartedOver) and event.write_was_out
-        return isinstance(event, RecordCancelled | TurnedOut) or (writing and ends) or unsure
+        return isinstance(event, Proven | TurnedOut) or (writing and ends) or unsure
 
     def _memory(self, session: Session, flow: Flow | None = None) -> BaseModel:
         """Return a private copy of the memory (validating dumped values makes new objects)."""
@@ -442,12 +488,49 @@ class Dialogue:
         return flow.memory() if flow else Nothing()
 
 
+def _consent(session: Session, event: Event) -> Consent:
+    """Return what the client agrees to by this event, or has agreed to while the calls of it are out."""
+    pending = session.pending
+    match event:
+        case Yes() if pending is not None:
+            return Consent(_ids(pending.proposes), pending.change, pending.to)
+        case SlotPicked(slot=slot) if pending is not None and any(o.slot == slot for o in pending.options):
+            return Consent(_ids(pending.proposes), pending.change, slot)
+    return Consent(session.consented, session.consented_to)
+
+
+def _ids(records: Iterable[Record]) -> tuple[int, ...]:
+    return tuple(record.record_id for record in records)
+
+
+def _needs_no_question(turn: Turn[Any], command: Command) -> bool:
+    """Whether something else than an answer is the consent.
+
+    A cancel: the wish, where the salon wants no question, or what the salon granted of what had been asked
+    for. What this chat had cancelled may be taken back, as long as the chat remembers it.
+    """
+    known: Iterable[Record] = ()
+    match command.change, turn.event:
+        case "cancelled", LateDecided(request=request, granted=True):
+            known = (late.record for late in turn.chat.late_requests if late.request == request)
+        case "cancelled", _:
+            return turn.salon.confirm == "never"
+        case "restored", _:
+            known = (undoable.record for undoable in turn.chat.undoable if undoable.until >= turn.now)
+    return command.record.record_id in _ids(known)
+
+
+def _remembering(chat: Chat, effect: Remember) -> Chat:
+    kept = {name: value for name, value in effect if value is not None}
+    return chat.model_copy(update=kept)
+
+
 def _misses(session: Session, event: Event) -> int:
     """Return how many messages in a row were not understood, this one included."""
     match event:
         case NotUnderstood():
             return min(session.misses + 1, MISSES_MAX)
-        case Reacted() | NoWords() | StaleTap() | TooEarly() | Muted() | RecordCancelled() | TurnedOut():
+        case Reacted() | NoWords() | StaleTap() | TooEarly() | Muted() | Proven() | TurnedOut():
             # No words that could have been understood, or none that were said to where it stands.
             return session.misses
     return 0
@@ -455,9 +538,9 @@ def _misses(session: Session, event: Event) -> int:
 
 def _after_an_end(session: Session | None, event: Event) -> Event:
     """Return what a dialogue that cannot go on is told instead: what was done is told all the same."""
-    if isinstance(event, RecordCancelled | TurnedOut):
+    if isinstance(event, Proven | TurnedOut):
         return event
-    nothing_was_done = isinstance(event, RecordChanged) or (
+    nothing_was_done = isinstance(event, RecordChanged | SlotTaken) or (
         isinstance(event, CallFailed) and event.reason != "unknown"
     )
     unclear = isinstance(event, CallFailed) if session is None else session.write_is_out

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from pydantic import model_validator
 
-from engine.booking import Command, Fact, Query, Receipt, Record
+from engine.booking import Change, Command, Fact, Query, Receipt, Record, Slot
+from engine.chat import LateRequest, Undoable
 from engine.events import Named
 from engine.values import Event, Frozen
 
@@ -16,24 +17,31 @@ class Day(Frozen):
     on: date
 
 
-Argument = Record | Day | int | str
+Argument = Record | Slot | Day | int | str
 
 
 class Option(Frozen):
     """One button or list row. `kind` is both its meaning and the catalogue's key of its title.
 
-    It holds for the number of its question only.
+    It holds for the number of its question only, unless home hears taps of this kind: then it is an intent.
     """
 
     kind: str
     record: Record | None = None
+    # The window that it stands for.
+    slot: Slot | None = None
+    # A place in what the question offered, for whatever is no record.
+    choice: int | None = None
+    # Fill the placeholders of its title, beside `record` and `slot`.
+    args: dict[str, Argument] = {}
 
 
 class Say(Frozen):
     """Send one message. `text` is a key of the catalogue, `args` fill its placeholders.
 
     A `question` is numbered, can be repeated, and is what the client's next words answer.
-    `proposes` are the records that a "yes" would change. `receipts` prove what the text claims.
+    `proposes` are the records that a "yes" would change, and `change` is how; a move goes to the window `to`,
+    or to the one that is picked of the options. `receipts` prove what the text claims.
     """
 
     text: str
@@ -41,6 +49,11 @@ class Say(Frozen):
     options: tuple[Option, ...] = ()
     question: bool = False
     proposes: tuple[Record, ...] = ()
+    # None: the flow does not say, and any change but a move is meant.
+    change: Change | None = None
+    to: Slot | None = None
+    # The catalogue's key of what the button says that opens a list.
+    opens: str = "option.list"
     receipts: tuple[Receipt, ...] = ()
 
     @model_validator(mode="after")
@@ -93,10 +106,17 @@ class Heed(Frozen):
 
 
 class Note(Frozen):
-    """Keep a fact in the ledger, in this commit."""
+    """Keep a fact in the ledger, in this commit, and tell those of the salon whom it concerns."""
 
     fact: Fact
 
 
-Effect = Say | Repeat | Ask | Do | Then | Heed | Note
+class Remember(Frozen):
+    """Keep something on the chat, where it outlives this dialogue. None: it stays as it is."""
+
+    undoable: tuple[Undoable, ...] | None = None
+    late_requests: tuple[LateRequest, ...] | None = None
+
+
+Effect = Say | Repeat | Ask | Do | Then | Heed | Note | Remember
 Effects = Iterable[Effect]

@@ -7,10 +7,14 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from engine.booking import CallFailed as CallFailed
-from engine.booking import Record
+from engine.booking import Record, Slot
 from engine.booking import RecordCancelled as RecordCancelled
 from engine.booking import RecordChanged as RecordChanged
+from engine.booking import RecordMoved as RecordMoved
+from engine.booking import RecordRestored as RecordRestored
 from engine.booking import RecordsFound as RecordsFound
+from engine.booking import SlotsFound as SlotsFound
+from engine.booking import SlotTaken as SlotTaken
 from engine.booking import TurnedOut as TurnedOut
 from engine.values import Event as Event
 from engine.values import Frozen
@@ -41,6 +45,32 @@ class CancelWanted(Event):
     plain: bool = False
 
 
+class RescheduleWanted(Event):
+    """The client wants another time; `named` narrows down what, `target` the new day and time.
+
+    `record`: which one is known already, since another flow hands it over.
+    `revives`: it was cancelled through us, and its old window is gone.
+    """
+
+    named: Named = Named()
+    target: Named = Named()
+    record: Record | None = None
+    revives: bool = False
+
+
+class TakeBackWanted(Event):
+    """The client wants a record back that was cancelled through us. None: which one was not said."""
+
+    record_id: int | None = None
+
+
+class LateDecided(Event):
+    """Somebody of the salon decided a request to cancel late. `request` is the request's id."""
+
+    request: str
+    granted: bool
+
+
 class Yes(Event):
     """The client agreed to the pending question. Only words that could have answered it make this event."""
 
@@ -58,6 +88,12 @@ class Picked(Event):
 
     record: Record
     plain: bool = False
+
+
+class SlotPicked(Event):
+    """The client picked one of the offered windows: consent to move the asked-about record there."""
+
+    slot: Slot
 
 
 class SeveralPicked(Event):
@@ -148,23 +184,27 @@ _DIGITS_MAX = 18
 
 
 class Tap(Frozen):
-    """A tapped option, as its id says: kind, number of its question, and the record it names."""
+    """A tapped option, as its id says: kind, number of its question, and the record or choice it names."""
 
     kind: str
     question: int
     record_id: int | None = None
+    # What the option stands for beside a record: a place in what the question offered.
+    choice: int | None = None
 
     def encode(self) -> str:
-        return f"{self.kind}:{self.question}:{self.record_id or ''}"
+        choice = "" if self.choice is None else f":{self.choice}"
+        return f"{self.kind}:{self.question}:{self.record_id or ''}{choice}"
 
     @staticmethod
     def decode(option_id: str) -> "Tap | None":
         """Return the tap that an option's id stands for, or None where the id is not one of ours."""
-        kind, _, rest = option_id.partition(":")
-        question, _, record = rest.partition(":")
-        if not (kind.isidentifier() and _is_number(question) and (_is_number(record) or not record)):
+        kind, question, record, choice = (*option_id.split(":", 3), "", "", "")[:4]
+        numbers = all(_is_number(number) or not number for number in (record, choice))
+        if not (kind.isidentifier() and _is_number(question) and numbers):
             return None
-        return Tap(kind=kind, question=int(question), record_id=int(record) if record else None)
+        record_id, chosen = (int(number) if number else None for number in (record, choice))
+        return Tap(kind=kind, question=int(question), record_id=record_id, choice=chosen)
 
 
 def _is_number(text: str) -> bool:

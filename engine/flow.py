@@ -19,6 +19,9 @@ M = TypeVar("M")
 E = TypeVar("E", bound=Event)
 
 
+Offer = Literal["reason", "undo", "move"]
+
+
 @dataclass(frozen=True, slots=True)
 class Salon:
     """The salon's policies, as flows see them."""
@@ -29,6 +32,13 @@ class Salon:
     # Words older than this act only through a question, whatever the other settings.
     old_after: timedelta = timedelta(minutes=30)
     language: str = "ru"
+    # What is offered beside the bare cancel: `reason` and `undo` after it, `move` before it.
+    offers: frozenset[Offer] = frozenset(("reason", "undo", "move"))
+    # How long a cancel can be taken back; zero: never.
+    undo_for: timedelta = timedelta(minutes=15)
+    # The notice that the salon wants; zero: none. Within it, `late_policy` decides about a cancel.
+    notice: timedelta = timedelta(0)
+    late_policy: Literal["allow", "request", "refuse"] = "allow"
 
 
 @dataclass(slots=True)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from engine.booking import Change
+from engine.chat import Chat as Chat
 from engine.effects import Say
 from engine.values import Frozen
 
@@ -23,6 +25,8 @@ class Session(Frozen):
     pending: Say | None = None
     # Ids of the records that the client agreed to change, kept while their call is out.
     consented: tuple[int, ...] = ()
+    # To which change; None: the question did not say.
+    consented_to: Change | None = None
     # How many messages in a row were not understood, at home or in a question.
     misses: int = 0
     # Version of the flow's table that this session was stored under.
@@ -36,11 +40,3 @@ class Session(Frozen):
     def home(self, misses: int = 0) -> "Session":
         """Return the session at home, its question counter kept."""
         return Session(questions=self.questions, misses=misses)
-
-
-class Chat(Frozen):
-    """What outlives flows; stored in the same row and commit as the session."""
-
-    # E.164, proven by the channel; None where the channel hides it.
-    phone: str | None = None
-    opted_out: bool = False

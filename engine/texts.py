@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from babel.dates import format_date, format_time
 
-from engine.booking import Change, Receipt, Record
+from engine.booking import Change, Receipt, Record, Slot
 from engine.effects import Argument, Day, Option, Repeat, Say
 from engine.events import Tap
 from engine.ports import Bubble, Button
@@ -61,6 +61,7 @@ class Texts:
         """
         lines: list[str] = []
         options: tuple[Option, ...] = ()
+        opens = "option.list"
         for part in parts:
             if isinstance(part, Repeat):
                 self._prove(part.after, ())
@@ -70,11 +71,12 @@ class Texts:
                 part = pending
             self._prove(part.text, part.receipts)
             lines.append(self.words(part.text, part.args))
-            options = part.options or options
+            if part.options:
+                options, opens = part.options, part.opens
         return Bubble(
             text="\n\n".join(lines),
             options=tuple(self._button(option, question) for option in options),
-            list_label=self.words("option.list") if len(options) > 3 or _any_record(options) else "",
+            list_label=self.words(opens) if len(options) > 3 or _any_record(options) else "",
         )
 
     def _prove(self, key: str, receipts: Sequence[Receipt]) -> None:
@@ -88,10 +90,17 @@ class Texts:
 
     def _button(self, option: Option, question: int) -> Button:
         key = f"option.{option.kind}"
-        args: dict[str, Argument] = {"record": option.record} if option.record else {}
+        args = dict(option.args)
+        if option.record:
+            args["record"] = option.record
+        if option.slot:
+            args["slot"] = option.slot
         more = f"{key}.more"
         tap = Tap(
-            kind=option.kind, question=question, record_id=option.record.record_id if option.record else None
+            kind=option.kind,
+            question=question,
+            record_id=option.record.record_id if option.record else None,
+            choice=option.choice,
         )
         return Button(
             id=tap.encode(),
@@ -103,6 +112,8 @@ class Texts:
         match value:
             case Record():
                 return _SpokenRecord(value, self)
+            case Slot():
+                return _SpokenSlot(value, self.language)
             case Day():
                 return _SpokenDay(value, self.language)
             case _:
@@ -118,6 +129,33 @@ class _SpokenDay:
 
     def __str__(self) -> str:
         return format_date(self.value.on, "EEEE, d MMMM", locale=self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class _SpokenSlot:
+    """`{slot}` is «среда, 25 ноября, 15:00»; `{slot.day}`, `{slot.time}`, `{slot.master}` … its parts."""
+
+    value: Slot
+    language: str
+
+    def __str__(self) -> str:
+        return f"{self.day}, {self.time}"
+
+    @property
+    def day(self) -> str:
+        return format_date(self.value.starts_at, "EEEE, d MMMM", locale=self.language)
+
+    @property
+    def time(self) -> str:
+        return format_time(self.value.starts_at, "HH:mm", locale=self.language)
+
+    @property
+    def short(self) -> str:
+        return f"{format_date(self.value.starts_at, 'ccc, d MMM', locale=self.language)}, {self.time}"
+
+    @property
+    def master(self) -> str:
+        return self.value.master
 
 
 @dataclass(frozen=True, slots=True)

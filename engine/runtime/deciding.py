@@ -66,7 +66,7 @@ def _taken(dialogue: Dialogue, head: Head, at: Moment) -> tuple[Event, Decision]
     unawaited = head.call is not None and session is not None and session.awaiting != head.call
     if unawaited and not dialogue.takes(session, head.event):
         # No state waits for it any more. What was done is told all the same; the rest is too late.
-        return head.event, Decision(session or Session())
+        return head.event, Decision(session or Session(), head.chat)
     return head.event, dialogue.step(session, head.chat, head.event, at)
 
 
@@ -116,7 +116,7 @@ def _committable(dialogue: Dialogue, texts: Texts, head: Head, decision: Decisio
     return TurnTaken(
         head=head,
         session=session,
-        chat=head.chat,
+        chat=decision.chat,
         outgoing=tuple(outgoing),
         patience=patience,
         keep_patience=keep,

@@ -112,5 +112,5 @@ def _later(
 def _unread(query: Query, failure: CallFailed) -> Event:
     """A look that no state waits for has no one to fail to: it just saw nothing."""
     if isinstance(query, ReadOutcome):
-        return TurnedOut(record=query.record, attempt=query.attempt)
+        return TurnedOut(record=query.record, change=query.change, to=query.to, attempt=query.attempt)
     return failure

@@ -617,12 +617,12 @@ def test_a_session_that_today_s_tables_cannot_go_on_from_starts_over(stored: Ses
     assert dialogue.understand(stored, CHAT, RING, at()) == StartedOver()
     decision = dialogue.step(stored, CHAT, Yes(), at())
 
-    assert decision == Decision(Session(questions=5), (Say(text="toy.started_over"),))
+    assert decision == Decision(Session(questions=5), CHAT, (Say(text="toy.started_over"),))
 
 
 def test_a_session_that_cannot_be_read_at_all_starts_over() -> None:
     decision = made(toy(STARTED_OVER)).step(None, CHAT, TimedOut(state="toy.asking", question=1), at())
-    assert decision == Decision(Session(), (Say(text="toy.started_over"),))
+    assert decision == Decision(Session(), CHAT, (Say(text="toy.started_over"),))
 
 
 def test_a_session_of_today_s_version_goes_on() -> None:

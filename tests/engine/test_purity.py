@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -61,7 +62,8 @@ def values_of(cls: type[Frozen]) -> st.SearchStrategy[Any]:
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # bounds are naive by contract
 st.register_type_strategy(datetime, MOMENTS)
-for model in (booking.Record, booking.Receipt, events.Named):
+st.register_type_strategy(Decimal, st.decimals(0, 10**9, places=2))
+for model in (booking.Record, booking.Slot, booking.Receipt, events.Named):
     st.register_type_strategy(model, values_of(model))
 # Pieces that numbers, days and clocks are read from, in any order and number.
 PIECES = (

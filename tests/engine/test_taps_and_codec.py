@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from engine.events import Tap
 from engine.values import Event, Frozen
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+st.register_type_strategy(Decimal, st.decimals(0, 10**9, places=2))
 
 
 def classes(base: type[Frozen]) -> list[type[Frozen]]:
@@ -33,7 +35,7 @@ def values_of(cls: type[Frozen]) -> st.SearchStrategy[Frozen]:
     return st.builds(cls, **{name: strategy(field.annotation) for name, field in cls.model_fields.items()})
 
 
-for model in (booking.Record, booking.Receipt, events.Named):
+for model in (booking.Record, booking.Slot, booking.Receipt, events.Named):
     st.register_type_strategy(model, values_of(model))
 
 
@@ -52,16 +54,19 @@ def test_any_text_is_a_tap_or_none_and_never_an_error(text: str) -> None:
     kind=st.sampled_from(["yes", "no", "record"]),
     question=st.integers(0, 10**18 - 1),
     record_id=st.none() | st.integers(1, 10**18 - 1),
+    choice=st.none() | st.integers(0, 10**18 - 1),
 )
-def test_an_option_s_id_is_read_back(kind: str, question: int, record_id: int | None) -> None:
-    tap = Tap(kind=kind, question=question, record_id=record_id)
+def test_an_option_s_id_is_read_back(
+    kind: str, question: int, record_id: int | None, choice: int | None
+) -> None:
+    tap = Tap(kind=kind, question=question, record_id=record_id, choice=choice)
     assert Tap.decode(tap.encode()) == tap
 
 
 @pytest.mark.parametrize(
     "option",
-    ["", ":", "::", "yes", "yes:", "yes::1", "yes:1:x", "yes:-1:", "yes: 1:", "yes:1:1:1", "yes:²:", "yes:١:",
-     "yes:" + "9" * 19 + ":", "yes:1:" + "9" * 19, "yes:" + "9" * 5000 + ":", "1:1:1", "y s:1:"],
+    ["", ":", "::", "yes", "yes:", "yes::1", "yes:1:x", "yes:-1:", "yes: 1:", "yes:1:1:1:1", "yes:²:",
+     "yes:١:", "yes:" + "9" * 19 + ":", "yes:1:" + "9" * 19, "yes:" + "9" * 5000 + ":", "1:1:1", "y s:1:"],
 )  # fmt: skip
 def test_an_id_that_is_none_of_ours_is_no_tap(option: str) -> None:
     assert Tap.decode(option) is None

@@ -11,7 +11,7 @@ CLARIFY = "states/clarify/flow.py"
 
 _NO_CONSENT_CHECK = (
     DIALOGUE,
-    'record.record_id in consented or turn.salon.confirm == "never"',
+    "consent.covers(effect.command) or _needs_no_question(turn, effect.command)",
     "True",
 )
 _NO_CLAIM_CHECK = (DIALOGUE, "bool(proven) and named <= proven", "True")
@@ -119,7 +119,7 @@ MUTANTS = (
     mutant(
         "a button of an older question counts",
         "design §5: consent buttons hold for their question only",
-        (DIALOGUE, "session.pending is None or tap.question != session.questions", "session.pending is None"),
+        (DIALOGUE, "if could_answer and tap.question == session.questions:", "if could_answer:"),
     ),
     mutant(
         "a button that names another record counts",

@@ -10,7 +10,7 @@ import main
 from adapters.storage.rewindable import RewindableStore
 from engine import texts
 from engine.booking import CallFailed
-from engine.dialogue import Dialogue
+from engine.dialogue import Consent, Dialogue
 from engine.effects import Effects
 from engine.events import NotUnderstood
 from engine.flow import IDLE, On, Turn
@@ -57,7 +57,7 @@ def _transcript(explored: Explored, dialogue: Dialogue = DIALOGUE, catalogue: Te
 class Unchecked(Dialogue):
     """A dialogue that looks at no promise."""
 
-    def _keep_promises(self, turn: Turn[BaseModel], consented: tuple[int, ...]) -> None:
+    def _keep_promises(self, turn: Turn[BaseModel], consent: Consent) -> None:
         return
 
 

@@ -1,0 +1,36 @@
+"""What a chat keeps beyond its dialogues: stored in the same row and commit as the session."""
+
+from datetime import datetime
+
+from engine.booking import Record
+from engine.values import Frozen
+
+
+class Undoable(Frozen):
+    """A cancel of this chat's that can still be taken back."""
+
+    # As it stood before we cancelled it: with its own attendance and length.
+    record: Record
+    # Aware.
+    until: datetime
+    # Its window was freed by shortening it.
+    shortened: bool = False
+
+
+class LateRequest(Frozen):
+    """A cancel within the salon's notice that waits for somebody of the salon to decide."""
+
+    request: str
+    # As the client agreed to cancel it.
+    record: Record
+    asked_at: datetime
+
+
+class Chat(Frozen):
+    """What outlives flows."""
+
+    # E.164, proven by the channel; None where the channel hides it.
+    phone: str | None = None
+    opted_out: bool = False
+    undoable: tuple[Undoable, ...] = ()
+    late_requests: tuple[LateRequest, ...] = ()
