@@ -69,6 +69,11 @@ def salon_of(settings: Settings, zone: tzinfo) -> Salon:
         confirm=settings.confirm,
         old_after=timedelta(minutes=settings.old_message_minutes),
         language=settings.language,
+        offers=settings.offers,
+        undo_for=timedelta(minutes=settings.undo_minutes),
+        notice=timedelta(hours=settings.late_hours),
+        late_policy=settings.late_policy,
+        late_sentence=settings.late_sentence,
     )
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from engine.effects import Offer
 
 PREFIX = "OTMENA_"
 S = TypeVar("S", bound="Group")
@@ -38,7 +40,7 @@ class Group(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, _FromFiles(settings_cls), env_settings
+        return init_settings, _FromFiles(settings_cls), _Emptied(settings_cls), env_settings
 
 
 class _FromFiles(PydanticBaseSettingsSource):
@@ -62,6 +64,24 @@ class _FromFiles(PydanticBaseSettingsSource):
             for name, field in self.settings_cls.model_fields.items()
         }
         return {name: value for name, value in found.items() if value is not None}
+
+
+class _Emptied(PydanticBaseSettingsSource):
+    """Settings whose empty value says something: `OTMENA_OFFER=` offers nothing."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        is_empty = _environment().get(f"{PREFIX}{field_name.upper()}") == ""
+        return ("" if is_empty and field_name in _EMPTY_SAYS_SOMETHING else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+_EMPTY_SAYS_SOMETHING = frozenset(("offer",))
 
 
 def _environment() -> Mapping[str, str]:
@@ -159,6 +179,32 @@ class PolicySettings(Group):
     # At most a year: no channel brings anything older.
     old_message_minutes: int = Field(default=30, ge=0, le=525_600)
     language: Literal["ru"] = "ru"
+    # What is offered beside the bare cancel, by commas; empty: nothing.
+    offer: str = "reason,undo,move"
+    # How long a cancel can be taken back; 0: never. At most a day.
+    undo_minutes: int = Field(default=15, ge=0, le=1440)
+    # The notice that the salon wants; 0: none. At most a month.
+    late_hours: int = Field(default=0, ge=0, le=720)
+    late_policy: Literal["allow", "request", "refuse"] = "allow"
+    # What a client is told whose cancel is late, where the salon refuses it; None: our own sentence.
+    late_sentence: str | None = Field(default=None, max_length=600)
+    freed_window: Literal["keep", "shorten"] = "keep"
+
+    @field_validator("offer")
+    @classmethod
+    def _offers_what_there_is(cls, value: str) -> str:
+        unknown = sorted(set(_offered(value)) - set(get_args(Offer)))
+        if unknown:
+            raise ValueError(f"knows {', '.join(get_args(Offer))}, and not {', '.join(unknown)}")
+        return value
+
+    @property
+    def offers(self) -> frozenset[Offer]:
+        return frozenset(name for name in get_args(Offer) if name in _offered(self.offer))
+
+
+def _offered(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
 class WordsSettings(Group):
@@ -206,14 +252,9 @@ class Settings(
 # Settings of the contract whose features are not built yet, with the values that ask for nothing.
 NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     "SALONS_FILE": (),
-    "LATE_HOURS": ("0",),
-    "LATE_POLICY": ("allow",),
-    "FREED_WINDOW": ("keep",),
     "NOTIFY_ADMIN": (),
     "NOTIFY_MASTERS": (),
     "PUBLIC_URL": (),
-    "OFFER": (),
-    "UNDO_MINUTES": ("0",),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Literal
 
 from pydantic import model_validator
 
@@ -9,6 +10,9 @@ from engine.booking import Change, Command, Fact, Query, Receipt, Record, Slot
 from engine.chat import LateRequest, Undoable
 from engine.events import Named
 from engine.values import Event, Frozen
+
+# What a salon may offer beside the bare cancel.
+Offer = Literal["reason", "undo", "move"]
 
 
 class Day(Frozen):

@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel
 
 from engine.booking import Call
-from engine.effects import Argument, Effect, Effects, Option, Repeat, Say
+from engine.effects import Argument, Effect, Effects, Offer, Option, Repeat, Say
 from engine.events import Tap
 from engine.session import IDLE as IDLE
 from engine.session import MISSES_MAX, Chat
@@ -17,9 +17,6 @@ from engine.values import Event
 
 M = TypeVar("M")
 E = TypeVar("E", bound=Event)
-
-
-Offer = Literal["reason", "undo", "move"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,8 @@ class Salon:
     # The notice that the salon wants; zero: none. Within it, `late_policy` decides about a cancel.
     notice: timedelta = timedelta(0)
     late_policy: Literal["allow", "request", "refuse"] = "allow"
+    # What a client is told whose cancel is refused as late; None: the catalogue's own sentence.
+    late_sentence: str | None = None
 
 
 @dataclass(slots=True)

@@ -35,7 +35,11 @@ def rehearsal_settings(wanted: Mapping[str, str], *, company_id: int, verify_tok
         _expect_it_can_be_set(name, value)
     try:
         return StageSettings(
-            **{name.lower(): value for name, value in chosen.items() if value and name in _FREE_NAMES},  # type: ignore[arg-type]  # pydantic reads words
+            **{
+                name.lower(): value
+                for name, value in chosen.items()
+                if (value or name == "OFFER") and name in _FREE_NAMES
+            },  # type: ignore[arg-type]  # pydantic reads words
             yclients_partner_token=SecretStr("simulated-partner-token"),
             yclients_user_token=SecretStr("simulated-user-token"),
             yclients_company_id=company_id,

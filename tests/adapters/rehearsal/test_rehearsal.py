@@ -210,7 +210,7 @@ def test_another_client_has_a_chat_of_her_own() -> None:
     [
         ({"CONFRIM": "never"}, "did you mean CONFIRM"),
         ({"CONFIRM": "perhaps"}, "CONFIRM"),
-        ({"LATE_HOURS": "24"}, "not built yet; it takes 0"),
+        ({"PUBLIC_URL": "https://salon.example"}, "not built yet"),
         ({"TIMEZONE": "Moscow"}, "is no timezone"),
     ],
 )
