@@ -339,7 +339,16 @@ class Dialogue:
         if not self._has_row(session.state, event):
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}")
         turn = Turn(
-            session.state, memory, chat, at.salon, at.said_at, at.now, event, effects=[], misses=misses
+            session.state,
+            memory,
+            chat,
+            at.salon,
+            at.said_at,
+            at.now,
+            event,
+            effects=[],
+            key=at.call_key,
+            misses=misses,
         )
         if not self._machine.events[type(event).__name__].trigger(turn):
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}: no guard holds")

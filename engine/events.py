@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from engine.booking import CallFailed as CallFailed
-from engine.booking import Record, Slot
+from engine.booking import Reason, Record, Slot
 from engine.booking import RecordCancelled as RecordCancelled
 from engine.booking import RecordChanged as RecordChanged
 from engine.booking import RecordMoved as RecordMoved
@@ -43,6 +43,8 @@ class CancelWanted(Event):
     named: Named = Named()
     # Every word of the wish is explained: nothing is left in it that could change it.
     plain: bool = False
+    # Why, where the wish tells it too («не смогу, заболела»).
+    cause: Reason | None = None
 
 
 class RescheduleWanted(Event):

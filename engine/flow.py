@@ -54,6 +54,8 @@ class Turn(Generic[M]):
     now: datetime
     event: Event
     effects: list[Effect]
+    # Unique for ever, and the same however often the turn is tried: of this chat and this turn.
+    key: str = ""
     # Every row that was tried, in order, and whether its guard held.
     tried: list["Tried"] = field(default_factory=list)
     # How many messages in a row were not understood, this one included; at most MISSES_MAX.

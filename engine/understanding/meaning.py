@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from engine.booking import Record
+from engine.booking import Reason, Record
 from engine.events import Named
 
 Context = Literal["idle", "confirm", "choose", "reason", "reschedule", "done"]
@@ -65,6 +65,8 @@ class Meaning:
     several: bool = False
     # Every word is explained by the wish and what it names: nothing is left that could change it.
     plain: bool = False
+    # Why the client does not come, where the words tell it beside a cancel or as its reason.
+    cause: Reason | None = None
     # The words, rules or lemmas that led here, for people who debug.
     evidence: tuple[str, ...] = ()
     # For "unclear": the two likeliest readings, likelier first, to be asked about; else empty.
