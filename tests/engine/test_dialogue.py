@@ -155,17 +155,27 @@ def test_the_first_row_whose_guard_holds_wins() -> None:
     assert dialogue.step(Session(), CHAT, Knocked(), at()).effects == (Say(text="toy.second"),)
 
 
+def test_a_question_is_left_for_an_intent_that_it_has_no_row_for() -> None:
+    dialogue = made(toy(On(Knocked, IDLE, "toy.asking", do=yields(question()))))
+    asking = dialogue.step(Session(), CHAT, Knocked(), at()).session
+
+    again = dialogue.step(asking, CHAT, Knocked(), at(turn=8)).session
+
+    assert (again.state, again.questions) == ("toy.asking", 8)
+
+
 def test_an_event_without_a_row_is_our_mistake() -> None:
     dialogue = made(toy(On(Knocked, IDLE, "toy.asking", do=yields(question()))))
     asking = dialogue.step(Session(), CHAT, Knocked(), at()).session
 
-    with pytest.raises(UnexpectedEvent, match=r"Knocked in toy\.asking"):
-        dialogue.step(asking, CHAT, Knocked(), at(turn=8))
+    with pytest.raises(UnexpectedEvent, match=r"Rung in toy\.asking"):
+        dialogue.step(asking, CHAT, Rung(), at(turn=8))
     with pytest.raises(UnexpectedEvent, match="Rung in idle"):
         dialogue.step(Session(), CHAT, Rung(), at())
     assert dialogue.takes(Session(), Knocked())
     assert dialogue.takes(None, Knocked())
-    assert not dialogue.takes(asking, Knocked())
+    assert dialogue.takes(asking, Knocked())
+    assert not dialogue.takes(asking, Rung())
     assert not dialogue.takes(Session(), Rung())
 
 
