@@ -118,7 +118,8 @@ FLOW = Flow(
     hears=(two_readings,),
     memory=Memory,
     # What is meant, and what a cancel may cost.
-    messages_max=5,
+    messages_max=6,
+    version=2,
     states=(
         Waiting(
             "clarify.asking",
