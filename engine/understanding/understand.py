@@ -8,7 +8,7 @@ from unicodedata import category
 from engine.booking import Record
 from engine.events import Named
 from engine.understanding.answering import Answering
-from engine.understanding.answers import both, is_in_digits, ordinal, ordinals, several
+from engine.understanding.answers import both, is_in_digits, is_several, ordinal, ordinals, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
 from engine.understanding.deciding import Signs, decide
 from engine.understanding.entities import entities
@@ -72,17 +72,18 @@ class Understanding:
         decision = decide(read, heard, opinion, context, signs)
         starts = [record.starts_at for record in surroundings.records]
         resolved = resolve(_moments(said, heard, decision.intent), context, decision.intent, starts)
-        left = self._left(picked, surroundings)
-        place = left[0] if len(left) == 1 else ordinal(picked.going)
+        left = self._left(picked, context, surroundings)
+        places = left or ordinals(picked.going)
+        place = None if len(places) > 1 else left[0] if left else ordinal(picked.going)
         beyond = context == "choose" and place is not None and place > len(surroundings.records) > 0
         return Meaning(
             intent=decision.intent,
             named=meant,
             # «Третью» of two is none of them; «15» may still be an hour, and is looked at.
             ordinal=0 if beyond and not is_in_digits(picked.going) else place,
-            several=len(left) > 1 if left else several(picked.going),
+            several=len(left) > 1 if left else several(picked.going) or len(places) > 1,
             both=not left and both(picked.going),
-            ordinals=left if left else ordinals(picked.going),
+            ordinals=places,
             plain=plain and not beyond and not self._contradicts(meant, place, surroundings),
             evidence=(*decision.why, *read[1], *heard.evidence),
             readings=decision.readings,
@@ -105,12 +106,19 @@ class Understanding:
 
     def picked(self, said: Phrase, context: Context, surroundings: Surroundings) -> Picks:
         """Return what of the list is to go and what is to stay; elsewhere everything said is about one."""
-        return picks(said, self.lemmas, surroundings.said_at) if context == "choose" else Picks(said)
+        listed = context == "choose" or (context == "confirm" and len(surroundings.records) > 1)
+        return picks(said, self.lemmas, surroundings.said_at) if listed else Picks(said)
 
-    def _left(self, picked: Picks, surroundings: Surroundings) -> tuple[int, ...]:
-        """Return the places of the list that «остальные» are, once those that stay are taken out of it."""
+    def _left(self, picked: Picks, context: Context, surroundings: Surroundings) -> tuple[int, ...]:
+        """Return the places of the list that «остальные» are, once those that stay are taken out of it.
+
+        Asked about all of them, «первую оставьте» says it without that word.
+        """
         records = surroundings.records
-        if not picked.rest:
+        asked = context == "confirm" and picked.nothing_goes
+        if not (picked.rest or asked):
+            return ()
+        if any(is_several(keys) for clause in picked.staying for keys in clause.keys) and not picked.rest:
             return ()
         kept = {
             record.record_id for clause in picked.staying for record in self._fitting(clause, picked, records)

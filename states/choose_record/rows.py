@@ -26,7 +26,7 @@ from engine.flow import IDLE, Calling, On, Recogniser, Row, State, Turn, Waiting
 from engine.understanding import fitting
 from states.choose_record.hearing import ANSWERS, WHOSE
 from states.choose_record.listing import for_whom, which_of
-from states.choose_record.memory import Memory, narrowed, of_that_person, people_of
+from states.choose_record.memory import Memory, each_named, narrowed, of_that_person, people_of
 
 # More records than these are not named in one question: there would be no room for them.
 AT_ONCE_MAX = 20
@@ -63,18 +63,20 @@ def rows(
     *,
     several: bool,
     words: str,
+    remember: Callable[[Turn[Any], Any], None] | None = None,
 ) -> tuple[Row[Any], ...]:
     """Rows from `wish` at home to settled records, and home again where there are none.
 
     `the_only` asks about the client's only record, where something else had been named.
     Without `several` it is one record that is settled on. `words` is the prefix of the questions' texts.
+    `remember` keeps in the memory what else of the wish the flow needs.
     A flow whose wish may bring its record puts a row of its own for that before these.
     """
     looking, asking, choosing = f"{flow}.looking", f"{flow}.asking_whose", f"{flow}.choosing"
     so_many = _all_that_fit if several else _one_that_fits
     return (
         On(wish, IDLE, IDLE, when=number_is_hidden, do=say("records.number_hidden")),
-        On(wish, IDLE, looking, do=look_up),
+        On(wish, IDLE, looking, do=_look_up_and(remember) if remember else look_up),
         # «Нет, другую, на пятницу»: the list is left for what was named instead.
         On(AnotherNamed, choosing, looking, do=look_up_another),
         On(AnotherNamed, asking, looking, do=look_up_another),
@@ -135,8 +137,14 @@ def _one_that_fits(turn: Turn[Memory], event: RecordsFound | PersonPicked) -> tu
 
 def _all_that_fit(turn: Turn[Memory], event: RecordsFound | PersonPicked) -> tuple[Record, ...]:
     fits = _fitting(turn, event)
-    wanted = turn.memory.wish_was_for_several and len(fits) <= AT_ONCE_MAX
-    return fits if wanted or len(fits) == 1 else ()
+    match turn.memory.meant:
+        case "both":
+            several = len(fits) == 2
+        case "all":
+            several = len(fits) <= AT_ONCE_MAX
+        case _:
+            several = each_named(turn.memory.named, fits)
+    return fits if several or len(fits) == 1 else ()
 
 
 def _the_picked_one(turn: Turn[Memory], event: Picked) -> tuple[Record, ...]:
@@ -187,13 +195,22 @@ def look_up(turn: Turn[Memory], wish: Wish) -> Effects:
     assert turn.chat.phone is not None
     turn.memory.named = wish.named
     turn.memory.wish_was_plain = isinstance(wish, CancelWanted) and wish.plain
-    turn.memory.wish_was_for_several = isinstance(wish, CancelWanted) and wish.several
+    turn.memory.meant = wish.meant if isinstance(wish, CancelWanted) else "one"
     turn.memory.wish_was_old = turn.now - turn.said_at > turn.salon.old_after
     yield Ask(query=FindRecords(phone=turn.chat.phone))
 
 
+def _look_up_and(remember: Callable[[Turn[Any], Any], None]) -> Callable[[Turn[Any], Any], Effects]:
+    def look_up_what_is_meant(turn: Turn[Any], wish: Any) -> Effects:
+        remember(turn, wish)
+        yield from look_up(turn, wish)
+
+    look_up_what_is_meant.__name__ = "look_up"
+    return look_up_what_is_meant
+
+
 def look_up_another(turn: Turn[Memory], another: AnotherNamed) -> Effects:
-    yield from look_up(turn, CancelWanted(named=another.named, plain=another.plain, several=another.several))
+    yield from look_up(turn, CancelWanted(named=another.named, plain=another.plain, meant=another.meant))
 
 
 def ask_for_whom(turn: Turn[Memory], found: RecordsFound) -> Effects:
