@@ -14,6 +14,8 @@ from engine.texts import Text, Texts
 # Titles and names as they stand in salons' journals; longer ones exist, and the channel shortens them.
 SERVICE = "Сложное окрашивание с уходом и укладкой"
 MASTER = "Александра Константинопольская"
+# A reason's title in the salon's own words: the settings take no longer one.
+TITLE = "Работа не отпустила!"
 SERVICES_AT_ONCE = 3
 COUNT = 999
 COUNTS = frozenset(("more", "count", "number", "total", "minutes", "hours", "days", "left"))
@@ -65,4 +67,6 @@ def _value(name: str, fields: Iterable[str], day: datetime) -> Argument:
         return record(day)
     if name == "day":
         return Day(on=day.date())
+    if name == "title":
+        return TITLE
     return COUNT if name in COUNTS else MASTER
