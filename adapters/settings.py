@@ -15,7 +15,7 @@ from engine.effects import Offer
 from engine.flow import REASONS, OfferedReason
 
 PREFIX = "OTMENA_"
-# A WhatsApp list has ten rows, and up to three of them are buttons with less room (whatsapp.md §2.1, 2026-11).
+# Rows of a WhatsApp list; up to three of them are buttons, which have less room (whatsapp.md §2.1, 2026-11).
 _REASONS_MAX, _TITLE_MAX = 10, 20
 S = TypeVar("S", bound="Group")
 
