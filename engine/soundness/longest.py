@@ -7,7 +7,7 @@ from functools import cache
 
 from babel.dates import format_date
 
-from engine.booking import Record
+from engine.booking import Record, Slot
 from engine.effects import Argument, Day
 from engine.texts import Text, Texts
 
@@ -63,7 +63,9 @@ def _arguments(text: Text, language: str, day: datetime) -> dict[str, Argument]:
 
 
 def _value(name: str, fields: Iterable[str], day: datetime) -> Argument:
-    if name == "record" or any(field.startswith(f"{name}.") for field in fields):
+    if name == "slot":
+        return Slot(starts_at=day, master=MASTER, master_id=999_999)
+    if name != "day" and (name == "record" or any(field.startswith(f"{name}.") for field in fields)):
         return record(day)
     if name == "day":
         return Day(on=day.date())

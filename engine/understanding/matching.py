@@ -22,7 +22,7 @@ def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = Non
         for record in records
         if (not named.days or record.starts_at.date() in named.days)
         and (named.clock is None or record.starts_at.time() == named.clock)
-        and all(_is_master(name, record, lemmas) for name in named.names)
+        and all(is_called(record.master, name, lemmas) for name in named.names)
     )
     words = [word for word in named.words if any(_has_word(word, record, lemmas) for record in records)]
     together = tuple(record for record in fits if all(_has_word(word, record, lemmas) for word in words))
@@ -68,8 +68,10 @@ def _by_number(number: int, records: Sequence[Record]) -> tuple[Record, ...]:
     return meant if len(meant) == 1 else ()
 
 
-def _is_master(name: str, record: Record, lemmas: Lemmas) -> bool:
-    full = {full for key in lemmas.lemmas(record.master) for full in lemmas.full_names(key)}
+def is_called(master: str, name: str, lemmas: Lemmas | None = None) -> bool:
+    """Whether a master's name as the journal has it is, or holds, this lemma of a personal name."""
+    lemmas = lemmas or shared()
+    full = {full for key in lemmas.lemmas(master) for full in lemmas.full_names(key)}
     return not full.isdisjoint(lemmas.full_names(name))
 
 
