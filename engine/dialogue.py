@@ -241,7 +241,7 @@ class Dialogue:
             # Sent after these words arrived, the question stands below them on the client's phone.
             follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival
             return TooEarly(question_follows=follows, intent=meaning.intent)
-        return self.means(state, Hearing(meaning, None, self._memory(session)))
+        return self.means(state, Hearing(meaning, None, self._memory(session), heard.text))
 
     def means(self, state: State, hearing: Hearing[Any]) -> Event:
         """Return the event of a meaning in a state: its recognisers are asked, and home's if it is open."""

@@ -26,6 +26,9 @@ class Named(Frozen):
     # Calendar days in the salon's zone; the record may be on any of them.
     days: tuple[date, ...] = ()
     clock: time | None = None
+    # Of a new time that is wished for: not sooner than this, and sooner than that.
+    since: time | None = None
+    until: time | None = None
     # Lemmas that may name a service; those that fit no record at all are no constraint.
     words: tuple[str, ...] = ()
     # Lemmas of personal names: a master.
@@ -60,11 +63,13 @@ class RescheduleWanted(Event):
 
     `record`: which one is known already, since another flow hands it over.
     `revives`: it was cancelled through us, and its old window is gone.
+    `record_id`: only its number is known, by a button.
     """
 
     named: Named = Named()
     target: Named = Named()
     record: Record | None = None
+    record_id: int | None = None
     revives: bool = False
 
 

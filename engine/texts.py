@@ -135,13 +135,17 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class _SpokenDay:
-    """`{day}` is «среда, 25 ноября»."""
+    """`{day}` is «среда, 25 ноября», `{day.short}` «ср, 25 нояб.»."""
 
     value: Day
     language: str
 
     def __str__(self) -> str:
         return format_date(self.value.on, "EEEE, d MMMM", locale=self.language)
+
+    @property
+    def short(self) -> str:
+        return format_date(self.value.on, "ccc, d MMM", locale=self.language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,21 @@
 from importlib.resources import files
 
 from engine.flow import Flow
-from states import cancel, choose_record, clarify
+from states import cancel, choose_record, clarify, reason
 
 FLOWS: tuple[Flow, ...] = (cancel.FLOW, clarify.FLOW)
 
 # What flows share, by the states that it gives a flow of this name.
-FRAGMENTS = (choose_record.states,)
+FRAGMENTS = (choose_record.states, reason.states)
 
 # Flows, fragments and the rows of every state each keep their words beside their rows.
-TEXTS = ("states.everywhere", "states.choose_record", "states.cancel", "states.clarify")
+TEXTS = (
+    "states.everywhere",
+    "states.choose_record",
+    "states.reason",
+    "states.cancel",
+    "states.clarify",
+)
 
 
 def released() -> str:

@@ -7,13 +7,15 @@ from functools import cache
 
 from babel.dates import format_date
 
-from engine.booking import Record
+from engine.booking import Record, Slot
 from engine.effects import Argument, Day
 from engine.texts import Text, Texts
 
 # Titles and names as they stand in salons' journals; longer ones exist, and the channel shortens them.
 SERVICE = "Сложное окрашивание с уходом и укладкой"
 MASTER = "Александра Константинопольская"
+# A reason's title in the salon's own words: the settings take no longer one.
+TITLE = "Работа не отпустила!"
 SERVICES_AT_ONCE = 3
 RECORDS_AT_ONCE = 20
 COUNT = 999
@@ -65,8 +67,12 @@ def _arguments(text: Text, language: str, day: datetime) -> dict[str, Argument]:
 def _value(name: str, fields: Iterable[str], day: datetime) -> Argument:
     if name.endswith("records"):
         return (record(day),) * RECORDS_AT_ONCE
-    if name == "record" or any(field.startswith(f"{name}.") for field in fields):
+    if name == "slot":
+        return Slot(starts_at=day, master=MASTER, master_id=999_999)
+    if name != "day" and (name == "record" or any(field.startswith(f"{name}.") for field in fields)):
         return record(day)
     if name == "day":
         return Day(on=day.date())
+    if name == "title":
+        return TITLE
     return COUNT if name in COUNTS else MASTER

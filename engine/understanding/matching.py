@@ -17,7 +17,9 @@ def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = Non
     lemmas = lemmas or shared()
     if named.impossible_day:
         return ()
-    masters = [name for name in named.names if any(_is_master(name, record, lemmas) for record in records)]
+    masters = [
+        name for name in named.names if any(is_called(record.master, name, lemmas) for record in records)
+    ]
     # «Вере» of «к Вере» or «для Веры»: a name that no master has may be that of the person who comes.
     people = [name for name in named.names if name not in masters]
     perhaps = [name for name in named.people if any(is_for(name, record, lemmas) for record in records)]
@@ -26,7 +28,7 @@ def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = Non
         for record in records
         if (not named.days or record.starts_at.date() in named.days)
         and (named.clock is None or record.starts_at.time() == named.clock)
-        and all(_is_master(name, record, lemmas) for name in masters)
+        and all(is_called(record.master, name, lemmas) for name in masters)
         and all(is_for(name, record, lemmas) for name in (*people, *perhaps))
     )
     words = [word for word in named.words if any(_has_word(word, record, lemmas) for record in records)]
@@ -73,16 +75,14 @@ def _by_number(number: int, records: Sequence[Record]) -> tuple[Record, ...]:
     return meant if len(meant) == 1 else ()
 
 
-def _is_master(name: str, record: Record, lemmas: Lemmas) -> bool:
-    return _is_name_of(record.master, name, lemmas)
-
-
 def is_for(name: str, record: Record, lemmas: Lemmas | None = None) -> bool:
     """Whether the record is for a person of this name: several people may share one phone."""
-    return _is_name_of(record.client, name, lemmas or shared())
+    return is_called(record.client, name, lemmas)
 
 
-def _is_name_of(whole: str, name: str, lemmas: Lemmas) -> bool:
+def is_called(whole: str, name: str, lemmas: Lemmas | None = None) -> bool:
+    """Whether a name as the journal has it is, or holds, this lemma of a personal name."""
+    lemmas = lemmas or shared()
     full = {full for key in lemmas.lemmas(whole) for full in lemmas.full_names(key)}
     return not full.isdisjoint(lemmas.full_names(name))
 

@@ -59,6 +59,10 @@ class Meaning:
     intent: Intent
     # What of a record was named: days, clock time, words that may be services, names of masters.
     named: Named = field(default_factory=Named)
+    # The new day, time and master that a move is wished to, where it may be one; `named` holds the rest.
+    target: Named = field(default_factory=Named)
+    # Where it may be a move: nothing is said but the target, and words that agree.
+    agrees: bool = False
     # Which of a list: 1 is the first, -1 the last, 0 is none of it.
     ordinal: int | None = None
     # More than one is meant («обе», «все», «1 и 3»), of a list or of all that there are.
