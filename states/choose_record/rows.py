@@ -29,7 +29,7 @@ from states.choose_record.listing import for_whom, which_of
 from states.choose_record.memory import Memory, each_named, narrowed, of_that_person, people_of
 
 # More records than these are not named in one question: there would be no room for them.
-AT_ONCE_MAX = 20
+AT_ONCE_MAX = 12
 
 Wish = CancelWanted | RescheduleWanted
 

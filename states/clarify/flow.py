@@ -118,7 +118,7 @@ FLOW = Flow(
     hears=(two_readings,),
     memory=Memory,
     # What is meant, and what a cancel may cost.
-    messages_max=6,
+    messages_max=8,
     version=2,
     states=(
         Waiting(
