@@ -162,9 +162,16 @@ class Salon:
         self.changes += 1
         return service
 
-    def client_with(self, phone: str) -> Client | None:
-        """Return the first card with this phone: it is by phone that YClients finds the card (§3.5)."""
+    def client_with(self, phone: str, name: str = "") -> Client | None:
+        """Return the first card with this phone: it is by phone that YClients finds the card (§3.5).
+
+        With a name, the first one of that person: several may share a phone.
+        """
         wanted = digits(phone)
+        if name:
+            return _first(
+                self.clients.values(), lambda card: digits(card.phone) == wanted and card.name == name
+            )
         return self.clients[self._client_by_digits[wanted]] if wanted in self._client_by_digits else None
 
     def master_named(self, name: str) -> Master:
