@@ -65,8 +65,12 @@ class Meaning:
     agrees: bool = False
     # Which of a list: 1 is the first, -1 the last, 0 is none of it.
     ordinal: int | None = None
-    # More than one of a list was picked («обе», «1 и 3»).
+    # More than one is meant («обе», «все», «1 и 3»), of a list or of all that there are.
     several: bool = False
+    # Exactly two are («обе»).
+    both: bool = False
+    # Which places of a list, where more than one is meant and they are told by number: 1 is the first.
+    ordinals: tuple[int, ...] = ()
     # Every word is explained by the wish and what it names: nothing is left that could change it.
     plain: bool = False
     # Why the client does not come, where the words tell it beside a cancel or as its reason.

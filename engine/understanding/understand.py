@@ -8,7 +8,7 @@ from unicodedata import category
 from engine.booking import Record
 from engine.events import Named
 from engine.understanding.answering import Answering
-from engine.understanding.answers import is_in_digits, ordinal, several
+from engine.understanding.answers import both, is_in_digits, ordinal, ordinals, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
 from engine.understanding.deciding import Signs, decide
 from engine.understanding.entities import entities
@@ -91,7 +91,9 @@ class Understanding:
             agrees=moves and whole and agrees(said, self.lemmas) and not says_nothing(said),
             # «Третью» of two is none of them; «15» may still be an hour, and is looked at.
             ordinal=0 if beyond and not is_in_digits(picked.going) else place,
-            several=context == "choose" and (len(left) > 1 if left else several(picked.going)),
+            several=len(left) > 1 if left else several(picked.going),
+            both=not left and both(picked.going),
+            ordinals=left if left else ordinals(picked.going),
             plain=plain and not beyond and not self._contradicts(meant, place, surroundings),
             evidence=(*decision.why, *read[1], *heard.evidence),
             readings=decision.readings,
