@@ -119,6 +119,7 @@ class YClientsSimulator:
         created_at: datetime | None = None,
         attendance: int = 0,
         length_s: int | None = None,
+        cost: float | None = None,
         visit_id: int | None = None,
         record_id: int | None = None,
         comment: str = "",
@@ -132,7 +133,7 @@ class YClientsSimulator:
         A `visit_id` of another record makes the two siblings; without one the visit is new.
         """
         salon = self.salon
-        lines = self._lines(services)
+        lines = self._lines(services) if cost is None else _priced(self._lines(services), cost)
         created = salon.local(created_at or now)
         visit = salon.open_visit(visit_id)
         entry = Entry(
@@ -259,6 +260,12 @@ class YClientsSimulator:
             return None
         known = self.salon.client_with(phone, name=name)
         return (known or self.salon.add_client(name or "Клиент", phone)).client_id
+
+
+def _priced(lines: tuple[Line, ...], cost: float) -> tuple[Line, ...]:
+    """Agree on another price of all together: the first service bears it."""
+    first, *others = lines
+    return (replace(first, cost=cost), *(replace(line, cost=0.0) for line in others))
 
 
 def _operation(matched: Matched | None) -> str:
