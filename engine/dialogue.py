@@ -21,7 +21,7 @@ from engine.booking import (
     SlotTaken,
     TurnedOut,
 )
-from engine.effects import Ask, Do, Effect, Effects, Heed, Remember, Repeat, Say, Then
+from engine.effects import Argument, Ask, Do, Effect, Effects, Heed, Remember, Repeat, Say, Then
 from engine.events import (
     Greeted,
     Heard,
@@ -65,7 +65,7 @@ from engine.values import Event
 
 STEPS_PER_TURN_MAX = 8
 # What makes a question of a sentence, taken away.
-_NO_OFFER = {"options": (), "question": False, "proposes": (), "change": None, "to": None}
+_NO_OFFER = {"options": (), "question": False, "among": (), "proposes": (), "change": None, "to": None}
 K = TypeVar("K", bound=Hashable)
 
 
@@ -258,7 +258,7 @@ class Dialogue:
 
     def _heeded(self, heed: Heed) -> Event:
         """Return what home makes of this meaning."""
-        meaning = Meaning(cast(Intent, heed.intent), heed.named, plain=heed.plain)
+        meaning = Meaning(cast(Intent, heed.intent), heed.named, heed.target, plain=heed.plain)
         hearing = Hearing(meaning, None, Nothing())
         return self._recognised(self.states[IDLE], hearing) or otherwise(meaning)
 
@@ -412,7 +412,7 @@ class Dialogue:
                 _expect(effect.after not in self.claims, f"{effect.after} claims what a repeat cannot prove")
             if isinstance(effect, Say) and (change := self.claims.get(effect.text)):
                 proven = {receipt.record.record_id for receipt in effect.receipts if receipt.change == change}
-                named = {value.record_id for value in effect.args.values() if isinstance(value, Record)}
+                named = {record.record_id for value in effect.args.values() for record in _named(value)}
                 _expect(
                     bool(proven) and named <= proven, f"{effect.text} claims more than its receipts prove"
                 )
@@ -570,7 +570,8 @@ def _could_answer(at: Moment) -> bool:
 def _records_shown(pending: Say | None) -> tuple[Record, ...]:
     if pending is None:
         return ()
-    return pending.proposes or tuple(option.record for option in pending.options if option.record)
+    shown = tuple(option.record for option in pending.options if option.record)
+    return pending.proposes or pending.among or shown
 
 
 def otherwise(meaning: Meaning) -> Event:
@@ -584,6 +585,13 @@ def otherwise(meaning: Meaning) -> Event:
             return NotUnderstood()
         case wish:
             return NotServed(intent=wish)
+
+
+def _named(value: Argument) -> tuple[Record, ...]:
+    """Return the records that an argument of a text names."""
+    if isinstance(value, tuple):
+        return value
+    return (value,) if isinstance(value, Record) else ()
 
 
 def _awaited(effect: Effect) -> bool:

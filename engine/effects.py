@@ -21,7 +21,7 @@ class Day(Frozen):
     on: date
 
 
-Argument = Record | Slot | Day | int | str
+Argument = Record | tuple[Record, ...] | Slot | Day | int | str
 
 
 class Option(Frozen):
@@ -52,6 +52,8 @@ class Say(Frozen):
     args: dict[str, Argument] = {}
     options: tuple[Option, ...] = ()
     question: bool = False
+    # What the answer may mean, in order, where the options show only a page of it.
+    among: tuple[Record, ...] = ()
     proposes: tuple[Record, ...] = ()
     # None: the flow does not say, and any change but a move is meant.
     change: Change | None = None
@@ -105,6 +107,7 @@ class Heed(Frozen):
 
     intent: str
     named: Named = Named()
+    target: Named = Named()
     # Every word is explained: only what the client said in clear words can be.
     plain: bool = False
 

@@ -26,15 +26,21 @@ class Named(Frozen):
     # Calendar days in the salon's zone; the record may be on any of them.
     days: tuple[date, ...] = ()
     clock: time | None = None
+    # Of a new time that is wished for: not sooner than this, and sooner than that.
+    since: time | None = None
+    until: time | None = None
     # Lemmas that may name a service; those that fit no record at all are no constraint.
     words: tuple[str, ...] = ()
     # Lemmas of personal names: a master.
     names: tuple[str, ...] = ()
+    # Lemmas of personal names whose visit it may be («запись Маши»); those of nobody are no constraint.
+    people: tuple[str, ...] = ()
     # A day was named that the calendar does not have («на тридцать второе»).
     impossible_day: bool = False
 
     def anything(self) -> bool:
-        return self != Named()
+        """Whether it tells one record of a client from another."""
+        return self != Named(people=self.people)
 
 
 class CancelWanted(Event):
@@ -45,6 +51,8 @@ class CancelWanted(Event):
     plain: bool = False
     # Why, where the wish tells it too («не смогу, заболела»).
     cause: Reason | None = None
+    # All that fits is meant («обе», «все на субботу»), and not one of it.
+    several: bool = False
 
 
 class RescheduleWanted(Event):
@@ -52,11 +60,13 @@ class RescheduleWanted(Event):
 
     `record`: which one is known already, since another flow hands it over.
     `revives`: it was cancelled through us, and its old window is gone.
+    `record_id`: only its number is known, by a button.
     """
 
     named: Named = Named()
     target: Named = Named()
     record: Record | None = None
+    record_id: int | None = None
     revives: bool = False
 
 
@@ -99,7 +109,30 @@ class SlotPicked(Event):
 
 
 class SeveralPicked(Event):
-    """The client picked more than one of the offered records at once."""
+    """The client picked more than one of the offered records at once. Empty: which ones is not clear."""
+
+    records: tuple[Record, ...] = ()
+
+
+class AnotherNamed(Event):
+    """Asked which one, the client named what is none of what was offered, or no single one of it."""
+
+    named: Named
+    # As for a wish.
+    plain: bool = False
+    several: bool = False
+
+
+class PageWanted(Event):
+    """The client wants to see another page of a long list, counted from 0."""
+
+    page: int
+
+
+class PersonPicked(Event):
+    """The client said for whom the record is, by the name on its card; "": for all of them."""
+
+    name: str
 
 
 class NotUnderstood(Event):

@@ -15,7 +15,18 @@ from engine.events import Tap
 from engine.ports import Bubble, Button
 
 # Keys that the renderer itself says, beside `option.<kind>` and `option.<kind>.more`.
-RENDERED = ("option.list", "phrase.record", "phrase.record_without_master")
+RENDERED = (
+    "option.list",
+    "phrase.record",
+    "phrase.record_without_master",
+    "phrase.records",
+    "phrase.records.short",
+    "phrase.records.named",
+    "phrase.records.named.short",
+)
+# Of the 1024 characters that a message with options has, so many may name its records.
+LINES_MAX = 700
+NAME_MAX = 20
 
 
 class InvalidTexts(Exception):
@@ -112,6 +123,8 @@ class Texts:
         match value:
             case Record():
                 return _SpokenRecord(value, self)
+            case tuple():
+                return _SpokenRecords(value, self)
             case Slot():
                 return _SpokenSlot(value, self.language)
             case Day():
@@ -122,13 +135,17 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class _SpokenDay:
-    """`{day}` is «среда, 25 ноября»."""
+    """`{day}` is «среда, 25 ноября», `{day.short}` «ср, 25 нояб.»."""
 
     value: Day
     language: str
 
     def __str__(self) -> str:
         return format_date(self.value.on, "EEEE, d MMMM", locale=self.language)
+
+    @property
+    def short(self) -> str:
+        return format_date(self.value.on, "ccc, d MMM", locale=self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +211,34 @@ class _SpokenRecord:
     @property
     def master(self) -> str:
         return self.value.master
+
+    @property
+    def client(self) -> str:
+        """The name on the card, short enough for a row of a list."""
+        name = self.value.client
+        return name if len(name) <= NAME_MAX else f"{name[: NAME_MAX - 1]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class _SpokenRecords:
+    """`{records}` is one line for each; `{records.named}` says whose each is."""
+
+    values: tuple[Record, ...]
+    texts: Texts
+
+    def __str__(self) -> str:
+        return self._lines("phrase.records")
+
+    @property
+    def named(self) -> str:
+        return self._lines("phrase.records.named")
+
+    def _lines(self, key: str) -> str:
+        """Each record in full; where that is too long for a message with options, by day and time."""
+        whole = "\n".join(self.texts.words(key, {"record": record}) for record in self.values)
+        if len(whole) <= LINES_MAX:
+            return whole
+        return "\n".join(self.texts.words(f"{key}.short", {"record": record}) for record in self.values)
 
 
 def load(documents: Iterable[str], language: str = "ru") -> Texts:

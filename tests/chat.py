@@ -274,7 +274,7 @@ class ScriptedChat:
     def _commit(self, decision: Decision) -> None:
         before, session, effects = self.session, decision.session, decision.effects
         self._turns += 1
-        self.session, self.outcome = session, decision.outcome
+        self.session, self.chat, self.outcome = session, decision.chat, decision.outcome
         self._unnamed.extend(effects)
         if before is None or session.questions != before.questions:
             self._asked = None

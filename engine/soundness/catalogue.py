@@ -15,7 +15,8 @@ from engine.soundness.problems import Problem
 from engine.texts import Text, Texts
 
 # Design §3: a sentence in the past tense says that something is done.
-CLAIMING = re.compile(r"(?<!не )\b(отменен|отменил|перенес|вернул|подтвердил)\w*")
+# «Перенести» and «перенесу» say only what may be done.
+CLAIMING = re.compile(r"(?<!не )\b((отменен|отменил|перенесен|перенесл|вернул|подтвердил)\w*|перенес\b)")
 PLAIN = re.compile(r"[a-z_]+(\.[a-z_]+)?")
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from babel.dates import format_date
 
-from engine.booking import Record
+from engine.booking import Record, Slot
 from engine.effects import Argument, Day
 from engine.texts import Text, Texts
 
@@ -15,6 +15,7 @@ from engine.texts import Text, Texts
 SERVICE = "Сложное окрашивание с уходом и укладкой"
 MASTER = "Александра Константинопольская"
 SERVICES_AT_ONCE = 3
+RECORDS_AT_ONCE = 20
 COUNT = 999
 COUNTS = frozenset(("more", "count", "number", "total", "minutes", "hours", "days", "left"))
 DAYS = tuple(datetime(2026, 1, 1, 15, 0, tzinfo=UTC) + timedelta(days=days) for days in range(365))
@@ -27,6 +28,7 @@ def record(starts_at: datetime) -> Record:
         services=(SERVICE,) * SERVICES_AT_ONCE,
         master=MASTER,
         starts_at=starts_at,
+        client=MASTER,
     )
 
 
@@ -61,7 +63,11 @@ def _arguments(text: Text, language: str, day: datetime) -> dict[str, Argument]:
 
 
 def _value(name: str, fields: Iterable[str], day: datetime) -> Argument:
-    if name == "record" or any(field.startswith(f"{name}.") for field in fields):
+    if name.endswith("records"):
+        return (record(day),) * RECORDS_AT_ONCE
+    if name == "slot":
+        return Slot(starts_at=day, master=MASTER, master_id=999_999)
+    if name != "day" and (name == "record" or any(field.startswith(f"{name}.") for field in fields)):
         return record(day)
     if name == "day":
         return Day(on=day.date())

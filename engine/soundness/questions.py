@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from engine.booking import Command
-from engine.events import StillWaiting, Yes
+from engine.events import SlotPicked, StillWaiting, Yes
 from engine.flow import IDLE, Calling, Waiting
 from engine.soundness.deeds import Deeds
 from engine.soundness.inputs import heard
@@ -41,11 +41,11 @@ def unawaited(spoken: Iterable[Utterance]) -> Iterator[Problem]:
 
 
 def unproposed(spoken: Iterable[Utterance], tables: Tables, deeds: Deeds) -> Iterator[Problem]:
-    """A yes that changes a record answers a question that proposed it."""
+    """A yes, or a picked window, that changes a record answers a question that proposed it."""
     changing = {
         placed.row.source: placed
         for placed in tables.rows
-        if issubclass(placed.row.event, Yes) and _writes(placed, deeds)
+        if issubclass(placed.row.event, Yes | SlotPicked) and _writes(placed, deeds)
     }
     told: set[tuple[str, str]] = set()
     for one in spoken:
@@ -61,10 +61,12 @@ def unproposed(spoken: Iterable[Utterance], tables: Tables, deeds: Deeds) -> Ite
 
 
 def unagreed(tables: Tables, deeds: Deeds) -> Iterator[Problem]:
-    """Nothing but a yes lets a row change a record; one with a guard may know a salon that asks nothing."""
+    """Only a yes or a picked window changes a record; a guard may know a salon that asks nothing."""
     for placed in tables.rows:
         row = placed.row
-        answered = not isinstance(tables.states[row.source], Calling) and not issubclass(row.event, Yes)
+        answered = not isinstance(tables.states[row.source], Calling) and not issubclass(
+            row.event, Yes | SlotPicked
+        )
         if answered and row.when is None and _writes(placed, deeds):
             what = f"{described(row)} changes a record, and {row.event.__name__} is no yes to a question"
             remedy = "ask first, with proposes=(record,), and let On(Yes, …) make the change"

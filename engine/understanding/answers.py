@@ -41,6 +41,8 @@ _SEVERAL = frozenset(
     ]
 )
 
+_BOTH = frozenset(("оба", "обе", "обоих"))
+
 
 def is_no(phrase: Phrase, lemmas: Lemmas) -> bool:
     """Whether the message turns the question down and says nothing that contradicts it."""
@@ -69,6 +71,16 @@ def several(phrase: Phrase) -> bool:
         for place, keys in enumerate(clause.keys)
     )
     return said or len(_ordinals(phrase)) > 1
+
+
+def both(phrase: Phrase) -> bool:
+    """Whether exactly two are meant: «обе», «оба визита»."""
+    return any(not keys.isdisjoint(_BOTH) for clause in phrase.clauses for keys in clause.keys)
+
+
+def ordinals(phrase: Phrase) -> tuple[int, ...]:
+    """Return which places of a list are meant, in the order they were said."""
+    return tuple(_ordinals(phrase))
 
 
 def _is_particle(clause: Clause, place: int) -> bool:

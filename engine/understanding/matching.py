@@ -17,12 +17,19 @@ def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = Non
     lemmas = lemmas or shared()
     if named.impossible_day:
         return ()
+    masters = [
+        name for name in named.names if any(is_called(record.master, name, lemmas) for record in records)
+    ]
+    # «Вере» of «к Вере» or «для Веры»: a name that no master has may be that of the person who comes.
+    people = [name for name in named.names if name not in masters]
+    perhaps = [name for name in named.people if any(is_for(name, record, lemmas) for record in records)]
     fits = tuple(
         record
         for record in records
         if (not named.days or record.starts_at.date() in named.days)
         and (named.clock is None or record.starts_at.time() == named.clock)
-        and all(_is_master(name, record, lemmas) for name in named.names)
+        and all(is_called(record.master, name, lemmas) for name in masters)
+        and all(is_for(name, record, lemmas) for name in (*people, *perhaps))
     )
     words = [word for word in named.words if any(_has_word(word, record, lemmas) for record in records)]
     together = tuple(record for record in fits if all(_has_word(word, record, lemmas) for word in words))
@@ -68,8 +75,18 @@ def _by_number(number: int, records: Sequence[Record]) -> tuple[Record, ...]:
     return meant if len(meant) == 1 else ()
 
 
-def _is_master(name: str, record: Record, lemmas: Lemmas) -> bool:
-    full = {full for key in lemmas.lemmas(record.master) for full in lemmas.full_names(key)}
+def is_called(master: str, name: str, lemmas: Lemmas | None = None) -> bool:
+    """Whether a master's name as the journal has it is, or holds, this lemma of a personal name."""
+    return _is_name_of(master, name, lemmas or shared())
+
+
+def is_for(name: str, record: Record, lemmas: Lemmas | None = None) -> bool:
+    """Whether the record is for a person of this name: several people may share one phone."""
+    return _is_name_of(record.client, name, lemmas or shared())
+
+
+def _is_name_of(whole: str, name: str, lemmas: Lemmas) -> bool:
+    full = {full for key in lemmas.lemmas(whole) for full in lemmas.full_names(key)}
     return not full.isdisjoint(lemmas.full_names(name))
 
 

@@ -59,10 +59,18 @@ class Meaning:
     intent: Intent
     # What of a record was named: days, clock time, words that may be services, names of masters.
     named: Named = field(default_factory=Named)
+    # The new day, time and master that a move is wished to, where it may be one; `named` holds the rest.
+    target: Named = field(default_factory=Named)
+    # Where it may be a move: nothing is said but the target, and words that agree.
+    agrees: bool = False
     # Which of a list: 1 is the first, -1 the last, 0 is none of it.
     ordinal: int | None = None
-    # More than one of a list was picked («обе», «1 и 3»).
+    # More than one is meant («обе», «все», «1 и 3»), of a list or of all that there are.
     several: bool = False
+    # Exactly two are («обе»).
+    both: bool = False
+    # Which places of a list, where more than one is meant and they are told by number: 1 is the first.
+    ordinals: tuple[int, ...] = ()
     # Every word is explained by the wish and what it names: nothing is left that could change it.
     plain: bool = False
     # Why the client does not come, where the words tell it beside a cancel or as its reason.

@@ -21,6 +21,7 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
     clocks = tuple(dict.fromkeys(clock for moments in found for clock in moments.clocks))
     twins = tuple(twin for moments in found for twin in moments.twins)
     names: dict[str, None] = {}
+    people: dict[str, None] = {}
     words: dict[str, None] = {}
     for clause in clauses:
         for place, word in enumerate(clause.words):
@@ -28,6 +29,8 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
                 continue
             if word.name and is_master(clause.words, place, listed=listed):
                 names[word.name] = None
+            elif word.name and _is_person(clause.words, place):
+                people[word.name] = None
             elif not word.name and _is_thing(word, lemmas):
                 words[word.thing] = None
     return Named(
@@ -35,6 +38,7 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
         clock=_clock(clocks, twins, records),
         words=tuple(words),
         names=tuple(names),
+        people=tuple(people),
         impossible_day=any(moments.impossible_day for moments in found),
     )
 
@@ -69,6 +73,15 @@ def is_master(words: Sequence[Word], place: int, *, listed: bool) -> bool:
         and bool(before)
         and before not in _GREETINGS
     )
+
+
+def _is_person(words: Sequence[Word], place: int) -> bool:
+    """Whether the personal name at a place may be of whoever comes: «запись Маши», «это Мария».
+
+    A bare nominative may be anybody: «Ольга, добрый день».
+    """
+    before = words[place - 1].text if place else ""
+    return before in _INTRODUCTIONS or (bool(before) and bool(words[place].name_cases & {"gent", "accs"}))
 
 
 def _is_thing(word: Word, lemmas: Lemmas) -> bool:

@@ -8,7 +8,7 @@ from unicodedata import category
 from engine.booking import Record
 from engine.events import Named
 from engine.understanding.answering import Answering
-from engine.understanding.answers import is_in_digits, ordinal, several
+from engine.understanding.answers import both, is_in_digits, ordinal, ordinals, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
 from engine.understanding.deciding import Signs, decide
 from engine.understanding.entities import entities
@@ -19,6 +19,7 @@ from engine.understanding.matching import explains, fitting
 from engine.understanding.matching import picked as chosen
 from engine.understanding.meaning import Context, Intent, Meaning, Surroundings, Trace
 from engine.understanding.mentions import Moments
+from engine.understanding.moving import agrees, parted
 from engine.understanding.naming import named
 from engine.understanding.opinion import Weights, weights
 from engine.understanding.phrase import Clause, Phrase, cut, phrase
@@ -72,15 +73,27 @@ class Understanding:
         decision = decide(read, heard, opinion, context, signs)
         starts = [record.starts_at for record in surroundings.records]
         resolved = resolve(_moments(said, heard, decision.intent), context, decision.intent, starts)
+        moves = context == "reschedule" or "reschedule" in (decision.intent, *decision.readings)
+        target = Named()
+        if moves:
+            # A bare «15» is then no start of a record of theirs, but one that is wished for.
+            wished = resolve([clause.moments for clause in said.clauses], "reschedule", "reschedule")
+            rest, target = parted(said, wished, meant, self.lemmas)
+            if "reschedule" in (context, decision.intent):
+                meant = rest
         left = self._left(picked, surroundings)
         place = left[0] if len(left) == 1 else ordinal(picked.going)
         beyond = context == "choose" and place is not None and place > len(surroundings.records) > 0
         return Meaning(
             intent=decision.intent,
             named=meant,
+            target=target,
+            agrees=moves and whole and agrees(said, self.lemmas) and not says_nothing(said),
             # «Третью» of two is none of them; «15» may still be an hour, and is looked at.
             ordinal=0 if beyond and not is_in_digits(picked.going) else place,
-            several=context == "choose" and (len(left) > 1 if left else several(picked.going)),
+            several=len(left) > 1 if left else several(picked.going),
+            both=not left and both(picked.going),
+            ordinals=left if left else ordinals(picked.going),
             plain=plain and not beyond and not self._contradicts(meant, place, surroundings),
             evidence=(*decision.why, *read[1], *heard.evidence),
             readings=decision.readings,

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from pydantic import BaseModel
-
 from engine.booking import (
     CallFailed,
     CancelRecord,
@@ -12,15 +10,15 @@ from engine.booking import (
     Record,
     RecordCancelled,
     RecordChanged,
-    RecordsFound,
 )
 from engine.effects import Ask, Do, Effects, Note, Option, Say
 from engine.events import (
     CancelWanted,
-    Named,
+    Event,
     No,
     NotServed,
     NotUnderstood,
+    PersonPicked,
     Picked,
     StaleTap,
     TimedOut,
@@ -36,24 +34,22 @@ from states.choose_record import Settled
 READ_AGAIN_AFTER = timedelta(minutes=2)
 
 
-class Memory(BaseModel):
-    named: Named = Named()
-    wish_was_plain: bool = False
-    wish_was_old: bool = False
-    records: tuple[Record, ...] = ()
-    chosen: Record | None = None
+class Memory(choose_record.Memory):
+    pass
 
 
 # ── guards ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def may_act_at_once(turn: Turn[Memory], event: RecordsFound | Picked, record: Record) -> bool:
+def may_act_at_once(turn: Turn[Memory], event: Event, records: tuple[Record, ...]) -> bool:
     """The salon wants no question, the wish is fresh, and no word of it speaks of anything else."""
     if turn.salon.confirm != "never" or turn.memory.wish_was_old:
         return False
     if isinstance(event, Picked):
         return event.plain
-    return turn.memory.wish_was_plain and explains(turn.memory.named, record)
+    if isinstance(event, PersonPicked) or len(records) > 1:
+        return False
+    return turn.memory.wish_was_plain and explains(turn.memory.named, records[0])
 
 
 def has_started(turn: Turn[Memory], event: Yes) -> bool:
@@ -124,7 +120,7 @@ def report(turn: Turn[Memory], cancelled: RecordCancelled) -> Effects:
 
 
 def ask_about_what_it_is_now(turn: Turn[Memory], changed: RecordChanged) -> Effects:
-    turn.memory.chosen = changed.now
+    turn.memory.chosen = (changed.now,)
     yield _confirmation("cancel.changed", changed.now)
 
 
@@ -163,8 +159,7 @@ def _confirmation(text: str, record: Record) -> Say:
 
 
 def _chosen(turn: Turn[Memory]) -> Record:
-    assert turn.memory.chosen is not None
-    return turn.memory.chosen
+    return turn.memory.chosen[0]
 
 
 # ── what the client's words mean here ─────────────────────────────────────────────────────────────────
@@ -178,8 +173,7 @@ def cancel_wanted(hearing: Hearing[object]) -> CancelWanted | None:
 
 def yes_or_no(hearing: Hearing[Memory]) -> Yes | No | None:
     if hearing.tap is not None:
-        assert hearing.memory.chosen is not None
-        if hearing.tap.record_id != hearing.memory.chosen.record_id:
+        if hearing.tap.record_id != hearing.memory.chosen[0].record_id:
             return None
         answers: dict[str, Yes | No] = {"yes": Yes(), "no": No()}
         return answers.get(hearing.tap.kind)
@@ -210,8 +204,9 @@ FLOW = Flow(
     intents=(CancelWanted,),
     hears=(cancel_wanted,),
     memory=Memory,
-    # Which record, whether to cancel it, that nobody knows, and what a later look shows.
-    messages_max=4,
+    version=2,
+    # Whose, which record, whether to cancel it, that nobody knows, and what a later look shows.
+    messages_max=5,
     states=(
         *choose_record.states("cancel"),
         Waiting(
@@ -231,7 +226,9 @@ FLOW = Flow(
                 Settled("cancel.cancelling", cancel_chosen, when=may_act_at_once),
                 Settled("cancel.confirming", ask_to_confirm),
             ),
-            the_only=Settled("cancel.confirming", ask_about_the_only),
+            the_only=(Settled("cancel.confirming", ask_about_the_only),),
+            several=False,
+            words="records",
         ),
         On(Yes, "cancel.confirming", IDLE, when=has_started, do=say_that_it_started),
         On(Yes, "cancel.confirming", "cancel.cancelling", do=cancel_confirmed),

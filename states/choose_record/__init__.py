@@ -1,8 +1,10 @@
-"""Choose record: a fragment that finds the client's records and settles on one of them."""
+"""Choose record: which record of the client is meant, or which several."""
 
-from states.choose_record.rows import Memory as Memory
+from states.choose_record.hearing import all_meant as all_meant
+from states.choose_record.memory import Memory as Memory
+from states.choose_record.rows import AT_ONCE_MAX as AT_ONCE_MAX
 from states.choose_record.rows import Settled as Settled
 from states.choose_record.rows import look_up as look_up
-from states.choose_record.rows import narrowed as narrowed
+from states.choose_record.rows import look_up_another as look_up_another
 from states.choose_record.rows import rows as rows
 from states.choose_record.rows import states as states

@@ -1,108 +1,107 @@
-"""Choose record: rows from a wish to one record of the client, by what was named, or by asking.
+"""Choose record: rows from a wish to one record of the client, or several, by what was named, or by asking.
 
-A flow that uses it says what follows once a record is settled on, as a sequence of `Settled`:
+A flow that uses it says what follows once records are settled on, as a sequence of `Settled`:
 the first whose guard holds wins, and the last should have none.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from engine.booking import CallFailed, FindRecords, Record, RecordsFound
-from engine.effects import Ask, Effects, Option, Say
-from engine.events import CancelWanted, Named, No, Picked, SeveralPicked, TimedOut
-from engine.flow import IDLE, Calling, Hearing, On, Row, State, Turn, Waiting, minutes, repeat, say
-from engine.understanding import fitting, picked
+from engine.effects import Ask, Effects
+from engine.events import (
+    AnotherNamed,
+    CancelWanted,
+    Event,
+    No,
+    PageWanted,
+    PersonPicked,
+    Picked,
+    RescheduleWanted,
+    SeveralPicked,
+    TimedOut,
+)
+from engine.flow import IDLE, Calling, On, Recogniser, Row, State, Turn, Waiting, minutes, repeat, say
+from engine.understanding import fitting
+from states.choose_record.hearing import ANSWERS, WHOSE
+from states.choose_record.listing import for_whom, which_of
+from states.choose_record.memory import Memory, narrowed, of_that_person, people_of
 
-# A WhatsApp list has room for ten rows (whatsapp.md §2.1, 2026-11).
-OFFERED_MAX = 10
+# More records than these are not named in one question: there would be no room for them.
+AT_ONCE_MAX = 20
 
-
-class Memory(Protocol):
-    """What a flow's memory needs for this fragment to live in it."""
-
-    # What the client named with the wish.
-    named: Named
-    # Every word of the wish was explained.
-    wish_was_plain: bool
-    # The wish was too old, when it was taken, to act without a question.
-    wish_was_old: bool
-    records: tuple[Record, ...]
-    chosen: Record | None
-
-
-M = TypeVar("M", bound=Memory)
+Wish = CancelWanted | RescheduleWanted
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What follows when a record was settled on; `do` finds it in `memory.chosen`."""
+    """What follows when records were settled on; `do` finds them in `memory.chosen`.
+
+    `when` is asked with the event that settled it, and the records.
+    """
 
     to: str
     do: Callable[[Turn[Any]], Effects]
-    when: Callable[[Turn[Any], RecordsFound | Picked, Record], bool] | None = None
+    when: Callable[[Turn[Any], Event, tuple[Record, ...]], bool] | None = None
 
 
-def states(flow: str) -> tuple[State, ...]:
+def states(flow: str, also: tuple[Recogniser, ...] = ()) -> tuple[State, ...]:
+    """Return the fragment's states; `also` are recognisers of the flow's own, asked first in each of them."""
     return (
         Calling(f"{flow}.looking", FindRecords),
-        Waiting(f"{flow}.choosing", hears=ANSWERS, context="choose", patience=minutes(15)),
+        Waiting(f"{flow}.asking_whose", hears=(*also, *WHOSE), context="choose", patience=minutes(15)),
+        Waiting(f"{flow}.choosing", hears=(*also, *ANSWERS), context="choose", patience=minutes(15)),
     )
 
 
 def rows(
-    flow: str, wish: type[CancelWanted], settled: Sequence[Settled], the_only: Settled
+    flow: str,
+    wish: type[Wish],
+    settled: Sequence[Settled],
+    the_only: Sequence[Settled],
+    *,
+    several: bool,
+    words: str,
+    look: Callable[[Turn[Any], Any], Effects] | None = None,
 ) -> tuple[Row[Any], ...]:
-    """Rows from `wish` at home to a settled record, and home again where there is none.
+    """Rows from `wish` at home to settled records, and home again where there are none.
 
     `the_only` asks about the client's only record, where something else had been named.
+    Without `several` it is one record that is settled on. `words` is the prefix of the questions' texts.
+    `look` looks the records up for a flow whose wish says more than this fragment keeps.
+    A flow whose wish may bring its record puts a row of its own for that before these.
     """
-    looking, choosing = f"{flow}.looking", f"{flow}.choosing"
+    looking, asking, choosing = f"{flow}.looking", f"{flow}.asking_whose", f"{flow}.choosing"
+    so_many = _all_that_fit if several else _one_that_fits
     return (
         On(wish, IDLE, IDLE, when=number_is_hidden, do=say("records.number_hidden")),
-        On(wish, IDLE, looking, do=look_up),
+        On(wish, IDLE, looking, do=look or look_up),
         # «Нет, другую, на пятницу»: the list is left for what was named instead.
-        On(wish, choosing, looking, do=look_up),
+        On(AnotherNamed, choosing, looking, do=look_up_another),
+        On(AnotherNamed, asking, looking, do=look_up_another),
         On(RecordsFound, looking, IDLE, when=none_found, do=say("records.none")),
-        _row(RecordsFound, looking, the_only, only_another_one, the_only_one),
-        On(RecordsFound, looking, choosing, when=nothing_fits, do=offer_instead),
-        *(_row(RecordsFound, looking, outcome, one_fits, the_one_that_fits) for outcome in settled),
-        On(RecordsFound, looking, choosing, do=offer),
-        *(_row(Picked, choosing, outcome, None, the_picked_one) for outcome in settled),
-        On(SeveralPicked, choosing, choosing, do=repeat("records.one_at_a_time")),
-        On(No, choosing, IDLE, do=say("records.none_chosen")),
-        On(TimedOut, choosing, IDLE, do=say("everywhere.timed_out")),
+        *(_row(RecordsFound, looking, outcome, _only_another_one) for outcome in the_only),
+        On(RecordsFound, looking, choosing, when=nothing_fits, do=_offer(words, "nothing_fits", _all)),
+        On(RecordsFound, looking, asking, when=of_several_people, do=ask_for_whom),
+        *(_row(RecordsFound, looking, outcome, so_many) for outcome in settled),
+        On(RecordsFound, looking, choosing, do=_offer(words, "which", narrowed)),
+        *(_row(PersonPicked, asking, outcome, so_many) for outcome in settled),
+        On(PersonPicked, asking, choosing, do=_offer(words, "which", of_that_person)),
+        *(_row(Picked, choosing, outcome, _the_picked_one, surely=True) for outcome in settled),
+        *(_row(SeveralPicked, choosing, outcome, _the_picked) for outcome in settled if several),
+        On(SeveralPicked, choosing, choosing, do=repeat(f"{words}.one_at_a_time")),
+        On(PageWanted, choosing, choosing, do=_turn_to(words)),
+        *(On(No, here, IDLE, do=say(f"{words}.none_chosen")) for here in (asking, choosing)),
+        *(On(TimedOut, here, IDLE, do=say("everywhere.timed_out")) for here in (asking, choosing)),
         On(CallFailed, looking, IDLE, do=say("records.unavailable")),
     )
-
-
-def _row(
-    event: type[RecordsFound] | type[Picked],
-    source: str,
-    outcome: Settled,
-    when: Callable[[Turn[Any], Any], bool] | None,
-    chosen: Callable[[Turn[Any], Any], Record],
-) -> Row[Any]:
-    """One outcome as a row."""
-
-    def guard(turn: Turn[Any], found: Any) -> bool:
-        return (when is None or when(turn, found)) and (
-            outcome.when is None or outcome.when(turn, found, chosen(turn, found))
-        )
-
-    def settle(turn: Turn[Any], found: Any) -> Effects:
-        turn.memory.chosen = chosen(turn, found)
-        yield from outcome.do(turn)
-
-    guard.__name__ = "_and_".join(part.__name__ for part in (when, outcome.when) if part) or "always"
-    settle.__name__ = outcome.do.__name__
-    return Row(event, source, outcome.to, guard if when or outcome.when else None, settle)
 
 
 # ── guards ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def number_is_hidden(turn: Turn[Any], wish: CancelWanted) -> bool:
+def number_is_hidden(turn: Turn[Any], wish: Event) -> bool:
     """A typed number proves nothing, so without the channel's own there is no record to touch."""
     return turn.chat.phone is None
 
@@ -116,100 +115,119 @@ def nothing_fits(turn: Turn[Memory], found: RecordsFound) -> bool:
     return turn.memory.named.anything() and not fitting(turn.memory.named, found.records)
 
 
-def only_another_one(turn: Turn[Memory], found: RecordsFound) -> bool:
-    return nothing_fits(turn, found) and len(found.records) == 1
+def of_several_people(turn: Turn[Memory], found: RecordsFound) -> bool:
+    return len(people_of(narrowed(turn, found))) > 1
 
 
-def one_fits(turn: Turn[Memory], found: RecordsFound) -> bool:
-    return len(narrowed(turn, found)) == 1
+# ── which records an event settles, if any ────────────────────────────────────────────────────────────
+
+
+def _only_another_one(turn: Turn[Memory], found: RecordsFound) -> tuple[Record, ...]:
+    return found.records if nothing_fits(turn, found) and len(found.records) == 1 else ()
+
+
+def _fitting(turn: Turn[Memory], event: RecordsFound | PersonPicked) -> tuple[Record, ...]:
+    return narrowed(turn, event) if isinstance(event, RecordsFound) else of_that_person(turn, event)
+
+
+def _one_that_fits(turn: Turn[Memory], event: RecordsFound | PersonPicked) -> tuple[Record, ...]:
+    fits = _fitting(turn, event)
+    return fits if len(fits) == 1 else ()
+
+
+def _all_that_fit(turn: Turn[Memory], event: RecordsFound | PersonPicked) -> tuple[Record, ...]:
+    fits = _fitting(turn, event)
+    wanted = turn.memory.wish_was_for_several and len(fits) <= AT_ONCE_MAX
+    return fits if wanted or len(fits) == 1 else ()
+
+
+def _the_picked_one(turn: Turn[Memory], event: Picked) -> tuple[Record, ...]:
+    return (event.record,)
+
+
+def _the_picked(turn: Turn[Memory], event: SeveralPicked) -> tuple[Record, ...]:
+    return event.records if len(event.records) <= AT_ONCE_MAX else ()
+
+
+def _all(turn: Turn[Memory], found: RecordsFound) -> tuple[Record, ...]:
+    return found.records
+
+
+def _row(
+    event: type[Event],
+    source: str,
+    outcome: Settled,
+    settles: Callable[[Turn[Any], Any], tuple[Record, ...]],
+    *,
+    surely: bool = False,
+) -> Row[Any]:
+    """One outcome as a row: it fires where the event settles records, and the outcome's own guard holds.
+
+    `surely`: the event always settles some.
+    """
+
+    def guard(turn: Turn[Any], what: Any) -> bool:
+        records = settles(turn, what)
+        return bool(records) and (outcome.when is None or outcome.when(turn, what, records))
+
+    def settle(turn: Turn[Any], what: Any) -> Effects:
+        _know_people(turn, what)
+        turn.memory.chosen = settles(turn, what)
+        yield from outcome.do(turn)
+
+    named = settles.__name__.strip("_")
+    guard.__name__ = "_and_".join((named, outcome.when.__name__)) if outcome.when else named
+    settle.__name__ = outcome.do.__name__
+    unguarded = surely and outcome.when is None
+    return Row(event, source, outcome.to, None if unguarded else guard, settle)
 
 
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
+def look_up(turn: Turn[Memory], wish: Wish) -> Effects:
     assert turn.chat.phone is not None
     turn.memory.named = wish.named
-    turn.memory.wish_was_plain = wish.plain
+    turn.memory.wish_was_plain = isinstance(wish, CancelWanted) and wish.plain
+    turn.memory.wish_was_for_several = isinstance(wish, CancelWanted) and wish.several
     turn.memory.wish_was_old = turn.now - turn.said_at > turn.salon.old_after
     yield Ask(query=FindRecords(phone=turn.chat.phone))
 
 
-def offer(turn: Turn[Memory], found: RecordsFound) -> Effects:
+def look_up_another(turn: Turn[Memory], another: AnotherNamed) -> Effects:
+    yield from look_up(turn, CancelWanted(named=another.named, plain=another.plain, several=another.several))
+
+
+def ask_for_whom(turn: Turn[Memory], found: RecordsFound) -> Effects:
+    _know_people(turn, found)
     turn.memory.records = narrowed(turn, found)
-    yield which_of(turn.memory.records, "records.which")
+    yield for_whom(turn.memory.records)
 
 
-def offer_instead(turn: Turn[Memory], found: RecordsFound) -> Effects:
-    turn.memory.records = found.records
-    yield which_of(found.records, "records.nothing_fits")
+def _offer(
+    words: str, why: str, which: Callable[[Turn[Any], Any], tuple[Record, ...]]
+) -> Callable[[Turn[Any], Any], Effects]:
+    def offer(turn: Turn[Any], event: Any) -> Effects:
+        _know_people(turn, event)
+        turn.memory.page = 0
+        turn.memory.records = which(turn, event)
+        yield which_of(turn.memory, words, why)
+
+    offer.__name__ = f"ask {words}.{why}"
+    return offer
 
 
-def which_of(records: tuple[Record, ...], text: str) -> Say:
-    """The question with the list; beyond ten records it says how many more there are."""
-    shown = records[:OFFERED_MAX]
-    more = len(records) - len(shown)
-    return Say(
-        text=f"{text}_of_many" if more else text,
-        args={"more": more} if more else {},
-        options=tuple(Option(kind="record", record=record) for record in shown),
-        question=True,
-    )
+def _turn_to(words: str) -> Callable[[Turn[Any], PageWanted], Effects]:
+    def turn_to(turn: Turn[Any], wanted: PageWanted) -> Effects:
+        turn.memory.page = wanted.page
+        yield which_of(turn.memory, words, "which")
+
+    turn_to.__name__ = f"ask {words}.page"
+    return turn_to
 
 
-# ── choosing ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def narrowed(turn: Turn[Memory], found: RecordsFound) -> tuple[Record, ...]:
-    """Return the records that fit what was named; by setting, only the last created of them."""
-    named = turn.memory.named
-    records = fitting(named, found.records) if named.anything() else found.records
-    if turn.salon.selection == "last_created" and records:
-        return (max(records, key=_created),)
-    return records
-
-
-def _created(record: Record) -> tuple[float, int]:
-    # Ids grow with creation, so they decide where the journal names no moment.
-    return (record.created_at.timestamp() if record.created_at else 0.0, record.record_id)
-
-
-def the_one_that_fits(turn: Turn[Memory], found: RecordsFound) -> Record:
-    return narrowed(turn, found)[0]
-
-
-def the_only_one(turn: Turn[Memory], found: RecordsFound) -> Record:
-    return found.records[0]
-
-
-def the_picked_one(turn: Turn[Memory], event: Picked) -> Record:
-    return event.record
-
-
-def one_of_them(hearing: Hearing[Memory]) -> Picked | CancelWanted | None:
-    """A tapped row; or one record told by its number, day, time, service or master."""
-    records = hearing.memory.records
-    if hearing.tap is not None:
-        tapped = [record for record in records if record.record_id == hearing.tap.record_id]
-        return Picked(record=tapped[0], plain=True) if hearing.tap.kind == "record" and tapped else None
-    meaning = hearing.meaning
-    if meaning.intent not in ("choose", "cancel"):
-        return None
-    found = picked(meaning, records)
-    if len(found) == 1:
-        return Picked(record=found[0], plain=meaning.plain)
-    if meaning.named.anything() and not found:
-        return CancelWanted(named=meaning.named, plain=meaning.plain)
-    return None
-
-
-def several_of_them(hearing: Hearing[Memory]) -> SeveralPicked | None:
-    means_some = hearing.tap is None and hearing.meaning.intent in ("choose", "cancel")
-    return SeveralPicked() if means_some and hearing.meaning.several else None
-
-
-def none_of_them(hearing: Hearing[Memory]) -> No | None:
-    return No() if hearing.meaning.intent in ("no", "keep") else None
-
-
-ANSWERS = (several_of_them, one_of_them, none_of_them)
+def _know_people(turn: Turn[Any], event: Event) -> None:
+    """Keep whose records these are, so that what is asked can say it."""
+    if isinstance(event, RecordsFound):
+        people = people_of(event.records)
+        turn.memory.people = people if len(people) > 1 else ()

@@ -3,8 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from engine.booking import CancelSettled, ReadOutcome, RecordCancelled
-from engine.effects import Ask, Effects, Note, Repeat, Say
+from engine.booking import (
+    CancelSettled,
+    Change,
+    MoveSettled,
+    ReadOutcome,
+    Receipt,
+    RecordCancelled,
+    RecordMoved,
+    RecordRestored,
+    RestoreSettled,
+    Slot,
+)
+from engine.effects import Ask, Effects, Note, Remember, Repeat, Say
 from engine.events import (
     Greeted,
     Muted,
@@ -27,6 +38,17 @@ from engine.flow import IDLE, Home, On, Open, Row, State, Turn, Waiting, missed_
 # The journal is read 2 and 10 minutes after an unknown outcome, then told as it is (design §5).
 READ_LAST_AFTER = timedelta(minutes=8)
 READINGS = 2
+# What is told of a change that did not come about, and of one that stays unknown.
+STANDS: dict[Change, str] = {
+    "cancelled": "everywhere.turned_out.stands",
+    "moved": "everywhere.turned_out.not_moved",
+    "restored": "everywhere.turned_out.not_restored",
+}
+NOBODY_KNOWS: dict[Change, str] = {
+    "cancelled": "everywhere.turned_out.nobody_knows",
+    "moved": "everywhere.turned_out.nobody_knows_of_the_move",
+    "restored": "everywhere.turned_out.nobody_knows",
+}
 # Intents that say nothing new to a question that is about to be asked.
 ADDS_NOTHING = ("cancel", "yes", "no", "keep", "choose", "unclear", "hello", "thanks", "reason")
 # Wishes that a cancel may serve as well, so the words for one are told.
@@ -95,6 +117,10 @@ def _of_all(here: str) -> tuple[Row[Any], ...]:
         On(Muted, here, here),
         # Its state is gone (an upgrade, a poisoned turn), but what was done is told all the same.
         On(RecordCancelled, here, here, do=say_that_it_was_cancelled),
+        On(RecordMoved, here, here, do=say_that_it_was_moved),
+        On(RecordRestored, here, here, do=say_that_it_was_restored),
+        On(TurnedOut, here, here, when=it_is_moved, do=say_that_it_is_moved),
+        On(TurnedOut, here, here, when=it_is_restored, do=say_that_it_is_restored),
         On(TurnedOut, here, here, when=it_is_cancelled, do=say_that_it_is_cancelled),
         On(TurnedOut, here, here, when=it_is_read_again, do=read_again),
         On(TurnedOut, here, here, when=it_stands, do=say_that_it_stands),
@@ -115,6 +141,14 @@ def the_question_follows(turn: Turn[Any], early: TooEarly) -> bool:
 
 def it_adds_nothing(turn: Turn[Any], early: TooEarly) -> bool:
     return early.intent in ADDS_NOTHING
+
+
+def it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    return turned_out.change == "moved" and turned_out.receipt is not None
+
+
+def it_is_restored(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    return turned_out.change == "restored" and turned_out.receipt is not None
 
 
 def it_is_cancelled(turn: Turn[Any], turned_out: TurnedOut) -> bool:
@@ -157,26 +191,64 @@ def say_what_cannot_be_read_and_repeat(turn: Turn[Any], sent: NoWords) -> Effect
 
 def say_that_it_is_cancelled(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     assert turned_out.receipt is not None
-    record = turned_out.receipt.record
-    yield Note(fact=CancelSettled(record=record, outcome="cancelled", receipt=turned_out.receipt))
-    yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(turned_out.receipt,))
+    yield from _cancelled(turned_out.receipt)
 
 
 def say_that_it_was_cancelled(turn: Turn[Any], cancelled: RecordCancelled) -> Effects:
-    receipt = cancelled.receipt
-    yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
-    yield Say(text="everywhere.turned_out.cancelled", args={"record": receipt.record}, receipts=(receipt,))
+    yield from _cancelled(cancelled.receipt)
+
+
+def _cancelled(receipt: Receipt) -> Effects:
+    record = receipt.record
+    yield Note(fact=CancelSettled(record=record, outcome="cancelled", receipt=receipt))
+    yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(receipt,))
+
+
+def say_that_it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    assert turned_out.receipt is not None
+    yield from _moved(turned_out.receipt, turned_out.to)
+
+
+def say_that_it_was_moved(turn: Turn[Any], moved: RecordMoved) -> Effects:
+    yield from _moved(moved.receipt, None)
+
+
+def _moved(receipt: Receipt, to: Slot | None) -> Effects:
+    """`to` is where it was to go, as far as that is known; else the receipt tells where it went."""
+    record = receipt.record
+    if to is None and record.master_id is not None:
+        to = Slot(starts_at=record.starts_at, master=record.master, master_id=record.master_id)
+    yield Note(fact=MoveSettled(record=receipt.was or record, to=to, outcome="moved", receipt=receipt))
+    yield Say(text="everywhere.turned_out.moved", args={"record": record}, receipts=(receipt,))
+
+
+def say_that_it_is_restored(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    assert turned_out.receipt is not None
+    yield from _restored(turn, turned_out.receipt, overlaps=False)
+
+
+def say_that_it_was_restored(turn: Turn[Any], restored: RecordRestored) -> Effects:
+    yield from _restored(turn, restored.receipt, overlaps=restored.overlaps)
+
+
+def _restored(turn: Turn[Any], receipt: Receipt, *, overlaps: bool) -> Effects:
+    record = receipt.record
+    others = tuple(one for one in turn.chat.undoable if one.record.record_id != record.record_id)
+    yield Remember(undoable=others)
+    yield Note(fact=RestoreSettled(record=record, outcome="restored", receipt=receipt, overlaps=overlaps))
+    yield Say(text="everywhere.turned_out.restored", args={"record": record}, receipts=(receipt,))
 
 
 def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    query = ReadOutcome(record=turned_out.record, attempt=turned_out.attempt + 1)
+    record, change, to = turned_out.record, turned_out.change, turned_out.to
+    query = ReadOutcome(record=record, change=change, to=to, attempt=turned_out.attempt + 1)
     yield Ask(query=query, after=READ_LAST_AFTER)
 
 
 def say_that_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     assert turned_out.shown is not None
-    yield Say(text="everywhere.turned_out.stands", args={"record": turned_out.shown})
+    yield Say(text=STANDS[turned_out.change], args={"record": turned_out.shown})
 
 
 def say_that_nobody_knows(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    yield Say(text="everywhere.turned_out.nobody_knows", args={"record": turned_out.record})
+    yield Say(text=NOBODY_KNOWS[turned_out.change], args={"record": turned_out.record})

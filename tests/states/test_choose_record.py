@@ -211,7 +211,7 @@ def test_a_list_has_ten_rows_and_says_how_many_more_there_are(
     chat.takes("хочу отменить запись")
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=many))
-    chat.says(text, options=10, **({"more": 3} if count > 10 else {}))
+    chat.says(text, options=10, **({"more": 4} if count > 10 else {}))
 
     chat.takes("12 декабря")
     if count > 10:
@@ -226,7 +226,7 @@ def test_many_records_of_which_none_fits(chat: ScriptedChat) -> None:
     chat.takes("отмените запись на завтра")
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=many))
-    chat.says("records.nothing_fits_of_many", options=10, more=2)
+    chat.says("records.nothing_fits_of_many", options=10, more=3)
     chat.rests_in("cancel.choosing")
 
 

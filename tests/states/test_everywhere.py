@@ -1,7 +1,7 @@
 """Everywhere: one honest sentence for whatever is sent, in every state that waits for the client."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -9,12 +9,20 @@ import pytest
 from engine.booking import (
     CancelRecord,
     CancelSettled,
+    Change,
     FindRecords,
+    MoveSettled,
     ReadOutcome,
+    Receipt,
     RecordCancelled,
+    RecordMoved,
+    RecordRestored,
     RecordsFound,
+    RestoreSettled,
+    Slot,
     TurnedOut,
 )
+from engine.chat import Undoable
 from engine.events import (
     Greeted,
     NotDelivered,
@@ -30,7 +38,7 @@ from engine.flow import IDLE
 from engine.texts import Texts
 from engine.understanding import Intent
 from states.everywhere.rows import ADDS_NOTHING
-from tests.chat import ScriptedChat, proof, record
+from tests.chat import MONDAY, MOSCOW, ScriptedChat, proof, record
 
 MANICURE = record(1)
 HAIRCUT = record(2, "Стрижка", "2026-11-27 12:00", "Мария")
@@ -329,3 +337,71 @@ def test_every_kind_without_words_has_its_sentence(catalogue: Texts) -> None:
 
 def test_every_intent_that_may_be_served_by_no_flow_has_its_sentence(catalogue: Texts) -> None:
     assert [intent for intent in NOT_SERVED if f"everywhere.not_served.{intent}" not in catalogue.texts] == []
+
+
+# ── what became of moves and restores ─────────────────────────────────────────────────────────────────
+
+FRIDAY = Slot(starts_at=datetime(2026, 11, 27, 12, 0, tzinfo=MOSCOW), master="Ольга", master_id=7)
+MOVED = MANICURE.model_copy(update={"starts_at": FRIDAY.starts_at, "master_id": 7})
+
+
+def of_a_move() -> Receipt:
+    return Receipt(change="moved", record=MOVED, read_at=MONDAY, was=MANICURE)
+
+
+@ALL
+@pytest.mark.parametrize(
+    "event",
+    [
+        RecordMoved(receipt=of_a_move()),
+        TurnedOut(record=MANICURE, change="moved", to=FRIDAY, receipt=of_a_move()),
+    ],
+)
+def test_a_move_is_told_where_no_state_waits_for_it(
+    chat: ScriptedChat, play: Play, event: RecordMoved | TurnedOut
+) -> None:
+    play(chat)
+    chat.happens(event)
+    chat.notes(MoveSettled(record=MANICURE, to=FRIDAY, outcome="moved", receipt=of_a_move()))
+    chat.says("everywhere.turned_out.moved", record=MOVED)
+
+
+def test_a_move_without_a_masters_number_is_told_all_the_same(chat: ScriptedChat) -> None:
+    receipt = Receipt(change="moved", record=MANICURE, read_at=MONDAY)
+    chat.happens(RecordMoved(receipt=receipt))
+    chat.notes(MoveSettled(record=MANICURE, outcome="moved", receipt=receipt))
+    chat.says("everywhere.turned_out.moved", record=MANICURE)
+
+
+@ALL
+@pytest.mark.parametrize("late", [False, True])
+def test_a_restore_is_told_and_is_no_longer_offered(chat: ScriptedChat, play: Play, late: bool) -> None:
+    play(chat)
+    until = MONDAY + timedelta(minutes=15)
+    both = (Undoable(record=MANICURE, until=until), Undoable(record=HAIRCUT, until=until))
+    chat.chat = chat.chat.model_copy(update={"undoable": both})
+    receipt = Receipt(change="restored", record=MANICURE, read_at=MONDAY)
+    event = TurnedOut(record=MANICURE, change="restored", receipt=receipt)
+    chat.happens(event if late else RecordRestored(receipt=receipt, overlaps=True))
+    chat.notes(RestoreSettled(record=MANICURE, outcome="restored", receipt=receipt, overlaps=not late))
+    chat.says("everywhere.turned_out.restored", record=MANICURE)
+    assert chat.chat.undoable == both[1:]
+
+
+@pytest.mark.parametrize(
+    ("change", "stands", "unknown"),
+    [
+        ("moved", "not_moved", "nobody_knows_of_the_move"),
+        ("restored", "not_restored", "nobody_knows"),
+    ],
+)
+def test_what_did_not_come_about_is_read_twice_and_told_in_its_own_words(
+    chat: ScriptedChat, change: Change, stands: str, unknown: str
+) -> None:
+    to = FRIDAY if change == "moved" else None
+    chat.happens(TurnedOut(record=MANICURE, change=change, to=to))
+    chat.asks(ReadOutcome(record=MANICURE, change=change, to=to, attempt=2), after=timedelta(minutes=8))
+    chat.happens(TurnedOut(record=MANICURE, change=change, to=to, shown=HAIRCUT, attempt=2))
+    chat.says(f"everywhere.turned_out.{stands}", record=HAIRCUT)
+    chat.happens(TurnedOut(record=MANICURE, change=change, to=to, attempt=2))
+    chat.says(f"everywhere.turned_out.{unknown}", record=MANICURE)

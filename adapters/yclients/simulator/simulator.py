@@ -128,8 +128,8 @@ class YClientsSimulator:
     ) -> int:
         """Write a record into the journal and return its id; cards that are missing are made.
 
-        A naive moment is the salon's wall clock. Without a phone the record has no client; a name that
-        no card with this phone has is another person's. `cost` is of all services together.
+        A naive moment is the salon's wall clock. Without a phone the record has no client; another name
+        at a known phone is another person, with a card of her own.
         A `visit_id` of another record makes the two siblings; without one the visit is new.
         """
         salon = self.salon
@@ -244,9 +244,9 @@ class YClientsSimulator:
     def _answer(self, request: Request, matched: Matched | None, now: datetime) -> Reply:
         if matched is None:
             return door.refusal(Refused(404, "Не найдено"))
-        route, ids = matched
+        route, ids, dates = matched
         user_token = self._tokens.user or USER_TOKEN
-        call = Call(route.operation, ids, request, self.salon, self._quirks, now, user_token)
+        call = Call(route.operation, ids, request, self.salon, self._quirks, now, user_token, dates)
         return door.answer(call, route, self._tokens)
 
     def _lines(self, titles: str | Iterable[str]) -> tuple[Line, ...]:
@@ -258,7 +258,7 @@ class YClientsSimulator:
     def _client_id(self, phone: str | None, name: str) -> int | None:
         if not phone:
             return None
-        known = self.salon.client_with(phone, name)
+        known = self.salon.client_with(phone, name=name)
         return (known or self.salon.add_client(name or "Клиент", phone)).client_id
 
 
