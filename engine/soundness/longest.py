@@ -67,11 +67,7 @@ def _arguments(text: Text, language: str, day: datetime) -> dict[str, Argument]:
 
 def _value(name: str, fields: Iterable[str], day: datetime) -> Argument:
     if name.endswith("records"):
-<<<<<<< HEAD
         return (record(day),) * (LATE_RECORDS_AT_ONCE if name.startswith("late") else RECORDS_AT_ONCE)
-=======
-        return (record(day),) * RECORDS_AT_ONCE
->>>>>>> w/prove
     if name == "slot":
         return Slot(starts_at=day, master=MASTER, master_id=999_999)
     if name != "day" and (name == "record" or any(field.startswith(f"{name}.") for field in fields)):

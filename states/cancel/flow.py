@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.booking import CallFailed, CancelRecord, RecordCancelled, RecordChanged
+from engine.effects import Effects
 from engine.events import (
     AnotherNamed,
     CancelWanted,
@@ -83,8 +84,9 @@ LOOKING, CONFIRMING, REQUESTING = "cancel.looking", "cancel.confirming", "cancel
 CANCELLING, DONE = "cancel.cancelling", "cancel.done"
 
 
-def remember_why(turn: Turn[Memory], wish: CancelWanted) -> None:
+def look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
     turn.memory.cause = wish.cause
+    yield from choose_record.look_up(turn, wish)
 
 
 # Late ones are never asked about as if nothing were, whatever had been named.
@@ -104,7 +106,7 @@ CHOOSING = choose_record.rows(
     the_only=(*LATE, Settled(CONFIRMING, ask_about_the_only)),
     several=True,
     words="records",
-    remember=remember_why,
+    look=look_up,
 )
 
 # What every question of this flow takes beside its yes.
@@ -180,8 +182,8 @@ FLOW = Flow(
     memory=Memory,
     version=2,
     # Whose, which record, whether to cancel it, whether as the salon has changed it, whether to ask the
-    # salon since it is late by then, that nobody knows, and what a later look shows.
-    messages_max=7,
+    # salon since it is late by then, that nobody knows, and what a later look shows; or a move instead.
+    messages_max=10,
     states=(
         *choose_record.states("cancel"),
         Waiting(CONFIRMING, hears=_HEARS, context="confirm", patience=minutes(15)),

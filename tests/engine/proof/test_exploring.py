@@ -23,8 +23,7 @@ from engine.proof.transcript import written
 from engine.proof.world import FORGED, Choice, Opening, Step, World
 from engine.texts import Texts
 from engine.understanding import Understanding
-from states import everywhere, registry
-from states import cancel
+from states import cancel, everywhere, registry
 from states.cancel import asking, memory, telling
 
 DIALOGUE, TEXTS = main.dialogue_of(None)
