@@ -194,6 +194,7 @@ async def composed(
         settings.yclients_company_id,
         zone=zone,
         on_refused=settings.on_soft_cancel_refused,
+        freed_window=settings.freed_window,
     )
     policies = Policies(settings, booking)
     messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock)

@@ -258,7 +258,7 @@ class Dialogue:
 
     def _heeded(self, heed: Heed) -> Event:
         """Return what home makes of this meaning."""
-        meaning = Meaning(cast(Intent, heed.intent), heed.named, plain=heed.plain)
+        meaning = Meaning(cast(Intent, heed.intent), heed.named, heed.target, plain=heed.plain)
         hearing = Hearing(meaning, None, Nothing())
         return self._recognised(self.states[IDLE], hearing) or otherwise(meaning)
 

@@ -107,6 +107,7 @@ class Heed(Frozen):
 
     intent: str
     named: Named = Named()
+    target: Named = Named()
     # Every word is explained: only what the client said in clear words can be.
     plain: bool = False
 

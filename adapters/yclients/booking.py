@@ -1,4 +1,4 @@
-"""The booking port on YClients: find a client's records, cancel one, say what became of it."""
+"""The booking port on YClients: records and free windows, cancel, move, take back, what became of it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,21 +9,32 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 
 from adapters.transport import NotSent
-from adapters.yclients.cancelling import NO_RIGHTS, READ_BACK_AT_S, SoftCancel
+from adapters.yclients.cancelling import SoftCancel
 from adapters.yclients.client import Refused, TurnedAway, Unclear, YClientsClient
 from adapters.yclients.journal import Journal
+from adapters.yclients.moving import Moving, stands_at
 from adapters.yclients.payloads import Card, RecordPayload
 from adapters.yclients.phones import all_digits, digits_that_find
+from adapters.yclients.restoring import Restoring, stands_again
+from adapters.yclients.shortening import Shortening
+from adapters.yclients.windows import Windows
+from adapters.yclients.writing import NO_RIGHTS, READ_BACK_AT_S, Writing
 from engine.booking import (
     Attendance,
     CancelRecord,
     Command,
     FindRecords,
+    FindSlots,
+    MoveRecord,
     Query,
     ReadOutcome,
+    Receipt,
     Record,
+    RecordCancelled,
     RecordsFound,
     Refusal,
+    RestoreRecord,
+    SlotsFound,
     TurnedOut,
 )
 from engine.events import Event
@@ -49,6 +60,7 @@ class YClientsBooking:
         on_refused: Literal["delete", "handover"] = "delete",
         home_region: str = "RU",
         read_back_at_s: Sequence[float] = READ_BACK_AT_S,
+        freed_window: Literal["keep", "shorten"] = "keep",
     ) -> None:
         self._journal = Journal(client, company_id)
         self._clock = clock
@@ -57,7 +69,11 @@ class YClientsBooking:
         self._fallback: tzinfo = FALLBACK_ZONE
         self._fallback_until = float("-inf")
         self._home_region = home_region
-        self._soft_cancel = SoftCancel(self._journal, clock, on_refused, home_region, read_back_at_s)
+        self._freed_window = freed_window
+        self._writing = writing = Writing(self._journal, clock, home_region, read_back_at_s)
+        self._soft_cancel = SoftCancel(writing, on_refused)
+        self._shortening, self._restoring = Shortening(writing), Restoring(writing)
+        self._moving, self._windows = Moving(writing), Windows(self._journal)
 
     async def ask(self, query: Query) -> Event:
         with _translated():
@@ -66,6 +82,8 @@ class YClientsBooking:
                     return RecordsFound(records=await self._records_of(phone))
                 case ReadOutcome():
                     return await self._turned_out(query)
+                case FindSlots():
+                    return await self._slots(query)
                 case _:
                     raise AssertionError(f"YClients answers no {type(query).__name__}")
 
@@ -74,7 +92,11 @@ class YClientsBooking:
         with _translated():
             match command:
                 case CancelRecord(record=record):
-                    return await self._soft_cancel.cancel(record, await self._zone_now())
+                    return await self._cancelled(record)
+                case MoveRecord():
+                    return await self._moving.move(command, await self._zone_now())
+                case RestoreRecord(record=record):
+                    return await self._restoring.restore(record, await self._zone_now())
                 case _:
                     raise AssertionError(f"YClients does no {type(command).__name__}")
 
@@ -158,19 +180,44 @@ class YClientsBooking:
             return None
         return record if record.attendance in (Attendance.WAITING, Attendance.CONFIRMED) else None
 
+    async def _cancelled(self, record: Record) -> Event:
+        zone = await self._zone_now()
+        cancelled = await self._soft_cancel.cancel(record, zone)
+        if self._freed_window == "keep" or not isinstance(cancelled, RecordCancelled):
+            return cancelled
+        return RecordCancelled(receipt=await self._shortening.freed(cancelled.receipt, record, zone))
+
+    async def _slots(self, query: FindSlots) -> SlotsFound:
+        zone = await self._zone_now()
+        read = await self._journal.record(query.record.record_id)
+        if not self._writing.belongs(read, query.record):
+            raise Rejected("the record is not_yours", detail="not_yours")
+        return SlotsFound(slots=await self._windows.free(query, read, self._clock.now(), zone))
+
     async def _turned_out(self, query: ReadOutcome) -> TurnedOut:
         zone = await self._zone_now()
-        outcome = TurnedOut(record=query.record, attempt=query.attempt)
+        outcome = TurnedOut(record=query.record, change=query.change, to=query.to, attempt=query.attempt)
         try:
             read = await self._journal.record(query.record.record_id)
         except Refused as refused:
             log.warning("yclients.outcome_unread", record=query.record.record_id, status=refused.status)
             return outcome
-        if not self._soft_cancel.belongs(read, query.record):
+        if not self._writing.belongs(read, query.record):
             return outcome
-        if read.shows_the_end:
-            return outcome.model_copy(update={"receipt": self._soft_cancel.receipt(read, query.record, zone)})
+        if (receipt := self._proof(read, query, zone)) is not None:
+            return outcome.model_copy(update={"receipt": receipt})
         return outcome.model_copy(update={"shown": read.as_record(zone, self._home_region)})
+
+    def _proof(self, read: RecordPayload, query: ReadOutcome, zone: tzinfo) -> Receipt | None:
+        """Return the receipt of the change, if the record that was read shows it."""
+        shown = query.record
+        if query.change == "moved":
+            stands = query.to is not None and stands_at(read, query.to, zone)
+            return self._moving.receipt(read, zone) if stands else None
+        if query.change == "restored":
+            there = read.starts_at(zone) == shown.starts_at and stands_again(read, shown)
+            return self._restoring.receipt(read, zone) if there else None
+        return self._soft_cancel.receipt(read, shown, zone) if read.shows_the_end else None
 
 
 @contextmanager

@@ -1,11 +1,6 @@
-"""How a record is soft-cancelled at YClients, and how it becomes certain that it was.
+"""How a record is soft-cancelled at YClients, and how it becomes certain that it was."""
 
-The rules are those of yclients.md §11.1 and design §6: a fresh read first, one write, and then nothing is
-believed but what the journal shows when it is read back.
-"""
-
-import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Literal
@@ -14,47 +9,33 @@ import structlog
 
 from adapters.transport import NotSent
 from adapters.yclients.client import Refused, TurnedAway, Unclear
-from adapters.yclients.journal import Journal
+from adapters.yclients.commenting import SENTENCE, with_sentence
 from adapters.yclients.merging import merged
 from adapters.yclients.payloads import RecordPayload
+from adapters.yclients.writing import Answered, Writing, answered_to, unproven
 from engine.booking import Attendance, Receipt, Record, RecordCancelled, RecordChanged, Refusal
-from engine.ports import Clock, InDoubt, Rejected, Unavailable
+from engine.ports import Rejected
 
 log = structlog.get_logger()
 
-SENTENCE = "Отменено клиентом через WhatsApp"
-
-# After a write the journal is read at these moments; one stale read does not decide.
-READ_BACK_AT_S = (0.0, 1.0, 3.0)
-# No further read begins later than this.
-READ_BACK_WITHIN_S = 5.0
-
-# The token may not do it, or is no longer one.
-NO_RIGHTS = frozenset({401, 403})
 DID_NOT_COME = int(Attendance.DID_NOT_COME)
-
-# What YClients answered to a write; None: a success.
-Answered = Refused | Unclear | None
 
 
 @dataclass(frozen=True, slots=True)
 class SoftCancel:
     """One salon's way of cancelling. Raises port errors, and the journal's where nothing was written."""
 
-    journal: Journal
-    clock: Clock
+    writing: Writing
     # "delete": the record is deleted where YClients finally refuses to change its visit.
     on_refused: Literal["delete", "handover"] = "delete"
-    home_region: str = "RU"
-    read_back_at_s: Sequence[float] = READ_BACK_AT_S
 
     async def cancel(self, shown: Record, zone: tzinfo) -> RecordCancelled | RecordChanged:
         """Mark the record as "did not come", if it still is what the client was shown and may be cancelled.
 
         Repeatable: it begins with a fresh read, so that what has worked is never written twice.
         """
-        log.info("soft_cancel.started", record=shown.record_id, company=self.journal.company_id)
-        before = await self.journal.record(shown.record_id)
+        log.info("soft_cancel.started", record=shown.record_id, company=self.writing.journal.company_id)
+        before = await self.writing.journal.record(shown.record_id)
         if (objection := self._objection(before, shown, zone)) is not None:
             raise self._rejected(shown, objection)
         if before.shows_the_end:
@@ -62,12 +43,9 @@ class SoftCancel:
             ours = SENTENCE in before.comment and not before.deleted
             if ours:
                 log.info("soft_cancel.succeeded", record=before.id, visit=before.visit_id)
-            return RecordCancelled(
-                receipt=self.receipt(before, shown, zone, how="soft" if ours else "already")
-            )
-        now = before.as_record(zone, self.home_region)
-        if now is None:
-            raise Unclear("YClients: a record without a start or with an unknown status")
+            receipt = self.receipt(before, shown, zone, how="soft" if ours else "already")
+            return RecordCancelled(receipt=receipt.model_copy(update={"was": shown if ours else None}))
+        now = self.writing.told(before, zone)
         if not now.shows_the_same(shown):
             return RecordChanged(was=shown, now=now)
         if before.visit_id is None:
@@ -76,8 +54,10 @@ class SoftCancel:
         log.info("soft_cancel.visit_found", visit=before.visit_id, record=shown.record_id)
         siblings = await self._siblings(before, before.visit_id, zone)
         if siblings:
-            return await self._replaced(before, siblings, shown, zone)
-        return await self._visit_changed(before, before.visit_id, shown, zone)
+            receipt = await self._replaced(before, siblings, shown, zone)
+        else:
+            receipt = await self._visit_changed(before, before.visit_id, shown, zone)
+        return RecordCancelled(receipt=receipt.model_copy(update={"was": now}))
 
     def receipt(
         self,
@@ -89,45 +69,31 @@ class SoftCancel:
     ) -> Receipt:
         """Return the proof of what was just read, and shows the end."""
         assert read.shows_the_end
-        record = read.as_record(zone, self.home_region)
+        record = read.as_record(zone, self.writing.home_region)
         if record is None or not record.services:
             # What is deleted may come without its client or services.
             left = Attendance.DID_NOT_COME if read.shows_no_show else shown.attendance
             record = shown.model_copy(update={"attendance": left})
         how = how or ("deleted" if read.deleted else "soft")
-        return Receipt(change="cancelled", record=record, read_at=self.clock.now(), how=how)
-
-    def belongs(self, read: RecordPayload, shown: Record) -> bool:
-        """Whether it is the record that the client was shown, his and of this salon."""
-        if read.company_id not in (None, self.journal.company_id):
-            return False
-        phone = read.phone(self.home_region)
-        return phone == shown.phone or (phone is None and read.deleted)
+        return Receipt(change="cancelled", record=record, read_at=self.writing.clock.now(), how=how)
 
     def _objection(self, read: RecordPayload, shown: Record, zone: tzinfo) -> Refusal | None:
         """Return why the record must not be cancelled by this client now."""
-        if not self.belongs(read, shown):
+        if not self.writing.belongs(read, shown):
             return "not_yours"
-        if read.shows_the_end:
-            return None
-        starts_at = read.starts_at(zone)
-        if starts_at is not None and starts_at <= self.clock.now():
-            return "started"
-        if read.attendance == Attendance.CAME:
-            return "came"
-        if read.paid_full:
-            return "paid"
-        return "locked" if read.is_update_blocked else None
+        return None if read.shows_the_end else self.writing.objection(read, zone)
 
     # ── two ways of writing, and the last resort ──────────────────────────────────────────────────────
 
     async def _visit_changed(
         self, before: RecordPayload, visit_id: int, shown: Record, zone: tzinfo
-    ) -> RecordCancelled:
+    ) -> Receipt:
         comment = with_sentence(before.comment)
-        change = self.journal.change_visit(visit_id, before.id, attendance=DID_NOT_COME, comment=comment)
-        answered = await _answered(change)
-        seen = await self._read_back(before.id, answered)
+        change = self.writing.journal.change_visit(
+            visit_id, before.id, attendance=DID_NOT_COME, comment=comment
+        )
+        answered = await answered_to(change)
+        seen = await self.writing.read_back(before.id, answered, _is_off)
         if self._may_delete(answered) and seen is not None and self._is_untouched(before, seen, shown, zone):
             assert isinstance(answered, Refused)
             log.warning("soft_cancel.refused", record=before.id, visit=visit_id, status=answered.status)
@@ -136,23 +102,22 @@ class SoftCancel:
 
     async def _replaced(
         self, before: RecordPayload, siblings: Sequence[RecordPayload], shown: Record, zone: tzinfo
-    ) -> RecordCancelled:
+    ) -> Receipt:
         """Write the record alone: a change of its visit may change its siblings too (yclients.md §4.1)."""
         whole = merged(before, zone, attendance=DID_NOT_COME, comment=with_sentence(before.comment))
-        answered = await _answered(self.journal.replace(before.id, whole))
-        seen = await self._read_back(before.id, answered)
+        answered, seen = await self.writing.replace(before.id, whole, _is_off)
         if not isinstance(answered, Refused):
             await self._look_after(siblings, before.id)
         return self._settled(answered, seen, shown, zone)
 
-    async def _deleted(self, before: RecordPayload, shown: Record, zone: tzinfo) -> RecordCancelled:
+    async def _deleted(self, before: RecordPayload, shown: Record, zone: tzinfo) -> Receipt:
         log.warning("delete_fallback.started", record=before.id)
-        answered = await _answered(self.journal.delete(before.id))
-        seen = await self._read_back(before.id, answered, missing_is_deleted=True)
-        cancelled = self._settled(answered, seen, shown, zone)
-        if cancelled.receipt.how == "deleted":
+        answered = await answered_to(self.writing.journal.delete(before.id))
+        seen = await self.writing.read_back(before.id, answered, _is_off, missing_is_deleted=True)
+        receipt = self._settled(answered, seen, shown, zone)
+        if receipt.how == "deleted":
             log.warning("delete_fallback.succeeded", record=before.id)
-        return cancelled
+        return receipt
 
     def _may_delete(self, answered: Answered) -> bool:
         """After exactly two refusals: nothing else is certain enough to destroy history (design §6)."""
@@ -163,7 +128,7 @@ class SoftCancel:
     def _is_untouched(self, before: RecordPayload, seen: RecordPayload, shown: Record, zone: tzinfo) -> bool:
         if seen.shows_the_end or self._objection(seen, shown, zone) is not None:
             return False
-        now = seen.as_record(zone, self.home_region)
+        now = seen.as_record(zone, self.writing.home_region)
         same = now is not None and now.shows_the_same(shown)
         return same and (seen.attendance, seen.comment) == (before.attendance, before.comment)
 
@@ -172,14 +137,14 @@ class SoftCancel:
     async def _siblings(self, record: RecordPayload, visit_id: int, zone: tzinfo) -> list[RecordPayload]:
         """Return the visit's other records that are not cancelled, whoever's they are."""
         try:
-            together = await self.journal.visit(visit_id)
+            together = await self.writing.journal.visit(visit_id)
         except (Refused, Unclear):
             # Where the visit cannot be read: it groups records of one client's day (yclients.md §3.3).
             starts_at = record.starts_at(zone)
             assert starts_at is not None
             client_id = record.client.id if record.client else None
             day = starts_at.date()
-            same_day = await self.journal.records(client_id, starts_from=day, until=day)
+            same_day = await self.writing.journal.records(client_id, starts_from=day, until=day)
             together = [other for other in same_day if other.visit_id == visit_id]
         return [other for other in together if other.id != record.id and not other.shows_the_end]
 
@@ -187,7 +152,7 @@ class SoftCancel:
         """Read every sibling back. Nothing is promised about them; a change needs a person."""
         for before in siblings:
             try:
-                after = await self.journal.record(before.id)
+                after = await self.writing.journal.record(before.id)
             except (NotSent, TurnedAway, Unclear, Refused) as error:
                 log.error("soft_cancel.sibling_unread", record=record_id, sibling=before.id, why=str(error))
                 continue
@@ -196,74 +161,27 @@ class SoftCancel:
 
     # ── what became of it ─────────────────────────────────────────────────────────────────────────────
 
-    async def _read_back(
-        self, record_id: int, answered: Answered, *, missing_is_deleted: bool = False
-    ) -> RecordPayload | None:
-        """Return the record as it was read last, or None if it could not be read.
-
-        Reads on while the old state is shown: a read may be stale. After a definite refusal the old state
-        is what must be expected, and the first read that succeeds is enough.
-        """
-        seen: RecordPayload | None = None
-        begun = self.clock.monotonic()
-        for at_s in self.read_back_at_s:
-            waited_s = self.clock.monotonic() - begun
-            if waited_s > READ_BACK_WITHIN_S:
-                break
-            await asyncio.sleep(max(0.0, at_s - waited_s))
-            try:
-                seen = await self.journal.record(record_id)
-            except (NotSent, TurnedAway, Unclear):
-                continue
-            except Refused as refused:
-                if missing_is_deleted and refused.status == 404:
-                    return RecordPayload(id=record_id, deleted=True)
-                continue
-            if seen.shows_the_end or _is_definite(answered):
-                break
-        return seen
-
     def _settled(
         self, answered: Answered, seen: RecordPayload | None, shown: Record, zone: tzinfo
-    ) -> RecordCancelled:
+    ) -> Receipt:
         """Return the receipt if the journal shows the change, whatever was answered, or raise."""
         if seen is not None and seen.shows_the_end:
             receipt = self.receipt(seen, shown, zone)
             if receipt.how == "soft":
                 log.info("soft_cancel.succeeded", record=seen.id, visit=seen.visit_id)
-            return RecordCancelled(receipt=receipt)
-        if isinstance(answered, Refused) and seen is not None:
-            detail: Refusal = "no_rights" if answered.status in NO_RIGHTS else "refused"
-            raise self._rejected(shown, detail, answered)
-        if isinstance(answered, Refused) and _is_definite(answered):
-            raise Unavailable(f"{answered}, and the record could not be read since") from answered
-        raise InDoubt(f"{answered or 'YClients: a success'}, but the journal does not show it") from answered
+            return receipt
+        error = unproven(answered, seen)
+        if isinstance(error, Rejected):
+            log.warning("soft_cancel.refused", record=shown.record_id, why=error.detail, status=error.code)
+        raise error from answered
 
-    def _rejected(self, shown: Record, detail: Refusal, answered: Refused | None = None) -> Rejected:
-        status = answered.status if answered else None
-        log.warning("soft_cancel.refused", record=shown.record_id, why=detail, status=status)
-        return Rejected(str(answered or f"the record is {detail}"), detail=detail, code=status)
+    def _rejected(self, shown: Record, detail: Refusal) -> Rejected:
+        log.warning("soft_cancel.refused", record=shown.record_id, why=detail, status=None)
+        return Rejected(f"the record is {detail}", detail=detail)
 
 
-def with_sentence(comment: str) -> str:
-    """Return the comment with our sentence behind it, once: the call overwrites what stood there (§4.1)."""
-    if SENTENCE in comment:
-        return comment
-    return f"{comment.rstrip()}\n{SENTENCE}" if comment.strip() else SENTENCE
-
-
-async def _answered(write: Awaitable[None]) -> Answered:
-    """Carry out one write. Raised is only what surely did nothing: never left us, or turned away unread."""
-    try:
-        await write
-    except (Refused, Unclear) as error:
-        return error
-    return None
-
-
-def _is_definite(answered: Answered) -> bool:
-    """Whether it is a refusal by HTTP. `success: false` with a 200 is one too, but says less."""
-    return isinstance(answered, Refused) and answered.status >= 400
+def _is_off(read: RecordPayload) -> bool:
+    return read.shows_the_end
 
 
 def _essence(record: RecordPayload) -> tuple[object, ...]:

@@ -11,9 +11,14 @@ from adapters.yclients.client import Envelope, Refused, Unclear, YClientsClient
 from adapters.yclients.payloads import (
     Card,
     CompanyPayload,
+    DoesPayload,
     RecordPayload,
+    SeancePayload,
+    ShiftPayload,
+    StaffPayload,
     read_cards,
     read_company,
+    read_list,
     read_record,
     read_records,
 )
@@ -75,7 +80,12 @@ class Journal:
         return await _paged(page, read_cards)
 
     async def records(
-        self, client_id: int | None, *, starts_from: date, until: date | None = None
+        self,
+        client_id: int | None,
+        *,
+        starts_from: date,
+        until: date | None = None,
+        staff_id: int | None = None,
     ) -> list[RecordPayload]:
         """Return not deleted records of the client, in no order; of everyone, if there is no client's number.
 
@@ -85,6 +95,8 @@ class Journal:
         query = [("start_date", starts_from.isoformat()), ("count", str(PAGE_SIZE))]
         if client_id is not None:
             query.insert(0, ("client_id", str(client_id)))
+        if staff_id is not None:
+            query.insert(0, ("staff_id", str(staff_id)))
         if until is not None:
             query.append(("end_date", until.isoformat()))
 
@@ -108,6 +120,46 @@ class Journal:
         if not isinstance(rows, list):
             raise Unclear("YClients: no records in the answer to GET /visits")
         return list(read_records(rows))
+
+    async def staff(self) -> list[StaffPayload]:
+        """Return the salon's masters, those who have left among them."""
+        envelope = await self.client.get(f"/company/{self.company_id}/staff")
+        return read_list(StaffPayload, envelope.data)
+
+    async def staff_of(self, service_id: int) -> set[int]:
+        """Return who does a service. Lists of all services leave masters out (yclients.md §6, 2026-11)."""
+        envelope = await self.client.get(f"/company/{self.company_id}/services/{service_id}")
+        rows = envelope.data if isinstance(envelope.data, list) else [envelope.data]
+        return {
+            master.id
+            for service in read_list(DoesPayload, rows)
+            if service.id in (None, service_id)
+            for master in service.staff
+            if master.id is not None
+        }
+
+    async def shifts(self, staff_ids: Iterable[int], since: date, until: date) -> list[ShiftPayload]:
+        """Return the days of these masters, with what keeps them busy by its number (yclients.md §7)."""
+        query = [
+            ("start_date", since.isoformat()),
+            ("end_date", until.isoformat()),
+            *(("staff_ids[]", str(staff_id)) for staff_id in staff_ids),
+            ("include[]", "busy_intervals"),
+        ]
+        envelope = await self.client.get(f"/company/{self.company_id}/staff/schedule", query)
+        return read_list(ShiftPayload, envelope.data)
+
+    async def seances(self, staff_id: int, on: date) -> list[SeancePayload]:
+        """Return the journal's grid of one day; empty on a day off, or where there is no data."""
+        envelope = await self.client.get(f"/timetable/seances/{self.company_id}/{staff_id}/{on.isoformat()}")
+        return read_list(SeancePayload, envelope.data)
+
+    async def book_times(self, staff_id: int, on: date, service_ids: Iterable[int]) -> list[SeancePayload]:
+        """Return the times that can be booked online; nothing for what is not open there."""
+        query = [("service_ids[]", str(service_id)) for service_id in service_ids]
+        path = f"/book_times/{self.company_id}/{staff_id}/{on.isoformat()}"
+        envelope = await self.client.get(path, query)
+        return read_list(SeancePayload, envelope.data)
 
     async def change_visit(self, visit_id: int, record_id: int, *, attendance: int, comment: str) -> None:
         """Change status and comment, and nothing else: payments are changed by the same call."""

@@ -1,7 +1,8 @@
 """What YClients sends, read leniently: many types differ from the documents (yclients.md §3.2, §10)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, TypeVar
 
 import structlog
@@ -60,6 +61,28 @@ def _moment(value: object) -> datetime | None:
         return None
 
 
+def _money(value: object) -> Decimal | None:
+    """Read a sum: 1500, 1500.5 and "1500.00"; anything else is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        money = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return money if money.is_finite() else None
+
+
+def _clock(value: object) -> timedelta | None:
+    """Read a time of day as what has passed since midnight: "9:00", "09:00:00", "24:00"."""
+    if not isinstance(value, str):
+        return None
+    try:
+        hours, minutes, *seconds = (int(part) for part in value.strip().split(":"))
+    except ValueError:
+        return None
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
+
+
 Id = Annotated[int, BeforeValidator(_number)]
 MaybeId = Annotated[int | None, BeforeValidator(_number)]
 # 0 is how a record without a visit says so.
@@ -67,6 +90,8 @@ VisitId = Annotated[int | None, BeforeValidator(lambda value: _number(value) or 
 Words = Annotated[str, BeforeValidator(_words)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+Clock = Annotated[timedelta | None, BeforeValidator(_clock)]
+Money = Annotated[Decimal | None, BeforeValidator(_money)]
 
 
 class Payload(BaseModel):
@@ -81,6 +106,14 @@ class Card(Payload):
     id: MaybeId = None
     # As it is written there: "+7…", "7…", an integer, with spaces, or absent for lack of rights.
     phone: Any = None
+    name: Words = ""
+    surname: Words = ""
+    display_name: Words = ""
+
+    @property
+    def called(self) -> str:
+        """What the salon calls this client; most cards hold the full name in `name` (yclients.md §3.5)."""
+        return _one_line(f"{self.name} {self.surname}") or _one_line(self.display_name)
 
     def number(self, home_region: str) -> str | None:
         return e164(self.phone, home_region)
@@ -92,8 +125,20 @@ class Master(Payload):
 
 
 class Service(Payload):
+    """A line of a record. `cost` is what was agreed on, `cost_to_pay` what of it is to be paid."""
+
     id: MaybeId = None
     title: Words = ""
+    first_cost: Money = None
+    discount: Money = None
+    cost: Money = None
+    cost_to_pay: Money = None
+    amount: Money = None
+
+    @property
+    def price(self) -> tuple[object, ...]:
+        """What must be the same after a write that was not about prices."""
+        return (self.id or 0, self.first_cost, self.discount, self.cost, self.amount)
 
 
 class RecordPayload(Payload):
@@ -115,6 +160,9 @@ class RecordPayload(Payload):
     deleted: Flag = False
     paid_full: Flag = False
     is_update_blocked: Flag = False
+    seance_length: MaybeId = None
+    length: MaybeId = None
+    technical_break_duration: MaybeId = None
     # As it came, for a PUT that must give everything back.
     whole: Mapping[str, Any] = Field(default_factory=dict, repr=False)
 
@@ -126,6 +174,25 @@ class RecordPayload(Payload):
     def shows_the_end(self) -> bool:
         """Whether the journal shows that this record is off, one way or the other."""
         return self.deleted or self.shows_no_show
+
+    @property
+    def length_s(self) -> int | None:
+        return self.seance_length or self.length or None
+
+    @property
+    def busy_for(self) -> timedelta:
+        """How long it keeps its master, the break behind it included."""
+        return timedelta(seconds=(self.length_s or 0) + (self.technical_break_duration or 0))
+
+    @property
+    def master_id(self) -> int | None:
+        return self.staff_id or (self.staff.id if self.staff else None)
+
+    @property
+    def cost(self) -> Decimal | None:
+        costs = (line.cost if line.cost_to_pay is None else line.cost_to_pay for line in self.services)
+        told = [cost for cost in costs if cost is not None]
+        return sum(told, Decimal(0)) if told else None
 
     def phone(self, home_region: str) -> str | None:
         """Return the number of the record's own client in E.164. A record without one is nobody's."""
@@ -144,10 +211,13 @@ class RecordPayload(Payload):
             phone=phone,
             services=tuple(_one_line(service.title) for service in self.services),
             master=_one_line(self.staff.name) if self.staff else "",
-            master_id=self.staff_id or (self.staff.id if self.staff else None),
+            master_id=self.master_id,
             starts_at=starts_at,
             created_at=_in_zone(self.create_date, zone),
             attendance=Attendance(self.attendance or 0),
+            client=self.client.called if self.client else "",
+            length_s=self.length_s,
+            cost=self.cost,
         )
 
 
@@ -164,6 +234,48 @@ def _in_zone(moment: datetime | None, zone: tzinfo) -> datetime | None:
 
 class CompanyPayload(Payload):
     timezone_name: Words = ""
+
+
+class StaffPayload(Master):
+    """A master as the salon's list shows him. `status` says that he was deleted (yclients.md §6)."""
+
+    fired: Flag = False
+    status: Flag = False
+    hidden: Flag = False
+
+
+class DoesPayload(Payload):
+    """A service with those who do it."""
+
+    id: MaybeId = None
+    staff: Annotated[tuple[Master, ...], BeforeValidator(_objects)] = ()
+
+
+class IntervalPayload(Payload):
+    """From and to, by the wall clock of its day."""
+
+    begins: Clock = Field(default=None, alias="from")
+    ends: Clock = Field(default=None, alias="to")
+    entity_type: Words = ""
+    entity_id: MaybeId = None
+
+
+class ShiftPayload(Payload):
+    """One master's day: when he works, and what keeps him busy (yclients.md §7)."""
+
+    staff_id: MaybeId = None
+    on: Moment = Field(default=None, alias="date")
+    slots: Annotated[tuple[IntervalPayload, ...], BeforeValidator(_objects)] = ()
+    busy_intervals: Annotated[tuple[IntervalPayload, ...], BeforeValidator(_objects)] = ()
+
+
+class SeancePayload(Payload):
+    """A time of one day: of the journal's grid, or one that can be booked online for so many seconds."""
+
+    time: Clock = None
+    is_free: Flag = True
+    seance_length: MaybeId = None
+    sum_length: MaybeId = None
 
 
 def read_record(data: object) -> RecordPayload | None:
@@ -187,6 +299,11 @@ def read_company(data: object) -> CompanyPayload | None:
 
 
 AnyPayload = TypeVar("AnyPayload", bound=Payload)
+
+
+def read_list(model: type[AnyPayload], data: object) -> list[AnyPayload]:
+    """Return what can be read of a list; a broken item is left out and never hurts its neighbours."""
+    return [read for item in _objects(data) if (read := _read(model, item)) is not None]
 
 
 def _read(model: type[AnyPayload], data: object) -> AnyPayload | None:

@@ -61,7 +61,7 @@ def unproposed(spoken: Iterable[Utterance], tables: Tables, deeds: Deeds) -> Ite
 
 
 def unagreed(tables: Tables, deeds: Deeds) -> Iterator[Problem]:
-    """Only a yes or a picked window lets a row change a record; a guard may know a salon that asks nothing."""
+    """Only a yes or a picked window changes a record; a guard may know a salon that asks nothing."""
     for placed in tables.rows:
         row = placed.row
         answered = not isinstance(tables.states[row.source], Calling) and not issubclass(

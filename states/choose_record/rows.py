@@ -64,19 +64,21 @@ def rows(
     several: bool,
     words: str,
     remember: Callable[[Turn[Any], Any], None] | None = None,
+    look: Callable[[Turn[Any], Any], Effects] | None = None,
 ) -> tuple[Row[Any], ...]:
     """Rows from `wish` at home to settled records, and home again where there are none.
 
     `the_only` asks about the client's only record, where something else had been named.
     Without `several` it is one record that is settled on. `words` is the prefix of the questions' texts.
     `remember` keeps in the memory what else of the wish the flow needs.
+    `look` looks the records up for a flow whose wish says more than this fragment keeps.
     A flow whose wish may bring its record puts a row of its own for that before these.
     """
     looking, asking, choosing = f"{flow}.looking", f"{flow}.asking_whose", f"{flow}.choosing"
     so_many = _all_that_fit if several else _one_that_fits
     return (
         On(wish, IDLE, IDLE, when=number_is_hidden, do=say("records.number_hidden")),
-        On(wish, IDLE, looking, do=_look_up_and(remember) if remember else look_up),
+        On(wish, IDLE, looking, do=look or (_look_up_and(remember) if remember else look_up)),
         # «Нет, другую, на пятницу»: the list is left for what was named instead.
         On(AnotherNamed, choosing, looking, do=look_up_another),
         On(AnotherNamed, asking, looking, do=look_up_another),

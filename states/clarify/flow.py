@@ -5,7 +5,7 @@ from pydantic import BaseModel
 from engine.effects import Effects, Heed, Option, Say
 from engine.events import Event, Named, NotUnderstood, TimedOut
 from engine.flow import IDLE, Flow, Hearing, On, Turn, Waiting, minutes, missed_again, say
-from engine.understanding import Intent
+from engine.understanding import Intent, together
 
 # What a button can name. The others answer a question, and at home there is none.
 NAMEABLE: tuple[Intent, ...] = (
@@ -19,6 +19,8 @@ class Unclear(NotUnderstood):
 
     readings: tuple[Intent, Intent]
     named: Named = Named()
+    # Where it is to go, should it be a move.
+    target: Named = Named()
 
 
 class Meant(Event):
@@ -26,12 +28,14 @@ class Meant(Event):
 
     intent: Intent
     named: Named = Named()
+    target: Named = Named()
     plain: bool = False
 
 
 class Memory(BaseModel):
     readings: tuple[Intent, ...] = ()
     named: Named = Named()
+    target: Named = Named()
 
 
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
@@ -39,6 +43,7 @@ class Memory(BaseModel):
 
 def ask_which_is_meant(turn: Turn[Memory], unclear: Unclear) -> Effects:
     turn.memory.readings, turn.memory.named = unclear.readings, unclear.named
+    turn.memory.target = unclear.target
     likelier, other = unclear.readings
     yield Say(
         text=_question(likelier, other),
@@ -53,7 +58,7 @@ def offer_a_person_and_ask(turn: Turn[Memory], unclear: Unclear) -> Effects:
 
 
 def do_what_is_meant(turn: Turn[Memory], meant: Meant) -> Effects:
-    yield Heed(intent=meant.intent, named=meant.named, plain=meant.plain)
+    yield Heed(intent=meant.intent, named=meant.named, target=meant.target, plain=meant.plain)
 
 
 def _question(likelier: Intent, other: Intent) -> str:
@@ -77,15 +82,16 @@ def two_readings(hearing: Hearing[object]) -> Unclear | None:
     likelier, other = meaning.readings
     if likelier == other or not {likelier, other} <= set(NAMEABLE):
         return None
-    return Unclear(readings=(likelier, other), named=meaning.named)
+    return Unclear(readings=(likelier, other), named=meaning.named, target=meaning.target)
 
 
 def one_of_the_two(hearing: Hearing[Memory]) -> Meant | None:
     """A tap is never plain: what it opens asks before it acts, whatever the salon's settings."""
     if hearing.tap is None:
         return None
-    tapped = [reading for reading in hearing.memory.readings if _button(reading) == hearing.tap.kind]
-    return Meant(intent=tapped[0], named=hearing.memory.named) if tapped else None
+    memory = hearing.memory
+    tapped = [reading for reading in memory.readings if _button(reading) == hearing.tap.kind]
+    return Meant(intent=tapped[0], named=memory.named, target=memory.target) if tapped else None
 
 
 def in_clear_words(hearing: Hearing[Memory]) -> Meant | None:
@@ -94,8 +100,9 @@ def in_clear_words(hearing: Hearing[Memory]) -> Meant | None:
     courtesy = meaning.intent in ("thanks", "hello") and meaning.intent not in memory.readings
     if hearing.tap is not None or meaning.intent not in NAMEABLE or courtesy:
         return None
-    named = _together(meaning.named, memory.named)
-    return Meant(intent=meaning.intent, named=named, plain=meaning.plain and named == meaning.named)
+    named, target = _together(meaning.named, memory.named), together(memory.target, meaning.target)
+    plain = meaning.plain and named == meaning.named
+    return Meant(intent=meaning.intent, named=named, target=target, plain=plain)
 
 
 def _together(named: Named, before: Named) -> Named:
@@ -117,8 +124,8 @@ FLOW = Flow(
     intents=(Unclear,),
     hears=(two_readings,),
     memory=Memory,
-    # What is meant, and what a cancel may cost.
-    messages_max=6,
+    # What is meant, and what a move may cost that ends in a cancel.
+    messages_max=10,
     version=2,
     states=(
         Waiting(

@@ -4,6 +4,8 @@ from tests.mutants.mutant import mutant
 
 BOOKING = "adapters/yclients/booking.py"
 CANCELLING = "adapters/yclients/cancelling.py"
+COMMENTING = "adapters/yclients/commenting.py"
+WRITING = "adapters/yclients/writing.py"
 
 MUTANTS = (
     mutant(
@@ -11,15 +13,17 @@ MUTANTS = (
         "incident 1: said moved when the API had refused",
         (
             CANCELLING,
-            "raise InDoubt(f\"{answered or 'YClients: a success'}, but the journal does not show it\") from answered",
-            'return RecordCancelled(receipt=Receipt(change="cancelled", record=shown, read_at=self.clock.now()))',
+            "        raise error from answered\n",
+            "        if not isinstance(error, Rejected):\n"
+            '            return Receipt(change="cancelled", record=shown, read_at=self.writing.clock.now())\n'
+            "        raise error from answered\n",
         ),
         quick=True,
     ),
     mutant(
         "a later look tells a cancelled record as standing",
         "incident 5: done but reported as failed",
-        (BOOKING, "if read.shows_the_end:", "if read.deleted:"),
+        (BOOKING, "if read.shows_the_end else None", "if read.deleted else None"),
     ),
     mutant(
         "the filter by phone is believed",
@@ -91,7 +95,7 @@ MUTANTS = (
         "what the salon had noted is overwritten",
         "yclients.md §4.1: the call overwrites the comment",
         (
-            CANCELLING,
+            COMMENTING,
             'return f"{comment.rstrip()}\\n{SENTENCE}" if comment.strip() else SENTENCE',
             "return SENTENCE",
         ),
@@ -113,11 +117,11 @@ MUTANTS = (
         "incident 1: said moved when the API had refused",
         (
             CANCELLING,
-            "        answered = await _answered(change)\n",
-            "        answered = await _answered(change)\n"
+            "        answered = await answered_to(change)\n",
+            "        answered = await answered_to(change)\n"
             "        if answered is None:\n"
             '            done = before.model_copy(update={"attendance": DID_NOT_COME})\n'
-            "            return RecordCancelled(receipt=self.receipt(done, shown, zone))\n",
+            "            return self.receipt(done, shown, zone)\n",
         ),
     ),
     mutant(
@@ -145,11 +149,11 @@ MUTANTS = (
         "design §6: a PUT or DELETE leaves once",
         (
             CANCELLING,
-            "        answered = await _answered(change)\n",
-            "        answered = await _answered(change)\n"
+            "        answered = await answered_to(change)\n",
+            "        answered = await answered_to(change)\n"
             "        if isinstance(answered, Unclear):\n"
-            "            answered = await _answered(\n"
-            "                self.journal.change_visit(visit_id, before.id, attendance=DID_NOT_COME, comment=comment)\n"
+            "            answered = await answered_to(\n"
+            "                self.writing.journal.change_visit(visit_id, before.id, attendance=DID_NOT_COME, comment=comment)\n"
             "            )\n",
         ),
     ),
@@ -157,6 +161,6 @@ MUTANTS = (
         "a visit that has begun is cancelled",
         "design §6: paid, locked, begun, come",
         ("states/cancel/flow.py", "return _chosen(turn).starts_at <= turn.now", "return False"),
-        (CANCELLING, "if starts_at is not None and starts_at <= self.clock.now():", "if False:"),
+        (WRITING, "if starts_at is not None and starts_at <= self.clock.now():", "if False:"),
     ),
 )

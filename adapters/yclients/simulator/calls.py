@@ -1,6 +1,7 @@
 """One call on its way through the simulator: what was asked, and the three ways to answer."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,6 +61,8 @@ class Call:
     now: datetime
     # The token that POST /auth hands out.
     user_token: str = ""
+    # The days of the path by name, as they were written.
+    dates: Mapping[str, str] = field(default_factory=dict)
     _traits: dict[str, bool] = field(default_factory=dict)
 
     def has(self, trait: str) -> bool:
@@ -75,6 +78,15 @@ class Call:
     def query_number(self, name: str) -> int | None:
         """Return a whole number of the query; what is not one is ignored, as unknown names are."""
         return whole_number(self.query.get(name))
+
+    def query_list(self, name: str) -> list[str]:
+        """Return what stands under `name[]`, `name[0]` and so on, in order."""
+        listed = re.compile(re.escape(name) + r"\[\d*\]")
+        return [value for key, value in self.request.query if listed.fullmatch(key)]
+
+    def query_numbers(self, name: str) -> list[int]:
+        numbers = (whole_number(value) for value in self.query_list(name))
+        return [number for number in numbers if number is not None]
 
     def body(self) -> dict[str, Any]:
         """Return the JSON object of the body; an absent body is an empty one."""

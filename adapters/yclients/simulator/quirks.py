@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
-# What a quirk may be tied to. `slots` has no route yet; the rest are the routes' operations.
+# What a quirk may be tied to: the routes' operations.
 OPERATIONS = (
     "search",
     "records",
@@ -77,7 +77,7 @@ TRAITS: Mapping[str, Trait] = MappingProxyType(
         "stale-read": Trait(
             "a record is read as it was before its last change",
             _on("record", "visit"),
-            _on("records"),
+            _on("records", "slots"),
         ),
         "leaky-phone-filter": Trait(
             "the search by phone returns other cards too, and the records of other clients come along",

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from adapters.yclients.simulator import cards, reads, writes
+from adapters.yclients.simulator import cards, reads, windows, writes
 from adapters.yclients.simulator.calls import Call, Found, Nothing
 
 Answer = Callable[[Call], Found | Nothing]
+
+_DATES = ("date", "from", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,13 @@ class Route:
     needs_user: bool = True
 
 
-# A route, and the numbers of the path by name.
-Matched = tuple[Route, Mapping[str, int]]
+# A route, and the numbers and the days of the path by name.
+Matched = tuple[Route, Mapping[str, int], Mapping[str, str]]
 
 
 def _route(method: str, path: str, operation: str, answer: Answer, *, needs_user: bool = True) -> Route:
-    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>\\d{1,18})", path)
+    pattern = re.sub(r"\{(" + "|".join(_DATES) + r")\}", r"(?P<\1>\\d{4}-\\d\\d-\\d\\d)", path)
+    pattern = re.sub(r"\{([a-z_]+)\}", r"(?P<\1>\\d{1,18})", pattern)
     return Route(method, re.compile(pattern + "/?"), operation, answer, needs_user)
 
 
@@ -59,6 +62,18 @@ ROUTES = (
         "visit_details",
         reads.read_visit_details,
     ),
+    _route("GET", "/company/{company_id}/staff/schedule", "slots", windows.list_schedule),
+    _route("GET", "/schedule/{company_id}/{staff_id}/{from}/{to}", "slots", windows.read_schedule),
+    _route("GET", "/timetable/seances/{company_id}/{staff_id}/{date}", "slots", windows.list_seances),
+    _route("GET", "/timetable/dates/{company_id}/{date}", "slots", windows.list_journal_dates),
+    _route("GET", "/book_dates/{company_id}", "slots", windows.list_book_dates, needs_user=False),
+    _route(
+        "GET",
+        "/book_times/{company_id}/{staff_id}/{date}",
+        "slots",
+        windows.list_book_times,
+        needs_user=False,
+    ),
 )
 
 
@@ -73,5 +88,7 @@ def match(method: str, path: str) -> Matched | None:
         if route.method == method:
             matched = route.pattern.fullmatch(path)
             if matched:
-                return route, {name: int(value) for name, value in matched.groupdict().items()}
+                named = matched.groupdict()
+                dates = {name: value for name, value in named.items() if name in _DATES}
+                return route, {name: int(value) for name, value in named.items() if name not in dates}, dates
     return None

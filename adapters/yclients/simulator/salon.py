@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -10,6 +10,8 @@ T = TypeVar("T")
 # Numbers far apart, so that an id in the wrong place is found at once.
 FIRST_CLIENT, FIRST_MASTER, FIRST_SERVICE = 300001, 2001, 1001
 FIRST_RECORD, FIRST_VISIT = 500001, 700001
+# Every day, by the salon's wall clock.
+OPENS_AT, SHUTS_AT = time(10), time(20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,20 @@ class Entry:
     def busy_until(self) -> datetime:
         return self.starts_at + timedelta(seconds=self.length_s + self.break_s)
 
+    def keeps_busy(self, *, noshow_frees: bool) -> bool:
+        """Whether it keeps its master busy.
+
+        A no-show does, unless `noshow_frees`: no one has measured it, all hints say so (§4.4).
+        """
+        return not (self.deleted or (noshow_frees and self.attendance == -1))
+
+    @property
+    def within_hours(self) -> bool:
+        """Whether it lies within the shift of its day."""
+        day, zone = self.starts_at.date(), self.starts_at.tzinfo
+        opens, shuts = datetime.combine(day, OPENS_AT, zone), datetime.combine(day, SHUTS_AT, zone)
+        return opens <= self.starts_at and self.starts_at + timedelta(seconds=self.length_s) <= shuts
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -114,7 +130,7 @@ class Salon:
         self.changes = 0
         # Every version of every record, with the moment at which it came to stand: who claims, is held to it.
         self.history: list[tuple[datetime, Entry]] = []
-        self._client_by_digits: dict[str, int] = {}
+        self._clients_by_digits: dict[str, list[int]] = {}
         self._records_by_visit: dict[int, list[int]] = {}
         self._turns: dict[int, int] = {}
         self._highest_record, self._highest_visit = FIRST_RECORD - 1, FIRST_VISIT - 1
@@ -147,7 +163,9 @@ class Salon:
         if self.clients.get(client.client_id) != client:
             self.clients[client.client_id] = client
             if client.phone:
-                self._client_by_digits.setdefault(digits(client.phone), client.client_id)
+                numbers = self._clients_by_digits.setdefault(digits(client.phone), [])
+                if client.client_id not in numbers:
+                    numbers.append(client.client_id)
             self.changes += 1
 
     def add_master(self, name: str, specialization: str = "мастер") -> Master:
@@ -162,10 +180,15 @@ class Salon:
         self.changes += 1
         return service
 
-    def client_with(self, phone: str) -> Client | None:
-        """Return the first card with this phone: it is by phone that YClients finds the card (§3.5)."""
-        wanted = digits(phone)
-        return self.clients[self._client_by_digits[wanted]] if wanted in self._client_by_digits else None
+    def client_with(self, phone: str, *, client_id: int = 0, name: str = "") -> Client | None:
+        """Return the first card with this phone: it is by phone that YClients finds the card (§3.5).
+
+        Of several with one phone, that with this id (a guess: nobody has looked), or with this name only.
+        """
+        numbers = self._clients_by_digits.get(digits(phone), ())
+        if name:
+            return _first((self.clients[one] for one in numbers), lambda card: card.name == name)
+        return self.clients[client_id if client_id in numbers else numbers[0]] if numbers else None
 
     def master_named(self, name: str) -> Master:
         return _first(self.masters.values(), lambda master: master.name == name) or self.add_master(name)
@@ -226,15 +249,12 @@ class Salon:
         return tuple(entry for entry in records if not entry.deleted)
 
     def conflict(self, entry: Entry, *, noshow_frees: bool) -> Entry | None:
-        """Return a record that keeps the master busy at the time of this one, which itself does not count.
-
-        A no-show keeps its slot unless `noshow_frees`: no one has measured it, all hints say so (§4.4).
-        """
+        """Return a record that keeps the master busy at the time of this one, which itself does not count."""
 
         def overlaps(other: Entry) -> bool:
-            if other.record_id == entry.record_id or other.staff_id != entry.staff_id or other.deleted:
+            if other.record_id == entry.record_id or other.staff_id != entry.staff_id:
                 return False
-            if noshow_frees and other.attendance == -1:
+            if not other.keeps_busy(noshow_frees=noshow_frees):
                 return False
             return other.starts_at < entry.busy_until and entry.starts_at < other.busy_until
 

@@ -119,6 +119,7 @@ class YClientsSimulator:
         created_at: datetime | None = None,
         attendance: int = 0,
         length_s: int | None = None,
+        cost: float | None = None,
         visit_id: int | None = None,
         record_id: int | None = None,
         comment: str = "",
@@ -127,11 +128,12 @@ class YClientsSimulator:
     ) -> int:
         """Write a record into the journal and return its id; cards that are missing are made.
 
-        A naive moment is the salon's wall clock. Without a phone the record has no client.
+        A naive moment is the salon's wall clock. Without a phone the record has no client; another name
+        at a known phone is another person, with a card of her own.
         A `visit_id` of another record makes the two siblings; without one the visit is new.
         """
         salon = self.salon
-        lines = self._lines(services)
+        lines = self._lines(services) if cost is None else _priced(self._lines(services), cost)
         created = salon.local(created_at or now)
         visit = salon.open_visit(visit_id)
         entry = Entry(
@@ -242,9 +244,9 @@ class YClientsSimulator:
     def _answer(self, request: Request, matched: Matched | None, now: datetime) -> Reply:
         if matched is None:
             return door.refusal(Refused(404, "Не найдено"))
-        route, ids = matched
+        route, ids, dates = matched
         user_token = self._tokens.user or USER_TOKEN
-        call = Call(route.operation, ids, request, self.salon, self._quirks, now, user_token)
+        call = Call(route.operation, ids, request, self.salon, self._quirks, now, user_token, dates)
         return door.answer(call, route, self._tokens)
 
     def _lines(self, titles: str | Iterable[str]) -> tuple[Line, ...]:
@@ -256,8 +258,14 @@ class YClientsSimulator:
     def _client_id(self, phone: str | None, name: str) -> int | None:
         if not phone:
             return None
-        known = self.salon.client_with(phone)
+        known = self.salon.client_with(phone, name=name)
         return (known or self.salon.add_client(name or "Клиент", phone)).client_id
+
+
+def _priced(lines: tuple[Line, ...], cost: float) -> tuple[Line, ...]:
+    """Agree on another price of all together: the first service bears it."""
+    first, *others = lines
+    return (replace(first, cost=cost), *(replace(line, cost=0.0) for line in others))
 
 
 def _operation(matched: Matched | None) -> str:

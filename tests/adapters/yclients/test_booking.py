@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,6 +42,9 @@ def test_a_record_is_found_with_all_that_a_client_recognises() -> None:
         starts_at=datetime(2026, 11, 25, 15, tzinfo=MOSCOW),
         created_at=START,
         attendance=Attendance.WAITING,
+        client="Клиент",
+        length_s=3600,
+        cost=Decimal(1500),
     )
     assert record.starts_at.tzinfo is MOSCOW
 

@@ -1,6 +1,7 @@
 """Whatever shape a record comes in, it is read; what cannot be read hurts nobody else."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,9 @@ AS_RECORD = Record(
     master_id=9,
     starts_at=datetime(2026, 11, 25, 15, tzinfo=MOSCOW),
     created_at=datetime(2026, 11, 16, 20, 35, 11, tzinfo=MOSCOW),
+    client="Вера",
+    length_s=3600,
+    cost=Decimal(100),
 )
 
 
@@ -55,8 +59,8 @@ def record_of(**changes: Any) -> Record | None:
         {},
         {"id": "2", "staff_id": "9", "company_id": "4564", "visit_id": "8262996"},
         {"staff_id": None},
-        {"client": {"id": "18", "phone": 79000000001, "custom_fields": {"vip": 1}}},
-        {"client": {"phone": "8 900 000-00-01"}},
+        {"client": {"id": "18", "name": " Вера\n", "phone": 79000000001, "custom_fields": {"vip": 1}}},
+        {"client": {"display_name": "Вера", "phone": "8 900 000-00-01"}},
         {"custom_fields": {"my_field": 1}, "record_labels": [], "api_id": None, "is_update_blocked": None},
         {"deleted": 0, "online": 1, "prepaid": 0, "paid_full": "0.00", "attendance": "0"},
         {"create_date": "2026-11-16 20:35:11"},
@@ -69,6 +73,10 @@ def record_of(**changes: Any) -> Record | None:
         {"services": {"0": SAMPLE["services"][0], "2": None}},
         {"comment": None, "visit_id": None, "attendance": None, "comer": "", "resource_instance_ids": [1]},
         {"unheard_of": {"deep": [1]}},
+        {"seance_length": "3600", "length": 1},
+        {"seance_length": None, "length": 3600.0},
+        {"services": [SAMPLE["services"][0] | {"cost": "100.00"}]},
+        {"services": [SAMPLE["services"][0] | {"cost": 120, "cost_to_pay": 100}]},
     ],
 )
 def test_every_drift_is_the_same_record(drift: dict[str, Any]) -> None:
@@ -151,7 +159,7 @@ def test_a_merge_gives_everything_back() -> None:
 
     assert merged(payload, MOSCOW, attendance=-1) == {
         "staff_id": 9,
-        "services": [{"id": 1, "first_cost": 100, "discount": 50, "cost": 50}],
+        "services": [{"id": 1, "title": "Маникюр", "cost": 50, "first_cost": 100, "discount": 50}],
         "client": client,
         "datetime": "2026-11-25 15:00:00",
         "seance_length": 3600,

@@ -1,6 +1,6 @@
 """A salon to test the booking adapter in: simulated YClients, virtual time, and a record to cancel."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,18 @@ from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.client import YClientsClient
 from adapters.yclients.lane import Lane, Turnstile
 from adapters.yclients.simulator import Logged, YClientsSimulator
-from engine.booking import CancelRecord, FindRecords, Record, RecordCancelled, RecordsFound
+from engine.booking import (
+    CancelRecord,
+    FindRecords,
+    FindSlots,
+    MoveRecord,
+    Record,
+    RecordCancelled,
+    RecordsFound,
+    RestoreRecord,
+    Slot,
+    SlotsFound,
+)
 from engine.events import Event
 from engine.ports import Rejected
 
@@ -76,6 +87,25 @@ class World:
         event = await self.do_cancel(record)
         assert isinstance(event, RecordCancelled)
         return event
+
+    async def slots(self, record: Record, since: str, until: str = "", **more: Any) -> tuple[Slot, ...]:
+        days = {"since": date.fromisoformat(since), "until": date.fromisoformat(until or since)}
+        query = FindSlots(record=record, not_before=self.clock.now(), **days, **more)
+        found = await self.booking.ask(query)
+        assert isinstance(found, SlotsFound)
+        return found.slots
+
+    async def do_move(self, record: Record, to: Slot, *, revives: bool = False) -> Event:
+        return await self.booking.do(MoveRecord(record=record, to=to, revives=revives), key="k2")
+
+    async def do_restore(self, record: Record) -> Event:
+        return await self.booking.do(RestoreRecord(record=record), key="k3")
+
+    def at(self, moment: str, master: str = "Анна") -> Slot:
+        """Return a window at this wall clock of the salon's."""
+        starts_at = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/Moscow"))
+        staff_id = self.simulator.salon.master_named(master).staff_id
+        return Slot(starts_at=starts_at, master=master, master_id=staff_id)
 
     def writes(self) -> list[str]:
         """Return the writes that came, in order."""

@@ -1,0 +1,121 @@
+"""How a record is moved at YClients: the whole of it is written back with another start and master."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+
+import structlog
+
+from adapters.yclients.commenting import SENTENCE, without_sentence
+from adapters.yclients.merging import harmed, merged, wall_clock
+from adapters.yclients.payloads import RecordPayload
+from adapters.yclients.restoring import attendance_before, stands_again, whole_length_s
+from adapters.yclients.writing import Writing, says_busy, unproven
+from engine.booking import (
+    MoveRecord,
+    Receipt,
+    Record,
+    RecordChanged,
+    RecordMoved,
+    Refusal,
+    Slot,
+    SlotTaken,
+)
+from engine.ports import Rejected, Unavailable
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """One salon's way of moving. Raises port errors, and the journal's where nothing was written."""
+
+    writing: Writing
+
+    async def move(self, command: MoveRecord, zone: tzinfo) -> RecordMoved | RecordChanged | SlotTaken:
+        """Give the record its new window, if it still is what the client was shown and may be moved.
+
+        Repeatable: it begins with a fresh read, so that what has worked is never written twice.
+        """
+        shown = command.record
+        before = await self.writing.journal.record(shown.record_id)
+        if (objection := self._objection(before, command, zone)) is not None:
+            raise _rejected(shown, objection)
+        if stands_at(before, command.to, zone):
+            # An attempt whose end we did not live to see, or the salon's own hand.
+            return RecordMoved(receipt=self.receipt(before, zone).model_copy(update={"how": "already"}))
+        now = self.writing.told(before, zone)
+        if not now.shows_the_same(shown):
+            return RecordChanged(was=shown, now=now)
+        whole = _moved(before, command, zone)
+        shows = _shows(command, zone)
+        answered, seen = await self.writing.replace(before.id, whole, shows)
+        if seen is not None and shows(seen):
+            _look_for_harm(before, seen, whole)
+            log.info("move.succeeded", record=before.id)
+            return RecordMoved(receipt=self.receipt(seen, zone).model_copy(update={"was": now}))
+        if says_busy(answered):
+            if seen is None:
+                raise Unavailable(f"{answered}, and the record could not be read since")
+            log.info("move.slot_taken", record=before.id)
+            return SlotTaken(record=self.writing.told(seen, zone))
+        error = unproven(answered, seen)
+        if isinstance(error, Rejected):
+            log.warning("move.refused", record=shown.record_id, why=error.detail, status=error.code)
+        raise error from answered
+
+    def receipt(self, read: RecordPayload, zone: tzinfo) -> Receipt:
+        """Return the proof of what was just read, and shows the new window."""
+        record = self.writing.told(read, zone)
+        return Receipt(change="moved", record=record, read_at=self.writing.clock.now())
+
+    def _objection(self, read: RecordPayload, command: MoveRecord, zone: tzinfo) -> Refusal | None:
+        """Return why the record must not be moved by this client now."""
+        if not self.writing.belongs(read, command.record):
+            return "not_yours"
+        if read.deleted or (read.shows_no_show and not command.revives):
+            return "not_found"
+        if read.shows_no_show and SENTENCE not in read.comment:
+            # The salon's own no-show: it is not ours to take back.
+            return "refused"
+        return None if stands_at(read, command.to, zone) else self.writing.objection(read, zone)
+
+
+def stands_at(read: RecordPayload, to: Slot, zone: tzinfo) -> bool:
+    """Whether the record is on, at the window's time and with its master."""
+    return not read.shows_the_end and (read.starts_at(zone), read.master_id) == (to.starts_at, to.master_id)
+
+
+def _moved(before: RecordPayload, command: MoveRecord, zone: tzinfo) -> dict[str, object]:
+    changes: dict[str, object] = {
+        "datetime": wall_clock(command.to.starts_at.astimezone(zone)),
+        "staff_id": command.to.master_id,
+        # So YClients itself is asked whether the window is free (yclients.md §3.5).
+        "save_if_busy": False,
+    }
+    if before.shows_no_show:
+        changes |= {
+            "attendance": attendance_before(command.record),
+            "comment": without_sentence(before.comment),
+            "seance_length": whole_length_s(before, command.record),
+        }
+    return merged(before, zone, **changes)
+
+
+def _shows(command: MoveRecord, zone: tzinfo) -> Callable[[RecordPayload], bool]:
+    def shows(read: RecordPayload) -> bool:
+        whole = not command.revives or stands_again(read, command.record)
+        return stands_at(read, command.to, zone) and whole
+
+    return shows
+
+
+def _look_for_harm(before: RecordPayload, after: RecordPayload, written: Mapping[str, object]) -> None:
+    """Say loudly what else has changed: the move itself is proven, and only a person can mend the rest."""
+    if what := harmed(before, after, written):
+        log.error("move.harmed", record=before.id, what=what)
+
+
+def _rejected(shown: Record, detail: Refusal) -> Rejected:
+    log.warning("move.refused", record=shown.record_id, why=detail, status=None)
+    return Rejected(f"the record is {detail}", detail=detail)

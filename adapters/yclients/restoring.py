@@ -1,0 +1,154 @@
+"""How our own soft cancel is taken back at YClients: status, length and comment become what they were."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+import structlog
+
+from adapters.transport import NotSent
+from adapters.yclients.client import Refused, TurnedAway, Unclear
+from adapters.yclients.commenting import SENTENCE, without_sentence
+from adapters.yclients.merging import harmed, merged
+from adapters.yclients.payloads import RecordPayload
+from adapters.yclients.shortening import SHORTENED_S
+from adapters.yclients.writing import Writing, says_busy, unproven
+from engine.booking import (
+    Attendance,
+    Receipt,
+    Record,
+    RecordChanged,
+    RecordRestored,
+    Refusal,
+    SlotTaken,
+)
+from engine.ports import Rejected, Unavailable
+
+log = structlog.get_logger()
+
+_ACTIVE = (Attendance.WAITING, Attendance.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Restoring:
+    """One salon's way of taking back. Raises port errors, and the journal's where nothing was written."""
+
+    writing: Writing
+
+    async def restore(self, shown: Record, zone: tzinfo) -> RecordRestored | RecordChanged | SlotTaken:
+        """Bring the record back, if it was cancelled through us and its whole window is still free.
+
+        Repeatable: it begins with a fresh read, so that what has worked is never written twice.
+        """
+        before = await self.writing.journal.record(shown.record_id)
+        if (objection := self._objection(before, shown, zone)) is not None:
+            raise _rejected(shown, objection)
+        now = self.writing.told(before, zone)
+        if not now.shows_the_same(shown):
+            return RecordChanged(was=shown, now=now)
+        if stands_again(before, shown):
+            receipt = self.receipt(before, zone).model_copy(update={"how": "already"})
+            return RecordRestored(receipt=receipt, overlaps=await self._overlaps(before, zone))
+        whole = _restored(before, shown, zone)
+        shows = _shows(shown, zone)
+        answered, seen = await self.writing.replace(before.id, whole, shows)
+        if seen is not None and shows(seen):
+            if what := harmed(before, seen, whole):
+                log.error("restore.harmed", record=before.id, what=what)
+            log.info("restore.succeeded", record=before.id)
+            receipt = self.receipt(seen, zone).model_copy(update={"was": now})
+            return RecordRestored(receipt=receipt, overlaps=await self._overlaps(seen, zone))
+        if says_busy(answered):
+            if seen is None:
+                raise Unavailable(f"{answered}, and the record could not be read since")
+            log.info("restore.slot_taken", record=before.id)
+            return SlotTaken(record=self.writing.told(seen, zone))
+        error = unproven(answered, seen)
+        if isinstance(error, Rejected):
+            log.warning("restore.refused", record=shown.record_id, why=error.detail, status=error.code)
+        raise error from answered
+
+    def receipt(self, read: RecordPayload, zone: tzinfo) -> Receipt:
+        """Return the proof of what was just read, and shows the record on."""
+        record = self.writing.told(read, zone)
+        return Receipt(change="restored", record=record, read_at=self.writing.clock.now())
+
+    def _objection(self, read: RecordPayload, shown: Record, zone: tzinfo) -> Refusal | None:
+        """Return why the record must not be brought back by this client now."""
+        if not self.writing.belongs(read, shown):
+            return "not_yours"
+        if read.deleted:
+            return "not_found"
+        if read.shows_no_show and SENTENCE not in read.comment:
+            # The salon's own no-show: it is not ours to take back.
+            return "refused"
+        return self.writing.objection(read, zone)
+
+    async def _overlaps(self, read: RecordPayload, zone: tzinfo) -> bool:
+        """Whether another active record of the master lies over this one, now that it stands again."""
+        starts_at = read.starts_at(zone)
+        assert starts_at is not None
+        begun = self.writing.clock.monotonic()
+        for at_s in self.writing.read_back_at_s:
+            await asyncio.sleep(max(0.0, at_s - (self.writing.clock.monotonic() - begun)))
+            try:
+                day = starts_at.date()
+                there = await self.writing.journal.records(
+                    None, staff_id=read.master_id, starts_from=day, until=day
+                )
+            except (NotSent, TurnedAway, Unclear, Refused) as error:
+                log.warning("restore.day_unread", record=read.id, why=str(error))
+                continue
+            return any(_lies_over(other, read, zone) for other in there)
+        # Nobody can say: a person should look, and the record stands again all the same.
+        log.error("restore.overlap_unknown", record=read.id)
+        return False
+
+
+def stands_again(read: RecordPayload, shown: Record) -> bool:
+    """Whether the record is on, and as long as it was."""
+    whole = read.length_s != SHORTENED_S or shown.length_s in (None, SHORTENED_S)
+    return not read.shows_the_end and whole
+
+
+def attendance_before(shown: Record) -> int:
+    """Return the status that the record had before it was cancelled."""
+    return int(shown.attendance if shown.attendance in _ACTIVE else Attendance.WAITING)
+
+
+def whole_length_s(read: RecordPayload, shown: Record) -> int | None:
+    """Return how long the record is to be: what we shortened becomes as long as it was."""
+    return shown.length_s if read.length_s == SHORTENED_S and shown.length_s else read.length_s
+
+
+def _restored(before: RecordPayload, shown: Record, zone: tzinfo) -> dict[str, object]:
+    status = attendance_before(shown) if before.shows_no_show else before.attendance or 0
+    return merged(
+        before,
+        zone,
+        attendance=status,
+        seance_length=whole_length_s(before, shown),
+        comment=without_sentence(before.comment),
+        # This alone asks YClients whether the window is free (yclients.md §3.5).
+        save_if_busy=False,
+    )
+
+
+def _shows(shown: Record, zone: tzinfo) -> Callable[[RecordPayload], bool]:
+    def shows(read: RecordPayload) -> bool:
+        return stands_again(read, shown) and read.starts_at(zone) == shown.starts_at
+
+    return shows
+
+
+def _lies_over(other: RecordPayload, read: RecordPayload, zone: tzinfo) -> bool:
+    begins, theirs = read.starts_at(zone), other.starts_at(zone)
+    if other.id == read.id or other.shows_the_end or begins is None or theirs is None:
+        return False
+    return theirs < begins + read.busy_for and begins < theirs + other.busy_for
+
+
+def _rejected(shown: Record, detail: Refusal) -> Rejected:
+    log.warning("restore.refused", record=shown.record_id, why=detail, status=None)
+    return Rejected(f"the record is {detail}", detail=detail)

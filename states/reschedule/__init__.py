@@ -1,0 +1,3 @@
+"""Reschedule: the client moves one record to a window that is free."""
+
+from states.reschedule.flow import FLOW as FLOW

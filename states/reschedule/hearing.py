@@ -1,0 +1,180 @@
+"""What words and taps mean while a move is talked about."""
+
+from engine.booking import Slot
+from engine.events import Event, Named, No, RescheduleWanted, SlotPicked, Yes
+from engine.flow import Hearing
+from engine.understanding import Meaning, without
+from states.reschedule.memory import Memory
+from states.reschedule.windows import page
+
+# What a wish for another day or hour may be understood as, where one is asked for.
+WISHING = ("reschedule", "choose", "yes")
+
+
+class NewTimeWanted(Event):
+    """The client named another day, hour or master than is on offer, or a day of those."""
+
+    target: Named
+
+
+class SlotNamed(Event):
+    """The client means one free window, in words that are no clear answer; it is asked about."""
+
+    slot: Slot
+
+
+class MoreWanted(Event):
+    """The client wants to see the next page of days or times."""
+
+
+class OtherDayWanted(Event):
+    """None of the times of this day will do."""
+
+
+class OtherTimeWanted(Event):
+    """The proposed window will not do."""
+
+
+class AnyMasterWanted(Event):
+    pass
+
+
+class CancelInstead(Event):
+    """The client would rather not come at all."""
+
+
+def reschedule_wanted(hearing: Hearing[object]) -> RescheduleWanted | None:
+    meaning, tap = hearing.meaning, hearing.tap
+    if tap is not None:
+        return RescheduleWanted(record_id=tap.record_id) if tap.kind == "move" else None
+    if meaning.intent != "reschedule":
+        return None
+    return RescheduleWanted(named=without(meaning.named, meaning.target), target=meaning.target)
+
+
+def keeps_it(hearing: Hearing[Memory]) -> No | CancelInstead | None:
+    if hearing.tap is not None:
+        return No() if hearing.tap.kind == "no" else None
+    match hearing.meaning.intent:
+        case "no" | "keep":
+            return No()
+        case "cancel":
+            # What comes back by this move is cancelled as long as it is left alone.
+            return No() if hearing.memory.revives else CancelInstead()
+    return None
+
+
+def new_time(hearing: Hearing[Memory]) -> NewTimeWanted | None:
+    meaning = hearing.meaning
+    if hearing.tap is not None or not meaning.target.anything():
+        return None
+    return NewTimeWanted(target=meaning.target) if meaning.agrees or meaning.intent in WISHING else None
+
+
+# ── at the question about the day ─────────────────────────────────────────────────────────────────────
+
+
+def a_day(hearing: Hearing[Memory]) -> NewTimeWanted | MoreWanted | AnyMasterWanted | None:
+    """A tapped row; words that name a day are a new time."""
+    memory, tap = hearing.memory, hearing.tap
+    if tap is None:
+        return MoreWanted() if _wants_another(hearing.meaning) else None
+    match tap.kind:
+        case "day" if tap.choice is not None and tap.choice < len(memory.days):
+            return NewTimeWanted(target=Named(days=(memory.days[tap.choice],)))
+        case "more_days":
+            return MoreWanted()
+        case "any_master":
+            return AnyMasterWanted()
+    return None
+
+
+def _wants_another(meaning: Meaning) -> bool:
+    """«Другой день», «перенесите на другое время»: a move, and nothing of where to."""
+    return meaning.intent == "reschedule" and not (meaning.target.anything() or meaning.agrees)
+
+
+# ── at the question about the time ────────────────────────────────────────────────────────────────────
+
+
+def a_window(hearing: Hearing[Memory]) -> SlotPicked | SlotNamed | None:
+    """A tapped row, or one window told by its hour or place in so many words, is the consent to it.
+
+    Whatever leaves a doubt («2», where it may be the hour or the place; «в 15?») is asked about.
+    """
+    memory, tap, meaning = hearing.memory, hearing.tap, hearing.meaning
+    shown = page(memory.slots, memory.first)
+    if tap is not None:
+        tapped = [slot for place, slot in enumerate(memory.slots) if place == tap.choice and slot in shown]
+        return SlotPicked(slot=tapped[0]) if tap.kind == "slot" and tapped else None
+    named, placed = _by_hour(meaning.target, memory), _by_place(meaning, memory)
+    if not meaning.agrees or (named is None and placed is None):
+        # «А в 15 можно?» is a wish for it.
+        return SlotNamed(slot=named) if named is not None and meaning.intent in WISHING else None
+    if named is None and placed is not None:
+        return SlotPicked(slot=placed) if meaning.target.clock is None else SlotNamed(slot=placed)
+    assert named is not None
+    surely = named in shown and placed in (None, named)
+    return SlotPicked(slot=named) if surely else SlotNamed(slot=named)
+
+
+def _by_hour(target: Named, memory: Memory) -> Slot | None:
+    here = not target.names and not target.impossible_day
+    found = (
+        slot
+        for slot in memory.slots
+        if here
+        and slot.starts_at.time() == target.clock
+        and (not target.days or slot.starts_at.date() in target.days)
+    )
+    return next(found, None)
+
+
+def _by_place(meaning: Meaning, memory: Memory) -> Slot | None:
+    """«Первое», «последнее», «2»; but «5-го» and «первого декабря» are days."""
+    shown, place = page(memory.slots, memory.first), meaning.ordinal
+    told = meaning.entities.date or ""
+    if place is None or " " in told or any(sign.isdecimal() for sign in told) or meaning.target.since:
+        return None
+    if place == -1:
+        return shown[-1]
+    return shown[place - 1] if 1 <= place <= len(shown) else None
+
+
+def another_day(hearing: Hearing[Memory]) -> OtherDayWanted | MoreWanted | None:
+    if hearing.tap is not None:
+        if hearing.tap.kind == "more_times":
+            return MoreWanted()
+        return OtherDayWanted() if hearing.tap.kind == "other_day" else None
+    return OtherDayWanted() if _wants_another(hearing.meaning) else None
+
+
+# ── at the proposed window ────────────────────────────────────────────────────────────────────────────
+
+
+def agreed(hearing: Hearing[Memory]) -> Yes | None:
+    """Nothing but words that agree, and the proposed window once more, is a yes."""
+    memory, meaning = hearing.memory, hearing.meaning
+    if hearing.tap is not None:
+        return Yes() if hearing.tap.kind == "yes_move" else None
+    assert memory.to is not None
+    target = meaning.target
+    same = (
+        (not target.days or target.days == (memory.to.starts_at.date(),))
+        and target.clock in (None, memory.to.starts_at.time())
+        and not (target.since or target.until or target.names or target.impossible_day)
+        and meaning.ordinal is None
+    )
+    # Of what only agrees, «на 15» names and does not agree; «да, на 15» does.
+    return Yes() if same and meaning.agrees and meaning.intent in ("yes", "reschedule") else None
+
+
+def another_time(hearing: Hearing[Memory]) -> OtherTimeWanted | None:
+    if hearing.tap is not None:
+        return OtherTimeWanted() if hearing.tap.kind == "other_time" else None
+    return OtherTimeWanted() if _wants_another(hearing.meaning) else None
+
+
+AT_THE_DAY = (a_day, new_time, keeps_it)
+AT_THE_TIME = (a_window, new_time, another_day, keeps_it)
+AT_THE_PROPOSAL = (agreed, new_time, another_time, keeps_it)

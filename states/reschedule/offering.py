@@ -1,0 +1,276 @@
+"""Looking for windows, and the questions that offer them: days, the times of one day, or one window."""
+
+from typing import Any
+
+from engine.booking import FindSlots, Record, RecordsFound, Slot, SlotsFound
+from engine.effects import Ask, Day, Effects, Option, Say
+from engine.events import Event, Named, RescheduleWanted
+from engine.flow import Turn
+from engine.understanding import is_called, together
+from states import choose_record
+from states.reschedule.hearing import NewTimeWanted, SlotNamed
+from states.reschedule.memory import Memory
+from states.reschedule.windows import (
+    SHOWN_MAX,
+    Windows,
+    days_to_offer,
+    next_page,
+    page,
+    span,
+    times_to_offer,
+    windows,
+)
+
+# ── guards ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def record_is_known(turn: Turn[Memory], wish: RescheduleWanted) -> bool:
+    """Another flow hands it over, and need not ask which."""
+    return wish.record is not None
+
+
+def it_was_tapped(turn: Turn[Memory], found: RecordsFound) -> bool:
+    """The button named a record, and it is still to come."""
+    return any(record.record_id == turn.memory.tapped for record in found.records)
+
+
+def that_day_is_full(turn: Turn[Memory], found: SlotsFound) -> bool:
+    """Only one day was looked at, and the fortnight about it may have more."""
+    return turn.memory.one_day is not None and not sorted_out(turn, found).of_the_day
+
+
+def only_others_may_be_free(turn: Turn[Memory], found: SlotsFound) -> bool:
+    """The record's own master has nothing at all."""
+    return not (turn.memory.any_master or sorted_out(turn, found).free)
+
+
+def nothing_is_free(turn: Turn[Memory], found: SlotsFound) -> bool:
+    return not sorted_out(turn, found).free
+
+
+def the_wanted_window_is_free(turn: Turn[Memory], found: SlotsFound) -> bool:
+    """Day and hour were told, and there is just this window."""
+    target, sorted_ = turn.memory.target, sorted_out(turn, found)
+    whole = bool(target.days) and target.clock is not None and not sorted_.not_that_master
+    return whole and len(sorted_.fitting) == 1
+
+
+def one_day_is_left(turn: Turn[Memory], found: SlotsFound) -> bool:
+    return len(sorted_out(turn, found).days) == 1
+
+
+def sorted_out(turn: Turn[Memory], found: SlotsFound) -> Windows:
+    return windows(turn.memory, found.slots, turn.now + turn.salon.notice)
+
+
+# ── looking ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def look_up(turn: Turn[Any], wish: RescheduleWanted) -> Effects:
+    turn.memory.target, turn.memory.tapped = wish.target, wish.record_id
+    yield from choose_record.look_up(turn, wish)
+
+
+def find_for_known(turn: Turn[Memory], wish: RescheduleWanted) -> Effects:
+    assert wish.record is not None
+    turn.memory.chosen, turn.memory.revives = (wish.record,), wish.revives
+    turn.memory.target = wish.target
+    yield from find_for_chosen(turn)
+
+
+def find_for_tapped(turn: Turn[Memory], found: RecordsFound) -> Effects:
+    turn.memory.chosen = tuple(one for one in found.records if one.record_id == turn.memory.tapped)
+    yield _find(turn)
+
+
+def find_for_chosen(turn: Turn[Memory]) -> Effects:
+    """Look for windows of the record that was settled on.
+
+    «Перенесите запись на пятницу» may be said of Friday's: then it tells which, and not where to.
+    """
+    target = turn.memory.target
+    if target == Named(days=(turn.memory.record.starts_at.date(),)):
+        turn.memory.target = Named()
+    yield _find(turn)
+
+
+def find_for_the_only(turn: Turn[Memory]) -> Effects:
+    """Something else was named than the one record that there is: the question will say so."""
+    turn.memory.because = "the_only"
+    yield from find_for_chosen(turn)
+
+
+def find_anew(turn: Turn[Memory], wanted: NewTimeWanted) -> Effects:
+    """Look where the client points now; what was told before and still holds is kept."""
+    turn.memory.target = together(turn.memory.target, wanted.target)
+    days = turn.memory.target.days
+    turn.memory.one_day = days[0] if len(days) == 1 else None
+    yield _find(turn)
+
+
+def find_around(turn: Turn[Memory], found: SlotsFound) -> Effects:
+    turn.memory.one_day = None
+    yield _find(turn)
+
+
+def find_other_days(turn: Turn[Memory], event: Event) -> Effects:
+    turn.memory.one_day = None
+    turn.memory.target = Named(names=turn.memory.target.names)
+    yield _find(turn)
+
+
+def find_other_times(turn: Turn[Memory], event: Event) -> Effects:
+    assert turn.memory.to is not None
+    day = turn.memory.to.starts_at.date()
+    turn.memory.one_day = day
+    turn.memory.target = Named(days=(day,), names=turn.memory.target.names)
+    yield _find(turn)
+
+
+def find_any_master(turn: Turn[Memory], event: Event) -> Effects:
+    turn.memory.any_master = True
+    yield _find(turn)
+
+
+def find_others(turn: Turn[Memory], found: SlotsFound) -> Effects:
+    turn.memory.because = turn.memory.because or "others_only"
+    yield from find_any_master(turn, found)
+
+
+def find_again(turn: Turn[Memory], record: Record) -> Effects:
+    """The window that was agreed on is none any more, or the record has changed: show what is free now."""
+    assert turn.memory.to is not None
+    turn.memory.chosen = (record,)
+    turn.memory.one_day = None
+    turn.memory.target = Named(days=(turn.memory.to.starts_at.date(),), names=turn.memory.target.names)
+    yield _find(turn)
+
+
+def _find(turn: Turn[Memory]) -> Ask:
+    memory = turn.memory
+    memory.any_master = memory.any_master or not all(
+        is_called(memory.record.master, name) for name in memory.target.names
+    )
+    since, until = span(memory, turn.now.astimezone(turn.salon.zone).date())
+    return Ask(
+        query=FindSlots(
+            record=memory.record,
+            since=since,
+            until=until,
+            any_master=memory.any_master,
+            not_before=turn.now + turn.salon.notice,
+        )
+    )
+
+
+# ── offering ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def offer_days(turn: Turn[Memory], found: SlotsFound) -> Effects:
+    sorted_ = sorted_out(turn, found)
+    yield from _why_these(turn, sorted_)
+    memory = turn.memory
+    memory.days, memory.first = days_to_offer(sorted_, memory.target), 0
+    if not sorted_.of_the_day or memory.target.impossible_day:
+        # There is no such day: «вечером» is said next of those that there are.
+        memory.target = memory.target.model_copy(update={"days": (), "impossible_day": False})
+    yield _which_day(memory)
+
+
+def offer_more_days(turn: Turn[Memory], event: Event) -> Effects:
+    turn.memory.first = next_page(turn.memory.days, turn.memory.first)
+    yield _which_day(turn.memory)
+
+
+def offer_times(turn: Turn[Memory], found: SlotsFound) -> Effects:
+    sorted_ = sorted_out(turn, found)
+    yield from _why_these(turn, sorted_)
+    memory = turn.memory
+    memory.slots, memory.first = times_to_offer(sorted_, memory.target), 0
+    # An hour that is said next is one of this day.
+    memory.target = memory.target.model_copy(update={"days": sorted_.days, "impossible_day": False})
+    yield _which_time(memory)
+
+
+def offer_more_times(turn: Turn[Memory], event: Event) -> Effects:
+    turn.memory.first = next_page(turn.memory.slots, turn.memory.first)
+    yield _which_time(turn.memory)
+
+
+def propose_wanted(turn: Turn[Memory], found: SlotsFound) -> Effects:
+    sorted_ = sorted_out(turn, found)
+    yield from _why_these(turn, sorted_)
+    yield _proposal(turn.memory, sorted_.fitting[0])
+
+
+def propose_named(turn: Turn[Memory], named: SlotNamed) -> Effects:
+    yield _proposal(turn.memory, named.slot)
+
+
+def _why_these(turn: Turn[Memory], found: Windows) -> Effects:
+    """Say what became of the wish, where what is offered now is not what was wished for."""
+    target = turn.memory.target
+    if found.not_that_master:
+        turn.memory.because = turn.memory.because or "not_that_master"
+    if turn.memory.because is not None:
+        yield Say(text=f"reschedule.because.{turn.memory.because}")
+    if target.impossible_day:
+        yield Say(text="reschedule.because.no_such_day")
+    elif not found.of_the_day:
+        yield Say(text="reschedule.because.not_that_day")
+    elif not found.fitting:
+        yield Say(text="reschedule.because.not_that_time")
+    turn.memory.because = None
+
+
+def _which_day(memory: Memory) -> Say:
+    shown = page(memory.days, memory.first)
+    options = [
+        Option(kind="day", choice=memory.first + place, args={"day": Day(on=day)})
+        for place, day in enumerate(shown)
+    ]
+    if len(memory.days) > SHOWN_MAX:
+        options.append(Option(kind="more_days"))
+    if not memory.any_master:
+        options.append(Option(kind="any_master"))
+    return Say(
+        text="reschedule.which_day",
+        args={"record": memory.record},
+        options=tuple(options),
+        question=True,
+        among=(memory.record,),
+        opens="option.list_of_days",
+    )
+
+
+def _which_time(memory: Memory) -> Say:
+    """A picked window is the consent, so the question says that it will be taken at once."""
+    shown = page(memory.slots, memory.first)
+    options = [
+        Option(kind="slot", slot=slot, choice=memory.first + place) for place, slot in enumerate(shown)
+    ]
+    if len(memory.slots) > SHOWN_MAX:
+        options.append(Option(kind="more_times"))
+    options.append(Option(kind="other_day"))
+    return Say(
+        text="reschedule.which_time",
+        args={"record": memory.record, "day": Day(on=shown[0].starts_at.date())},
+        options=tuple(options),
+        question=True,
+        proposes=(memory.record,),
+        change="moved",
+        opens="option.list_of_times",
+    )
+
+
+def _proposal(memory: Memory, slot: Slot) -> Say:
+    memory.to = slot
+    return Say(
+        text="reschedule.confirm",
+        args={"record": memory.record, "slot": slot},
+        options=(Option(kind="yes_move"), Option(kind="other_time"), Option(kind="no")),
+        question=True,
+        proposes=(memory.record,),
+        change="moved",
+        to=slot,
+    )
