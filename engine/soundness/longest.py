@@ -17,7 +17,8 @@ MASTER = "Александра Константинопольская"
 # A reason's title in the salon's own words: the settings take no longer one.
 TITLE = "Работа не отпустила!"
 SERVICES_AT_ONCE = 3
-RECORDS_AT_ONCE = 20
+RECORDS_AT_ONCE = 12
+LATE_RECORDS_AT_ONCE = 4
 COUNT = 999
 COUNTS = frozenset(("more", "count", "number", "total", "minutes", "hours", "days", "left"))
 DAYS = tuple(datetime(2026, 1, 1, 15, 0, tzinfo=UTC) + timedelta(days=days) for days in range(365))
@@ -66,7 +67,7 @@ def _arguments(text: Text, language: str, day: datetime) -> dict[str, Argument]:
 
 def _value(name: str, fields: Iterable[str], day: datetime) -> Argument:
     if name.endswith("records"):
-        return (record(day),) * RECORDS_AT_ONCE
+        return (record(day),) * (LATE_RECORDS_AT_ONCE if name.startswith("late") else RECORDS_AT_ONCE)
     if name == "slot":
         return Slot(starts_at=day, master=MASTER, master_id=999_999)
     if name != "day" and (name == "record" or any(field.startswith(f"{name}.") for field in fields)):

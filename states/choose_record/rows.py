@@ -29,7 +29,7 @@ from states.choose_record.listing import for_whom, which_of
 from states.choose_record.memory import Memory, each_named, narrowed, of_that_person, people_of
 
 # More records than these are not named in one question: there would be no room for them.
-AT_ONCE_MAX = 20
+AT_ONCE_MAX = 12
 
 Wish = CancelWanted | RescheduleWanted
 
@@ -63,14 +63,12 @@ def rows(
     *,
     several: bool,
     words: str,
-    remember: Callable[[Turn[Any], Any], None] | None = None,
     look: Callable[[Turn[Any], Any], Effects] | None = None,
 ) -> tuple[Row[Any], ...]:
     """Rows from `wish` at home to settled records, and home again where there are none.
 
     `the_only` asks about the client's only record, where something else had been named.
     Without `several` it is one record that is settled on. `words` is the prefix of the questions' texts.
-    `remember` keeps in the memory what else of the wish the flow needs.
     `look` looks the records up for a flow whose wish says more than this fragment keeps.
     A flow whose wish may bring its record puts a row of its own for that before these.
     """
@@ -78,7 +76,7 @@ def rows(
     so_many = _all_that_fit if several else _one_that_fits
     return (
         On(wish, IDLE, IDLE, when=number_is_hidden, do=say("records.number_hidden")),
-        On(wish, IDLE, looking, do=look or (_look_up_and(remember) if remember else look_up)),
+        On(wish, IDLE, looking, do=look or look_up),
         # «Нет, другую, на пятницу»: the list is left for what was named instead.
         On(AnotherNamed, choosing, looking, do=look_up_another),
         On(AnotherNamed, asking, looking, do=look_up_another),
@@ -193,22 +191,13 @@ def _row(
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def look_up(turn: Turn[Memory], wish: Wish) -> Effects:
+def look_up(turn: Turn[Any], wish: Wish) -> Effects:
     assert turn.chat.phone is not None
     turn.memory.named = wish.named
     turn.memory.wish_was_plain = isinstance(wish, CancelWanted) and wish.plain
     turn.memory.meant = wish.meant if isinstance(wish, CancelWanted) else "one"
     turn.memory.wish_was_old = turn.now - turn.said_at > turn.salon.old_after
     yield Ask(query=FindRecords(phone=turn.chat.phone))
-
-
-def _look_up_and(remember: Callable[[Turn[Any], Any], None]) -> Callable[[Turn[Any], Any], Effects]:
-    def look_up_what_is_meant(turn: Turn[Any], wish: Any) -> Effects:
-        remember(turn, wish)
-        yield from look_up(turn, wish)
-
-    look_up_what_is_meant.__name__ = "look_up"
-    return look_up_what_is_meant
 
 
 def look_up_another(turn: Turn[Memory], another: AnotherNamed) -> Effects:
