@@ -24,6 +24,7 @@ _PARTS: dict[Part, tuple[time, time]] = {
 _LEADS = frozenset(
     ("на", "в", "во", "к", "ко", "до", "после", "с", "со", "от", "около", "не", "раньше", "позже")
 )
+_RECORDS = frozenset(("запись", "визит", "прием", "сеанс", "бронь"))
 # «Завтрашнюю запись» is the record.
 _OF_A_RECORD = re.compile(r"(завтра|сегодня|послезавтра)шн(юю|ий|его|ее|ей|яя|ие|ем)")
 # Beside a day or a time these words change nothing, and alone they agree. As written.
@@ -33,8 +34,8 @@ _AGREEING = frozenset((
     "пойдет", "переносите", "перенесите", "переносим", "перенеси", "переноси", "перенести",
     "запишите", "запиши", "записывайте", "поставьте", "поставь", "ставьте", "подходит", "подойдет",
     "устраивает", "устроит", "годится", "удобно", "можно", "хочу", "тогда", "пусть", "будет",
-    "мне", "меня", "нас", "нам", "я", "ну", "и", "вот", "это", "время", "час", "часов", "часа", "день", "вариант",
-    "пожалуйста", "спасибо", "благодарю", "точно", "именно", "на", "в", "во", "к",
+    "мне", "меня", "нас", "нам", "я", "ну", "и", "вот", "это", "время", "час", "часов", "часа", "день",
+    "вариант", "пожалуйста", "спасибо", "благодарю", "точно", "именно", "на", "в", "во", "к",
 ))  # fmt: skip
 
 
@@ -180,8 +181,8 @@ def _new_masters(said: Phrase, named: Named) -> tuple[str, ...]:
     for clause in said.clauses:
         for place, word in enumerate(clause.words):
             led = place > 0 and clause.words[place - 1].text in ("к", "ко")
-            noun = clause.words[place - 2].thing if place > 1 else ""
-            if word.name and word.name in named.names and led and not noun:
+            of_a_record = place > 1 and clause.words[place - 2].lemma in _RECORDS
+            if word.name and word.name in named.names and led and not of_a_record:
                 found.append(word.name)
     return tuple(found)
 

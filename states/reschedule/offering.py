@@ -186,7 +186,8 @@ def offer_times(turn: Turn[Memory], found: SlotsFound) -> Effects:
     sorted_ = sorted_out(turn, found)
     yield from _why_these(turn, sorted_)
     memory = turn.memory
-    memory.slots, memory.first = times_to_offer(sorted_, memory.target), 0
+    usual = memory.record.starts_at.time()
+    memory.slots, memory.first = times_to_offer(sorted_, memory.target, usual), 0
     # An hour that is said next is one of this day.
     memory.target = memory.target.model_copy(update={"days": sorted_.days, "impossible_day": False})
     yield _which_time(memory)

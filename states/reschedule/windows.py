@@ -85,22 +85,24 @@ def days_to_offer(found: Windows, target: Named) -> tuple[date, ...]:
     return tuple(sorted(nearest))
 
 
-def times_to_offer(found: Windows, target: Named) -> tuple[Slot, ...]:
-    """Return the windows of the one day that is left: those that fit first, or those nearest to the hour."""
-    day = found.days[0]
-    of_it = [slot for slot in found.free if slot.starts_at.date() == day]
-    if found.fitting:
-        return (*found.fitting, *(slot for slot in of_it if slot not in found.fitting))
+def times_to_offer(found: Windows, target: Named, usual: time) -> tuple[Slot, ...]:
+    """Return the windows of the one day that is left, the first page of them first.
+
+    There stand those that fit the wished hours, or else those nearest to them; without a wish, nearest to
+    the `usual` time, when the record is now: most keep their time of day.
+    """
+    of_it = [slot for slot in found.free if slot.starts_at.date() == found.days[0]]
     wished = target.clock or target.since or target.until
-    if wished is None:
-        return tuple(of_it)
-    by_nearness = sorted(of_it, key=lambda slot: abs(_minutes(slot.starts_at.time()) - _minutes(wished)))
-    near = sorted(by_nearness[:SHOWN_MAX], key=lambda slot: slot.starts_at)
-    return (*near, *(slot for slot in of_it if slot not in near))
+    if wished and found.fitting:
+        first = list(found.fitting)
+    else:
+        near = sorted(of_it, key=lambda slot: _apart(slot.starts_at.time(), wished or usual))
+        first = sorted(near[:SHOWN_MAX], key=lambda slot: slot.starts_at)
+    return (*first, *(slot for slot in of_it if slot not in first))
 
 
-def _minutes(clock: time) -> int:
-    return 60 * clock.hour + clock.minute
+def _apart(one: time, other: time) -> int:
+    return abs(60 * (one.hour - other.hour) + one.minute - other.minute)
 
 
 def page(offered: Sequence[T], first: int) -> Sequence[T]:
