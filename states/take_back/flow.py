@@ -72,8 +72,8 @@ FLOW = Flow(
     intents=(TakeBackWanted,),
     hears=(take_back_wanted,),
     memory=Memory,
-    # Which one, whether in truth, that nobody knows, and what a later look shows; or what a move costs.
-    messages_max=8,
+    # Which one, and what a move costs where the window is taken, and a cancel instead of that.
+    messages_max=12,
     states=(
         Waiting(CHOOSING, hears=(some_of_them, none_of_them), context="choose", patience=minutes(15)),
         # «Отменяйте» is a yes to "confirm", and means the contrary here.
