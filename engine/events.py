@@ -82,6 +82,8 @@ class TakeBackWanted(Event):
     record_id: int | None = None
     named: Named = Named()
     meant: HowMany = "one"
+    # Words that may mean something else: they are asked about.
+    guessed: bool = False
 
 
 class LateDecided(Event):

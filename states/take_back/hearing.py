@@ -23,7 +23,7 @@ def take_back_wanted(hearing: Hearing[object]) -> TakeBackWanted | None:
         return TakeBackWanted(record_id=tap.record_id) if tap.kind == "take_back" else None
     if meaning.intent != "undo":
         return None
-    return TakeBackWanted(named=meaning.named, meant=how_many(meaning))
+    return TakeBackWanted(named=meaning.named, meant=how_many(meaning), guessed=meaning.guessed)
 
 
 def some_of_them(hearing: Hearing[Memory]) -> Picked | SeveralPicked | None:

@@ -43,7 +43,12 @@ def several_may_be_meant(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
 def it_is_clear(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
     """The words are fresh, name nothing else, and were taken before the time ended."""
     fresh = turn.now - turn.said_at <= turn.salon.old_after
-    return fresh and not _names_another(turn, wish) and not _some_are_over(turn, _in_time(turn, wish))
+    return (
+        fresh
+        and not wish.guessed
+        and not _names_another(turn, wish)
+        and not _some_are_over(turn, _in_time(turn, wish))
+    )
 
 
 def there_is_time_left(turn: Turn[Memory], picked: Picked | SeveralPicked) -> bool:
