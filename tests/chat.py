@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from engine.booking import Call, CallFailed, Command, Fact, Query, Receipt, Record
+from engine.booking import Call, CallFailed, Change, Command, Fact, Query, Receipt, Record, Slot
 from engine.dialogue import Decision, Dialogue, Moment
 from engine.effects import Ask, Do, Effect, Note, Repeat, Say
 from engine.events import Heard, StillWaiting, Tap, TimedOut
@@ -24,6 +24,8 @@ from engine.values import Event
 ANNA, MARIA = "+79000000001", "+79000000002"
 MOSCOW = ZoneInfo("Europe/Moscow")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=MOSCOW)
+# As the simulated salons count their masters.
+MASTER_IDS = {"Ольга": 2001, "Мария": 2002, "Анна": 2003}
 
 E = TypeVar("E", bound=Effect)
 
@@ -36,23 +38,38 @@ def record(
     *,
     phone: str = ANNA,
     created_at: str | None = None,
+    client: str = "",
 ) -> Record:
-    """One record by the salon's wall clock; Wednesday 15:00 where nothing is said."""
+    """One record by the salon's wall clock, an hour long; Wednesday 15:00 where nothing is said."""
     return Record(
         record_id=record_id,
         phone=phone,
         services=(service,),
         master=master,
+        master_id=MASTER_IDS.get(master),
         starts_at=datetime.fromisoformat(starts_at).replace(tzinfo=MOSCOW),
         created_at=datetime.fromisoformat(created_at).replace(tzinfo=MOSCOW) if created_at else None,
+        client=client,
+        length_s=3600,
     )
 
 
+def slot(starts_at: str, master: str = "Ольга") -> Slot:
+    """One free window by the salon's wall clock."""
+    moment = datetime.fromisoformat(starts_at).replace(tzinfo=MOSCOW)
+    return Slot(starts_at=moment, master=master, master_id=MASTER_IDS[master])
+
+
 def proof(
-    of: Record, *, how: Literal["soft", "deleted", "already"] = "soft", read_at: datetime = MONDAY
+    of: Record,
+    *,
+    how: Literal["soft", "deleted", "already"] = "soft",
+    read_at: datetime = MONDAY,
+    change: Change = "cancelled",
+    was: Record | None = None,
 ) -> Receipt:
-    """What the adapter hands over once it has read the cancelled record back."""
-    return Receipt(change="cancelled", record=of, read_at=read_at, how=how)
+    """What the adapter hands over once it has read the changed record back."""
+    return Receipt(change=change, record=of, read_at=read_at, how=how, was=was)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +116,8 @@ class ScriptedChat:
             self.chat = self.chat.model_copy(update={"opted_out": wish})
         self._hears(Heard(kind="words", text=text, said_at=self.now - ago))
 
-    def taps(self, kind: str, record: Record | None = None) -> None:
-        """The client taps the latest option of this kind (and record) that she was ever shown."""
+    def taps(self, kind: str, record: Record | None = None, *, choice: int | None = None) -> None:
+        """The client taps the latest option of this kind (record, choice) that she was ever shown."""
         shown = [option.id for bubble in reversed(self.bubbles) for option in bubble.options]
         fits = (
             option
@@ -108,6 +125,7 @@ class ScriptedChat:
             if (tap := Tap.decode(option))
             and tap.kind == kind
             and (record is None or tap.record_id == record.record_id)
+            and (choice is None or tap.choice == choice)
         )
         self.taps_id(next(fits, None) or f"no {kind} among {shown}")
 

@@ -102,6 +102,8 @@ class Rehearsal:
             name=booked.name,
             created_at=self._local(booked.created_at),
             attendance=booked.attendance,
+            length_s=booked.length_s,
+            cost=booked.cost,
             comment=NOTE,
         )
         if booked.name:

@@ -175,6 +175,15 @@ def span(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def is_span(text: str) -> bool:
+    """Whether `span` can read it."""
+    try:
+        span(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 30 else f"{text[:20]}…{text[-8:]}"
 

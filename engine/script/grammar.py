@@ -172,7 +172,7 @@ class _Reader:
         if who is None or not colon or match is None:
             raise ValueError(
                 f"cannot read «salon: {text}»; write salon: +79000000001: Маникюр, 25 ноября 15:00, "
-                "then if need be a master, created 20 ноября 09:00, attendance 0"
+                "then if need be a master, created 20 ноября 09:00, attendance 0, 90 min, 1500 ₽"
             )
         phone = phones.phone(who["phone"])
         if phone is None:
@@ -193,6 +193,8 @@ class _Reader:
             name=name,
             created=more.created,
             attendance=more.attendance,
+            length_s=more.length_s,
+            cost=more.cost,
         )
 
     def _record(self, digits: str) -> int:

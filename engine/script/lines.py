@@ -43,6 +43,9 @@ class Books(Line):
     name: str = ""
     created: When | None = None
     attendance: int = 0
+    # None: as long, and as much, as its services are.
+    length_s: int | None = None
+    cost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

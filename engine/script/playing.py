@@ -226,6 +226,8 @@ class _Player:
             name=line.name,
             created_at=line.created.before(now) if line.created else None,
             attendance=line.attendance,
+            length_s=line.length_s,
+            cost=line.cost,
         )
 
     def _edited(self, line: Edits) -> Edited:

@@ -75,6 +75,8 @@ def _salon(booked: Sequence[Booked]) -> Iterator[str]:
         more = [record.master] if record.master else []
         more += [f"created {writing.moment(record.created_at)}"] if record.created_at else []
         more += [f"attendance {record.attendance}"] if record.attendance else []
+        more += [dates.in_words(timedelta(seconds=record.length_s))] if record.length_s else []
+        more += [f"{record.cost} ₽"] if record.cost is not None else []
         parts = (record.service, writing.moment(record.starts_at), *more)
         yield f"salon: {record.phone}{name}: {', '.join(parts)}"
 

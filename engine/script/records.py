@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 
 from engine.script import dates
@@ -11,6 +12,11 @@ ATTENDANCES = ("-1", "0", "1", "2")
 BOOKING = re.compile(rf"(?P<service>.+?)\s*,\s*{dates.MOMENT}(?P<rest>\s*(?:,.*)?)", re.IGNORECASE)
 _CREATED = re.compile(rf",\s*created\s*:?\s*{dates.MOMENT}", re.IGNORECASE)
 KEYWORDS = ("attendance", "created")
+_PRICE = re.compile(
+    r"(?P<roubles>\d{1,3}(?:\s?\d{3}){0,2}|\d{1,7})\s*(?:₽|руб(?:\.|лей)?|rub)", re.IGNORECASE
+)
+# The simulated salon works ten hours a day.
+LENGTH_MAX = timedelta(hours=12)
 _ATTENDANCE = re.compile(r"attendance\s*[:=]?\s*(?P<value>.*)", re.IGNORECASE)
 
 
@@ -21,24 +27,37 @@ class More:
     master: str = ""
     created: dates.When | None = None
     attendance: int = 0
+    length_s: int | None = None
+    cost: int | None = None
 
 
 def more(rest: str) -> More:
     """Read what follows the moment.
 
     Raises:
-        ValueError: a part of it is neither of the two keywords nor a master's name.
+        ValueError: a part of it is neither keyword, length nor price, and no master's name.
     """
     created = _CREATED.search(rest)
     if created is not None:
         rest = rest[: created.start()] + rest[created.end() :]
-    master, mark = "", 0
+    master, mark, length_s, cost = "", 0, None, None
     for part in (part.strip() for part in rest.split(",")):
         if match := _ATTENDANCE.fullmatch(part):
             mark = attendance(match["value"])
+        elif match := _PRICE.fullmatch(part):
+            cost = int("".join(match["roubles"].split()))
+        elif dates.is_span(part):
+            length_s = _length(part)
         elif part:
             master = _master(part, instead_of=master)
-    return More(master, dates.moment_of(created) if created else None, mark)
+    return More(master, dates.moment_of(created) if created else None, mark, length_s, cost)
+
+
+def _length(part: str) -> int:
+    length = dates.span(part)
+    if not timedelta(0) < length <= LENGTH_MAX:
+        raise ValueError(f"«{part}» is no length of a record: it lasts a minute to twelve hours")
+    return int(length.total_seconds())
 
 
 def _master(part: str, *, instead_of: str) -> str:
@@ -48,7 +67,7 @@ def _master(part: str, *, instead_of: str) -> str:
     if re.search(r"\d", part) or get_close_matches(part.split()[0].lower(), KEYWORDS, n=1, cutoff=0.75):
         raise ValueError(
             f"cannot read «{part}»: it is no master's name; behind the master may stand "
-            "created 20 ноября 09:00 and attendance 2"
+            "created 20 ноября 09:00, attendance 2, 90 min and 1500 ₽"
         )
     if instead_of:
         raise ValueError(f"cannot read «{part}»; a record has one master, and {instead_of} is named already")

@@ -26,6 +26,10 @@ class Booked:
     name: str = ""
     created_at: datetime | None = None
     attendance: int = 0
+    # None: as long as its services take, an hour each.
+    length_s: int | None = None
+    # In the salon's currency; None: what its services cost, 1500 each.
+    cost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

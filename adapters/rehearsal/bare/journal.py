@@ -1,29 +1,44 @@
 """A journal as the port promises it: every answer is definite, and every write stands when it is told."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
 
+from adapters.rehearsal.bare.windows import beginnings
 from engine.booking import (
     Attendance,
     CallFailed,
     CancelRecord,
+    Change,
     Command,
     FindRecords,
+    FindSlots,
+    MoveRecord,
     Query,
     ReadOutcome,
     Receipt,
     Record,
     RecordCancelled,
     RecordChanged,
+    RecordMoved,
+    RecordRestored,
     RecordsFound,
     Refusal,
+    RestoreRecord,
+    Slot,
+    SlotsFound,
+    SlotTaken,
     TurnedOut,
 )
 from engine.script.scene import Booked, Edited, Standing
 from engine.values import Event
 
-# A transcript need not name a master, and a journal always has one.
-SOMEBODY = "Ольга"
+# A transcript need not name a master or a client, and a journal always has both.
+SOMEBODY, SOMEONE = "Ольга", "Клиент"
+# Of each service, as in the simulated YClients.
+LENGTH_S, COST = 3600, 1500
+FIRST_MASTER = 2001
 _STILL_TO_COME = (Attendance.WAITING, Attendance.CONFIRMED)
 
 
@@ -35,6 +50,16 @@ class Entry:
     deleted: bool = False
     paid: bool = False
     locked: bool = False
+    # It was marked as "did not come" through us; what the salon marks itself is not ours to take back.
+    cancelled_by_us: bool = False
+
+    @property
+    def is_off(self) -> bool:
+        return self.deleted or self.record.attendance == Attendance.DID_NOT_COME
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(seconds=self.record.length_s or LENGTH_S)
 
 
 class Journal:
@@ -43,17 +68,25 @@ class Journal:
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
         self._entries: dict[int, Entry] = {}
+        # Every master whom a record was ever with.
+        self._masters: dict[str, int] = {}
 
     def books(self, booked: Booked, now: datetime) -> int:
         number = len(self._entries) + 1
+        master = booked.master or SOMEBODY
+        services = tuple(booked.service.split(" + "))
         record = Record(
             record_id=number,
             phone=booked.phone,
-            services=tuple(booked.service.split(" + ")),
-            master=booked.master or SOMEBODY,
+            services=services,
+            master=master,
+            master_id=self._master_id(master),
             starts_at=booked.starts_at.replace(tzinfo=self._zone),
             created_at=booked.created_at.replace(tzinfo=self._zone) if booked.created_at else now,
             attendance=Attendance(booked.attendance),
+            client=booked.name or self._client(booked.phone),
+            length_s=booked.length_s or LENGTH_S * len(services),
+            cost=Decimal(COST * len(services) if booked.cost is None else booked.cost),
         )
         self._entries[number] = Entry(record)
         return number
@@ -66,7 +99,7 @@ class Journal:
         if edited.attendance is not None:
             changes["attendance"] = Attendance(edited.attendance)
         if edited.master is not None:
-            changes["master"] = edited.master
+            changes |= {"master": edited.master, "master_id": self._master_id(edited.master)}
         if edited.service is not None:
             changes["services"] = (edited.service,)
         self._entries[number] = replace(
@@ -75,6 +108,7 @@ class Journal:
             deleted=entry.deleted or bool(edited.deleted),
             paid=entry.paid or bool(edited.paid),
             locked=entry.locked or bool(edited.locked),
+            cancelled_by_us=entry.cancelled_by_us and edited.attendance is None,
         )
 
     def standing(self, number: int) -> Standing:
@@ -82,15 +116,23 @@ class Journal:
         wall_clock = entry.record.starts_at.astimezone(self._zone).replace(tzinfo=None)
         return Standing(int(entry.record.attendance), wall_clock, entry.deleted)
 
+    # ── calls ─────────────────────────────────────────────────────────────────────────────────────────
+
     def answer(self, call: Query | Command, now: datetime) -> Event:
         """Return how this call ends."""
         match call:
             case FindRecords(phone=phone):
                 return RecordsFound(records=self._of(phone, now))
-            case ReadOutcome(record=record, attempt=attempt):
-                return self._turned_out(record, attempt, now)
+            case FindSlots():
+                return SlotsFound(slots=tuple(self._slots(call, now)))
+            case ReadOutcome():
+                return self._turned_out(call, now)
             case CancelRecord(record=shown):
                 return self._cancelled(shown, now)
+            case MoveRecord():
+                return self._moved(call, now)
+            case RestoreRecord(record=shown):
+                return self._restored(shown, now)
         raise AssertionError(f"this journal answers no {type(call).__name__}")
 
     def _of(self, phone: str, now: datetime) -> tuple[Record, ...]:
@@ -104,33 +146,122 @@ class Journal:
         ]
         return tuple(sorted(found, key=lambda record: (record.starts_at, record.record_id)))
 
-    def _turned_out(self, record: Record, attempt: int, now: datetime) -> TurnedOut:
-        entry = self._entry(record.record_id)
-        if _is_off(entry):
-            return TurnedOut(record=record, receipt=_receipt(entry, now), attempt=attempt)
-        return TurnedOut(record=record, shown=entry.record, attempt=attempt)
+    def _slots(self, wanted: FindSlots, now: datetime) -> Iterator[Slot]:
+        entry = self._entry(wanted.record.record_id)
+        own = (wanted.record.master, wanted.record.master_id or self._master_id(wanted.record.master))
+        masters = self._masters.items() if wanted.any_master else (own,)
+        for starts_at in beginnings(wanted.since, wanted.until, entry.length, self._zone):
+            for master, master_id in masters:
+                slot = Slot(starts_at=starts_at, master=master, master_id=master_id)
+                if starts_at >= wanted.not_before and self._is_free(entry, slot, now):
+                    yield slot
+
+    def _turned_out(self, asked: ReadOutcome, now: datetime) -> TurnedOut:
+        entry = self._entry(asked.record.record_id)
+        told = {"record": asked.record, "change": asked.change, "to": asked.to, "attempt": asked.attempt}
+        if _stands(asked.change, entry, asked.to):
+            return TurnedOut(**told, receipt=_receipt(asked.change, entry, now))
+        # What is deleted cannot be shown any more.
+        return TurnedOut(**told, shown=None if entry.deleted else entry.record)
 
     def _cancelled(self, shown: Record, now: datetime) -> Event:
         entry = self._entry(shown.record_id)
-        if _is_off(entry):
-            already = _receipt(entry, now).model_copy(update={"how": "already"})
-            return RecordCancelled(receipt=already)
+        if entry.is_off:
+            return RecordCancelled(receipt=_already("cancelled", entry, now))
         if refusal := _refusal(entry, now):
             return CallFailed(reason="refused", detail=refusal)
         if not entry.record.shows_the_same(shown):
             return RecordChanged(was=shown, now=entry.record)
-        off = entry.record.model_copy(update={"attendance": Attendance.DID_NOT_COME})
-        self._entries[shown.record_id] = replace(entry, record=off)
-        return RecordCancelled(receipt=_receipt(self._entries[shown.record_id], now))
+        self._writes(entry, attendance=Attendance.DID_NOT_COME)
+        return RecordCancelled(receipt=self._proof("cancelled", entry, now))
+
+    def _moved(self, wanted: MoveRecord, now: datetime) -> Event:
+        entry = self._entry(wanted.record.record_id)
+        if _stands("moved", entry, wanted.to):
+            return RecordMoved(receipt=_already("moved", entry, now))
+        if entry.is_off and not (wanted.revives and entry.cancelled_by_us and not entry.deleted):
+            return CallFailed(reason="refused", detail="not_found")
+        if refusal := _refusal(entry, now):
+            return CallFailed(reason="refused", detail=refusal)
+        if not entry.record.shows_the_same(wanted.record):
+            return RecordChanged(was=wanted.record, now=entry.record)
+        if not self._is_free(entry, wanted.to, now):
+            return SlotTaken(record=entry.record)
+        attendance = wanted.record.attendance if entry.is_off else entry.record.attendance
+        self._writes(entry, attendance=attendance, **dict(wanted.to))
+        return RecordMoved(receipt=self._proof("moved", entry, now))
+
+    def _restored(self, shown: Record, now: datetime) -> Event:
+        """Take our own cancel back. Where somebody else did, only what lies over it is told."""
+        entry = self._entry(shown.record_id)
+        if entry.deleted:
+            return CallFailed(reason="refused", detail="not_found")
+        if not entry.record.shows_the_same(shown):
+            return RecordChanged(was=shown, now=entry.record)
+        if _stands("restored", entry, None):
+            receipt = _already("restored", entry, now)
+            return RecordRestored(receipt=receipt, overlaps=not self._is_free(entry, _window(entry), now))
+        if refusal := _refusal(entry, now):
+            return CallFailed(reason="refused", detail=refusal)
+        if not entry.cancelled_by_us:
+            return CallFailed(reason="refused", detail="refused")
+        if not self._is_free(entry, _window(entry), now):
+            return SlotTaken(record=entry.record)
+        self._writes(entry, attendance=shown.attendance, length_s=shown.length_s)
+        return RecordRestored(receipt=self._proof("restored", entry, now))
+
+    # ── what stands ───────────────────────────────────────────────────────────────────────────────────
 
     def _entry(self, number: int) -> Entry:
         if number not in self._entries:
             raise LookupError(f"there is no record {number}; {len(self._entries)} were booked")
         return self._entries[number]
 
+    def _master_id(self, name: str) -> int:
+        return self._masters.setdefault(name, FIRST_MASTER + len(self._masters))
 
-def _is_off(entry: Entry) -> bool:
-    return entry.deleted or entry.record.attendance == Attendance.DID_NOT_COME
+    def _client(self, phone: str) -> str:
+        """Return who a record without a name is for: the first person with this phone."""
+        known = (entry.record.client for entry in self._entries.values() if entry.record.phone == phone)
+        return next(known, SOMEONE)
+
+    def _writes(self, entry: Entry, **changes: object) -> None:
+        record = entry.record.model_copy(update=changes)
+        ours = record.attendance == Attendance.DID_NOT_COME
+        self._entries[record.record_id] = replace(entry, record=record, cancelled_by_us=ours)
+
+    def _proof(self, change: Change, before: Entry, now: datetime) -> Receipt:
+        entry = self._entry(before.record.record_id)
+        return _receipt(change, entry, now).model_copy(update={"was": before.record})
+
+    def _is_free(self, entry: Entry, slot: Slot, now: datetime) -> bool:
+        """Whether nothing else keeps this master then: a no-show keeps its window, as in YClients (§4.4)."""
+        ends_at = slot.starts_at + entry.length
+        return slot.starts_at > now and not any(
+            other.record.starts_at < ends_at and slot.starts_at < other.record.starts_at + other.length
+            for number, other in self._entries.items()
+            if number != entry.record.record_id
+            and other.record.master_id == slot.master_id
+            and not other.deleted
+        )
+
+
+def _window(entry: Entry) -> Slot:
+    record = entry.record
+    assert record.master_id is not None, "this journal knows every master"
+    return Slot(starts_at=record.starts_at, master=record.master, master_id=record.master_id)
+
+
+def _stands(change: Change, entry: Entry, to: Slot | None) -> bool:
+    """Whether the journal shows the change."""
+    match change:
+        case "cancelled":
+            return entry.is_off
+        case "moved":
+            return not entry.is_off and to == _window(entry)
+        case "restored":
+            return not entry.deleted and entry.record.attendance in _STILL_TO_COME
+    raise AssertionError(f"nobody asks this journal whether a record is {change}")
 
 
 def _refusal(entry: Entry, now: datetime) -> Refusal:
@@ -143,6 +274,10 @@ def _refusal(entry: Entry, now: datetime) -> Refusal:
     return "locked" if entry.locked else ""
 
 
-def _receipt(entry: Entry, now: datetime) -> Receipt:
+def _receipt(change: Change, entry: Entry, now: datetime) -> Receipt:
     how = "deleted" if entry.deleted else "soft"
-    return Receipt(change="cancelled", record=entry.record, read_at=now, how=how)
+    return Receipt(change=change, record=entry.record, read_at=now, how=how)
+
+
+def _already(change: Change, entry: Entry, now: datetime) -> Receipt:
+    return _receipt(change, entry, now).model_copy(update={"how": "already"})

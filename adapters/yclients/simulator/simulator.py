@@ -119,6 +119,7 @@ class YClientsSimulator:
         created_at: datetime | None = None,
         attendance: int = 0,
         length_s: int | None = None,
+        cost: float | None = None,
         visit_id: int | None = None,
         record_id: int | None = None,
         comment: str = "",
@@ -130,7 +131,7 @@ class YClientsSimulator:
         """Write a record into the journal and return its id; cards that are missing are made.
 
         A naive moment is the salon's wall clock. Without a phone the record has no client; another name
-        at a known phone is another person, with a card of her own.
+        at a known phone is another person, with a card of her own. `cost` is of all services together;
         `discount` is in percent of every price: whoever prices a record anew, is seen to.
         A `visit_id` of another record makes the two siblings; without one the visit is new.
         """
@@ -139,6 +140,8 @@ class YClientsSimulator:
             replace(line, discount=discount, cost=line.first_cost * (1 - discount / 100))
             for line in self._lines(services)
         )
+        if cost is not None:
+            lines = _priced(lines, cost)
         created = salon.local(created_at or now)
         visit = salon.open_visit(visit_id)
         entry = Entry(
@@ -266,6 +269,12 @@ class YClientsSimulator:
             return None
         known = self.salon.client_with(phone, name=name)
         return (known or self.salon.add_client(name or "Клиент", phone)).client_id
+
+
+def _priced(lines: tuple[Line, ...], cost: float) -> tuple[Line, ...]:
+    """Agree on another price of all together: the first service bears it."""
+    first, *others = lines
+    return (replace(first, cost=cost), *(replace(line, cost=0.0) for line in others))
 
 
 def _operation(matched: Matched | None) -> str:

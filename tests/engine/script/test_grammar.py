@@ -70,6 +70,14 @@ def complaint(text: str) -> str:
             ),
         ),
         (f"salon: {MARIA}: Маникюр, 25 ноября 15:00 # her first", Books(2, "", MARIA, "Маникюр", WEDNESDAY)),
+        (
+            f"salon: {MARIA}: Маникюр, 25 ноября 15:00, 90 min, Ольга, 12 500 ₽",
+            Books(2, "", MARIA, "Маникюр", WEDNESDAY, "Ольга", length_s=5400, cost=12500),
+        ),
+        (
+            f"salon: {MARIA}: Маникюр, 25 ноября 15:00, 1 ч 30 мин, 0 руб.",
+            Books(2, "", MARIA, "Маникюр", WEDNESDAY, length_s=5400, cost=0),
+        ),
         ("salon: 1 at 26 ноября 12:00", Edits(2, "", 1, "at", moment("26 ноября 12:00"))),
         ("salon: 1 attendance −1", Edits(2, "", 1, "attendance", -1)),
         ("salon: 1 master Мария", Edits(2, "", 1, "master", "Мария")),
@@ -210,6 +218,8 @@ def test_a_second_clock_lets_time_pass() -> None:
         ("salon: +79000000001: Маникюр, 25 ноября 15:00, Анна, Ольга", "Анна is named already"),
         ("salon: +79000000001: Маникюр, 25 ноября 15:00, created вчера", "names no date with a time"),
         ("salon: +79000000001: Маникюр, 25 ноября 15:00, attendance 7", "«7» is no attendance"),
+        ("salon: +79000000001: Маникюр, 25 ноября 15:00, 0 min", "«0 min» is no length of a record"),
+        ("salon: +79000000001: Маникюр, 25 ноября 15:00, 2 d", "it lasts a minute to twelve hours"),
         ("salon: 2 deleted", "there is no record 2: they are counted 1, 2, … and the salon has 1 so far"),
         ("salon: 1 frozen", "cannot read «frozen»; the salon changes a record by"),
         ("salon: 1 master", "cannot read «master»"),

@@ -63,4 +63,4 @@ def test_a_machine_is_asked_for_its_names() -> None:
 
     names = names_of(dialogue, load(['["tea.offer"]\nru = "Чай?"\n']))
 
-    assert names == Names(("idle",), ("tea.offer",), ("CancelRecord",), ())
+    assert names == Names(("idle",), ("tea.offer",), ("CancelRecord", "MoveRecord", "RestoreRecord"), ())

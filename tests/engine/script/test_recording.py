@@ -17,7 +17,7 @@ def after(seconds: float) -> "timedelta":
 def recording(*events: Event, client: str = ANNA, journal: dict[int, Standing] | None = None) -> Recording:
     booked = (
         Booked(ANNA, "Маникюр", WEDNESDAY, "Ольга", "Анна", MONDAY - timedelta(days=3), 2),
-        Booked(ANNA, "Педикюр", WEDNESDAY, name="Анна"),
+        Booked(ANNA, "Педикюр", WEDNESDAY, name="Анна", length_s=5400, cost=2000),
     )
     return Recording("A story", MONDAY, booked, client, events, "idle", journal or {})
 
@@ -41,7 +41,7 @@ def test_a_conversation_is_written_line_by_line() -> None:
         "at 2026-11-23 10:00",
         f"salon: {ANNA} as Анна: Маникюр, 25 ноября 2026 15:00, Ольга, "
         "created 20 ноября 2026 10:00, attendance 2",
-        f"salon: {ANNA}: Педикюр, 25 ноября 2026 15:00",
+        f"salon: {ANNA}: Педикюр, 25 ноября 2026 15:00, 1 h 30 min, 2000 ₽",
         "",
         r"> отмените \# 5",
         "< Отменить запись? [Да, отменить] [Оставить]",
