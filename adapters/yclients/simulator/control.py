@@ -20,7 +20,7 @@ _EDITED = frozenset(
     {"attendance", "starts_at", "master", "services", "length_s", "comment", "deleted", "paid", "locked"}
 )
 _ADDED = (_EDITED - {"deleted"}) | {
-    *("phone", "name", "created_at", "visit_id", "record_id", "discount", "break_s")
+    *("phone", "name", "created_at", "visit_id", "record_id", "cost", "discount", "break_s")
 }
 
 

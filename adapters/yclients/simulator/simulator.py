@@ -131,16 +131,17 @@ class YClientsSimulator:
         """Write a record into the journal and return its id; cards that are missing are made.
 
         A naive moment is the salon's wall clock. Without a phone the record has no client; another name
-        at a known phone is another person, with a card of her own.
+        at a known phone is another person, with a card of her own. `cost` is of all services together;
         `discount` is in percent of every price: whoever prices a record anew, is seen to.
         A `visit_id` of another record makes the two siblings; without one the visit is new.
         """
         salon = self.salon
-        lines = self._lines(services) if cost is None else _priced(self._lines(services), cost)
-        if discount:
-            lines = tuple(
-                replace(line, discount=discount, cost=line.first_cost * (1 - discount / 100)) for line in lines
-            )
+        lines = tuple(
+            replace(line, discount=discount, cost=line.first_cost * (1 - discount / 100))
+            for line in self._lines(services)
+        )
+        if cost is not None:
+            lines = _priced(lines, cost)
         created = salon.local(created_at or now)
         visit = salon.open_visit(visit_id)
         entry = Entry(
