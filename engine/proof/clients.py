@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from engine.booking import Change
 from engine.events import Heard, Tap
 from engine.ports import Arrival, Button, Identity
-from engine.proof.reading import asked_about, change_named, named_in, read
+from engine.proof.reading import asked_about, change_named, named_in, read, yes_among
 from engine.proof.stage import Stage
 from engine.proof.world import (
     ACCOUNT,
@@ -147,13 +147,13 @@ class Clients:
         change: Change = change_named(text) or "cancelled"
         said = text if kind == "yes" else ""
         during = self._during(world, phone, shown)
-        taps = [tap for tap in shown.taps() if tap.kind == kind]
+        taps = yes_among(shown) if kind == "yes" else [tap for tap in shown.taps() if tap.kind == kind]
         records = (
             asked_about(world, shown) if kind == "yes" else {tap.record_id for tap in taps if tap.record_id}
         )
         fresh = [
             Agreement(f"question {taps[0].question}", rid, said, change, during=during)
-            for rid in sorted(records)
+            for rid in sorted(records if taps else ())
             if record_id in (None, rid)
         ]
         return self._once(phone, fresh)
@@ -178,7 +178,7 @@ class Clients:
             return phone
         if tap.kind == "no":
             return replace(phone, open=None, stale=phone.open)
-        if tap.kind == "yes":
+        if tap in yes_among(phone.open):
             return replace(phone, agreements=self._agreed(world, phone, "yes", tap.record_id))
         if tap.kind == "record" and tap.record_id is not None:
             return replace(phone, agreements=self._picked(world, phone, choice, tap.record_id))

@@ -40,7 +40,7 @@ _CLAIMED: dict[Change, re.Pattern[str]] = {
     "cancelled": re.compile(
         r"отмен[её]н|отменил|аннулир|удал[её]н|удалил|больше не запис|снял[аи]? (вас|запис)", re.IGNORECASE
     ),
-    "moved": re.compile(r"перен[её]с(?!т|ти)|перенес[её]н", re.IGNORECASE),
+    "moved": re.compile(r"перен[её]с(\b|л)|перенес[её]н", re.IGNORECASE),
     "restored": re.compile(r"вернул|восстановл", re.IGNORECASE),
     "confirmed": re.compile(r"подтвержд[её]н|подтвердил", re.IGNORECASE),
 }

@@ -54,6 +54,8 @@ OTHERS = tuple(
         ("Здравствуйте", "спасибо", "абракадабра", "когда я записана?", "перенесите на пятницу"),
     )
 )
+MOVE = Sentence("перенесите запись")
+AT_ELEVEN = Sentence("на 11:00", clock="11:00")
 SECOND, FRIDAY = Sentence("вторую", picks=1), Sentence("на пятницу", picks=1)
 
 ALL = (WISH, NAMED, ELSEWHERE, NOT_PLAIN, YES, YES_GLADLY, OK, NO, STOP, START, UNSURE, *LOOK_ALIKES, *OTHERS)
@@ -62,6 +64,10 @@ FEW = (WISH, YES, NO, STOP)
 
 def _says(sentence: Sentence, who: int = 0) -> Choice:
     return Choice("says", sentence.text, who)
+
+
+def _taps(label: str) -> Choice:
+    return Choice("taps", label=label)
 
 
 ONE = Opening("one record", SALON, (MANICURE,), (ANNA,), ALL, FEW)
@@ -95,9 +101,14 @@ ONE_OF_TWO = replace(
     without=frozenset(("edits", "sign", "taps", "sends", "again", "arrives")),
 )
 
+MOVING = replace(ONE, sentences=(*FEW, MOVE, AT_ELEVEN), before=(_says(MOVE),))
+
 # Those first that show most.
 OPENINGS = (
     replace(ONE, name="agreed", before=_AGREED),
+    replace(MOVING, name="which day"),
+    replace(MOVING, name="which time", before=(*MOVING.before, _taps("пт, 27"))),
+    replace(MOVING, name="a time picked", before=(*MOVING.before, _taps("пт, 27"), _taps("11:00"))),
     replace(ONE, name="asking", sentences=FEW, before=(_says(WISH),)),
     replace(AT_ONCE, name="no question asked", without=frozenset(("sign",))),
     LEAKING,

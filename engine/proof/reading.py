@@ -6,6 +6,7 @@ from datetime import datetime
 from babel.dates import format_date
 
 from engine.booking import Change, Slot
+from engine.events import Tap
 from engine.ports import Bubble, Button
 from engine.proof.world import Entry, Shown, World
 
@@ -36,9 +37,15 @@ def read(option: Button) -> str:
     return f"{option.title} {option.more}".rstrip()
 
 
+def yes_among(shown: Shown) -> list[Tap]:
+    """Return the options that say yes, whatever kind they are of."""
+    said = (Tap.decode(option.id) for option in shown.bubble.options if option.title.startswith("Да"))
+    return [tap for tap in said if tap is not None]
+
+
 def asked_about(world: World, shown: Shown) -> set[int]:
     """Return the records that a yes to what stands there would change."""
-    taps = [tap for tap in shown.taps() if tap.kind == "yes"]
+    taps = yes_among(shown)
     if any(tap.record_id is None for tap in taps):
         return {entry.record.record_id for entry in named_in(shown.bubble.text, world)}
     return {tap.record_id for tap in taps if tap.record_id is not None}

@@ -121,7 +121,10 @@ class Turning:
     def _untold(self, world: World, decided: Decided) -> World:
         """Note the message that tells how a write ended, so that it cannot get lost."""
         settled = any(isinstance(fact, _SETTLED) for fact in decided.turn.facts)
-        settles = settled or isinstance(decided.event, RecordChanged | SlotTaken | TurnedOut)
+        of_a_write = decided.head.call in dict(world.writes) and (
+            settled or isinstance(decided.event, RecordChanged | SlotTaken)
+        )
+        settles = of_a_write or isinstance(decided.event, TurnedOut)
         told = any(isinstance(each, OutgoingMessage) for each in decided.turn.outgoing)
         if not (settles and told and decided.head.call is not None):
             return world

@@ -102,6 +102,7 @@ class Understanding:
             both=not left and both(picked.going),
             ordinals=places,
             plain=plain and not beyond and not self._contradicts(meant, place, surroundings),
+            guessed=decision.guessed,
             cause=self._cause(said, context, decision),
             evidence=(*decision.why, *read[1], *heard.evidence),
             readings=decision.readings,
