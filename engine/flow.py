@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from engine.booking import Call
 from engine.effects import Argument, Effect, Effects, Offer, Option, Repeat, Say
 from engine.events import Tap
+from engine.notices import NOBODY, Recipients
 from engine.session import IDLE as IDLE
 from engine.session import MISSES_MAX, Chat
 from engine.understanding.meaning import Context, Meaning
@@ -38,6 +39,8 @@ class Salon:
     late_policy: Literal["allow", "request", "refuse"] = "allow"
     # What a client is told whose cancel is refused as late; None: the catalogue's own sentence.
     late_sentence: str | None = None
+    # Who of the salon is told; nobody where it has named no address.
+    recipients: Recipients = NOBODY
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ FLOWS: tuple[Flow, ...] = (cancel.FLOW, clarify.FLOW)
 # What flows share, by the states that it gives a flow of this name.
 FRAGMENTS = (choose_record.states,)
 
-# Flows, fragments and the rows of every state each keep their words beside their rows.
-TEXTS = ("states.everywhere", "states.choose_record", "states.cancel", "states.clarify")
+# Flows, fragments and the rows of every state each keep their words beside their rows; notices have no rows.
+TEXTS = ("states.everywhere", "states.choose_record", "states.cancel", "states.clarify", "states.notices")
 
 
 def released() -> str:

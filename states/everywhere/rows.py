@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from engine.booking import CancelSettled, ReadOutcome, RecordCancelled
+from engine.booking import CancelSettled, HandedOver, LeftAsItWas, ReadOutcome, RecordCancelled
 from engine.effects import Ask, Effects, Note, Repeat, Say
 from engine.events import (
     Greeted,
@@ -175,8 +175,10 @@ def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
 
 def say_that_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     assert turned_out.shown is not None
+    yield Note(fact=LeftAsItWas(record=turned_out.shown, change=turned_out.change))
     yield Say(text="everywhere.turned_out.stands", args={"record": turned_out.shown})
 
 
 def say_that_nobody_knows(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    yield Note(fact=HandedOver(record=turned_out.record, change=turned_out.change, why="nobody_knows"))
     yield Say(text="everywhere.turned_out.nobody_knows", args={"record": turned_out.record})
