@@ -337,8 +337,11 @@ class Notifier(Protocol):
         Rejected: it will never arrive there: no such recipient today, or finally refused. No secret is told.
     """
 
-    async def tell(self, told: Told, text: str) -> None:
-        """Tell one recipient `text`; `told.key` names it, where the channel has a place for that."""
+    async def tell(self, told: Told, text: str, link: str | None) -> None:
+        """Tell one recipient `text`; `told.key` names it, where the channel has a place for that.
+
+        `link`: where it is decided; it stands in the text as well.
+        """
 
     def link(self, chat_id: int, notice: Notice) -> str | None:
         """Return where the late request of this notice is decided; None: not by us."""

@@ -99,7 +99,7 @@ class Notices:
         if due.doubts >= DOUBTS_MAX:
             return NoticeEnding("sent", why="in doubt")
         try:
-            await self.notifier.tell(due.told, self._words(due))
+            await self.notifier.tell(due.told, *self._words(due))
         except Rejected as error:
             return self._given_up(due, str(error))
         except PortError as error:
@@ -119,18 +119,18 @@ class Notices:
                 log.warning("notice.store_failed", ending=ending.kind, error=str(error))
                 await asyncio.sleep(STORE_RETRY_AFTER_S)
 
-    def _words(self, due: NoticeDue) -> str:
-        """A link is made when it is sent, so that none is ever stored."""
+    def _words(self, due: NoticeDue) -> tuple[str, str | None]:
+        """Return what is said, and the link in it: made when it is sent, so that none is ever stored."""
         notice = due.told.notice
         if not notice.request or due.chat_id is None:
-            return due.told.text
+            return due.told.text, None
         link = self.notifier.link(due.chat_id, notice)
         how = (
             self.texts.words("notice.decide_by_link", {"link": link})
             if link
             else self.texts.words("notice.decide_in_journal")
         )
-        return f"{due.told.text}\n{how}"
+        return f"{due.told.text}\n{how}", link
 
     def _again(self, due: NoticeDue, error: PortError) -> NoticeEnding:
         now = self.clock.now()
