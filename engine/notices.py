@@ -77,6 +77,8 @@ class Told(Frozen):
     recipient: str
     notice: Notice
     text: str
+    # What the channel said of it after it had accepted it, by the channel's codes.
+    refused: tuple[int, ...] = ()
 
 
 def notices_of(facts: Sequence[Fact]) -> tuple[Notice, ...]:

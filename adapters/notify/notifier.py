@@ -45,7 +45,7 @@ class SalonNotifier:
             event = fields(told, salon=self.salon, text=text, link=link)
             await Events(self._http(), self.clock).tell(address.url, event)
         elif address.is_own_number:
-            await self.own_number.tell(address.url, text, key=told.key)
+            await self.own_number.tell(address.url, told, text)
         else:
             await self._apprise().tell(address.url, text)
 

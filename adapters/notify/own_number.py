@@ -8,6 +8,7 @@ from typing import Protocol
 from adapters.notify.addresses import phone_of
 from adapters.whatsapp.errors import WINDOW
 from adapters.whatsapp.payloads import Template
+from engine.notices import Told
 from engine.ports import Address, Bubble, Clock, Rejected
 
 # Free words reach only those who have written within it (whatsapp.md §2.2, 2026-11). Some minutes less, since
@@ -34,7 +35,7 @@ class OwnNumber:
     # Name and language of a template whose body is one parameter; None: the salon has none.
     template: tuple[str, str] | None = None
 
-    async def tell(self, url: str, text: str, *, key: str) -> None:
+    async def tell(self, url: str, told: Told, text: str) -> None:
         """Send the words once.
 
         Raises:
@@ -44,14 +45,16 @@ class OwnNumber:
         phone = phone_of(url)
         assert phone is not None, "addresses are read before they are used"
         address = Address(channel="whatsapp", account=self.account, phone=phone, user=None)
-        if await self.heard_since(self.account, phone, self.clock.now() - WINDOW_OF):
+        if told.refused and not _wants_a_template(told.refused):
+            raise Rejected(f"WhatsApp: {told.refused[-1]}, after it was accepted", code=told.refused[-1])
+        if not told.refused and await self.heard_since(self.account, phone, self.clock.now() - WINDOW_OF):
             try:
-                await self.messenger.send(address, Bubble(text=text), key=key)
+                await self.messenger.send(address, Bubble(text=text), key=told.key)
                 return
             except Rejected as error:
                 if error.code not in WINDOW:
                     raise
-        await self._by_template(address, text, key)
+        await self._by_template(address, text, told.key)
 
     async def _by_template(self, address: Address, text: str, key: str) -> None:
         if self.template is None:
@@ -61,6 +64,11 @@ class OwnNumber:
             )
         name, language = self.template
         await self.messenger.send_template(address, Template(name, language, (on_one_line(text),)), key=key)
+
+
+def _wants_a_template(refused: tuple[int, ...]) -> bool:
+    """131047 may come as a status, long after the send was accepted (whatsapp.md §2.2); once, and no more."""
+    return len(refused) == 1 and refused[0] in WINDOW
 
 
 def on_one_line(text: str) -> str:

@@ -16,7 +16,7 @@ from engine.ports import NoticeDue, NoticeEnding
 from engine.session import Chat
 
 _DUE = """
-    SELECT notice_id, chat_id, key, recipient, notice, text, created_us, attempts, doubts
+    SELECT notice_id, chat_id, key, recipient, notice, text, created_us, attempts, doubts, refused
     FROM notice
     WHERE notice_id IN (
         SELECT min(notice_id) FROM notice
@@ -46,12 +46,13 @@ def due(
 ) -> tuple[NoticeDue, ...]:
     found: list[NoticeDue] = []
     for row in fetch(connection, _DUE, to_us(now), _listed(busy), limit):
-        notice_id, chat_id, key, recipient, stored, text, created_us, attempts, doubts = row
+        notice_id, chat_id, key, recipient, stored, text, created_us, attempts, doubts, refused = row
         notice = readable(Notice, stored)
         if notice is None:
             # Of an older version; its words stand, and its fields are for programs.
             notice = Notice(to="admin", event="handover")
-        told = Told(key=key, recipient=recipient, notice=notice, text=text)
+        codes = tuple(int(code) for code in refused.split())
+        told = Told(key=key, recipient=recipient, notice=notice, text=text, refused=codes)
         found.append(
             NoticeDue(
                 notice_id=notice_id,
@@ -87,14 +88,25 @@ def starting(connection: apsw.Connection, notice: NoticeDue) -> bool:
 
 
 def ended(connection: apsw.Connection, notice: NoticeDue, ending: NoticeEnding, now: datetime) -> None:
-    if ending.kind in ("sent", "dead"):
+    if ending.kind == "sent":
+        # A status that it did not arrive may be here before the answer to the send.
         change_one(
             connection,
             """
-            UPDATE notice SET status = ?, why = ?, finished_us = ?
+            UPDATE notice SET status = iif(refused = ?1, 'sent', 'pending'), why = ?2,
+                              finished_us = iif(refused = ?1, ?3, NULL)
+            WHERE notice_id = ?4 AND finished_us IS NULL
+            """,
+            *(" ".join(map(str, notice.told.refused)), ending.why, to_us(now), notice.notice_id),
+        )
+    elif ending.kind == "dead":
+        change_one(
+            connection,
+            """
+            UPDATE notice SET status = 'dead', why = ?, finished_us = ?
             WHERE notice_id = ? AND finished_us IS NULL
             """,
-            *(ending.kind, ending.why, to_us(now), notice.notice_id),
+            *(ending.why, to_us(now), notice.notice_id),
         )
     else:
         assert ending.due is not None, f"{ending.kind} without a time"
@@ -107,6 +119,19 @@ def ended(connection: apsw.Connection, notice: NoticeDue, ending: NoticeEnding, 
             *(ending.why, to_us(ending.due), ending.kind == "doubt", notice.notice_id),
         )
     put(connection, notice.chat_id, ending.reports, now)
+
+
+def refused(connection: apsw.Connection, key: str, code: int | None, now: datetime) -> bool:
+    """A channel that had accepted it says that it did not arrive: it is looked at again. False: it is none.
+
+    A report of the same that comes again finds it unfinished or given up, and changes nothing.
+    """
+    again = """
+        UPDATE notice SET status = iif(status = 'sent', 'pending', status), finished_us = NULL, due_us = ?,
+                          refused = trim(refused || ' ' || ?)
+        WHERE key = ? AND status IN ('sending', 'sent')
+    """
+    return change(connection, again, to_us(now), code or 0, key) == 1
 
 
 def recover(connection: apsw.Connection) -> None:

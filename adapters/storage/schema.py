@@ -152,6 +152,8 @@ CREATE TABLE notice (
     finished_us INTEGER,
     -- Why it was tried again, or given up.
     why         TEXT NOT NULL DEFAULT '',
+    -- Codes of refusals that came after it was accepted, in order, with blanks between them.
+    refused     TEXT NOT NULL DEFAULT '',
     CHECK ((finished_us IS NULL) = (status IN ('pending', 'sending')))
 ) STRICT;
 CREATE INDEX notice_due ON notice (due_us, notice_id) WHERE finished_us IS NULL;

@@ -163,7 +163,7 @@ class Notices:
         known = {
             "notice": told.key,
             "told": told.notice.event,
-            "recipient": told.recipient,
+            "whom": told.recipient,
             "attempt": due.attempts + 1,
             "why": ending.why or None,
         }

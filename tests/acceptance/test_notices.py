@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from tests.acceptance.world import ANNA, World, _free_port, _served
 
@@ -80,7 +80,7 @@ async def test_an_event_holds_every_field_of_the_contract(
     world: World, receiver: tuple[Receiver, int]
 ) -> None:
     webhook, port = receiver
-    record = world.record("Маникюр", name="Анна <b>*Смирнова*</b>")
+    record = world.record("Маникюр <b>*гель*</b>")
     await world.starts(NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/otmena?token=very-secret-1")
 
     await cancels(world)
@@ -89,10 +89,10 @@ async def test_an_event_holds_every_field_of_the_contract(
     (event,) = webhook.events
     assert {"event", "salon", "record", "service", "start", "master", "reason", "freed"} <= event.keys()
     assert (event["event"], event["salon"], event["record"]) == ("cancelled", 962302, record)
-    assert (event["service"], event["master"]) == ("Маникюр", "Ольга")
+    assert event["master"] == "Ольга"
     assert event["start"].endswith("T15:00:00+03:00")
     # Programs get what stands in the journal; what people read has no markup in it.
-    assert event["client"] == "Анна <b>*Смирнова*</b>"
+    assert event["service"] == "Маникюр <b>*гель*</b>"
     assert "<b>" not in event["text"]
     assert webhook.keys == [event["id"]]
     assert "very-secret-1" not in world.log()
@@ -113,9 +113,7 @@ async def test_what_is_turned_away_comes_again_with_the_same_key(
     assert len(set(webhook.keys)) == 1
 
 
-async def test_a_notice_outlives_a_crash_and_comes_once(
-    world: World, receiver: tuple[Receiver, int]
-) -> None:
+async def test_a_notice_outlives_a_crash_and_comes_once(world: World, receiver: tuple[Receiver, int]) -> None:
     webhook, port = receiver
     webhook.refusals = [500]
     world.record()
@@ -138,7 +136,7 @@ async def test_a_notice_that_is_refused_for_good_is_reported_to_the_others(
 ) -> None:
     webhook, port = receiver
     world.record("Маникюр", master="Ольга")
-    staff = world.yclients.journal()[0].staff_id
+    staff = next(iter(world.yclients.salon.masters))
     gone = Receiver()
     async with AsyncExitStack() as stack:
         gone_port = await stack.enter_async_context(gone.listening())
@@ -184,7 +182,13 @@ async def test_mail_and_a_webhook_of_apprise_bring_plain_words(
 ) -> None:
     webhook, port = receiver
     post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=_free_port())
+    controller = Controller(
+        post,
+        hostname="127.0.0.1",
+        port=_free_port(),
+        authenticator=lambda *_: AuthResult(success=True),
+        auth_require_tls=False,
+    )
     controller.start()
     try:
         world.record("Стрижка <script>alert(1)</script>", name="[Анна](http://evil.example) @everyone")
@@ -231,7 +235,7 @@ async def test_no_secret_of_an_address_is_stored(world: World, receiver: tuple[R
 
 async def test_the_salons_own_number_tells_a_master_who_wrote_today(world: World) -> None:
     world.record("Маникюр", master="Ольга")
-    staff = world.yclients.journal()[0].staff_id
+    staff = next(iter(world.yclients.salon.masters))
     await world.starts(NOTIFY_MASTERS=json.dumps({str(staff): [f"salon-whatsapp://{MASTER_PHONE}"]}))
     world.says("здравствуйте", phone=MASTER_PHONE)
     await world.hears(phone=MASTER_PHONE)
@@ -248,7 +252,7 @@ async def test_without_a_template_a_closed_window_is_reported(
 ) -> None:
     webhook, port = receiver
     world.record("Маникюр", master="Ольга")
-    staff = world.yclients.journal()[0].staff_id
+    staff = next(iter(world.yclients.salon.masters))
     await world.starts(
         NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/",
         NOTIFY_MASTERS=json.dumps({str(staff): f"salon-whatsapp://{MASTER_PHONE}"}),
