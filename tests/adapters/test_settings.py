@@ -84,6 +84,6 @@ def test_a_file_that_holds_no_secret_is_a_problem(
 
 def test_what_is_not_built_yet_is_told_where_it_is_asked_for(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("OTMENA_LATE_POLICY", "allow")
-    environment.setenv("OTMENA_NOTIFY_ADMIN", "json://example.org")
+    environment.setenv("OTMENA_SALONS_FILE", "salons.toml")
 
-    assert not_built() == ("OTMENA_NOTIFY_ADMIN",)
+    assert not_built() == ("OTMENA_SALONS_FILE",)
