@@ -139,6 +139,10 @@ def test_a_report_of_what_was_not_told_says_it_all() -> None:
     ]
 
 
+def test_a_client_without_a_name_is_not_named_to_the_master() -> None:
+    assert said(to="master", record=OF_IT.model_copy(update={"client": ""})) == [f"Отмена: {LINE}"]
+
+
 def test_an_hour_before_midnight_stays_in_the_salons_day() -> None:
     late = (AT + timedelta(hours=8), AT + timedelta(hours=9))
 
