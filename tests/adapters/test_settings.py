@@ -94,7 +94,7 @@ def test_what_is_not_built_yet_is_told_where_it_is_asked_for(environment: pytest
 
 
 def test_addresses_may_stand_in_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "admin").write_text("json://127.0.0.1\nevent+http://127.0.0.1:1/\n")
+    (tmp_path / "admin").write_text("json://hidden.example\nevent+http://hidden.example/\n")
     environment.setenv("OTMENA_NOTIFY_ADMIN_FILE", str(tmp_path / "admin"))
     environment.setenv("OTMENA_NOTIFY_MASTERS", '{"7": "salon-whatsapp://+79000000009"}')
 
@@ -102,5 +102,5 @@ def test_addresses_may_stand_in_a_file(environment: pytest.MonkeyPatch, tmp_path
 
     assert [address.scheme for address in settings.addresses.admin] == ["json", "event+http"]
     assert list(settings.addresses.masters) == [7]
-    assert "127.0.0.1" not in repr(settings)
+    assert "hidden.example" not in repr(settings)
     assert "9000000009" not in repr(settings)
