@@ -30,6 +30,8 @@ class Salon:
     # Words older than this act only through a question, whatever the other settings.
     old_after: timedelta = timedelta(minutes=30)
     language: str = "ru"
+    # Who of the salon is told; nobody where it has named no address.
+    recipients: Recipients = NOBODY
     # What is offered beside the bare cancel: `reason` and `undo` after it, `move` before it.
     offers: frozenset[Offer] = frozenset(("reason", "undo", "move"))
     # How long a cancel can be taken back; zero: never.
@@ -39,8 +41,6 @@ class Salon:
     late_policy: Literal["allow", "request", "refuse"] = "allow"
     # What a client is told whose cancel is refused as late; None: the catalogue's own sentence.
     late_sentence: str | None = None
-    # Who of the salon is told; nobody where it has named no address.
-    recipients: Recipients = NOBODY
 
 
 @dataclass(slots=True)

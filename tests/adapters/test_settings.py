@@ -86,13 +86,6 @@ def test_a_file_that_holds_no_secret_is_a_problem(
     assert "OTMENA_WHATSAPP_APP_SECRET" in problems()[0]
 
 
-def test_what_is_not_built_yet_is_told_where_it_is_asked_for(environment: pytest.MonkeyPatch) -> None:
-    environment.setenv("OTMENA_LATE_POLICY", "allow")
-    environment.setenv("OTMENA_SALONS_FILE", "salons.toml")
-
-    assert not_built() == ("OTMENA_SALONS_FILE",)
-
-
 def test_addresses_may_stand_in_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "admin").write_text("json://hidden.example\nevent+http://hidden.example/\n")
     environment.setenv("OTMENA_NOTIFY_ADMIN_FILE", str(tmp_path / "admin"))
@@ -104,3 +97,10 @@ def test_addresses_may_stand_in_a_file(environment: pytest.MonkeyPatch, tmp_path
     assert list(settings.addresses.masters) == [7]
     assert "hidden.example" not in repr(settings)
     assert "9000000009" not in repr(settings)
+
+
+def test_what_is_not_built_yet_is_told_where_it_is_asked_for(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("OTMENA_LATE_POLICY", "allow")
+    environment.setenv("OTMENA_SALONS_FILE", "salons.toml")
+
+    assert not_built() == ("OTMENA_SALONS_FILE",)
