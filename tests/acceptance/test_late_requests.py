@@ -23,8 +23,8 @@ async def asks(world: World, webhook: Receiver, port: int) -> str:
         NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/",
     )
     world.says("Хочу отменить запись")
-    await world.hears("Отменить запись")
-    world.taps("Да, отменить")
+    await world.hears("отменить запись: Маникюр")
+    world.says("да")
     await world.hears()
     await until(world, lambda: webhook.events)
     (event,) = webhook.events
