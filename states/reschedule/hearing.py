@@ -137,9 +137,9 @@ def _by_place(meaning: Meaning, memory: Memory) -> Slot | None:
     told = meaning.entities.date or ""
     if place is None or " " in told or any(sign.isdecimal() for sign in told) or meaning.target.since:
         return None
-    if place == -1:
-        return shown[-1]
-    return shown[place - 1] if 1 <= place <= len(shown) else None
+    if not 1 <= abs(place) <= len(shown):
+        return None
+    return shown[place - 1] if place > 0 else shown[place]
 
 
 def another_day(hearing: Hearing[Memory]) -> OtherDayWanted | MoreWanted | None:
@@ -155,18 +155,17 @@ def another_day(hearing: Hearing[Memory]) -> OtherDayWanted | MoreWanted | None:
 
 def agreed(hearing: Hearing[Memory]) -> Yes | None:
     """Nothing but words that agree, and the proposed window once more, is a yes."""
-    memory, meaning = hearing.memory, hearing.meaning
+    to, meaning = hearing.memory.to, hearing.meaning
     if hearing.tap is not None:
         return Yes() if hearing.tap.kind == "yes_move" else None
-    assert memory.to is not None
     target = meaning.target
     same = (
-        (not target.days or target.days == (memory.to.starts_at.date(),))
-        and target.clock in (None, memory.to.starts_at.time())
+        to is not None
+        and (not target.days or target.days == (to.starts_at.date(),))
+        and target.clock in (None, to.starts_at.time())
         and not (target.since or target.until or target.names or target.impossible_day)
         and meaning.ordinal is None
     )
-    # Of what only agrees, «на 15» names and does not agree; «да, на 15» does.
     return Yes() if same and meaning.agrees and meaning.intent in ("yes", "reschedule") else None
 
 
