@@ -74,6 +74,7 @@ def salon_of(settings: Settings, zone: tzinfo) -> Salon:
         notice=timedelta(hours=settings.late_hours),
         late_policy=settings.late_policy,
         late_sentence=settings.late_sentence,
+        reasons=settings.offered_reasons,
     )
 
 

@@ -1,8 +1,8 @@
 """Settings from the environment: frozen, in groups, so that a command reads only those that it uses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
@@ -10,9 +10,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from engine.booking import Reason
 from engine.effects import Offer
+from engine.flow import REASONS, OfferedReason
 
 PREFIX = "OTMENA_"
+# Rows of a WhatsApp list; up to three of them are buttons, which have less room (whatsapp.md §2.1, 2026-11).
+_REASONS_MAX, _TITLE_MAX = 10, 20
 S = TypeVar("S", bound="Group")
 
 
@@ -189,6 +193,8 @@ class PolicySettings(Group):
     # What a client is told whose cancel is late, where the salon refuses it; None: our own sentence.
     late_sentence: str | None = Field(default=None, max_length=600)
     freed_window: Literal["keep", "shorten"] = "keep"
+    # The reasons that are offered after a cancel, by commas and in this order: `code`, or `code=own title`.
+    reasons: str = ",".join(offered.code for offered in REASONS)
 
     @field_validator("offer")
     @classmethod
@@ -198,9 +204,40 @@ class PolicySettings(Group):
             raise ValueError(f"knows {', '.join(get_args(Offer))}, and not {', '.join(unknown)}")
         return value
 
+    @field_validator("reasons")
+    @classmethod
+    def _names_reasons_that_there_are(cls, value: str) -> str:
+        if problem := _wrong_with(_reasons(value)):
+            raise ValueError(problem)
+        return value
+
+    @property
+    def offered_reasons(self) -> tuple[OfferedReason, ...]:
+        return tuple(OfferedReason(cast(Reason, code), title) for code, title in _reasons(self.reasons))
+
     @property
     def offers(self) -> frozenset[Offer]:
         return frozenset(name for name in get_args(Offer) if name in _offered(self.offer))
+
+
+def _reasons(value: str) -> tuple[tuple[str, str], ...]:
+    parts = (part.partition("=") for part in _offered(value))
+    return tuple((code.strip(), title.strip()) for code, _, title in parts)
+
+
+def _wrong_with(reasons: Sequence[tuple[str, str]]) -> str:
+    """Return what keeps a list of reasons from being offered, or nothing."""
+    codes = [code for code, _ in reasons]
+    known = tuple(code for code in get_args(Reason) if code != "none")
+    if not 1 <= len(codes) <= _REASONS_MAX:
+        return f"takes one to {_REASONS_MAX} reasons, and has {len(codes)}"
+    if unknown := sorted(set(codes) - set(known)):
+        return f"knows {', '.join(known)}, and not {', '.join(unknown)}"
+    if twice := sorted({code for code in codes if codes.count(code) > 1}):
+        return f"names {', '.join(twice)} twice"
+    if long := [title for _, title in reasons if len(title) > _TITLE_MAX]:
+        return f"has room for {_TITLE_MAX} characters in a title, and «{long[0]}» has {len(long[0])}"
+    return ""
 
 
 def _offered(value: str) -> tuple[str, ...]:

@@ -241,7 +241,7 @@ class Dialogue:
             # Sent after these words arrived, the question stands below them on the client's phone.
             follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival
             return TooEarly(question_follows=follows, intent=meaning.intent)
-        return self.means(state, Hearing(meaning, None, self._memory(session)))
+        return self.means(state, Hearing(meaning, None, self._memory(session), heard.text))
 
     def means(self, state: State, hearing: Hearing[Any]) -> Event:
         """Return the event of a meaning in a state: its recognisers are asked, and home's if it is open."""
@@ -305,7 +305,7 @@ class Dialogue:
         else:
             event = self._by_todays_names(event)
             session = taken_up
-        if self._is_past(session, event):
+        if self._is_past(session, chat, event):
             return Decision(session, chat)
         outcome = self._ends_a_write(session, event)
         misses = _misses(session, event)
@@ -326,7 +326,10 @@ class Dialogue:
                     case _:
                         kept.append(effect)
             if not pending:
-                return self._quietly(chat, Decision(session, chat, tuple(kept), outcome, tuple(tried)))
+                decision = Decision(session, chat, tuple(kept), outcome, tuple(tried))
+                # What the client had asked for before «стоп» is done once the salon grants it.
+                granted = isinstance(event, LateDecided) and isinstance(self.states[session.state], Calling)
+                return decision if granted else self._quietly(chat, decision)
         raise UnexpectedEvent(f"{type(event).__name__} is handed over without end")
 
     def _once(
@@ -469,7 +472,7 @@ class Dialogue:
             return event.model_copy(update={"state": self.today(event.state)})
         return event
 
-    def _is_past(self, session: Session, event: Event) -> bool:
+    def _is_past(self, session: Session, chat: Chat, event: Event) -> bool:
         """Whether the event belongs to something that is over, so that nothing comes of it."""
         match event:
             case TimedOut():
@@ -478,6 +481,8 @@ class Dialogue:
                 return session.pending is None or event.question != session.questions
             case StillWaiting():
                 return session.awaiting is None
+            case LateDecided():
+                return all(event.request != late.request for late in chat.late_requests)
             case _:
                 return False
 

@@ -43,6 +43,10 @@ class Named(Frozen):
         return self != Named(people=self.people)
 
 
+# How many of those that fit are meant: one, two («обе»), or whatever fits («все на субботу»).
+HowMany = Literal["one", "both", "all"]
+
+
 class CancelWanted(Event):
     """The client wants to cancel; `named` narrows down what."""
 
@@ -51,8 +55,7 @@ class CancelWanted(Event):
     plain: bool = False
     # Why, where the wish tells it too («не смогу, заболела»).
     cause: Reason | None = None
-    # All that fits is meant («обе», «все на субботу»), and not one of it.
-    several: bool = False
+    meant: HowMany = "one"
 
 
 class RescheduleWanted(Event):
@@ -120,7 +123,7 @@ class AnotherNamed(Event):
     named: Named
     # As for a wish.
     plain: bool = False
-    several: bool = False
+    meant: HowMany = "one"
 
 
 class PageWanted(Event):

@@ -7,7 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from engine.booking import Call
+from engine.booking import Call, Reason
 from engine.effects import Argument, Effect, Effects, Offer, Option, Repeat, Say
 from engine.events import Tap
 from engine.session import IDLE as IDLE
@@ -17,6 +17,27 @@ from engine.values import Event
 
 M = TypeVar("M")
 E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedReason:
+    """One row of the list of reasons. `title` is the salon's own word for it; empty: the catalogue's."""
+
+    code: Reason
+    title: str = ""
+
+
+# In the order of the first specification.
+REASONS: tuple[OfferedReason, ...] = (
+    OfferedReason("illness"),
+    OfferedReason("plans"),
+    OfferedReason("work"),
+    OfferedReason("transport"),
+    OfferedReason("money"),
+    OfferedReason("other_salon"),
+    OfferedReason("mistake"),
+    OfferedReason("other"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +59,8 @@ class Salon:
     late_policy: Literal["allow", "request", "refuse"] = "allow"
     # What a client is told whose cancel is refused as late; None: the catalogue's own sentence.
     late_sentence: str | None = None
+    # What a client may tap who is asked why, in this order; a list has room for ten.
+    reasons: tuple[OfferedReason, ...] = REASONS
 
 
 @dataclass(slots=True)
@@ -77,6 +100,8 @@ class Hearing(Generic[M]):
     meaning: Meaning
     tap: Tap | None
     memory: M
+    # As the client wrote them; empty for a tap. Personal data: kept in the ledger, and nowhere else.
+    words: str = ""
 
 
 Guard = Callable[[Turn[M], E], bool]

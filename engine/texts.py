@@ -25,8 +25,8 @@ RENDERED = (
     "phrase.records.named.short",
 )
 # Of the 1024 characters that a message with options has, so many may name its records.
-LINES_MAX = 700
-NAME_MAX = 20
+LINES_MAX = 400
+NAME_MAX = 16
 
 
 class InvalidTexts(Exception):

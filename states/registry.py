@@ -3,15 +3,22 @@
 from importlib.resources import files
 
 from engine.flow import Flow
-from states import cancel, choose_record, clarify, reschedule
+from states import cancel, choose_record, clarify, reason, reschedule
 
 FLOWS: tuple[Flow, ...] = (cancel.FLOW, reschedule.FLOW, clarify.FLOW)
 
 # What flows share, by the states that it gives a flow of this name.
-FRAGMENTS = (choose_record.states,)
+FRAGMENTS = (choose_record.states, reason.states)
 
 # Flows, fragments and the rows of every state each keep their words beside their rows.
-TEXTS = ("states.everywhere", "states.choose_record", "states.cancel", "states.reschedule", "states.clarify")
+TEXTS = (
+    "states.everywhere",
+    "states.choose_record",
+    "states.reason",
+    "states.cancel",
+    "states.reschedule",
+    "states.clarify",
+)
 
 
 def released() -> str:

@@ -10,6 +10,7 @@ from adapters.storage import deliveries, receive, timers, turns
 from adapters.storage.rows import fetch, fetch_one
 from adapters.storage.schema import migrate
 from engine.booking import CallFailed
+from engine.codec import dump
 from engine.ports import (
     Arrival,
     Delivery,
@@ -32,7 +33,7 @@ PAGE = 512
 Saved = tuple[int, tuple[tuple[int, bytes], ...]]
 
 _CHATS = """
-    SELECT chat_id, coalesce(phone, ''), opted_out, version, session, awaiting, pending_question,
+    SELECT chat_id, coalesce(phone, ''), opted_out, version, session, chat, awaiting, pending_question,
            asked_question, asked_us, asked_arrival, asked_by FROM chat ORDER BY chat_id
 """
 _INBOX = """
@@ -159,6 +160,9 @@ class RewindableStore:
 
     def fire_timers(self, now: datetime) -> tuple[int, ...]:
         return timers.fire(self._connection, now)
+
+    def happens(self, chat_id: int, event: Event, message_id: str, now: datetime) -> None:
+        timers.put(self._connection, chat_id, message_id, dump(event), now)
 
     def next_timer(self) -> datetime | None:
         return timers.next_timer(self._connection)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from engine.booking import CancelRecord
+from engine.booking import Command, MoveRecord, RestoreRecord
 from engine.events import Tap
 from engine.ports import Button
 from engine.proof import outside
 from engine.proof.playing import DOWN, LEFT, Player
 from engine.proof.world import FORGED, Choice, Phone, World
 
+# The salon may change its mind; and somebody may answer what was never asked.
+DECISIONS_MAX, NO_REQUEST = 2, -1
 # Words may come long after they were said: before the question, too old to act on, a day late.
 LATE_S = {"yes": (0, 5, 2_400), "wish": (0, 2_400, 72_000)}
 
@@ -67,6 +69,8 @@ def _buttons(phone: Phone, *, at_rest: bool) -> Iterator[Button]:
     yield from (Button(id=each.encode(), title=FORGED) for each in forged if each not in phone.open.taps())
     other = Tap(kind="yes", question=tap.question + 1, record_id=tap.record_id)
     yield Button(id=other.encode(), title=FORGED)
+    # An intent's button, which holds for ever, of a record that was never cancelled.
+    yield Button(id=Tap(kind="take_back", question=tap.question, record_id=2).encode(), title=FORGED)
 
 
 def _process(player: Player, world: World, *, at_rest: bool) -> Iterator[Choice]:
@@ -91,11 +95,29 @@ def _process(player: Player, world: World, *, at_rest: bool) -> Iterator[Choice]
 
 
 def _salon(world: World, *, at_rest: bool) -> Iterator[Choice]:
-    flight = world.flight
-    writing = flight and flight.delivery.call and isinstance(flight.delivery.call.call, CancelRecord)
+    call = world.flight.delivery.call if world.flight else None
+    writing = call and isinstance(call.call, Command)
     asked = at_rest and any(phone.open is not None for phone in world.phones)
     if writing or asked:
         for entry in world.journal:
-            if entry.stands and not entry.edited:
+            if (entry.stands or entry.cancelled_by == "us") and not entry.edited:
                 for what in outside.EDITS:
                     yield Choice("edits", what, entry.record.record_id)
+    if not world.taken:
+        for record_id in _windows(world, at_rest=at_rest):
+            yield Choice("edits", "takes the window", record_id)
+    for place, late in enumerate(world.late):
+        if len(late.answers) < DECISIONS_MAX:
+            yield Choice("decides", "granted", place)
+            yield Choice("decides", "denied", place)
+    if world.late and at_rest:
+        yield Choice("decides", "granted", NO_REQUEST)
+
+
+def _windows(world: World, *, at_rest: bool) -> Iterator[int]:
+    """Yield the records whose window somebody else may want: that of a write under way, and a free one."""
+    call = world.flight.delivery.call if world.flight else None
+    if call is not None and isinstance(call.call, MoveRecord | RestoreRecord):
+        yield call.call.record.record_id
+    elif at_rest:
+        yield from (entry.record.record_id for entry in world.journal if entry.cancelled_by == "us")

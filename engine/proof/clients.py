@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from engine.booking import Change
 from engine.events import Heard, Tap
-from engine.ports import Arrival, Identity
+from engine.ports import Arrival, Button, Identity
+from engine.proof.reading import asked_about, change_named, named_in, read
 from engine.proof.stage import Stage
 from engine.proof.world import (
     ACCOUNT,
@@ -21,7 +23,9 @@ from engine.proof.world import (
 from engine.understanding import opt_out
 
 # Results of calls that are no outcome of a write.
-_NO_OUTCOME = re.compile("StillWaiting|RecordsFound")
+_NO_OUTCOME = re.compile("StillWaiting|RecordsFound|SlotsFound")
+# Calls that change nothing and promise no outcome.
+_READS = re.compile('"kind":"(FindRecords|FindSlots)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,13 @@ class Clients:
         if self._agrees(world, phone, sentence, said_at):
             agreements = self._agreed(world, phone, "yes", None)
         if sentence.plain and self._may_act(choice):
-            by = f"wish {world.inbounds}"
-            mine = self._meant(world, phone, sentence)
-            agreements = (*agreements, *(Agreement(by, record_id, "") for record_id in mine))
-        if sentence.picks is not None and self._may_act(choice) and readable(world, phone) is not None:
-            agreements = self._agreed(world, phone, "record", self._owned_at(sentence.picks))
+            agreements = self._wished(world, phone, "cancelled", self._meant(world, phone, sentence))
+        if sentence.means == "take back" and not self._is_old(choice):
+            agreements = self._wished(world, phone, "restored", self._cancelled(world, phone))
+        if sentence.picks is not None and readable(world, phone) is not None:
+            agreements = self._picked(world, phone, choice, self._owned_at(sentence.picks))
+        if sentence.clock:
+            agreements = self._slot_named(world, phone, sentence.clock, said_at)
         phone = replace(phone, agreements=agreements)
         if sentence.means == "no":
             phone = replace(phone, open=None, stale=phone.open or phone.stale)
@@ -52,8 +58,63 @@ class Clients:
         return self._arrives(world.with_phone(phone), choice.who, heard, None)
 
     def _may_act(self, choice: Choice) -> bool:
-        salon = self.stage.opening.salon
-        return salon.confirm == "never" and timedelta(seconds=choice.late_s) <= salon.old_after
+        return self.stage.opening.salon.confirm == "never" and not self._is_old(choice)
+
+    def _is_old(self, choice: Choice) -> bool:
+        return timedelta(seconds=choice.late_s) > self.stage.opening.salon.old_after
+
+    def _wished(
+        self, world: World, phone: Phone, change: Change, records: list[int]
+    ) -> tuple[Agreement, ...]:
+        """Add a wish that needs no question, for every record that it may mean."""
+        by = f"wish {world.inbounds}"
+        return (*phone.agreements, *(Agreement(by, rid, "", change) for rid in records))
+
+    def _cancelled(self, world: World, phone: Phone) -> list[int]:
+        """Return the records that the client may want back."""
+        return [
+            entry.record.record_id
+            for entry in world.journal
+            if entry.cancelled_by == "us" and self.stage.owned[entry.record.record_id] == phone.number
+        ]
+
+    def _picked(self, world: World, phone: Phone, choice: Choice, record_id: int) -> tuple[Agreement, ...]:
+        """A place in a list is the last word where no question follows: of a take-back, or of no question."""
+        shown = readable(world, phone)
+        assert shown is not None
+        back = change_named(shown.bubble.text) == "restored"
+        if back or self._may_act(choice):
+            return self._agreed(world, phone, "record", record_id)
+        return phone.agreements
+
+    def _slot_named(self, world: World, phone: Phone, clock: str, said_at: datetime) -> tuple[Agreement, ...]:
+        """Add what naming the time of an offered window agrees to."""
+        shown = readable(world, phone)
+        if shown is None or said_at < shown.at:
+            return phone.agreements
+        fits = [option for option in shown.bubble.options if option.title.startswith(clock)]
+        return self._moves(world, phone, shown, fits[0]) if len(fits) == 1 else phone.agreements
+
+    def _moves(self, world: World, phone: Phone, shown: Shown, option: Button) -> tuple[Agreement, ...]:
+        """Add the move to the window that an option stands for, once a question."""
+        tap = Tap.decode(option.id)
+        assert tap is not None
+        text = shown.bubble.text
+        named = {entry.record.record_id for entry in named_in(text, world)} or set(phone.subject)
+        records = named if tap.record_id is None else {tap.record_id}
+        by = f"question {tap.question} {option.title}"
+        said = f"{text}\n{read(option)}"
+        during = self._during(world, phone, shown)
+        return self._once(
+            phone, [Agreement(by, rid, said, "moved", during=during) for rid in sorted(records)]
+        )
+
+    def _during(self, world: World, phone: Phone, shown: Shown) -> str:
+        return "" if phone.open is shown or world.flight is None else world.flight.delivery.key
+
+    def _once(self, phone: Phone, fresh: list[Agreement]) -> tuple[Agreement, ...]:
+        known = {(one.by, one.record_id) for one in phone.agreements}
+        return (*phone.agreements, *(one for one in fresh if (one.by, one.record_id) not in known))
 
     def _owned_at(self, place: int) -> int:
         return self.stage.opening.records[place].record_id
@@ -74,33 +135,57 @@ class Clients:
             return False
         if sentence.means == "yes":
             return True
-        proposed = {tap.record_id for tap in shown.taps() if tap.kind == "yes"}
-        return sentence.fits is not None and proposed == set(self._meant(world, phone, sentence))
+        if sentence.fits is None or change_named(shown.bubble.text) != "cancelled":
+            return False
+        return asked_about(world, shown) == set(self._meant(world, phone, sentence))
 
     def _agreed(self, world: World, phone: Phone, kind: str, record_id: int | None) -> tuple[Agreement, ...]:
         """Add what the open question proposes, once a question."""
         shown = readable(world, phone)
         assert shown is not None
-        read = shown.bubble.text
-        during = "" if phone.open is shown or world.flight is None else world.flight.delivery.key
+        text = shown.bubble.text
+        change: Change = change_named(text) or "cancelled"
+        said = text if kind == "yes" else ""
+        during = self._during(world, phone, shown)
+        taps = [tap for tap in shown.taps() if tap.kind == kind]
+        records = (
+            asked_about(world, shown) if kind == "yes" else {tap.record_id for tap in taps if tap.record_id}
+        )
         fresh = [
-            Agreement(f"question {tap.question}", tap.record_id, read if kind == "yes" else "", during=during)
-            for tap in shown.taps()
-            if tap.kind == kind and tap.record_id is not None and record_id in (None, tap.record_id)
+            Agreement(f"question {taps[0].question}", rid, said, change, during=during)
+            for rid in sorted(records)
+            if record_id in (None, rid)
         ]
-        known = {(agreement.by, agreement.record_id) for agreement in phone.agreements}
-        return (*phone.agreements, *(one for one in fresh if (one.by, one.record_id) not in known))
+        return self._once(phone, fresh)
 
     def taps(self, world: World, choice: Choice) -> World:
         phone = world.phones[choice.who]
+        if not choice.what:
+            choice = replace(choice, what=_labelled(phone, choice.label).id)
         tap = Tap.decode(choice.what)
-        if tap is not None and phone.open is not None and tap in phone.open.taps():
-            if tap.kind == "yes" or (tap.kind == "record" and self.stage.opening.salon.confirm == "never"):
-                phone = replace(phone, agreements=self._agreed(world, phone, tap.kind, tap.record_id))
-            if tap.kind == "no":
-                phone = replace(phone, open=None, stale=phone.open)
+        if tap is not None:
+            phone = self._tapped(world, phone, choice, tap)
         heard = Heard(kind="tap", option=choice.what, text=choice.label, said_at=world.now)
         return self._arrives(world.with_phone(phone), choice.who, heard, tap.question if tap else None)
+
+    def _tapped(self, world: World, phone: Phone, choice: Choice, tap: Tap) -> Phone:
+        """What a tap agrees to: an intent's button by itself, an option of the question that stands there."""
+        if tap.kind == "take_back":
+            wanted = self._cancelled(world, phone)
+            records = [rid for rid in wanted if tap.record_id in (None, rid)]
+            return replace(phone, agreements=self._wished(world, phone, "restored", records))
+        if phone.open is None or tap not in phone.open.taps():
+            return phone
+        if tap.kind == "no":
+            return replace(phone, open=None, stale=phone.open)
+        if tap.kind == "yes":
+            return replace(phone, agreements=self._agreed(world, phone, "yes", tap.record_id))
+        if tap.kind == "record" and tap.record_id is not None:
+            return replace(phone, agreements=self._picked(world, phone, choice, tap.record_id))
+        option = next(option for option in phone.open.bubble.options if option.id == choice.what)
+        if re.match(r"\d{1,2}:\d{2}", option.title):
+            return replace(phone, agreements=self._moves(world, phone, phone.open, option))
+        return phone
 
     def _arrives(self, world: World, who: int, heard: Heard, question: int | None) -> World:
         arrival = Arrival(
@@ -139,7 +224,7 @@ class Clients:
         writes = [
             row
             for row in standing.outbox
-            if row.chat_id in chats and row.kind == "call" and "FindRecords" not in row.payload
+            if row.chat_id in chats and row.kind == "call" and not _READS.search(row.payload)
         ]
         results = [
             row
@@ -159,3 +244,11 @@ def readable(world: World, phone: Phone) -> Shown | None:
         if flight.delivery.address.phone == phone.number and bubble.options and not known:
             return Shown(bubble, flight.started_at, 0)
     return phone.open
+
+
+def _labelled(phone: Phone, label: str) -> Button:
+    """Return the option of what stands on the phone whose label begins so."""
+    options = phone.open.bubble.options if phone.open else ()
+    fits = [option for option in options if option.title.startswith(label)]
+    assert fits, f"no option «{label}» among {[option.title for option in options]}"
+    return fits[0]

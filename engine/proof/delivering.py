@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from engine.booking import Command, RecordChanged
+from engine.booking import Command, RecordChanged, RestoreRecord
 from engine.ports import Delivery, OutgoingCall, OutgoingMessage, Status
 from engine.proof import outside
-from engine.proof.invariants import judge_consent, judge_owner, judge_words
+from engine.proof.invariants import judge_consent, judge_late, judge_owner, judge_words
+from engine.proof.reading import everything, named_in
 from engine.proof.stage import Stage
 from engine.proof.world import ACCOUNT, Flight, Shown, World, after
 from engine.runtime.endings import SENDS_IN_DOUBT_MAX
@@ -34,23 +35,33 @@ class Delivering:
     def _judge_call(self, world: World, delivery: Delivery, outgoing: OutgoingCall) -> World:
         if not isinstance(outgoing.call, Command):
             return world
-        record = outgoing.call.record
+        command, salon = outgoing.call, self.stage.opening.salon
+        record = command.record
         phone = world.phone(delivery.address.phone)
         owner = self.stage.owned.get(record.record_id)
         self.stage.checks.expect("ownership", owner == phone.number, "a stranger's record is written")
-        if outgoing.key in world.writes:
+        if outgoing.key in dict(world.writes):
             return world
-        start = f"{record.starts_at.astimezone(self.stage.opening.salon.zone):%H:%M}"
-        by = judge_consent(self.stage.checks, phone, record.record_id, start, record.services[0])
-        agreements = tuple(replace(one, used=True) if one.by == by else one for one in phone.agreements)
-        world = replace(world, writes=(*world.writes, outgoing.key))
+        used = judge_consent(self.stage.checks, phone, command)
+        agreements = tuple(replace(one, used=True) if one is used else one for one in phone.agreements)
+        is_late = record.starts_at - delivery.created_at < salon.notice
+        judge_late(self.stage.checks, world, command, is_late=is_late, policy=salon.late_policy)
+        if isinstance(command, RestoreRecord):
+            self._judge_take_back(world, command, delivery)
+        world = replace(world, writes=(*world.writes, (outgoing.key, record.record_id)))
         return world.with_phone(replace(phone, agreements=agreements))
+
+    def _judge_take_back(self, world: World, command: RestoreRecord, delivery: Delivery) -> None:
+        since = dict(world.undoable).get(command.record.record_id)
+        until = self.stage.opening.salon.undo_for
+        held = since is not None and delivery.created_at - since <= until
+        self.stage.checks.expect("take-back", held, f"«{command.record.services[0]}» is taken back")
 
     def _judge_message(self, world: World, delivery: Delivery, message: OutgoingMessage) -> World:
         phone = world.phone(delivery.address.phone)
         if delivery.first_tried_at is None:
             said_s = (world.now - delivery.created_at).total_seconds()
-            judge_words(self.stage.checks, world, phone, message.bubble, said_s=said_s)
+            judge_words(self.stage.checks, world, message.bubble, said_s=said_s)
             if not self.stage.opening.leaks:
                 judge_owner(self.stage.checks, phone, message.bubble, world, self.stage.owned)
             if phone.stopped and delivery.key not in phone.queued:
@@ -77,7 +88,7 @@ class Delivering:
             )
             if isinstance(ending.result, RecordChanged):
                 entry = world.entry(ending.result.was.record_id)
-                edited = entry is not None and entry.edited
+                edited = entry is not None and (entry.edited or entry.moved)
                 self.stage.checks.expect("unchanged", edited, f"«{ending.result.was.services}» is as it was")
             self.stage.checks.counted["works"] += 1
             self.stage.store.ended(last, ending, world.now)
@@ -129,6 +140,8 @@ class Delivering:
             phone = replace(phone, open=None, stale=phone.open)
         if bubble.options:
             phone = replace(phone, asked_arrival=self._highest(world))
+        if subject := named_in(everything(bubble), world):
+            phone = replace(phone, subject=tuple(entry.record.record_id for entry in subject))
         arrived = tuple(replace(each, arrived=True) if each is flight else each for each in world.flights)
         return replace(world.with_phone(phone), copies=tuple(copies.items()), flights=arrived, dead=False)
 

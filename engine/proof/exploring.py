@@ -69,6 +69,7 @@ def explore(dialogue: Dialogue, texts: Texts, store: Rewindable, opening: Openin
     empty = store.save()
     remembering = replace(dialogue, understanding=Remembering(dialogue.understanding.lemmas))
     player = Player(Stage(remembering, texts, store, opening))
+    depth = max(0, depth - opening.shallower)
     explored = Explored(
         opening.name, depth, len(dialogue.rows()), checks=player.stage.checks, seen=player.stage.seen
     )

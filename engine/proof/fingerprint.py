@@ -1,18 +1,19 @@
 """When two situations are one: everything that can still make a difference, free of history."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from engine.proof.invariants import GRACE_S, PROOF_MAX_S
 from engine.proof.standing import ChatRow, OutboxRow, Standing
 from engine.proof.world import Phone, Shown, World
+from engine.session import Chat
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = re.compile(r"(\d+)")
-# What stands before the number of a turn, as questions and options carry it; keys are `m1.7.0`.
-_BEFORE = ('question":', 'questions":', "question ", "questions ", "yes:", "no:", "record:")
+# What stands before the number of a turn, as questions carry it; options are `yes:7:1`, keys `m1.7.0`.
+_BEFORE = ('question":', 'questions":', "question ", "questions ")
 # Beyond an hour nothing asks how long ago it was.
 _LONG_S = 3_600
 
@@ -20,7 +21,7 @@ Ago = Callable[[int | None], int | None]
 
 
 def fingerprint(world: World, standing: Standing) -> bytes:
-    now_us = (world.now - _EPOCH) // timedelta(microseconds=1)
+    now, now_us = world.now, _us(world.now)
 
     def ago(us: int | None) -> int | None:
         return None if us is None else min(_LONG_S, (now_us - us) // 1_000_000)
@@ -28,7 +29,7 @@ def fingerprint(world: World, standing: Standing) -> bytes:
     places = {row.outbox_id: place for place, row in enumerate(standing.outbox)}
     asked = {chat.chat_id: chat.asked_arrival for chat in standing.chats}
     parts = (
-        [_chat(chat, places, ago) for chat in standing.chats],
+        [_chat(chat, places, ago, now_us) for chat in standing.chats],
         [
             (
                 *(row.chat_id, row.heard, row.event, row.call, ago(row.said_us), row.attempts),
@@ -40,14 +41,21 @@ def fingerprint(world: World, standing: Standing) -> bytes:
         [(timer.chat_id, (timer.due_us - now_us) // 1_000_000, timer.event) for timer in standing.timers],
         [
             (
-                *(entry.record.record_id, entry.cancelled_by, entry.deleted, entry.edited),
+                *(entry.record.record_id, entry.cancelled_by, entry.deleted, entry.edited, entry.moved),
                 *(entry.record.starts_at > world.now, entry.record.phone, entry.record.starts_at),
             )
             for entry in world.journal
         ],
+        [(slot.master_id, slot.starts_at) for slot in world.taken],
+        [(late.request, late.answers) for late in world.late],
+        [(record_id, (now - since).total_seconds()) for record_id, since in world.undoable],
+        sorted(world.unsaid),
         [_phone(phone, standing) for phone in world.phones],
         [(places.get(flight.delivery.outbox_id), flight.arrived) for flight in world.flights],
-        [(record_id, (world.now - at).total_seconds() <= PROOF_MAX_S) for record_id, at in world.proofs],
+        [
+            (proof.change, proof.record_id, (world.now - proof.at).total_seconds() <= PROOF_MAX_S)
+            for proof in world.proofs
+        ],
         _still(world, standing),
     )
     return blake2b(_ranked(repr(parts)).encode("utf-8", "replace"), digest_size=12).digest()
@@ -69,20 +77,44 @@ def _is_of_a_turn(parts: list[str], place: int) -> bool:
     before = parts[place - 1]
     if before == "." and place > 2:
         return parts[place - 3].endswith(("'m", "'c", '"m', '"c', " m", " c"))
-    return before.endswith(_BEFORE)
+    return before.endswith(_BEFORE) or _is_an_option(before)
 
 
-def _chat(chat: ChatRow, places: dict[int, int], ago: Ago) -> tuple[object, ...]:
+def _is_an_option(before: str) -> bool:
+    """Whether a quoted word and a colon come last, as an option's id begins."""
+    if not before.endswith(":"):
+        return False
+    return before[max(before.rfind('"'), before.rfind("'")) + 1 : -1].isidentifier()
+
+
+def _chat(chat: ChatRow, places: dict[int, int], ago: Ago, now_us: int) -> tuple[object, ...]:
     return (
         chat.phone,
         chat.opted_out,
         chat.session,
+        _kept(chat.chat, now_us),
         chat.awaiting,
         f"question {chat.pending_question}" if chat.pending_question is not None else None,
         f"question {chat.asked_question}" if chat.asked_question is not None else None,
         ago(chat.asked_us),
         None if chat.asked_by is None else places.get(chat.asked_by, "done"),
     )
+
+
+def _kept(chat: str, now_us: int) -> tuple[object, ...]:
+    """What outlives the dialogue: what can be taken back and for how long, and what the salon was asked."""
+    if "record_id" not in chat:
+        return ()
+    kept = Chat.model_validate_json(chat)
+    undoable = [
+        (one.record.model_dump_json(), one.shortened, max(0, _us(one.until) - now_us) // 1_000_000)
+        for one in kept.undoable
+    ]
+    return undoable, [(late.request, late.record.model_dump_json()) for late in kept.late_requests]
+
+
+def _us(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def _sending(row: OutboxRow, now_us: int, ago: Ago) -> tuple[object, ...]:
@@ -99,10 +131,11 @@ def _phone(phone: Phone, standing: Standing) -> tuple[object, ...]:
         _shown(phone.open),
         _shown(phone.stale),
         sorted(
-            (one.by if one.by.startswith("question") else "wish", one.record_id)
+            (one.by if one.by.startswith("question") else "wish", one.record_id, one.change)
             for one in phone.agreements
             if not one.used
         ),
+        phone.subject,
         phone.stopped,
         phone.outcomes_left,
         [row.key for row in standing.outbox if row.key in phone.queued],
@@ -119,13 +152,9 @@ def _still(world: World, standing: Standing) -> tuple[object, ...]:
     open_keys = {row.key for row in standing.outbox}
     up_s = GRACE_S if world.booted_at is None else (world.now - world.booted_at).total_seconds()
     return (
-        _of(world.writes, open_keys),
+        [write for write in world.writes if write[0] in open_keys],
         # One that is lost makes all the difference.
         [key if key in open_keys else "lost" for key in world.untold],
         [copy for copy in world.copies if copy[0] in open_keys],
         min(up_s, GRACE_S),
     )
-
-
-def _of(keys: Iterable[str], open_keys: set[str]) -> list[str]:
-    return [key for key in keys if key in open_keys]

@@ -4,14 +4,18 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from engine.booking import CancelRecord, Change, Command, MoveRecord
 from engine.ports import Bubble
-from engine.proof.world import Entry, Phone, World
+from engine.proof.reading import everything, named_in, says_when, says_where
+from engine.proof.world import Agreement, Entry, Phone, World
 
 INVARIANTS = {
     "claims": "what is said to be done, the journal showed at most 10 s before",
-    "denials": "what is said to stand was not cancelled by us",
+    "denials": "what is said to stand was neither cancelled nor moved elsewhere by us",
     "consent": "every write was agreed to, by words or a tap that could have answered its question",
-    "named": "what is written is what the client had read when agreeing",
+    "named": "what is written, and where it moves to, is what the client had read when agreeing",
+    "take-back": "only what we cancelled is taken back, and no longer than the salon lets it",
+    "late": "within the salon's notice a cancel leaves only as its policy lets it",
     "settled": "words are taken once it is known whether the question before them had arrived",
     "once": "an agreement is used for one change",
     "ownership": "no record of another phone is written or shown",
@@ -20,7 +24,7 @@ INVARIANTS = {
     "ordered": "a client's own messages are taken in order",
     "versions": "versions have no gap, and a turn that read an older one is refused",
     "answered": "every person is answered, and every result of a call is told",
-    "told": "the outcome of a write is told, whatever happens to its message",
+    "told": "the outcome of a write, and of each of several, is told, whatever happens to its message",
     "silence": "after «стоп» only outcomes of what was out are told, each once and without offers",
     "waiting": "a chat waits for a key if and only if exactly one call or result of it is on its way",
     "patience": "no time-out before its time, nor within two minutes after a start",
@@ -32,13 +36,21 @@ INVARIANTS = {
 }
 
 # What a person reads as "it is done". Broad: a lie need not use the words of today's texts.
-DONE = re.compile(
-    r"отмен[её]н|отменил|аннулир|удал[её]н|удалил|больше не запис|готово|сделано|снял[аи]? (вас|запис)|"
-    r"перен[её]с(?!т)|перенесен|вернул|восстановл|подтвержден|подтвердил",
-    re.IGNORECASE,
+_CLAIMED: dict[Change, re.Pattern[str]] = {
+    "cancelled": re.compile(
+        r"отмен[её]н|отменил|аннулир|удал[её]н|удалил|больше не запис|снял[аи]? (вас|запис)", re.IGNORECASE
+    ),
+    "moved": re.compile(r"перен[её]с(?!т|ти)|перенес[её]н", re.IGNORECASE),
+    "restored": re.compile(r"вернул|восстановл", re.IGNORECASE),
+    "confirmed": re.compile(r"подтвержд[её]н|подтвердил", re.IGNORECASE),
+}
+_DONE = re.compile(r"готово|сделано", re.IGNORECASE)
+STANDS = re.compile(
+    r"в силе|остаётся|остаются|не изменена|отмены не было|отмена не прошла|переноса не было", re.IGNORECASE
 )
-STANDS = re.compile(r"в силе|остаётся|остаются|не изменена|отмены не было|отмена не прошла", re.IGNORECASE)
 PROOF_MAX_S = 10.0
+# While another write of the same wish is out, what is known of the first one grows older (design §5).
+OTHER_WRITE_MAX_S = 130.0
 PATIENCE_S = 900.0
 GRACE_S = 120.0
 
@@ -63,42 +75,79 @@ class Checks:
             raise Violated(name, what)
 
 
-def named_in(bubble: Bubble, world: World) -> list[Entry]:
-    """Return the records that a message shows, by their services."""
-    text = _everything(bubble)
-    return [entry for entry in world.journal if entry.service in text]
-
-
-def judge_words(checks: Checks, world: World, phone: Phone, bubble: Bubble, *, said_s: float) -> None:
+def judge_words(checks: Checks, world: World, bubble: Bubble, *, said_s: float) -> None:
     """Hold a message that is about to be sent first against the journal; `said_s`: seconds since its turn."""
-    named = named_in(bubble, world)
-    if DONE.search(bubble.text):
-        mine = [entry for entry in named if entry.record.record_id in dict(world.proofs)]
-        checks.expect("claims", bool(named) and mine == named, f"«{bubble.text}», and nothing showed it")
-        proofs = dict(world.proofs)
-        for entry in named:
-            age_s = (world.now - proofs[entry.record.record_id]).total_seconds() - said_s
-            checks.expect("claims", age_s <= PROOF_MAX_S, f"«{bubble.text}», read {age_s:.0f} s before")
-    if STANDS.search(bubble.text):
-        wrong = [entry for entry in named if entry.cancelled_by == "us"]
-        checks.expect("denials", not wrong, f"«{bubble.text}», and the journal shows it cancelled")
+    for paragraph in bubble.text.split("\n\n"):
+        named = named_in(paragraph, world) or named_in(bubble.text, world)
+        claimed = [change for change, words in _CLAIMED.items() if words.search(paragraph)]
+        if claimed or _DONE.search(paragraph):
+            checks.expect("claims", bool(named), f"«{paragraph}», and nothing is named")
+            for entry in named:
+                _judge_claim(checks, world, entry, claimed, paragraph, since_s=said_s, count=len(named))
+        if STANDS.search(paragraph):
+            wrong = [entry for entry in named if _stands_elsewhere(entry, paragraph)]
+            checks.expect("denials", not wrong, f"«{paragraph}», and the journal shows it otherwise")
+
+
+def _judge_claim(
+    checks: Checks,
+    world: World,
+    entry: Entry,
+    claimed: list[Change],
+    paragraph: str,
+    *,
+    since_s: float,
+    count: int,
+) -> None:
+    rid = entry.record.record_id
+    changes: list[Change | None] = [*claimed] or [None]
+    proofs = [proof for change in changes if (proof := world.proof(change, rid))]
+    checks.expect("claims", len(proofs) == len(changes), f"«{paragraph}», and nothing showed it")
+    newest = max(proof.at for proof in proofs)
+    age_s = (world.now - newest).total_seconds() - since_s
+    may_be_s = PROOF_MAX_S + OTHER_WRITE_MAX_S * (count - 1)
+    checks.expect("claims", age_s <= may_be_s, f"«{paragraph}», read {age_s:.0f} s before")
+    if "moved" in claimed and not entry.edited:
+        where = says_when(paragraph, entry.record.starts_at)
+        checks.expect("claims", where, f"«{paragraph}», and it is at {entry.record.starts_at:%d %H:%M}")
+
+
+def _stands_elsewhere(entry: Entry, paragraph: str) -> bool:
+    """Whether a record that is said to stand was cancelled by us, or moved to where this does not say."""
+    moved = entry.moved and not entry.edited and not says_when(paragraph, entry.record.starts_at)
+    return entry.cancelled_by == "us" or moved
 
 
 def judge_owner(checks: Checks, phone: Phone, bubble: Bubble, world: World, owned: dict[int, str]) -> None:
-    strangers = [e for e in named_in(bubble, world) if owned[e.record.record_id] != phone.number]
+    shown = named_in(everything(bubble), world)
+    strangers = [entry for entry in shown if owned[entry.record.record_id] != phone.number]
     checks.expect("ownership", not strangers, f"a stranger's record in «{bubble.text}»")
 
 
-def judge_consent(checks: Checks, phone: Phone, record_id: int, start: str, service: str) -> str:
+def judge_consent(checks: Checks, phone: Phone, command: Command) -> Agreement:
     """Return which agreement a write that is about to leave uses up."""
-    mine = [agreement for agreement in phone.agreements if agreement.record_id == record_id]
-    checks.expect("consent", bool(mine), f"nobody agreed to cancel «{service}»")
+    record, change = command.record, command.change
+    mine = [each for each in phone.agreements if (each.record_id, each.change) == (record.record_id, change)]
+    what = f"«{record.services[0]}» to be {change}"
+    checks.expect("consent", bool(mine), f"nobody agreed to {what}")
     unused = [agreement for agreement in mine if not agreement.used]
-    checks.expect("once", bool(unused), f"a second change of «{service}» by one agreement")
-    fitting = [each for each in unused if not each.read or (start in each.read and service in each.read)]
-    checks.expect("named", bool(fitting), f"«{service}» at {start} is not what was agreed to")
-    return fitting[0].by
+    checks.expect("once", bool(unused), f"a second change by one agreement to {what}")
+    fitting = [each for each in unused if not each.read or _is_named(each.read, command)]
+    checks.expect("named", bool(fitting), f"{what} at {record.starts_at:%H:%M} is not what was agreed to")
+    return fitting[0]
 
 
-def _everything(bubble: Bubble) -> str:
-    return "\n".join((bubble.text, *(f"{option.title} {option.more}" for option in bubble.options)))
+def _is_named(read: str, command: Command) -> bool:
+    record = command.record
+    if isinstance(command, MoveRecord):
+        return says_where(read, command.to, record.master)
+    return f"{record.starts_at:%H:%M}" in read and record.services[0] in read
+
+
+def judge_late(checks: Checks, world: World, command: Command, *, is_late: bool, policy: str) -> None:
+    """Within the notice a cancel leaves only where it is allowed, or once the salon has granted it."""
+    if not (isinstance(command, CancelRecord) and is_late):
+        return
+    granted = {late.record_id for late in world.late if late.answers[:1] == ("granted",)}
+    allowed = policy == "allow" or command.record.record_id in granted
+    checks.expect("late", allowed, f"«{command.record.services[0]}» is late, and the policy is {policy}")

@@ -4,26 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from engine.booking import (
-    Attendance,
-    CancelRecord,
-    FindRecords,
-    Query,
-    ReadOutcome,
-    Receipt,
-    Record,
-    RecordCancelled,
-    RecordChanged,
-    RecordsFound,
-    Refusal,
-    TurnedOut,
-)
+from engine.booking import Command, MoveRecord, Query, ReadOutcome, Refusal
 from engine.ports import Delivery, Ending, InDoubt, PortError, Rejected, Unavailable
+from engine.proof import journal
 from engine.proof.standing import Rewindable
 from engine.proof.world import Flight, World, after
 from engine.runtime import endings
 from engine.values import Event
 
+# Another client of the salon's, who never writes.
+SOMEBODY = "+79000000099"
 REFUSALS: tuple[Refusal, ...] = (
     "refused",
     "no_rights",
@@ -69,9 +59,9 @@ def outcomes(world: World, delivery: Delivery) -> tuple[str, ...]:
             return LOOKS
         case Query():
             return READS
-    assert isinstance(delivery.call.call, CancelRecord)
+    assert isinstance(delivery.call.call, Command)
     entry = world.entry(delivery.call.call.record.record_id)
-    if entry is None or not entry.stands:
+    if entry is None or journal.stands(entry, delivery.call.call):
         # It begins with a fresh read, so what shows the end already is refused no more.
         return tuple(how for how in WRITES if how != "refused")
     return WRITES + tuple(f"refused: {detail}" for detail in REFUSALS[1:])
@@ -114,14 +104,8 @@ def message_ends(store: Rewindable, world: World, delivery: Delivery, how: str) 
 def lands(world: World, delivery: Delivery) -> World:
     """A write that has left takes effect, whatever becomes of its answer."""
     assert delivery.call is not None
-    if not isinstance(delivery.call.call, CancelRecord):
-        return world
-    shown = delivery.call.call.record
-    entry = world.entry(shown.record_id)
-    assert entry is not None
-    if not entry.stands or entry.record.phone != shown.phone or not entry.record.shows_the_same(shown):
-        return world
-    return world.with_entry(replace(entry, cancelled_by="us"))
+    call = delivery.call.call
+    return journal.lands(world, call) if isinstance(call, Command) else world
 
 
 def _answer(world: World, delivery: Delivery, how: str, *, leaks: bool) -> tuple[World, Event | PortError]:
@@ -136,64 +120,7 @@ def _answer(world: World, delivery: Delivery, how: str, *, leaks: bool) -> tuple
         return world, Unavailable("unreachable")
     if how:
         return world, InDoubt("no answer")
-    match call:
-        case FindRecords():
-            return world, RecordsFound(
-                records=tuple(
-                    _shuffled(entry.record)
-                    for entry in world.journal
-                    if entry.stands
-                    and entry.record.starts_at > world.now
-                    and (leaks or entry.record.phone == call.phone)
-                )
-            )
-        case ReadOutcome():
-            return _outcome(world, call)
-    assert isinstance(call, CancelRecord), f"nobody plays {type(call).__name__}"
-    return _cancelled(world, delivery, call)
-
-
-def _shuffled(record: Record) -> Record:
-    """A list names services in another order than the record by itself (facts, incident 10)."""
-    return record.model_copy(update={"services": record.services[::-1]})
-
-
-def _cancelled(world: World, delivery: Delivery, call: CancelRecord) -> tuple[World, Event | PortError]:
-    """What the adapter promises: a fresh read, one write, and the truth that is read back."""
-    shown = call.record
-    entry = world.entry(shown.record_id)
-    assert entry is not None
-    if entry.record.phone != shown.phone and not entry.deleted:
-        return world, Rejected("not yours", detail="not_yours")
-    if not entry.stands:
-        world = world.proven(shown.record_id)
-        how = "soft" if entry.cancelled_by == "us" else "already"
-        return world, RecordCancelled(receipt=_receipt(world, shown.record_id, how))
-    if entry.record.starts_at <= world.now:
-        return world, Rejected("started", detail="started")
-    if not entry.record.shows_the_same(shown):
-        return world, RecordChanged(was=shown, now=entry.record)
-    world = lands(world, delivery).proven(shown.record_id)
-    return world, RecordCancelled(receipt=_receipt(world, shown.record_id, "soft"))
-
-
-def _outcome(world: World, call: ReadOutcome) -> tuple[World, Event | PortError]:
-    entry = world.entry(call.record.record_id)
-    assert entry is not None
-    told = TurnedOut(record=call.record, attempt=call.attempt)
-    if entry.record.phone != call.record.phone:
-        return world, told
-    if entry.stands:
-        return world, told.model_copy(update={"shown": entry.record})
-    world = world.proven(call.record.record_id)
-    return world, told.model_copy(update={"receipt": _receipt(world, call.record.record_id, "soft")})
-
-
-def _receipt(world: World, record_id: int, how: str) -> Receipt:
-    entry = world.entry(record_id)
-    assert entry is not None
-    record = entry.record.model_copy(update={"attendance": Attendance.DID_NOT_COME})
-    return Receipt(change="cancelled", record=record, read_at=world.now, how=how)
+    return journal.answer(world, call, leaks=leaks)
 
 
 def _ending(world: World, delivery: Delivery, answer: Event | PortError, started_at: datetime) -> Ending:
@@ -232,11 +159,23 @@ def _deleted(world: World, rid: int) -> World:
 def _given(world: World, rid: int) -> World:
     entry = world.entry(rid)
     assert entry is not None
-    record = entry.record.model_copy(update={"phone": "+79000000099"})
+    record = entry.record.model_copy(update={"phone": SOMEBODY})
     return world.with_entry(replace(entry, record=record, edited=True))
+
+
+def _taken(world: World, rid: int) -> World:
+    """Somebody else books the window that a write under way wants, or that of a cancelled record."""
+    flight = world.flight
+    wanted = None if flight is None or flight.delivery.call is None else flight.delivery.call.call
+    entry = world.entry(rid)
+    assert entry is not None
+    slot = wanted.to if isinstance(wanted, MoveRecord) else journal.window(entry.record)
+    return replace(world, taken=(*world.taken, slot))
 
 
 # What the salon may do to a record by hand.
 EDITS: dict[str, Edit] = {"moves": _moved, "cancels": _called_off, "deletes": _deleted, "gives away": _given}
+# What it may do to its window.
+TAKES: dict[str, Edit] = {"takes the window": _taken}
 
-__all__ = ["EDITS", "after", "call_ends", "lands", "message_ends", "outcomes"]
+__all__ = ["EDITS", "SOMEBODY", "TAKES", "after", "call_ends", "lands", "message_ends", "outcomes"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from engine.events import StillWaiting
+from engine.events import LateDecided, StillWaiting
 from engine.ports import Delivery, Head
 from engine.proof import outside
 from engine.proof.clients import Clients
@@ -99,7 +99,10 @@ class Player:
             case "call" | "message":
                 return self.delivering.ends(world, choice.what)
             case "edits":
-                return replace(outside.EDITS[choice.what](world, choice.who), dead=False)
+                edit = (outside.EDITS | outside.TAKES)[choice.what]
+                return replace(edit(world, choice.who), dead=False)
+            case "decides":
+                return self._decides(world, choice)
             case "arrives":
                 assert world.flight is not None
                 return self.delivering.reaches(world, world.flight)
@@ -157,6 +160,23 @@ class Player:
         world = replace(world, now=after(world.now, 10), dead=False)
         self.stage.store.sign_of_waiting(flight.delivery, StillWaiting(), world.now)
         return world
+
+    def _decides(self, world: World, choice: Choice) -> World:
+        """Somebody of the salon answers a request to cancel late, or one that nobody made."""
+        granted = choice.what == "granted"
+        if choice.who < 0:
+            chat = self.stage.store.standing().chats[0].chat_id
+            event = LateDecided(request="c9.9.9", granted=granted)
+            self.stage.store.happens(chat, event, f"late:none:{world.inbounds}", world.now)
+            return replace(world, inbounds=world.inbounds + 1, dead=False)
+        late = world.late[choice.who]
+        answered = replace(late, answers=(*late.answers, choice.what))
+        chat = next(row.chat_id for row in self.stage.store.standing().chats if row.phone == late.phone)
+        event = LateDecided(request=late.request, granted=granted)
+        message_id = f"late:{late.request}:{len(late.answers)}"
+        self.stage.store.happens(chat, event, message_id, world.now)
+        wishes = tuple(answered if each is late else each for each in world.late)
+        return replace(world, late=wishes, dead=False)
 
     def _phone_of(self, world: World, chat_id: int) -> Phone:
         number = next(chat.phone for chat in self.stage.store.standing().chats if chat.chat_id == chat_id)

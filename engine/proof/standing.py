@@ -13,8 +13,9 @@ class ChatRow(NamedTuple):
     phone: str
     opted_out: int
     version: int
-    # The session, as JSON.
+    # The session, as JSON; and what outlives it.
     session: str
+    chat: str
     awaiting: str | None
     pending_question: int | None
     asked_question: int | None
@@ -115,6 +116,9 @@ class Rewindable(Protocol):
     def sign_of_waiting(self, delivery: Delivery, event: Event, now: datetime) -> tuple[int, ...]: ...
 
     def fire_timers(self, now: datetime) -> tuple[int, ...]: ...
+
+    def happens(self, chat_id: int, event: Event, message_id: str, now: datetime) -> None:
+        """Put an event from outside, such as the salon's decision, before a dialogue."""
 
     def next_timer(self) -> datetime | None: ...
 

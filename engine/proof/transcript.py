@@ -6,11 +6,11 @@ from datetime import datetime
 
 from babel.dates import format_date
 
-from engine.booking import CancelRecord, FindRecords, Record
+from engine.booking import CancelRecord, FindRecords, FindSlots, MoveRecord, Record, RestoreRecord
 from engine.ports import Bubble
 from engine.proof.exploring import begun
 from engine.proof.invariants import Violated
-from engine.proof.outside import EDITS
+from engine.proof.outside import EDITS, SOMEBODY, TAKES
 from engine.proof.playing import DOWN, DOWN_S, LEFT, Player
 from engine.proof.world import FORGED, Choice, Path, Step, World
 
@@ -161,6 +161,8 @@ def _happened(world: World, choice: Choice, player: Player) -> Iterator[str]:
                 yield f"whatsapp: {_SENDS[choice.what]}"
         case "edits":
             yield _edited(world, choice, player)
+        case "decides":
+            yield f"# the salon's answer to the late wish: {choice.what}"
         case "arrives":
             yield "# the message reaches the phone before the channel has answered"
         case "starts":
@@ -175,6 +177,9 @@ def _edited(world: World, choice: Choice, player: Player) -> str:
         moved = EDITS["moves"](world, choice.who).entry(choice.who)
         assert moved is not None
         return f"salon: {place} at {_moment(moved.record.starts_at, player)}"
+    if choice.what in TAKES:
+        slot = TAKES[choice.what](world, choice.who).taken[-1]
+        return f"salon: {SOMEBODY}: Чистка, {_moment(slot.starts_at, player)}, {slot.master}"
     if choice.what == "gives away":
         return f"# the salon gives record {place} to another client"
     return f"salon: {place} {_EDITS[choice.what]}"
@@ -189,6 +194,10 @@ def _operation(world: World) -> str:
             return "cancel"
         case FindRecords():
             return "records"
+        case FindSlots():
+            return "slots"
+        case MoveRecord() | RestoreRecord():
+            return "move"
     return "record"
 
 
@@ -199,6 +208,9 @@ def _settings(player: Player) -> list[str]:
         lines.append(f"set CONFIRM={salon.confirm}")
     if salon.selection != "ask":
         lines.append(f"set SELECTION={salon.selection}")
+    if salon.notice:
+        lines.append(f"set LATE_HOURS={salon.notice.total_seconds() / 3600:g}")
+        lines.append(f"set LATE_POLICY={salon.late_policy}")
     return lines
 
 

@@ -2,13 +2,26 @@
 
 from dataclasses import dataclass, replace
 
-from engine.booking import CancelSettled, RecordCancelled, RecordChanged, TurnedOut
-from engine.events import Heard
-from engine.ports import Head, OutgoingMessage
+from engine.booking import (
+    CancelSettled,
+    Command,
+    MoveSettled,
+    Proven,
+    RecordCancelled,
+    RecordChanged,
+    RestoreSettled,
+    SlotTaken,
+    TurnedOut,
+)
+from engine.events import Heard, LateDecided
+from engine.ports import Head, OutgoingCall, OutgoingMessage
 from engine.proof.clients import readable
+from engine.proof.reading import named_in
 from engine.proof.stage import Stage
-from engine.proof.world import Phone, World
+from engine.proof.world import LateWish, Phone, World
 from engine.runtime.deciding import Decided, decide
+
+_SETTLED = CancelSettled | MoveSettled | RestoreSettled
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +56,23 @@ class Turning:
         if head.heard is not None:
             phone = replace(phone, taken=head.arrival)
         world = self._untold(world, decided)
+        world = self._unsaid(world, decided)
+        world = _asked_for_late(world, decided)
+        if isinstance(decided.event, RecordCancelled | TurnedOut) and decided.event.receipt is not None:
+            since = dict(world.undoable)
+            if decided.event.receipt.change == "cancelled":
+                since[decided.event.receipt.record.record_id] = world.now
+            world = replace(world, undoable=tuple(since.items()))
         return replace(world.with_phone(phone), dead=False)
 
     def _judge_turn(self, world: World, phone: Phone, decided: Decided) -> None:
         head, turn = decided.head, decided.turn
         if head.heard is not None:
             self.stage.checks.expect("ordered", head.arrival > phone.taken, "a later message was taken first")
-        if isinstance(decided.event, RecordCancelled) and not self.stage.opening.leaks:
-            told = any(isinstance(each, OutgoingMessage) for each in turn.outgoing)
-            self.stage.checks.expect("told", told, "a cancellation was told to nobody")
+        if isinstance(decided.event, Proven) and not self.stage.opening.leaks:
+            # Of several, each may be told once the last one has ended.
+            told = any(isinstance(each, OutgoingMessage) for each in turn.outgoing) or _goes_on(decided)
+            self.stage.checks.expect("told", told, "a change was told to nobody")
         if phone.stopped or self.stage.opening.leaks:
             return
         if head.heard is not None and head.heard.kind == "words":
@@ -67,6 +88,10 @@ class Turning:
             follows = head.question_unsent or phone.asked_arrival >= head.arrival
             what = head.heard.text or head.heard.kind
             self.stage.checks.expect("answered", bool(turn.outgoing) or follows, f"«{what}» got no answer")
+        if isinstance(decided.event, LateDecided) and _is_pending(decided, decided.event):
+            self.stage.checks.expect(
+                "answered", bool(turn.outgoing), "the salon's decision was told to nobody"
+            )
         if head.call is not None and head.session is not None and head.session.awaiting == head.call:
             told = bool(turn.outgoing)
             self.stage.checks.expect("answered", told, f"{type(head.event).__name__} was told to nobody")
@@ -95,8 +120,8 @@ class Turning:
 
     def _untold(self, world: World, decided: Decided) -> World:
         """Note the message that tells how a write ended, so that it cannot get lost."""
-        settled = any(isinstance(fact, CancelSettled) for fact in decided.turn.facts)
-        settles = settled or isinstance(decided.event, RecordChanged | TurnedOut)
+        settled = any(isinstance(fact, _SETTLED) for fact in decided.turn.facts)
+        settles = settled or isinstance(decided.event, RecordChanged | SlotTaken | TurnedOut)
         told = any(isinstance(each, OutgoingMessage) for each in decided.turn.outgoing)
         if not (settles and told and decided.head.call is not None):
             return world
@@ -104,3 +129,43 @@ class Turning:
             (row.outbox_id, row.key) for row in self.stage.store.standing().outbox if row.kind == "message"
         )
         return replace(world, untold=(*world.untold, row[1]))
+
+    def _unsaid(self, world: World, decided: Decided) -> World:
+        """Where one wish has several writes, the message after the last one names what became of each."""
+        head = decided.head
+        number = head.chat.phone or ""
+        mine = [rid for phone, rid in world.unsaid if phone == number]
+        if _goes_on(decided):
+            ended = dict(world.writes)[head.call or ""]
+            return replace(world, unsaid=(*world.unsaid, (number, ended)))
+        messages = [each.bubble.text for each in decided.turn.outgoing if isinstance(each, OutgoingMessage)]
+        if not mine or not messages:
+            return world
+        named = {entry.record.record_id for entry in named_in("\n".join(messages), world)}
+        left_out = [rid for rid in mine if rid not in named]
+        self.stage.checks.expect("told", not left_out, f"what became of record {left_out} is not told")
+        kept = tuple(each for each in world.unsaid if each[0] != number)
+        return replace(world, unsaid=kept)
+
+
+def _goes_on(decided: Decided) -> bool:
+    """Whether the turn that took the result of a write makes the next write of the same wish."""
+    session, outgoing = decided.head.session, decided.turn.outgoing
+    after_a_write = session is not None and session.write_is_out and decided.head.call == session.awaiting
+    return after_a_write and any(
+        isinstance(each, OutgoingCall) and isinstance(each.call, Command) for each in outgoing
+    )
+
+
+def _is_pending(decided: Decided, event: LateDecided) -> bool:
+    return any(late.request == event.request for late in decided.head.chat.late_requests)
+
+
+def _asked_for_late(world: World, decided: Decided) -> World:
+    """Note what the salon is asked to decide."""
+    asked = [
+        LateWish(decided.head.chat.phone or "", fact.request, fact.record.record_id)
+        for fact in decided.turn.facts
+        if isinstance(fact, CancelSettled) and fact.outcome == "requested"
+    ]
+    return replace(world, late=(*world.late, *asked))

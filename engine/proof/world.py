@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from engine.booking import Record
+from engine.booking import Change, Record, Slot
 from engine.events import Tap
 from engine.flow import Salon
 from engine.ports import Arrival, Bubble, Delivery
@@ -22,6 +22,8 @@ class Entry:
     deleted: bool = False
     # The salon has had its hand in it; once is enough for one story.
     edited: bool = False
+    # It stands where a move of ours has put it.
+    moved: bool = False
 
     @property
     def stands(self) -> bool:
@@ -37,11 +39,12 @@ class Entry:
 class Agreement:
     """What a client agreed to, by words or a tap that could have answered what stood on the phone."""
 
-    # The question, or the wish where the salon wants no question.
+    # The question; or the wish or the tap that needs none.
     by: str
     record_id: int
-    # What the client had read when agreeing.
+    # What the client had read when agreeing; a move goes where that says.
     read: str
+    change: Change = "cancelled"
     used: bool = False
     # Key of the message that was under way when it was given: it counts if that arrives at once.
     during: str = ""
@@ -78,8 +81,30 @@ class Phone:
     queued: tuple[str, ...] = ()
     # Arrival number of the client's message that was taken last.
     taken: int = 0
+    # The records that the last message was about that named any.
+    subject: tuple[int, ...] = ()
     # When a question reached the phone last, and at which arrival.
     asked_arrival: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The journal showed us that this change of this record stands."""
+
+    change: Change
+    record_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LateWish:
+    """A cancel that the salon was asked to allow, and what it answered, in order."""
+
+    phone: str
+    request: str
+    record_id: int
+    # "granted" or "denied"; the first one counts.
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +130,17 @@ class World:
     last: Arrival | None = None
     # When this process first asked, by outbox row.
     asking: tuple[tuple[int, datetime], ...] = ()
-    # When the journal last showed us each record as cancelled.
-    proofs: tuple[tuple[int, datetime], ...] = ()
-    # Keys of writes that have left: each has used up its agreement.
-    writes: tuple[str, ...] = ()
+    # When the journal last showed us each change of each record.
+    proofs: tuple[Proof, ...] = ()
+    # Windows that somebody else booked meanwhile, each an hour long.
+    taken: tuple[Slot, ...] = ()
+    late: tuple[LateWish, ...] = ()
+    # Records whose cancel became known to the dialogue: from when on each can be taken back.
+    undoable: tuple[tuple[int, datetime], ...] = ()
+    # Records of each phone whose write has ended, while others of the same wish are still out: not yet told.
+    unsaid: tuple[tuple[str, int], ...] = ()
+    # Keys and records of writes that have left: each has used up its agreement.
+    writes: tuple[tuple[str, int], ...] = ()
     # Keys of messages that tell the outcome of a write and have not been tried yet.
     untold: tuple[str, ...] = ()
     # How often each unfinished message may have reached the phone.
@@ -137,10 +169,17 @@ class World:
         phones = tuple(changed if phone.number == changed.number else phone for phone in self.phones)
         return replace(self, phones=phones)
 
-    def proven(self, record_id: int) -> "World":
-        """The journal has just shown us this record as cancelled."""
-        others = tuple(proof for proof in self.proofs if proof[0] != record_id)
-        return replace(self, proofs=(*others, (record_id, self.now)))
+    def proven(self, change: Change, record_id: int) -> "World":
+        """The journal has just shown us this change of this record."""
+        others = tuple(
+            proof for proof in self.proofs if (proof.change, proof.record_id) != (change, record_id)
+        )
+        return replace(self, proofs=(*others, Proof(change, record_id, self.now)))
+
+    def proof(self, change: Change | None, record_id: int) -> Proof | None:
+        """Return the last proof of this change; None: of any."""
+        fits = (one for one in self.proofs if one.record_id == record_id and change in (None, one.change))
+        return max(fits, key=lambda proof: proof.at, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +187,7 @@ class Sentence:
     """Words, and what a person means by them."""
 
     text: str
-    means: Literal["yes", "no", "wish", "stop", "start", "other", "silent"] = "other"
+    means: Literal["yes", "no", "wish", "take back", "stop", "start", "other", "silent"] = "other"
     # It says a wish, and nothing beside it, so that a salon which wants no question may act on it;
     # which records it can mean: by their places in the journal, from 0. None: any of the client's own.
     # A wish that names the very record that is asked about agrees, too.
@@ -156,6 +195,8 @@ class Sentence:
     fits: tuple[int, ...] | None = None
     # The record, by its place in the journal, that it picks from a list.
     picks: int | None = None
+    # The time that it picks from a list of windows, as its option is titled.
+    clock: str = ""
 
 
 # The label of an option that nobody was ever offered.
@@ -168,11 +209,11 @@ class Choice:
 
     kind: Literal[
         "says", "taps", "sends", "again", "dies", "waits", "sign", "call", "message", "edits",
-        "arrives", "takes", "starts",
+        "arrives", "takes", "starts", "decides",
     ]  # fmt: skip
-    # What: words, an option's id, how it ends, what the salon does.
+    # What: words, an option's id (empty: the one that is labelled so), how it ends, what the salon does.
     what: str = ""
-    # Which client (place among the phones), or which record (its id).
+    # Which client (place among the phones), which record (its id), or which late wish (its place).
     who: int = 0
     # How long ago the words were said.
     late_s: int = 0
@@ -208,6 +249,8 @@ class Opening:
     leaks: bool = False
     # Kinds of choices that are left out here.
     without: frozenset[str] = frozenset()
+    # So many choices less than elsewhere: what is deep already needs fewer.
+    shallower: int = 0
 
     def world(self, now: datetime) -> World:
         return World(

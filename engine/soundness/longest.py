@@ -14,8 +14,11 @@ from engine.texts import Text, Texts
 # Titles and names as they stand in salons' journals; longer ones exist, and the channel shortens them.
 SERVICE = "Сложное окрашивание с уходом и укладкой"
 MASTER = "Александра Константинопольская"
+# A reason's title in the salon's own words: the settings take no longer one.
+TITLE = "Работа не отпустила!"
 SERVICES_AT_ONCE = 3
-RECORDS_AT_ONCE = 20
+RECORDS_AT_ONCE = 12
+LATE_RECORDS_AT_ONCE = 4
 COUNT = 999
 COUNTS = frozenset(("more", "count", "number", "total", "minutes", "hours", "days", "left"))
 DAYS = tuple(datetime(2026, 1, 1, 15, 0, tzinfo=UTC) + timedelta(days=days) for days in range(365))
@@ -64,11 +67,13 @@ def _arguments(text: Text, language: str, day: datetime) -> dict[str, Argument]:
 
 def _value(name: str, fields: Iterable[str], day: datetime) -> Argument:
     if name.endswith("records"):
-        return (record(day),) * RECORDS_AT_ONCE
+        return (record(day),) * (LATE_RECORDS_AT_ONCE if name.startswith("late") else RECORDS_AT_ONCE)
     if name == "slot":
         return Slot(starts_at=day, master=MASTER, master_id=999_999)
     if name != "day" and (name == "record" or any(field.startswith(f"{name}.") for field in fields)):
         return record(day)
     if name == "day":
         return Day(on=day.date())
+    if name == "title":
+        return TITLE
     return COUNT if name in COUNTS else MASTER

@@ -79,8 +79,21 @@ def both(phrase: Phrase) -> bool:
 
 
 def ordinals(phrase: Phrase) -> tuple[int, ...]:
-    """Return which places of a list are meant, in the order they were said."""
-    return tuple(_ordinals(phrase))
+    """Return which places of a list are meant, in the order they were said: «1 и 3», «первые две»."""
+    found = tuple(_ordinals(phrase))
+    if len(found) != 1 or abs(found[0]) != 1:
+        return found
+    counts = (_in_a_row(clause, place) for clause in phrase.clauses for place in range(len(clause.words)))
+    count = next((count for count in counts if count), 1)
+    return tuple(range(1, count + 1)) if found[0] > 0 else tuple(range(-count, 0))
+
+
+def _in_a_row(clause: Clause, place: int) -> int:
+    """Return how many of a list «первые две», «последние три» are; 0 where nothing is counted."""
+    if clause.words[place].text not in ("первые", "последние", "первых", "последних"):
+        return 0
+    beside = (*_keys(clause, place + 1), *(_keys(clause, place - 1) if place else ()))
+    return next((number for lemma, number in _COUNTS.items() if number > 1 and lemma in beside), 0)
 
 
 def _is_particle(clause: Clause, place: int) -> bool:

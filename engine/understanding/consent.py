@@ -35,6 +35,7 @@ _FROM_NOW = frozenset(("через", "спустя", "сейчас"))
 _NAMING_A_DAY = frozenset(("на", "за", "запись", "визит"))
 _RECORD_WORDS = frozenset(("запись", "записи", "визит"))
 _LATIN = re.compile(r"[a-z]+")
+_ALL_OF_THEM = frozenset(("все", "всё", "обе", "оба"))
 _PHRASE_MAX = 6
 # Far more than any message of a person has; a yes that is found later than this is none.
 _EXPLANATIONS_MAX = 500
@@ -123,6 +124,8 @@ class _Grammar:
         # Which days and times may say when to cancel, and not what: «отменяйте завтра».
         self._times: set[int] = set()
         self._title = Title(records[0], lemmas) if len(records) == 1 else None
+        # «Да, обе» says which, where several are asked about.
+        self._all = _ALL_OF_THEM if len(records) > 1 else frozenset()
 
     def agrees(self, phrase: Phrase, *, hesitates: bool) -> bool:
         """Whether one way of explaining all words consents; an order does so even where one hesitates."""
@@ -194,6 +197,8 @@ class _Grammar:
         known = self._kinds.get(tuple(word for word in words if word is not None), frozenset())
         if None in words:
             return ()
+        if len(words) == 1 and words[0] in self._all:
+            return ("own",)
         if not known and len(words) == 1 and self._title is not None:
             return ("own",) if self._title.has(words[0], after=whole[at - 1] if at else "") else ()
         return sorted(known)

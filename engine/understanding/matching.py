@@ -75,17 +75,14 @@ def _by_number(number: int, records: Sequence[Record]) -> tuple[Record, ...]:
     return meant if len(meant) == 1 else ()
 
 
-def is_called(master: str, name: str, lemmas: Lemmas | None = None) -> bool:
-    """Whether a master's name as the journal has it is, or holds, this lemma of a personal name."""
-    return _is_name_of(master, name, lemmas or shared())
-
-
 def is_for(name: str, record: Record, lemmas: Lemmas | None = None) -> bool:
     """Whether the record is for a person of this name: several people may share one phone."""
-    return _is_name_of(record.client, name, lemmas or shared())
+    return is_called(record.client, name, lemmas)
 
 
-def _is_name_of(whole: str, name: str, lemmas: Lemmas) -> bool:
+def is_called(whole: str, name: str, lemmas: Lemmas | None = None) -> bool:
+    """Whether a name as the journal has it is, or holds, this lemma of a personal name."""
+    lemmas = lemmas or shared()
     full = {full for key in lemmas.lemmas(whole) for full in lemmas.full_names(key)}
     return not full.isdisjoint(lemmas.full_names(name))
 

@@ -1,11 +1,12 @@
 """What of a record a phrase names: days, a time, words that may be services, personal names."""
 
-from collections.abc import Sequence
-from datetime import time
+from collections.abc import Iterator, Sequence
+from datetime import date, time, timedelta
 
 from engine.booking import Record
 from engine.events import Named
 from engine.understanding.lemmas import Lemmas, Word
+from engine.understanding.mentions import Moments
 from engine.understanding.phrase import Clause
 
 # «Это Мария», «меня зовут Мария», «на имя Марии» are the client, not a master.
@@ -13,11 +14,16 @@ _INTRODUCTIONS = frozenset(("это", "зовут", "я", "имя", "уваже�
 _TO_A_MASTER = frozenset(("к", "ко", "у", "с", "со", "мастер", "мастера", "мастеру", "мастером"))
 _GREETINGS = frozenset(("здравствуйте", "здравствуй", "привет", "день", "утро", "вечер", "добрый", "спасибо"))
 
+# February has 28 days: no other range is so long.
+_MONTH_MIN = 27
+
 
 def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], *, listed: bool) -> Named:
     """Return what the clauses name. `listed`: answers a list of records, where a bare name is a master."""
     found = [clause.moments for clause in clauses]
     days = tuple(dict.fromkeys(day for moments in found for day in moments.days))
+    if listed and not days:
+        days = tuple(_months(found))
     clocks = tuple(dict.fromkeys(clock for moments in found for clock in moments.clocks))
     twins = tuple(twin for moments in found for twin in moments.twins)
     names: dict[str, None] = {}
@@ -41,6 +47,14 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
         people=tuple(people),
         impossible_day=any(moments.impossible_day for moments in found),
     )
+
+
+def _months(found: Sequence[Moments]) -> Iterator[date]:
+    """Yield every day of a month that answers a list: «все в декабре». Elsewhere it names no day."""
+    for mention in (mention for moments in found for mention in moments.mentions):
+        first, last = mention.day, mention.day_end
+        if first and last and (last - first).days >= _MONTH_MIN and mention.role in ("plain", "to"):
+            yield from (first + timedelta(days) for days in range((last - first).days + 1))
 
 
 def _clock(clocks: tuple[time, ...], twins: tuple[time, ...], records: Sequence[Record]) -> time | None:

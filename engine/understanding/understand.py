@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from unicodedata import category
 
-from engine.booking import Record
+from engine.booking import Reason, Record
 from engine.events import Named
 from engine.understanding.answering import Answering
-from engine.understanding.answers import both, is_in_digits, ordinal, ordinals, several
+from engine.understanding.answers import both, is_in_digits, is_several, ordinal, ordinals, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
-from engine.understanding.deciding import Signs, decide
+from engine.understanding.deciding import Decision, Signs, decide
 from engine.understanding.entities import entities
 from engine.understanding.features import features
 from engine.understanding.foreign import languages
@@ -25,6 +25,7 @@ from engine.understanding.opinion import Weights, weights
 from engine.understanding.phrase import Clause, Phrase, cut, phrase
 from engine.understanding.picking import Picks, picks
 from engine.understanding.plainness import excludes, is_plain
+from engine.understanding.reasons import Reasons
 from engine.understanding.resolving import resolve
 from engine.understanding.rules import Verdict, verdict
 from engine.understanding.timewords import time_words
@@ -32,6 +33,10 @@ from engine.understanding.timewords import time_words
 # Longer messages are cut, so that the work stays bounded; what was cut explains nothing, so it is no yes.
 _LENGTH_MAX = 1_000
 _OPINIONS_SHOWN = 4
+_MAY_BE_A_REASON: tuple[Intent, ...] = ("unclear", "yes")
+_BRIEF = 3
+_NO_WISHES: tuple[Reason, ...] = ("illness", "work", "no_time", "plans", "money", "transport", "weather")
+_WISHES: frozenset[Intent] = frozenset(("cancel", "keep", "undo", "reschedule", "dispute", "third_party"))
 _NUMBERED = re.compile(r"(?<!\S)(\d)[.)](?=\s*[а-яёА-ЯЁ])")
 
 
@@ -43,6 +48,7 @@ class Understanding:
     def __init__(self, lemmas: Lemmas | None = None, opinion: Weights | None = None) -> None:
         self.lemmas = lemmas or shared()
         self._answering = Answering(self.lemmas)
+        self._reasons = Reasons(self.lemmas.vocabulary)
         self._weights = opinion or weights()
         # They are kept once read. Else the first client would wait for them, 30 ms.
         languages()
@@ -81,8 +87,9 @@ class Understanding:
             rest, target = parted(said, wished, meant, self.lemmas)
             if "reschedule" in (context, decision.intent):
                 meant = rest
-        left = self._left(picked, surroundings)
-        place = left[0] if len(left) == 1 else ordinal(picked.going)
+        left = self._left(picked, context, surroundings)
+        places = left or ordinals(picked.going)
+        place = None if len(places) > 1 else left[0] if left else ordinal(picked.going)
         beyond = context == "choose" and place is not None and place > len(surroundings.records) > 0
         return Meaning(
             intent=decision.intent,
@@ -91,10 +98,11 @@ class Understanding:
             agrees=moves and whole and agrees(said, self.lemmas) and not says_nothing(said),
             # «Третью» of two is none of them; «15» may still be an hour, and is looked at.
             ordinal=0 if beyond and not is_in_digits(picked.going) else place,
-            several=len(left) > 1 if left else several(picked.going),
+            several=len(left) > 1 if left else several(picked.going) or len(places) > 1,
             both=not left and both(picked.going),
-            ordinals=left if left else ordinals(picked.going),
+            ordinals=places,
             plain=plain and not beyond and not self._contradicts(meant, place, surroundings),
+            cause=self._cause(said, context, decision),
             evidence=(*decision.why, *read[1], *heard.evidence),
             readings=decision.readings,
             entities=entities(text, said, resolved, self.lemmas, context),
@@ -107,6 +115,29 @@ class Understanding:
             ),
         )
 
+    def _cause(self, said: Phrase, context: Context, decision: Decision) -> Reason | None:
+        """Return why the client does not come; "other" for a reason that no pattern knows."""
+        if decision.intent == "reason":
+            told = self._reasons.told(said, alone=True)
+            return told or ("other" if self._says_more_than_yes(said) else None)
+        if decision.intent == "cancel":
+            return self._reasons.told(said, alone=False)
+        if context == "done" and decision.intent in _MAY_BE_A_REASON and not said.question:
+            told = self._reasons.told(said, alone=False)
+            # «Муж ногу сломал» after a cancel is its reason, and «планы поменялись» too; what may be a wish
+            # as well, in more words («остальные тоже, я переезжаю»), is asked about.
+            brief = len(said.words) <= _BRIEF and told in _NO_WISHES
+            return told if brief or _WISHES.isdisjoint(decision.readings) else None
+        return None
+
+    def _says_more_than_yes(self, said: Phrase) -> bool:
+        """«Ок» and «ну да» are no reason, whatever was asked."""
+        groups = self.lemmas.vocabulary.groups
+        empty = (
+            groups["acknowledged"] | groups["yes"] | groups["hello"] | groups["thanks_around"] | groups["no"]
+        )
+        return not empty.issuperset(said.words)
+
     def _contradicts(self, meant: Named, place: int | None, surroundings: Surroundings) -> bool:
         """Whether a place of the list and what else was named mean no record together: «Мария, первую»."""
         if place is None or not surroundings.records or not meant.anything():
@@ -116,12 +147,19 @@ class Understanding:
 
     def picked(self, said: Phrase, context: Context, surroundings: Surroundings) -> Picks:
         """Return what of the list is to go and what is to stay; elsewhere everything said is about one."""
-        return picks(said, self.lemmas, surroundings.said_at) if context == "choose" else Picks(said)
+        listed = context == "choose" or (context == "confirm" and len(surroundings.records) > 1)
+        return picks(said, self.lemmas, surroundings.said_at) if listed else Picks(said)
 
-    def _left(self, picked: Picks, surroundings: Surroundings) -> tuple[int, ...]:
-        """Return the places of the list that «остальные» are, once those that stay are taken out of it."""
+    def _left(self, picked: Picks, context: Context, surroundings: Surroundings) -> tuple[int, ...]:
+        """Return the places of the list that «остальные» are, once those that stay are taken out of it.
+
+        Asked about all of them, «первую оставьте» says it without that word.
+        """
         records = surroundings.records
-        if not picked.rest:
+        asked = context == "confirm" and picked.nothing_goes
+        if not (picked.rest or asked):
+            return ()
+        if any(is_several(keys) for clause in picked.staying for keys in clause.keys) and not picked.rest:
             return ()
         kept = {
             record.record_id for clause in picked.staying for record in self._fitting(clause, picked, records)

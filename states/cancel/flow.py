@@ -1,253 +1,198 @@
-"""Cancel: the client calls off one upcoming record, and is told only what the journal shows."""
+"""Cancel: the client calls off one or several records, and is told only what the journal shows."""
 
-from datetime import timedelta
+from typing import Any
 
-from engine.booking import (
-    CallFailed,
-    CancelRecord,
-    CancelSettled,
-    ReadOutcome,
-    Record,
-    RecordCancelled,
-    RecordChanged,
-)
-from engine.effects import Ask, Do, Effects, Note, Option, Say
+from engine.booking import CallFailed, CancelRecord, RecordCancelled, RecordChanged
+from engine.effects import Effects
 from engine.events import (
+    AnotherNamed,
     CancelWanted,
-    Event,
+    LateDecided,
     No,
     NotServed,
     NotUnderstood,
-    PersonPicked,
-    Picked,
+    RescheduleWanted,
+    SeveralPicked,
     StaleTap,
     TimedOut,
     WishedAgain,
     Yes,
 )
-from engine.flow import IDLE, Calling, Flow, Hearing, On, Open, Turn, Waiting, minutes, repeat, say
-from engine.understanding import explains
-from states import choose_record
+from engine.flow import IDLE, Calling, Flow, On, Open, Row, Turn, Waiting, minutes, repeat, say
+from states import choose_record, reason
+from states.cancel.asking import (
+    ask_about_part,
+    ask_about_the_only,
+    ask_again_since_it_is_late,
+    ask_to_confirm,
+    ask_to_pass_on,
+    ask_to_pass_on_by_now,
+    ask_to_pass_on_part,
+    cancel_chosen,
+    cancel_confirmed,
+    cancel_what_was_granted,
+    keep,
+    keep_in_silence,
+    move_instead,
+    pass_on,
+    refuse_as_late,
+    refuse_by_now,
+    say_that_it_started,
+    say_that_it_was_denied,
+)
+from states.cancel.guards import (
+    all_are_too_late_by_now,
+    all_have_started,
+    asked_for_silence,
+    doubts_it,
+    may_act_at_once,
+    may_be_moved,
+    more_are_to_be_cancelled,
+    moves_are_offered,
+    nothing_was_tried,
+    only_late_ones_are_left,
+    only_the_salon_may,
+    only_the_salon_may_by_now,
+    outcome_is_unknown,
+    some_are_cancelled,
+    some_became_late,
+    some_have_changed,
+    too_late,
+    was_granted,
+)
+from states.cancel.hearing import (
+    another_one,
+    cancel_wanted,
+    part_of_them,
+    rather_moved,
+    wished_again,
+    yes_or_no,
+)
+from states.cancel.memory import Memory
+from states.cancel.telling import (
+    go_on,
+    report,
+    report_and_ask_about_the_changed,
+    report_quietly,
+    report_that_nothing_was_left,
+    say_that_it_is_unknown,
+    say_that_nothing_was_tried,
+    say_why_it_was_refused,
+)
 from states.choose_record import Settled
 
-# After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
-READ_AGAIN_AFTER = timedelta(minutes=2)
+LOOKING, CONFIRMING, REQUESTING = "cancel.looking", "cancel.confirming", "cancel.requesting"
+CANCELLING, DONE = "cancel.cancelling", "cancel.done"
 
 
-class Memory(choose_record.Memory):
-    pass
+def look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
+    turn.memory.cause = wish.cause
+    yield from choose_record.look_up(turn, wish)
 
 
-# ── guards ────────────────────────────────────────────────────────────────────────────────────────────
+# Late ones are never asked about as if nothing were, whatever had been named.
+LATE = (
+    Settled(IDLE, refuse_as_late, when=too_late),
+    Settled(REQUESTING, ask_to_pass_on, when=only_the_salon_may),
+)
 
+CHOOSING = choose_record.rows(
+    "cancel",
+    CancelWanted,
+    settled=(
+        *LATE,
+        Settled(CANCELLING, cancel_chosen, when=may_act_at_once),
+        Settled(CONFIRMING, ask_to_confirm),
+    ),
+    the_only=(*LATE, Settled(CONFIRMING, ask_about_the_only)),
+    several=True,
+    words="records",
+    look=look_up,
+)
 
-def may_act_at_once(turn: Turn[Memory], event: Event, records: tuple[Record, ...]) -> bool:
-    """The salon wants no question, the wish is fresh, and no word of it speaks of anything else."""
-    if turn.salon.confirm != "never" or turn.memory.wish_was_old:
-        return False
-    if isinstance(event, Picked):
-        return event.plain
-    if isinstance(event, PersonPicked) or len(records) > 1:
-        return False
-    return turn.memory.wish_was_plain and explains(turn.memory.named, records[0])
-
-
-def has_started(turn: Turn[Memory], event: Yes) -> bool:
-    """The visit began while the question stood."""
-    return _chosen(turn).starts_at <= turn.now
-
-
-def outcome_is_unknown(turn: Turn[Memory], failed: CallFailed) -> bool:
-    return failed.reason == "unknown"
-
-
-def nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> bool:
-    return failed.reason == "not_tried"
-
-
-def asked_for_silence(turn: Turn[Memory], changed: RecordChanged) -> bool:
-    """The client said «стоп» meanwhile, so no question can be asked any more."""
-    return turn.chat.opted_out
-
-
-def doubts_it(turn: Turn[Memory], wish: NotServed) -> bool:
-    """The client wants back, or disputes, what was just cancelled."""
-    return wish.intent in ("keep", "undo", "dispute", "reason")
-
-
-# ── actions ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def ask_to_confirm(turn: Turn[Memory]) -> Effects:
-    yield _confirmation("cancel.confirm", _chosen(turn))
-
-
-def ask_about_the_only(turn: Turn[Memory]) -> Effects:
-    yield _confirmation("cancel.confirm_the_only", _chosen(turn))
-
-
-def cancel_chosen(turn: Turn[Memory]) -> Effects:
-    yield Do(command=CancelRecord(record=_chosen(turn)))
-
-
-def cancel_confirmed(turn: Turn[Memory], yes: Yes) -> Effects:
-    yield from cancel_chosen(turn)
-
-
-def keep(turn: Turn[Memory], no: No) -> Effects:
-    record = _chosen(turn)
-    yield Note(fact=CancelSettled(record=record, outcome="kept"))
-    yield Say(text="cancel.kept", args={"record": record})
-
-
-def keep_in_silence(turn: Turn[Memory], event: TimedOut) -> Effects:
-    record = _chosen(turn)
-    yield Note(fact=CancelSettled(record=record, outcome="silent"))
-    yield Say(text="everywhere.timed_out")
-
-
-def say_that_it_started(turn: Turn[Memory], yes: Yes) -> Effects:
-    record = _chosen(turn)
-    yield Note(fact=CancelSettled(record=record, outcome="refused", detail="started"))
-    yield Say(text="cancel.refused.started", args={"record": record})
-
-
-def report(turn: Turn[Memory], cancelled: RecordCancelled) -> Effects:
-    receipt = cancelled.receipt
-    yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
-    text = "cancel.already" if receipt.how == "already" else "cancel.done"
-    yield Say(text=text, args={"record": receipt.record}, receipts=(receipt,))
-
-
-def ask_about_what_it_is_now(turn: Turn[Memory], changed: RecordChanged) -> Effects:
-    turn.memory.chosen = (changed.now,)
-    yield _confirmation("cancel.changed", changed.now)
-
-
-def say_that_it_still_stands(turn: Turn[Memory], changed: RecordChanged) -> Effects:
-    yield Note(fact=CancelSettled(record=changed.now, outcome="not_tried"))
-    yield Say(text="cancel.changed_and_kept", args={"record": changed.now})
-
-
-def say_that_it_is_unknown(turn: Turn[Memory], failed: CallFailed) -> Effects:
-    record = _chosen(turn)
-    yield Note(fact=CancelSettled(record=record, outcome="unknown"))
-    yield Say(text="cancel.unknown", args={"record": record})
-    yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)
-
-
-def say_that_nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> Effects:
-    record = _chosen(turn)
-    yield Note(fact=CancelSettled(record=record, outcome="not_tried"))
-    yield Say(text="cancel.not_tried", args={"record": record})
-
-
-def say_why_it_was_refused(turn: Turn[Memory], failed: CallFailed) -> Effects:
-    record = _chosen(turn)
-    yield Note(fact=CancelSettled(record=record, outcome="refused", detail=failed.detail))
-    yield Say(text=f"cancel.refused.{failed.detail or 'refused'}", args={"record": record})
-
-
-def _confirmation(text: str, record: Record) -> Say:
-    return Say(
-        text=text,
-        args={"record": record},
-        options=(Option(kind="yes", record=record), Option(kind="no", record=record)),
-        question=True,
-        proposes=(record,),
+# What every question of this flow takes beside its yes.
+_ASKED: tuple[Row[Any], ...] = tuple(
+    row
+    for asking in (CONFIRMING, REQUESTING)
+    for row in (
+        On(No, asking, IDLE, do=keep),
+        On(AnotherNamed, asking, LOOKING, do=choose_record.look_up_another),
+        On(WishedAgain, asking, asking, do=repeat("cancel.say_yes")),
+        On(RescheduleWanted, asking, IDLE, when=may_be_moved, do=move_instead),
+        On(RescheduleWanted, asking, asking, when=moves_are_offered, do=repeat("cancel.move_which")),
+        On(RescheduleWanted, asking, asking, do=repeat("everywhere.not_served.reschedule")),
+        On(TimedOut, asking, IDLE, do=keep_in_silence),
     )
+)
 
+CONFIRMED = (
+    On(Yes, CONFIRMING, IDLE, when=all_have_started, do=say_that_it_started),
+    # The notice ended while the question stood: the moment of the yes counts.
+    On(Yes, CONFIRMING, IDLE, when=all_are_too_late_by_now, do=refuse_by_now),
+    On(Yes, CONFIRMING, REQUESTING, when=only_the_salon_may_by_now, do=ask_to_pass_on_by_now),
+    On(Yes, CONFIRMING, CONFIRMING, when=some_became_late, do=ask_again_since_it_is_late),
+    On(Yes, CONFIRMING, CANCELLING, do=cancel_confirmed),
+    On(SeveralPicked, CONFIRMING, REQUESTING, when=only_late_ones_are_left, do=ask_to_pass_on_part),
+    On(SeveralPicked, CONFIRMING, CONFIRMING, do=ask_about_part),
+    On(Yes, REQUESTING, IDLE, when=all_have_started, do=say_that_it_started),
+    On(Yes, REQUESTING, IDLE, do=pass_on),
+    On(SeveralPicked, REQUESTING, REQUESTING, do=ask_to_pass_on_part),
+)
 
-def _chosen(turn: Turn[Memory]) -> Record:
-    return turn.memory.chosen[0]
+CANCELS = (
+    # One call at a time; what was asked about together is told together.
+    On(RecordCancelled, CANCELLING, IDLE, when=asked_for_silence, do=report_quietly),
+    On(RecordCancelled, CANCELLING, CANCELLING, when=more_are_to_be_cancelled, do=go_on),
+    On(RecordCancelled, CANCELLING, CONFIRMING, when=some_have_changed, do=report_and_ask_about_the_changed),
+    On(RecordCancelled, CANCELLING, DONE, when=some_are_cancelled, do=report),
+    On(RecordCancelled, CANCELLING, DONE, do=report_that_nothing_was_left),
+    On(RecordChanged, CANCELLING, IDLE, when=asked_for_silence, do=report_quietly),
+    On(RecordChanged, CANCELLING, CANCELLING, when=more_are_to_be_cancelled, do=go_on),
+    On(RecordChanged, CANCELLING, CONFIRMING, do=report_and_ask_about_the_changed),
+    On(CallFailed, CANCELLING, IDLE, when=asked_for_silence, do=report_quietly),
+    On(CallFailed, CANCELLING, CANCELLING, when=more_are_to_be_cancelled, do=go_on),
+    On(CallFailed, CANCELLING, CONFIRMING, when=some_have_changed, do=report_and_ask_about_the_changed),
+    On(CallFailed, CANCELLING, DONE, when=some_are_cancelled, do=report),
+    On(CallFailed, CANCELLING, IDLE, when=outcome_is_unknown, do=say_that_it_is_unknown),
+    On(CallFailed, CANCELLING, IDLE, when=nothing_was_tried, do=say_that_nothing_was_tried),
+    On(CallFailed, CANCELLING, IDLE, do=say_why_it_was_refused),
+)
 
+AFTERWARDS = (
+    *reason.rows(DONE),
+    # A double tap: "no longer works" would frighten right after a cancellation.
+    On(StaleTap, DONE, DONE, do=say("cancel.tapped_again")),
+    # «Ой, нет», «а точно?»: whoever doubts what was just done is sent to those who can undo it.
+    On(NotUnderstood, DONE, DONE, do=say("cancel.after")),
+    On(NotServed, DONE, DONE, when=doubts_it, do=say("cancel.after")),
+    # Nothing was asked, so nothing is said when the time for a "thank you" is over.
+    On(TimedOut, DONE, IDLE),
+)
 
-# ── what the client's words mean here ─────────────────────────────────────────────────────────────────
+DECIDED = (
+    # What is no request of this chat's any more never comes this far: the dialogue drops it.
+    On(LateDecided, IDLE, CANCELLING, when=was_granted, do=cancel_what_was_granted),
+    On(LateDecided, IDLE, IDLE, do=say_that_it_was_denied),
+)
 
-
-def cancel_wanted(hearing: Hearing[object]) -> CancelWanted | None:
-    if hearing.tap is None and hearing.meaning.intent == "cancel":
-        return CancelWanted(named=hearing.meaning.named, plain=hearing.meaning.plain)
-    return None
-
-
-def yes_or_no(hearing: Hearing[Memory]) -> Yes | No | None:
-    if hearing.tap is not None:
-        if hearing.tap.record_id != hearing.memory.chosen[0].record_id:
-            return None
-        answers: dict[str, Yes | No] = {"yes": Yes(), "no": No()}
-        return answers.get(hearing.tap.kind)
-    match hearing.meaning.intent:
-        case "yes":
-            return Yes()
-        case "no" | "keep":
-            return No()
-    return None
-
-
-def another_one(hearing: Hearing[Memory]) -> CancelWanted | None:
-    """«Не эту, а на пятницу»: a wish that names something is looked up anew, never taken for a yes."""
-    if hearing.tap is None and hearing.meaning.intent == "cancel" and hearing.meaning.named.anything():
-        return CancelWanted(named=hearing.meaning.named, plain=hearing.meaning.plain)
-    return None
-
-
-def wished_again(hearing: Hearing[Memory]) -> WishedAgain | None:
-    """«Увы, да, сын слёг»: surely a wish, but not every word of it is explained, so it is no yes."""
-    return WishedAgain() if hearing.tap is None and hearing.meaning.intent == "cancel" else None
-
-
-# ── the table ─────────────────────────────────────────────────────────────────────────────────────────
+_HEARS = (part_of_them, yes_or_no, another_one, rather_moved, wished_again)
 
 FLOW = Flow(
     name="cancel",
-    intents=(CancelWanted,),
+    intents=(CancelWanted, LateDecided),
     hears=(cancel_wanted,),
     memory=Memory,
     version=2,
-    # Whose, which record, whether to cancel it, that nobody knows, and what a later look shows.
-    messages_max=5,
+    # Whose, which record, whether to cancel it, whether as the salon has changed it, whether to ask the
+    # salon since it is late by then, that nobody knows, and what a later look shows; or a move instead.
+    messages_max=10,
     states=(
         *choose_record.states("cancel"),
-        Waiting(
-            "cancel.confirming",
-            hears=(yes_or_no, another_one, wished_again),
-            context="confirm",
-            patience=minutes(15),
-        ),
-        Calling("cancel.cancelling", CancelRecord),
-        Open("cancel.done", hears=(), context="done", patience=minutes(15)),
+        Waiting(CONFIRMING, hears=_HEARS, context="confirm", patience=minutes(15)),
+        Waiting(REQUESTING, hears=_HEARS, context="confirm", patience=minutes(15)),
+        Calling(CANCELLING, CancelRecord),
+        Open(DONE, hears=reason.ANSWERS, context="done", patience=minutes(15)),
+        *reason.states("cancel"),
     ),
-    table=(
-        *choose_record.rows(
-            "cancel",
-            CancelWanted,
-            settled=(
-                Settled("cancel.cancelling", cancel_chosen, when=may_act_at_once),
-                Settled("cancel.confirming", ask_to_confirm),
-            ),
-            the_only=(Settled("cancel.confirming", ask_about_the_only),),
-            several=False,
-            words="records",
-        ),
-        On(Yes, "cancel.confirming", IDLE, when=has_started, do=say_that_it_started),
-        On(Yes, "cancel.confirming", "cancel.cancelling", do=cancel_confirmed),
-        On(No, "cancel.confirming", IDLE, do=keep),
-        On(CancelWanted, "cancel.confirming", "cancel.looking", do=choose_record.look_up),
-        On(WishedAgain, "cancel.confirming", "cancel.confirming", do=repeat("cancel.say_yes")),
-        On(TimedOut, "cancel.confirming", IDLE, do=keep_in_silence),
-        On(RecordCancelled, "cancel.cancelling", "cancel.done", do=report),
-        On(RecordChanged, "cancel.cancelling", IDLE, when=asked_for_silence, do=say_that_it_still_stands),
-        On(RecordChanged, "cancel.cancelling", "cancel.confirming", do=ask_about_what_it_is_now),
-        On(CallFailed, "cancel.cancelling", IDLE, when=outcome_is_unknown, do=say_that_it_is_unknown),
-        On(CallFailed, "cancel.cancelling", IDLE, when=nothing_was_tried, do=say_that_nothing_was_tried),
-        On(CallFailed, "cancel.cancelling", IDLE, do=say_why_it_was_refused),
-        # A double tap: "no longer works" would frighten right after a cancellation.
-        On(StaleTap, "cancel.done", "cancel.done", do=say("cancel.tapped_again")),
-        # «Ой, нет», «а точно?»: whoever doubts what was just done is sent to those who can undo it.
-        On(NotUnderstood, "cancel.done", "cancel.done", do=say("cancel.after")),
-        On(NotServed, "cancel.done", "cancel.done", when=doubts_it, do=say("cancel.after")),
-        # Nothing was asked, so nothing is said when the time for a "thank you" is over.
-        On(TimedOut, "cancel.done", IDLE),
-    ),
+    table=(*CHOOSING, *CONFIRMED, *_ASKED, *CANCELS, *AFTERWARDS, *DECIDED),
 )

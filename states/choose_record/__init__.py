@@ -1,6 +1,7 @@
 """Choose record: which record of the client is meant, or which several."""
 
 from states.choose_record.hearing import all_meant as all_meant
+from states.choose_record.hearing import how_many as how_many
 from states.choose_record.memory import Memory as Memory
 from states.choose_record.rows import AT_ONCE_MAX as AT_ONCE_MAX
 from states.choose_record.rows import Settled as Settled

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from engine.booking import Record
-from engine.events import AnotherNamed, No, PageWanted, PersonPicked, Picked, SeveralPicked
+from engine.events import AnotherNamed, HowMany, No, PageWanted, PersonPicked, Picked, SeveralPicked
 from engine.flow import Hearing
 from engine.understanding import Meaning, fitting, is_for, picked
 from states.choose_record.listing import bounds
-from states.choose_record.memory import Memory, people_of
+from states.choose_record.memory import Memory, each_named, people_of
 
 # What an answer to the list may be understood as, whatever the records are picked for.
 PICKING = ("choose", "cancel", "reschedule")
@@ -27,16 +27,21 @@ def one_of_them(hearing: Hearing[Memory]) -> Picked | AnotherNamed | None:
         return Picked(record=found[0], plain=meaning.plain and _is_shown(found[0], hearing.memory))
     # «В пятницу», where two of three are: the list is shortened to these.
     some = bool(found) and meaning.plain and len(found) < len(records)
-    if meaning.named.anything() and (some or not found):
+    # «Первую и стрижку» is no other one.
+    if meaning.named.anything() and (some or not (found or meaning.ordinals)):
         return AnotherNamed(named=meaning.named, plain=meaning.plain)
     return None
 
 
 def several_of_them(hearing: Hearing[Memory]) -> SeveralPicked | None:
-    meaning = hearing.meaning
-    if hearing.tap is not None or meaning.intent not in PICKING or not meaning.several:
+    meaning, records = hearing.meaning, hearing.memory.records
+    if hearing.tap is not None or meaning.intent not in PICKING:
         return None
-    return SeveralPicked(records=all_meant(meaning, hearing.memory.records))
+    fits = fitting(meaning.named, records)
+    if meaning.several:
+        return SeveralPicked(records=all_meant(meaning, records))
+    both = not meaning.ordinals and meaning.plain and each_named(meaning.named, fits)
+    return SeveralPicked(records=fits) if both else None
 
 
 def all_meant(meaning: Meaning, records: tuple[Record, ...]) -> tuple[Record, ...]:
@@ -50,6 +55,11 @@ def all_meant(meaning: Meaning, records: tuple[Record, ...]) -> tuple[Record, ..
     if meaning.ordinals or (meaning.both and len(fits) != 2):
         return ()
     return fits
+
+
+def how_many(meaning: Meaning) -> HowMany:
+    """Return how many of those that fit a wish means."""
+    return "both" if meaning.both else "all" if meaning.several else "one"
 
 
 def none_of_them(hearing: Hearing[Memory]) -> No | None:
@@ -77,7 +87,7 @@ def a_person(hearing: Hearing[Memory]) -> PersonPicked | AnotherNamed | None:
     if len(meant) == 1:
         return PersonPicked(name=meant[0])
     if meaning.intent in PICKING and meaning.named.anything():
-        return AnotherNamed(named=meaning.named, plain=meaning.plain, several=meaning.several)
+        return AnotherNamed(named=meaning.named, plain=meaning.plain, meant=how_many(meaning))
     return PersonPicked(name="") if meaning.intent in PICKING and meaning.several else None
 
 

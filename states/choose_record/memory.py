@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, BeforeValidator
 
 from engine.booking import Record, RecordsFound
-from engine.events import Named, PersonPicked
+from engine.events import HowMany, Named, PersonPicked
 from engine.flow import Turn
 from engine.understanding import fitting
 
@@ -24,6 +24,10 @@ Chosen = Annotated[
 ]
 
 
+# «В выходные» is two days, and one record.
+WEEKEND = {5, 6}
+
+
 class Memory(BaseModel):
     """The part of a flow's memory that this fragment fills: the flow's own memory derives from it."""
 
@@ -33,8 +37,8 @@ class Memory(BaseModel):
     wish_was_plain: bool = False
     # The wish was too old, when it was taken, to act without a question.
     wish_was_old: bool = False
-    # All that fits is meant, and not one of it.
-    wish_was_for_several: bool = False
+    # How many of those that fit are meant.
+    meant: HowMany = "one"
     # What is on offer, over all pages, soonest first.
     records: tuple[Record, ...] = ()
     # The page of the list that is shown, counted from 0.
@@ -59,6 +63,16 @@ def narrowed(turn: Turn[M], found: RecordsFound) -> tuple[Record, ...]:
 def _created(record: Record) -> tuple[float, int]:
     # Ids grow with creation, so they decide where the journal names no moment.
     return (record.created_at.timestamp() if record.created_at else 0.0, record.record_id)
+
+
+def each_named(named: Named, records: Sequence[Record]) -> bool:
+    """Whether two days or services were named, and the records are one of each: «маникюр и педикюр»."""
+    days = frozenset(named.days)
+    if len(days) == 2 and {day.weekday() for day in days} != WEEKEND:
+        return len(records) == 2 and {record.starts_at.date() for record in records} == days
+    of_each = [fitting(Named(words=(word,)), records) for word in named.words]
+    parts = {fits for fits in of_each if len(fits) == 1}
+    return len(records) > 1 and len(parts) == len(records) == len(of_each)
 
 
 def people_of(records: Sequence[Record]) -> tuple[str, ...]:

@@ -26,10 +26,10 @@ from engine.flow import IDLE, Calling, On, Recogniser, Row, State, Turn, Waiting
 from engine.understanding import fitting
 from states.choose_record.hearing import ANSWERS, WHOSE
 from states.choose_record.listing import for_whom, which_of
-from states.choose_record.memory import Memory, narrowed, of_that_person, people_of
+from states.choose_record.memory import Memory, each_named, narrowed, of_that_person, people_of
 
 # More records than these are not named in one question: there would be no room for them.
-AT_ONCE_MAX = 20
+AT_ONCE_MAX = 12
 
 Wish = CancelWanted | RescheduleWanted
 
@@ -139,8 +139,14 @@ def _one_that_fits(turn: Turn[Memory], event: RecordsFound | PersonPicked) -> tu
 
 def _all_that_fit(turn: Turn[Memory], event: RecordsFound | PersonPicked) -> tuple[Record, ...]:
     fits = _fitting(turn, event)
-    wanted = turn.memory.wish_was_for_several and len(fits) <= AT_ONCE_MAX
-    return fits if wanted or len(fits) == 1 else ()
+    match turn.memory.meant:
+        case "both":
+            several = len(fits) == 2
+        case "all":
+            several = len(fits) <= AT_ONCE_MAX
+        case _:
+            several = each_named(turn.memory.named, fits)
+    return fits if several or len(fits) == 1 else ()
 
 
 def _the_picked_one(turn: Turn[Memory], event: Picked) -> tuple[Record, ...]:
@@ -187,17 +193,17 @@ def _row(
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def look_up(turn: Turn[Memory], wish: Wish) -> Effects:
+def look_up(turn: Turn[Any], wish: Wish) -> Effects:
     assert turn.chat.phone is not None
     turn.memory.named = wish.named
     turn.memory.wish_was_plain = isinstance(wish, CancelWanted) and wish.plain
-    turn.memory.wish_was_for_several = isinstance(wish, CancelWanted) and wish.several
+    turn.memory.meant = wish.meant if isinstance(wish, CancelWanted) else "one"
     turn.memory.wish_was_old = turn.now - turn.said_at > turn.salon.old_after
     yield Ask(query=FindRecords(phone=turn.chat.phone))
 
 
 def look_up_another(turn: Turn[Memory], another: AnotherNamed) -> Effects:
-    yield from look_up(turn, CancelWanted(named=another.named, plain=another.plain, several=another.several))
+    yield from look_up(turn, CancelWanted(named=another.named, plain=another.plain, meant=another.meant))
 
 
 def ask_for_whom(turn: Turn[Memory], found: RecordsFound) -> Effects:

@@ -125,7 +125,7 @@ FLOW = Flow(
     hears=(two_readings,),
     memory=Memory,
     # What is meant, and what a move may cost that ends in a cancel.
-    messages_max=10,
+    messages_max=12,
     version=2,
     states=(
         Waiting(

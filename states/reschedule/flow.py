@@ -203,7 +203,7 @@ FLOW = Flow(
     hears=(hearing.reschedule_wanted,),
     memory=Memory,
     # Whose record, which, what time, whether that one; and what a cancel costs that is preferred to it.
-    messages_max=9,
+    messages_max=10,
     states=(
         *choose_record.states("reschedule"),
         Calling(FINDING, FindSlots),

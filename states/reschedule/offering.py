@@ -92,6 +92,9 @@ def find_for_chosen(turn: Turn[Memory]) -> Effects:
     target = turn.memory.target
     if target == Named(days=(turn.memory.record.starts_at.date(),)):
         turn.memory.target = Named()
+    if turn.memory.tapped is not None and isinstance(turn.event, RecordsFound):
+        # The tapped one is gone, and this is the only one that is left.
+        turn.memory.because = "the_only"
     yield _find(turn)
 
 

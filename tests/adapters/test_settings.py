@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.settings import ConfigurationInvalid, Settings, not_built, read
+from engine.flow import REASONS, OfferedReason
 
 GOOD = {
     "YCLIENTS_PARTNER_TOKEN": "partner",
@@ -87,3 +88,40 @@ def test_what_is_not_built_yet_is_told_where_it_is_asked_for(environment: pytest
     environment.setenv("OTMENA_NOTIFY_ADMIN", "json://example.org")
 
     assert not_built() == ("OTMENA_NOTIFY_ADMIN",)
+
+
+def test_the_salon_names_its_reasons_in_its_own_order_and_words(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("OTMENA_REASONS", "work=Не отпускают, illness ,other")
+
+    assert read(Settings).offered_reasons == (
+        OfferedReason("work", "Не отпускают"),
+        OfferedReason("illness"),
+        OfferedReason("other"),
+    )
+
+
+def test_without_a_word_the_reasons_are_those_of_the_first_specification(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    assert read(Settings).offered_reasons == REASONS
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ("illness,tired", "and not tired"),
+        ("illness,none", "and not none"),
+        ("illness,work,illness", "names illness twice"),
+        (" , ", "takes one to 10 reasons, and has 0"),
+        ("illness=Болею и никуда не пойду", "has room for 20 characters"),
+    ],
+)
+def test_reasons_that_cannot_be_offered_are_told(
+    environment: pytest.MonkeyPatch, value: str, part: str
+) -> None:
+    environment.setenv("OTMENA_REASONS", value)
+
+    (problem,) = problems()
+
+    assert problem.startswith("OTMENA_REASONS")
+    assert part in problem

@@ -11,7 +11,7 @@ from adapters.proving.generating import generated, said_by_clients
 from adapters.rehearsal import opened
 from adapters.transcripts import play_file
 from engine.script.grammar import parse
-from states.cancel import flow as cancel
+from states.cancel import asking, telling
 
 REHEARSE = partial(opened, main.composed, main.core_of)
 DIALOGUE, _ = main.dialogue_and_texts()
@@ -26,7 +26,7 @@ def place(do: object, guard: str = "") -> int:
 
 
 def test_the_shortest_way_to_a_row_is_found_and_can_be_kept(tmp_path: Path) -> None:
-    (found,) = generated(DIALOGUE, REHEARSE, {place(cancel.keep)})
+    (found,) = generated(DIALOGUE, REHEARSE, {place(asking.keep)})
 
     assert found.row == "No: cancel.confirming → idle"
     assert found.text == (
@@ -46,7 +46,7 @@ def test_the_shortest_way_to_a_row_is_found_and_can_be_kept(tmp_path: Path) -> N
 def test_a_row_that_needs_a_fault_is_found_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(generating.WITHIN_S, "engine", 0.0)
 
-    (found,) = generated(DIALOGUE, REHEARSE, {place(cancel.say_why_it_was_refused)})
+    (found,) = generated(DIALOGUE, REHEARSE, {place(telling.say_why_it_was_refused)})
 
     assert "yclients: 403 on cancel × 1\n> [Да]\n! CancelRecord 1\n< У меня нет прав" in found.text
 
@@ -54,7 +54,7 @@ def test_a_row_that_needs_a_fault_is_found_with_it(monkeypatch: pytest.MonkeyPat
 def test_a_row_to_which_no_way_was_found_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generating, "WITHIN_S", {"engine": 0.0, "virtual": 0.0})
 
-    (found,) = generated(DIALOGUE, REHEARSE, {place(cancel.keep)})
+    (found,) = generated(DIALOGUE, REHEARSE, {place(asking.keep)})
 
     assert (found.row, found.text) == ("No: cancel.confirming → idle", "")
 

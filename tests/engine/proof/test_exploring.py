@@ -23,8 +23,8 @@ from engine.proof.transcript import written
 from engine.proof.world import FORGED, Choice, Opening, Step, World
 from engine.texts import Texts
 from engine.understanding import Understanding
-from states import everywhere, registry
-from states.cancel import flow as cancel
+from states import cancel, everywhere, registry
+from states.cancel import asking, memory, telling
 
 DIALOGUE, TEXTS = main.dialogue_of(None)
 BY_NAME = {opening.name: opening for opening in openings.OPENINGS}
@@ -61,8 +61,8 @@ class Unchecked(Dialogue):
         return
 
 
-def _cancel_all_the_same(turn: Turn[cancel.Memory], event: NotUnderstood) -> Effects:
-    yield from cancel.cancel_chosen(turn)
+def _cancel_all_the_same(turn: Turn[memory.Memory], event: NotUnderstood) -> Effects:
+    yield from asking.cancel_chosen(turn)
 
 
 _CANCELLED_ALL_THE_SAME = On(NotUnderstood, "cancel.confirming", "cancel.cancelling", do=_cancel_all_the_same)
@@ -114,7 +114,7 @@ def test_an_unknown_outcome_told_as_done_is_found_with_its_transcript() -> None:
 
 def test_an_unknown_outcome_told_as_a_refusal_is_found() -> None:
     dialogue = _with_row(
-        On(CallFailed, "cancel.cancelling", IDLE, do=cancel.say_why_it_was_refused),
+        On(CallFailed, "cancel.cancelling", IDLE, do=telling.say_why_it_was_refused),
     )
 
     found = _explored("agreed", 1, dialogue).counterexample

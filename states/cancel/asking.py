@@ -1,0 +1,237 @@
+"""The questions of a cancel, and what follows where the client keeps the records or the salon decides."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from engine.booking import CancelRecord, CancelSettled, Record
+from engine.chat import LateRequest
+from engine.effects import Argument, Do, Effects, Note, Option, Remember, Say, Then
+from engine.events import LateDecided, No, RescheduleWanted, SeveralPicked, TimedOut, Yes
+from engine.flow import Turn
+from states.cancel.memory import Memory, Outcome, asked_about, is_late
+
+# ── the question whether to cancel ────────────────────────────────────────────────────────────────────
+
+
+def ask_to_confirm(turn: Turn[Memory]) -> Effects:
+    yield from _part(turn, turn.memory.chosen)
+    yield from _question(turn)
+
+
+def ask_about_the_only(turn: Turn[Memory]) -> Effects:
+    record = turn.memory.chosen[0]
+    yield _about_one(turn, "cancel.confirm_the_only", record)
+
+
+def ask_about_part(turn: Turn[Memory], picked: SeveralPicked) -> Effects:
+    """«Только первую»: the client has narrowed the question, so it is asked anew."""
+    yield from _part(turn, picked.records)
+    yield from _question(turn)
+
+
+def ask_again_since_it_is_late(turn: Turn[Memory], yes: Yes) -> Effects:
+    yield from _part(turn, asked_about(turn.memory))
+    yield from _question(turn)
+
+
+def ask_about_what_they_are_now(turn: Turn[Memory], changed: tuple[Record, ...]) -> Effects:
+    """The salon changed them meanwhile; whether it is late counts once the client has said yes."""
+    turn.memory.chosen, turn.memory.for_the_salon = changed, ()
+    if len(changed) == 1:
+        yield _about_one(turn, "cancel.changed", changed[0])
+    else:
+        yield _about_several(turn, "cancel.changed_all", {"records": changed})
+
+
+def _part(turn: Turn[Memory], records: tuple[Record, ...]) -> Effects:
+    """Part what the client may cancel from what is late; that is refused at once, or asked about."""
+    late = tuple(record for record in records if is_late(turn, record)) if _salon_has_a_say(turn) else ()
+    turn.memory.chosen = tuple(record for record in records if record not in late)
+    turn.memory.for_the_salon = late if turn.salon.late_policy == "request" else ()
+    if turn.salon.late_policy == "refuse":
+        yield from _refused(turn, late)
+
+
+def _salon_has_a_say(turn: Turn[Memory]) -> bool:
+    return turn.salon.late_policy != "allow"
+
+
+def _question(turn: Turn[Memory]) -> Iterable[Say]:
+    memory = turn.memory
+    if memory.for_the_salon:
+        args: dict[str, Argument] = {"records": memory.chosen, "late_records": memory.for_the_salon}
+        yield _about_several(turn, f"cancel.confirm_and_request{_whose(memory)}", args)
+    elif len(memory.chosen) == 1:
+        yield _about_one(turn, f"cancel.confirm{_whose(memory)}", memory.chosen[0])
+    else:
+        yield _about_several(turn, f"cancel.confirm_all{_whose(memory)}", {"records": memory.chosen})
+
+
+def _whose(memory: Memory) -> str:
+    """Return the end of a text's key: where several people share the phone, it names whose record it is."""
+    return ".named" if memory.people else ""
+
+
+def _about_one(turn: Turn[Memory], text: str, record: Record) -> Say:
+    move = (Option(kind="move", record=record),) if "move" in turn.salon.offers else ()
+    return Say(
+        text=text,
+        args={"record": record},
+        options=(Option(kind="yes", record=record), *move, Option(kind="no", record=record)),
+        question=True,
+        proposes=(record,),
+        change="cancelled",
+    )
+
+
+def _about_several(turn: Turn[Memory], text: str, args: dict[str, Argument]) -> Say:
+    return Say(
+        text=text,
+        args=args,
+        options=(Option(kind="yes"), Option(kind="no")),
+        question=True,
+        among=asked_about(turn.memory),
+        proposes=turn.memory.chosen,
+        change="cancelled",
+    )
+
+
+# ── late ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def refuse_as_late(turn: Turn[Memory]) -> Effects:
+    yield from _refused(turn, turn.memory.chosen)
+
+
+def refuse_by_now(turn: Turn[Memory], yes: Yes) -> Effects:
+    yield from _refused(turn, turn.memory.chosen)
+
+
+def _refused(turn: Turn[Memory], late: tuple[Record, ...]) -> Effects:
+    sentence = turn.salon.late_sentence
+    for record in late:
+        yield Note(fact=CancelSettled(record=record, outcome="refused", detail="late", late=True))
+        if sentence is None:
+            yield Say(text="cancel.refused.late", args={"record": record})
+        else:
+            yield Say(text="cancel.refused.late_by_salon", args={"record": record, "sentence": sentence})
+
+
+def ask_to_pass_on(turn: Turn[Memory]) -> Effects:
+    yield from _request(turn, turn.memory.chosen)
+
+
+def ask_to_pass_on_by_now(turn: Turn[Memory], yes: Yes) -> Effects:
+    yield from _request(turn, asked_about(turn.memory))
+
+
+def ask_to_pass_on_part(turn: Turn[Memory], picked: SeveralPicked) -> Effects:
+    yield from _request(turn, picked.records)
+
+
+def _request(turn: Turn[Memory], late: tuple[Record, ...]) -> Iterable[Say]:
+    """Ask whether the salon is to be asked. A yes to it changes nothing, so nothing is proposed."""
+    turn.memory.chosen, turn.memory.for_the_salon = (), late
+    one = late[0] if len(late) == 1 else None
+    args: dict[str, Argument] = {"record": late[0], "records": late}
+    yield Say(
+        text=f"cancel.request{'' if one else '_all'}{_whose(turn.memory)}",
+        args=args,
+        options=(Option(kind="pass_on", record=one), Option(kind="no", record=one)),
+        question=True,
+        among=late,
+    )
+
+
+def pass_on(turn: Turn[Memory], yes: Yes) -> Effects:
+    late = turn.memory.for_the_salon
+    yield from passed_on(turn, late)
+    if len(late) == 1:
+        yield Say(text="cancel.requested", args={"record": late[0]})
+    else:
+        yield Say(text="cancel.requested_all", args={"records": late})
+
+
+def passed_on(turn: Turn[Memory], late: tuple[Record, ...]) -> Effects:
+    """Ask the salon to decide, once for each record."""
+    waiting = tuple(one for one in turn.chat.late_requests if one.record.starts_at > turn.now)
+    asked = {one.record.record_id for one in waiting}
+    fresh = tuple(
+        LateRequest(request=f"{turn.key}.{record.record_id}", record=record, asked_at=turn.now)
+        for record in late
+        if record.record_id not in asked
+    )
+    for one in fresh:
+        fact = CancelSettled(record=one.record, outcome="requested", late=True, request=one.request)
+        yield Note(fact=fact)
+    yield Remember(late_requests=(*waiting, *fresh))
+
+
+def cancel_what_was_granted(turn: Turn[Memory], decided: LateDecided) -> Effects:
+    record = _requested(turn, decided)
+    yield _forgotten(turn, decided)
+    turn.memory.chosen = turn.memory.to_do = (record,)
+    yield Do(command=CancelRecord(record=record))
+
+
+def say_that_it_was_denied(turn: Turn[Memory], decided: LateDecided) -> Effects:
+    record = _requested(turn, decided)
+    yield _forgotten(turn, decided)
+    yield Note(fact=CancelSettled(record=record, outcome="denied", late=True, request=decided.request))
+    yield Say(text="cancel.denied", args={"record": record})
+
+
+def _requested(turn: Turn[Memory], decided: LateDecided) -> Record:
+    return next(one.record for one in turn.chat.late_requests if one.request == decided.request)
+
+
+def _forgotten(turn: Turn[Memory], decided: LateDecided) -> Remember:
+    others = tuple(one for one in turn.chat.late_requests if one.request != decided.request)
+    return Remember(late_requests=others)
+
+
+# ── once the client has answered ──────────────────────────────────────────────────────────────────────
+
+
+def cancel_chosen(turn: Turn[Memory]) -> Effects:
+    turn.memory.to_do = turn.memory.chosen
+    yield Do(command=CancelRecord(record=turn.memory.to_do[0]))
+
+
+def cancel_confirmed(turn: Turn[Memory], yes: Yes) -> Effects:
+    """Begin with the first; what the salon decides about is handed to it, and told with the rest."""
+    late = turn.memory.for_the_salon
+    if late:
+        turn.memory.outcomes = tuple(Outcome(record=record, how="requested") for record in late)
+        yield from passed_on(turn, late)
+    yield from cancel_chosen(turn)
+
+
+def keep(turn: Turn[Memory], no: No) -> Effects:
+    records = asked_about(turn.memory)
+    yield from _settled(records, "kept")
+    if len(records) == 1:
+        yield Say(text="cancel.kept", args={"record": records[0]})
+    else:
+        yield Say(text="cancel.kept_all", args={"records": records})
+
+
+def keep_in_silence(turn: Turn[Memory], event: TimedOut) -> Effects:
+    yield from _settled(asked_about(turn.memory), "silent")
+    yield Say(text="everywhere.timed_out")
+
+
+def _settled(records: tuple[Record, ...], outcome: Literal["kept", "silent"]) -> Effects:
+    for record in records:
+        yield Note(fact=CancelSettled(record=record, outcome=outcome))
+
+
+def say_that_it_started(turn: Turn[Memory], yes: Yes) -> Effects:
+    for record in asked_about(turn.memory):
+        yield Note(fact=CancelSettled(record=record, outcome="refused", detail="started"))
+        yield Say(text="cancel.refused.started", args={"record": record})
+
+
+def move_instead(turn: Turn[Memory], wish: RescheduleWanted) -> Effects:
+    # How the wish ends is settled by the move alone, so that it is counted once.
+    yield Then(event=wish)

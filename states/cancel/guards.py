@@ -1,0 +1,117 @@
+"""What decides between the rows of a cancel."""
+
+from engine.booking import CallFailed, Record, RecordCancelled, RecordChanged
+from engine.events import (
+    Event,
+    LateDecided,
+    NotServed,
+    PersonPicked,
+    Picked,
+    RescheduleWanted,
+    SeveralPicked,
+    Yes,
+)
+from engine.flow import Turn
+from engine.understanding import explains
+from states.cancel.memory import Memory, asked_about, ended, is_late
+
+Result = RecordCancelled | RecordChanged | CallFailed
+
+
+# ── once records are settled on ───────────────────────────────────────────────────────────────────────
+
+
+def too_late(turn: Turn[Memory], event: Event, records: tuple[Record, ...]) -> bool:
+    """The notice is over for all of them, and the salon refuses then."""
+    return turn.salon.late_policy == "refuse" and all(is_late(turn, record) for record in records)
+
+
+def only_the_salon_may(turn: Turn[Memory], event: Event, records: tuple[Record, ...]) -> bool:
+    """The notice is over for all of them, and somebody of the salon decides then."""
+    return turn.salon.late_policy == "request" and all(is_late(turn, record) for record in records)
+
+
+def may_act_at_once(turn: Turn[Memory], event: Event, records: tuple[Record, ...]) -> bool:
+    """The salon wants no question, the wish is fresh, and no word of it speaks of anything else."""
+    if turn.salon.confirm != "never" or turn.memory.wish_was_old or len(records) > 1:
+        return False
+    if isinstance(event, Picked):
+        return event.plain
+    # Whoever has said for whom has not said which.
+    named = turn.memory.named
+    return not isinstance(event, PersonPicked) and turn.memory.wish_was_plain and explains(named, records[0])
+
+
+# ── in a question ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def all_have_started(turn: Turn[Memory], yes: Yes) -> bool:
+    """The visits began while the question stood."""
+    return all(record.starts_at <= turn.now for record in asked_about(turn.memory))
+
+
+def all_are_too_late_by_now(turn: Turn[Memory], yes: Yes) -> bool:
+    return too_late(turn, yes, turn.memory.chosen)
+
+
+def only_the_salon_may_by_now(turn: Turn[Memory], yes: Yes) -> bool:
+    return only_the_salon_may(turn, yes, turn.memory.chosen)
+
+
+def some_became_late(turn: Turn[Memory], yes: Yes) -> bool:
+    """The moment of the yes counts, and that is not what the question said."""
+    return turn.salon.late_policy != "allow" and any(is_late(turn, record) for record in turn.memory.chosen)
+
+
+def only_late_ones_are_left(turn: Turn[Memory], picked: SeveralPicked) -> bool:
+    return all(record in turn.memory.for_the_salon for record in picked.records)
+
+
+def may_be_moved(turn: Turn[Memory], wish: RescheduleWanted) -> bool:
+    return wish.record is not None and "move" in turn.salon.offers
+
+
+def moves_are_offered(turn: Turn[Memory], wish: RescheduleWanted) -> bool:
+    return "move" in turn.salon.offers
+
+
+# ── while cancels are out ─────────────────────────────────────────────────────────────────────────────
+
+
+def asked_for_silence(turn: Turn[Memory], result: Result) -> bool:
+    """The client said «стоп» meanwhile: nothing more is begun or asked."""
+    return turn.chat.opted_out
+
+
+def more_are_to_be_cancelled(turn: Turn[Memory], result: Result) -> bool:
+    return len(turn.memory.to_do) > 1
+
+
+def some_have_changed(turn: Turn[Memory], result: Result) -> bool:
+    """The salon changed one of them meanwhile, so that it is asked about again once the others are told."""
+    return any(outcome.how == "changed" for outcome in (*turn.memory.outcomes, ended(turn, result)))
+
+
+def some_are_cancelled(turn: Turn[Memory], result: RecordCancelled | CallFailed) -> bool:
+    """This one or another before it, by us and not by the salon."""
+    return any(outcome.how == "cancelled" for outcome in (*turn.memory.outcomes, ended(turn, result)))
+
+
+def outcome_is_unknown(turn: Turn[Memory], failed: CallFailed) -> bool:
+    return failed.reason == "unknown"
+
+
+def nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> bool:
+    return failed.reason == "not_tried"
+
+
+# ── elsewhere ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def was_granted(turn: Turn[Memory], decided: LateDecided) -> bool:
+    return decided.granted
+
+
+def doubts_it(turn: Turn[Memory], wish: NotServed) -> bool:
+    """The client wants back, or disputes, what was just cancelled."""
+    return wish.intent in ("keep", "undo", "dispute", "reason")

@@ -1,0 +1,78 @@
+"""What a cancel remembers: what is asked about, what is still to be done, and how each of it ended."""
+
+from typing import Literal
+
+from engine.booking import CallFailed, Reason, Receipt, Record, RecordCancelled, RecordChanged, Refusal
+from engine.flow import Turn
+from engine.values import Frozen
+from states import choose_record
+
+How = Literal[
+    "cancelled", "already", "refused", "not_tried", "unknown", "changed", "not_begun", "requested"
+]  # fmt: skip
+
+
+class Outcome(Frozen):
+    """How the cancel of one record ended. `record` is as the client agreed to cancel it."""
+
+    record: Record
+    how: Literal[
+        "cancelled", "already", "refused", "not_tried", "unknown", "changed", "not_begun", "requested"
+    ]
+    detail: Refusal = ""
+    # With "cancelled" and "already".
+    receipt: Receipt | None = None
+    # With "changed": what the journal shows now.
+    now: Record | None = None
+
+    @property
+    def shown(self) -> Record:
+        """The record as it is told: as it was read last."""
+        return self.receipt.record if self.receipt else self.record
+
+    @property
+    def ending(self) -> str:
+        """The end of the key of its text."""
+        return f"refused.{self.detail or 'refused'}" if self.how == "refused" else self.how
+
+
+class Memory(choose_record.Memory):
+    # Of what is asked about beside `chosen`: what only the salon may cancel by now.
+    for_the_salon: tuple[Record, ...] = ()
+    # What was agreed to and has not ended yet, the one that is under way first.
+    to_do: tuple[Record, ...] = ()
+    # What has ended and was not told yet.
+    outcomes: tuple[Outcome, ...] = ()
+    # Why, where the wish told it.
+    cause: Reason | None = None
+    # For the reason: what was cancelled, and whether it is known why.
+    cancelled: tuple[Record, ...] = ()
+    reason_given: bool = False
+
+
+def asked_about(memory: Memory) -> tuple[Record, ...]:
+    """Return all that the pending question names, in the order of its words."""
+    return (*memory.chosen, *memory.for_the_salon)
+
+
+def is_late(turn: Turn[Memory], record: Record) -> bool:
+    """Whether the salon's notice is over for this record."""
+    return record.starts_at - turn.now < turn.salon.notice
+
+
+def under_way(memory: Memory) -> Record:
+    """Return the record whose cancel is out. Sessions of the first table name it in `chosen` alone."""
+    return (*memory.to_do, *memory.chosen)[0]
+
+
+def ended(turn: Turn[Memory], event: RecordCancelled | RecordChanged | CallFailed) -> Outcome:
+    """Return what this result means for the record that is under way."""
+    record = under_way(turn.memory)
+    match event:
+        case RecordCancelled(receipt=receipt):
+            how: How = "already" if receipt.how == "already" else "cancelled"
+            return Outcome(record=record, how=how, receipt=receipt)
+        case RecordChanged(now=now):
+            return Outcome(record=record, how="changed", now=now)
+        case CallFailed(reason=reason, detail=detail):
+            return Outcome(record=record, how=reason, detail=detail)

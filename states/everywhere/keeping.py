@@ -1,0 +1,29 @@
+"""What the chat keeps of a cancel, so that it can be taken back whatever dialogue comes in between."""
+
+from typing import Any
+
+from engine.booking import Receipt
+from engine.chat import Undoable
+from engine.flow import Turn
+
+
+def undoable_after(turn: Turn[Any], receipt: Receipt) -> tuple[Undoable, ...]:
+    """Return what can be taken back after this cancel: with it, if the salon lets its own kind be.
+
+    What was deleted, or had been cancelled by somebody else, stays so.
+    """
+    others = tuple(
+        one
+        for one in turn.chat.undoable
+        if one.record.record_id != receipt.record.record_id and one.record.starts_at > turn.now
+    )
+    if not can_be_taken_back(turn, receipt):
+        return others
+    # As it stood before: the journal's own words, where it was read before it was written.
+    record = receipt.was or receipt.record
+    until = turn.now + turn.salon.undo_for
+    return (*others, Undoable(record=record, until=until, shortened=receipt.freed is not None))
+
+
+def can_be_taken_back(turn: Turn[Any], receipt: Receipt) -> bool:
+    return bool("undo" in turn.salon.offers and turn.salon.undo_for and receipt.how == "soft")
