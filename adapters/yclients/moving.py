@@ -38,7 +38,8 @@ class Moving:
         Repeatable: it begins with a fresh read, so that what has worked is never written twice.
         """
         shown = command.record
-        before = await self.writing.journal.record(shown.record_id)
+        read = await self.writing.journal.record(shown.record_id)
+        before = await self.writing.twice_read(read, lambda read: stands_at(read, command.to, zone))
         if (objection := self._objection(before, command, zone)) is not None:
             raise _rejected(shown, objection)
         if stands_at(before, command.to, zone):

@@ -41,7 +41,8 @@ class Restoring:
 
         Repeatable: it begins with a fresh read, so that what has worked is never written twice.
         """
-        before = await self.writing.journal.record(shown.record_id)
+        read = await self.writing.journal.record(shown.record_id)
+        before = await self.writing.twice_read(read, lambda read: stands_again(read, shown))
         if (objection := self._objection(before, shown, zone)) is not None:
             raise _rejected(shown, objection)
         now = self.writing.told(before, zone)

@@ -92,9 +92,9 @@ def some_have_changed(turn: Turn[Memory], result: Result) -> bool:
     return any(outcome.how == "changed" for outcome in (*turn.memory.outcomes, ended(turn, result)))
 
 
-def some_are_cancelled(turn: Turn[Memory], failed: CallFailed) -> bool:
-    """This one failed, and others before it did not."""
-    return any(outcome.how == "cancelled" for outcome in turn.memory.outcomes)
+def some_are_cancelled(turn: Turn[Memory], result: RecordCancelled | CallFailed) -> bool:
+    """This one or another before it, by us and not by the salon."""
+    return any(outcome.how == "cancelled" for outcome in (*turn.memory.outcomes, ended(turn, result)))
 
 
 def outcome_is_unknown(turn: Turn[Memory], failed: CallFailed) -> bool:

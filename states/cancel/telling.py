@@ -1,14 +1,12 @@
 """One cancel after the other, and how each of them ended, told in one message."""
 
-from typing import Any
-
 from engine.booking import (
     CallFailed,
     CancelRecord,
     CancelSettled,
     ReadOutcome,
     ReasonGiven,
-    Record,
+    Receipt,
     RecordCancelled,
     RecordChanged,
 )
@@ -16,7 +14,7 @@ from engine.effects import Ask, Do, Effects, Note, Option, Remember, Say
 from engine.flow import Turn, minutes
 from states.cancel.asking import ask_about_what_they_are_now
 from states.cancel.guards import Result
-from states.cancel.memory import Memory, Outcome, ended, is_late
+from states.cancel.memory import How, Memory, Outcome, ended, is_late
 from states.everywhere import can_be_taken_back, undoable_after
 from states.reason import WHY
 
@@ -38,10 +36,16 @@ def report(turn: Turn[Memory], result: RecordCancelled | CallFailed) -> Effects:
     yield from _tell_with_offers(turn)
 
 
+def report_that_nothing_was_left(turn: Turn[Memory], cancelled: RecordCancelled) -> Effects:
+    """It had been cancelled already, by whomever."""
+    yield from _settle(turn, cancelled)
+    yield from _tell_last(turn, "cancel.already", (cancelled.receipt,))
+
+
 def report_and_ask_about_the_changed(turn: Turn[Memory], result: Result) -> Effects:
     yield from _settle(turn, result)
     changed = tuple(outcome.now for outcome in turn.memory.outcomes if outcome.now is not None)
-    yield from _tell(turn, ())
+    yield from _tell(turn)
     yield from ask_about_what_they_are_now(turn, changed)
 
 
@@ -56,7 +60,7 @@ def report_quietly(turn: Turn[Memory], result: Result) -> Effects:
         yield Note(fact=CancelSettled(record=record, outcome="not_tried", late=is_late(turn, record)))
     left = tuple(Outcome(record=record, how="not_begun") for record in turn.memory.to_do)
     turn.memory.outcomes = (*turn.memory.outcomes, *left)
-    yield from _tell(turn, ())
+    yield from _tell(turn)
 
 
 def say_that_it_is_unknown(turn: Turn[Memory], failed: CallFailed) -> Effects:
@@ -101,47 +105,61 @@ def _settle(turn: Turn[Memory], result: Result) -> Effects:
 
 
 def _tell_with_offers(turn: Turn[Memory]) -> Effects:
-    receipts = [outcome.receipt for outcome in turn.memory.outcomes if outcome.how == "cancelled"]
+    receipts = [outcome.receipt for outcome in _of(turn.memory.outcomes, "cancelled")]
     undoable = [receipt.record for receipt in receipts if receipt and can_be_taken_back(turn, receipt)]
     which = undoable[0] if len(undoable) == 1 else None
     take_back = (Option(kind="take_back", record=which),) if undoable else ()
-    why = (WHY,) if "reason" in turn.salon.offers and turn.memory.cause is None and receipts else ()
-    yield from _tell(turn, (*take_back, *why))
+    why = (WHY,) if "reason" in turn.salon.offers and turn.memory.cause is None else ()
+    outcomes, turn.memory.outcomes = turn.memory.outcomes, _but(turn.memory.outcomes, "cancelled")
+    yield _done(outcomes, (*take_back, *why))
+    yield from _say_why(turn, outcomes)
+    yield from _tell(turn)
     if undoable:
         minutes_left = int(turn.salon.undo_for.total_seconds() // 60)
         yield Say(text="cancel.can_be_taken_back", args={"minutes": minutes_left})
 
 
-def _tell(turn: Turn[Memory], options: tuple[Option, ...]) -> Effects:
+def _tell(turn: Turn[Memory]) -> Effects:
     """Tell how each of them ended, those that are asked about again left out; and forget it."""
     outcomes, turn.memory.outcomes = turn.memory.outcomes, ()
-    done = tuple(outcome for outcome in outcomes if outcome.how == "cancelled")
-    records = tuple(outcome.shown for outcome in done)
-    receipts = tuple(outcome.receipt for outcome in done if outcome.receipt)
-    if len(done) == 1:
-        yield Say(text="cancel.done", args={"record": records[0]}, receipts=receipts, options=options)
-    elif done:
-        yield Say(text="cancel.done_all", args={"records": records}, receipts=receipts, options=options)
-    for outcome in outcomes:
-        if outcome.how not in ("cancelled", "changed"):
-            yield _ending(outcome)
-    yield from _say_why(turn, records)
+    if _of(outcomes, "cancelled"):
+        yield _done(outcomes, ())
+        yield from _say_why(turn, outcomes)
+    for outcome in _but(outcomes, "cancelled", "changed"):
+        receipts = (outcome.receipt,) if outcome.receipt else ()
+        yield Say(text=f"cancel.{outcome.ending}", args={"record": outcome.shown}, receipts=receipts)
 
 
-def _tell_last(turn: Turn[Memory], text: str) -> Effects:
-    """Tell how the last of them ended, whose failure has its own text, after the others."""
+def _tell_last(turn: Turn[Memory], text: str, receipts: tuple[Receipt, ...] = ()) -> Effects:
+    """Tell how the last of them ended, which has its own text, after the others."""
     last, turn.memory.outcomes = turn.memory.outcomes[-1], turn.memory.outcomes[:-1]
-    yield from _tell(turn, ())
-    yield Say(text=text, args={"record": last.record})
+    yield from _tell(turn)
+    yield Say(text=text, args={"record": last.shown}, receipts=receipts)
 
 
-def _ending(outcome: Outcome) -> Say:
-    receipts = (outcome.receipt,) if outcome.receipt else ()
-    return Say(text=f"cancel.{outcome.ending}", args={"record": outcome.shown}, receipts=receipts)
+def _done(outcomes: tuple[Outcome, ...], options: tuple[Option, ...]) -> Say:
+    """Return the sentence for all that are cancelled, of which there is one at least."""
+    done = _of(outcomes, "cancelled")
+    records = tuple(outcome.shown for outcome in done)
+    return Say(
+        text="cancel.done" if len(done) == 1 else "cancel.done_all",
+        args={"record": records[0], "records": records},
+        options=options,
+        receipts=tuple(outcome.receipt for outcome in done if outcome.receipt),
+    )
 
 
-def _say_why(turn: Turn[Any], records: tuple[Record, ...]) -> Effects:
+def _of(outcomes: tuple[Outcome, ...], how: How) -> tuple[Outcome, ...]:
+    return tuple(outcome for outcome in outcomes if outcome.how == how)
+
+
+def _but(outcomes: tuple[Outcome, ...], *hows: How) -> tuple[Outcome, ...]:
+    return tuple(outcome for outcome in outcomes if outcome.how not in hows)
+
+
+def _say_why(turn: Turn[Memory], outcomes: tuple[Outcome, ...]) -> Effects:
     """Note why, where the wish told it; else the client may say it once it is done."""
+    records = tuple(outcome.shown for outcome in _of(outcomes, "cancelled"))
     turn.memory.cancelled = (*turn.memory.cancelled, *records)
     if turn.memory.cause is not None:
         turn.memory.reason_given = True

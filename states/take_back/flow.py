@@ -73,7 +73,7 @@ FLOW = Flow(
     hears=(take_back_wanted,),
     memory=Memory,
     # Which one, and what a move costs where the window is taken, and a cancel instead of that.
-    messages_max=12,
+    messages_max=13,
     states=(
         Waiting(CHOOSING, hears=(some_of_them, none_of_them), context="choose", patience=minutes(15)),
         # «Отменяйте» is a yes to "confirm", and means the contrary here.

@@ -21,6 +21,7 @@ from states.take_back.wishing import wished
 
 # After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
 READ_AGAIN_AFTER = timedelta(minutes=2)
+_PLAIN = "take_back.restored"
 
 Result = RecordRestored | SlotTaken | RecordChanged | CallFailed
 
@@ -127,7 +128,13 @@ def _taken(turn: Turn[Memory]) -> tuple[Record, ...]:
 
 
 def _told(turn: Turn[Memory]) -> Effects:
-    for fact in turn.memory.ended:
+    ended = turn.memory.ended
+    plain = tuple(fact.receipt for fact in ended if fact.receipt and _text_of_a_proof(fact) == _PLAIN)
+    if len(plain) > 1:
+        records = tuple(receipt.record for receipt in plain)
+        yield Say(text="take_back.restored_all", args={"records": records}, receipts=plain)
+        ended = tuple(fact for fact in ended if fact.receipt not in plain)
+    for fact in ended:
         yield _said(fact, changed=fact.record.record_id in turn.memory.changed)
 
 
@@ -153,4 +160,4 @@ def _text_of_a_proof(fact: RestoreSettled) -> str:
     assert fact.receipt is not None
     if fact.overlaps:
         return "take_back.overlaps"
-    return "take_back.already" if fact.receipt.how == "already" else "take_back.restored"
+    return "take_back.already" if fact.receipt.how == "already" else _PLAIN

@@ -322,8 +322,7 @@ def both_come_back(chat: ScriptedChat) -> None:
     chat.does(RestoreRecord(record=HAIRCUT))
     chat.gets(RecordRestored(receipt=proof(HAIRCUT)))
     chat.notes(RestoreSettled(record=HAIRCUT, outcome="restored", receipt=proof(HAIRCUT)))
-    chat.says("take_back.restored", record=MANICURE)
-    chat.says("take_back.restored", record=HAIRCUT)
+    chat.says("take_back.restored_all", records=(MANICURE, HAIRCUT))
     chat.rests_in("take_back.done")
 
 
