@@ -97,9 +97,7 @@ def test_several_at_once_are_asked_about_by_one_question_that_names_them(
 
 
 @pytest.mark.parametrize("words", ["обе", "четвертую и пятую", "1 и 9", "обе в пятницу"])
-def test_several_of_which_it_is_not_clear_which_are_asked_about_again(
-    chat: ScriptedChat, words: str
-) -> None:
+def test_several_of_which_it_is_not_clear_which_are_asked_about_again(chat: ScriptedChat, words: str) -> None:
     is_offered(chat)
     chat.takes(words)
     chat.repeats(after="records.one_at_a_time")
