@@ -74,9 +74,16 @@ class RescheduleWanted(Event):
 
 
 class TakeBackWanted(Event):
-    """The client wants a record back that was cancelled through us. None: which one was not said."""
+    """The client wants a record back that was cancelled through us.
+
+    `record_id`: which one, by a button; else what the words named of it, if anything.
+    """
 
     record_id: int | None = None
+    named: Named = Named()
+    meant: HowMany = "one"
+    # Words that may mean something else: they are asked about.
+    guessed: bool = False
 
 
 class LateDecided(Event):

@@ -3,9 +3,9 @@
 from importlib.resources import files
 
 from engine.flow import Flow
-from states import cancel, choose_record, clarify, reason, reschedule
+from states import cancel, choose_record, clarify, reason, reschedule, take_back
 
-FLOWS: tuple[Flow, ...] = (cancel.FLOW, reschedule.FLOW, clarify.FLOW)
+FLOWS: tuple[Flow, ...] = (cancel.FLOW, reschedule.FLOW, take_back.FLOW, clarify.FLOW)
 
 # What flows share, by the states that it gives a flow of this name.
 FRAGMENTS = (choose_record.states, reason.states)
@@ -17,6 +17,7 @@ TEXTS = (
     "states.reason",
     "states.cancel",
     "states.reschedule",
+    "states.take_back",
     "states.clarify",
 )
 

@@ -30,7 +30,6 @@ from engine.booking import (
     ReadOutcome,
     Receipt,
     Record,
-    RecordCancelled,
     RecordsFound,
     Refusal,
     RestoreRecord,
@@ -69,11 +68,11 @@ class YClientsBooking:
         self._fallback: tzinfo = FALLBACK_ZONE
         self._fallback_until = float("-inf")
         self._home_region = home_region
-        self._freed_window = freed_window
         self._writing = writing = Writing(self._journal, clock, home_region, read_back_at_s)
-        self._soft_cancel = SoftCancel(writing, on_refused)
-        self._shortening, self._restoring = Shortening(writing), Restoring(writing)
-        self._moving, self._windows = Moving(writing), Windows(self._journal)
+        shortening = Shortening(writing) if freed_window == "shorten" else None
+        self._soft_cancel = SoftCancel(writing, on_refused, shortening)
+        self._moving, self._restoring = Moving(writing), Restoring(writing)
+        self._windows = Windows(self._journal)
 
     async def ask(self, query: Query) -> Event:
         with _translated():
@@ -92,7 +91,7 @@ class YClientsBooking:
         with _translated():
             match command:
                 case CancelRecord(record=record):
-                    return await self._cancelled(record)
+                    return await self._soft_cancel.cancel(record, await self._zone_now())
                 case MoveRecord():
                     return await self._moving.move(command, await self._zone_now())
                 case RestoreRecord(record=record):
@@ -180,13 +179,6 @@ class YClientsBooking:
             return None
         return record if record.attendance in (Attendance.WAITING, Attendance.CONFIRMED) else None
 
-    async def _cancelled(self, record: Record) -> Event:
-        zone = await self._zone_now()
-        cancelled = await self._soft_cancel.cancel(record, zone)
-        if self._freed_window == "keep" or not isinstance(cancelled, RecordCancelled):
-            return cancelled
-        return RecordCancelled(receipt=await self._shortening.freed(cancelled.receipt, record, zone))
-
     async def _slots(self, query: FindSlots) -> SlotsFound:
         zone = await self._zone_now()
         read = await self._journal.record(query.record.record_id)
@@ -206,7 +198,9 @@ class YClientsBooking:
             return outcome
         if (receipt := self._proof(read, query, zone)) is not None:
             return outcome.model_copy(update={"receipt": receipt})
-        return outcome.model_copy(update={"shown": read.as_record(zone, self._home_region)})
+        # What is deleted cannot be shown any more.
+        shown = None if read.deleted else read.as_record(zone, self._home_region)
+        return outcome.model_copy(update={"shown": shown})
 
     def _proof(self, read: RecordPayload, query: ReadOutcome, zone: tzinfo) -> Receipt | None:
         """Return the receipt of the change, if the record that was read shows it."""

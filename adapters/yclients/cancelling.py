@@ -12,6 +12,7 @@ from adapters.yclients.client import Refused, TurnedAway, Unclear
 from adapters.yclients.commenting import SENTENCE, with_sentence
 from adapters.yclients.merging import merged
 from adapters.yclients.payloads import RecordPayload
+from adapters.yclients.shortening import Shortening
 from adapters.yclients.writing import Answered, Writing, answered_to, unproven
 from engine.booking import Attendance, Receipt, Record, RecordCancelled, RecordChanged, Refusal
 from engine.ports import Rejected
@@ -28,6 +29,8 @@ class SoftCancel:
     writing: Writing
     # "delete": the record is deleted where YClients finally refuses to change its visit.
     on_refused: Literal["delete", "handover"] = "delete"
+    # None: what was cancelled keeps its window.
+    shortening: Shortening | None = None
 
     async def cancel(self, shown: Record, zone: tzinfo) -> RecordCancelled | RecordChanged:
         """Mark the record as "did not come", if it still is what the client was shown and may be cancelled.
@@ -35,16 +38,12 @@ class SoftCancel:
         Repeatable: it begins with a fresh read, so that what has worked is never written twice.
         """
         log.info("soft_cancel.started", record=shown.record_id, company=self.writing.journal.company_id)
-        before = await self.writing.journal.record(shown.record_id)
+        read = await self.writing.journal.record(shown.record_id)
+        before = await self.writing.twice_read(read, lambda read: read.shows_no_show and not read.deleted)
         if (objection := self._objection(before, shown, zone)) is not None:
             raise self._rejected(shown, objection)
         if before.shows_the_end:
-            # Our sentence in the comment: it was this wish, in an attempt whose end we did not live to see.
-            ours = SENTENCE in before.comment and not before.deleted
-            if ours:
-                log.info("soft_cancel.succeeded", record=before.id, visit=before.visit_id)
-            receipt = self.receipt(before, shown, zone, how="soft" if ours else "already")
-            return RecordCancelled(receipt=receipt.model_copy(update={"was": shown if ours else None}))
+            return RecordCancelled(receipt=await self._off_already(before, shown, zone))
         now = self.writing.told(before, zone)
         if not now.shows_the_same(shown):
             return RecordChanged(was=shown, now=now)
@@ -54,10 +53,11 @@ class SoftCancel:
         log.info("soft_cancel.visit_found", visit=before.visit_id, record=shown.record_id)
         siblings = await self._siblings(before, before.visit_id, zone)
         if siblings:
-            receipt = await self._replaced(before, siblings, shown, zone)
+            seen = await self._replaced(before, siblings, shown, zone)
         else:
-            receipt = await self._visit_changed(before, before.visit_id, shown, zone)
-        return RecordCancelled(receipt=receipt.model_copy(update={"was": now}))
+            seen = await self._visit_changed(before, before.visit_id, shown, zone)
+        receipt = self.receipt(seen, shown, zone).model_copy(update={"was": now})
+        return RecordCancelled(receipt=await self._with_its_window(seen, receipt, shown, zone))
 
     def receipt(
         self,
@@ -77,6 +77,21 @@ class SoftCancel:
         how = how or ("deleted" if read.deleted else "soft")
         return Receipt(change="cancelled", record=record, read_at=self.writing.clock.now(), how=how)
 
+    async def _off_already(self, before: RecordPayload, shown: Record, zone: tzinfo) -> Receipt:
+        if SENTENCE not in before.comment or before.deleted:
+            return self.receipt(before, shown, zone, how="already")
+        # Our sentence in the comment: it was this wish, in an attempt whose end we did not live to see.
+        log.info("soft_cancel.succeeded", record=before.id, visit=before.visit_id)
+        receipt = self.receipt(before, shown, zone, how="soft").model_copy(update={"was": shown})
+        return await self._with_its_window(before, receipt, shown, zone)
+
+    async def _with_its_window(
+        self, seen: RecordPayload, receipt: Receipt, shown: Record, zone: tzinfo
+    ) -> Receipt:
+        if self.shortening is None or receipt.how != "soft":
+            return receipt
+        return await self.shortening.freed(seen, receipt, shown, zone)
+
     def _objection(self, read: RecordPayload, shown: Record, zone: tzinfo) -> Refusal | None:
         """Return why the record must not be cancelled by this client now."""
         if not self.writing.belongs(read, shown):
@@ -87,7 +102,7 @@ class SoftCancel:
 
     async def _visit_changed(
         self, before: RecordPayload, visit_id: int, shown: Record, zone: tzinfo
-    ) -> Receipt:
+    ) -> RecordPayload:
         comment = with_sentence(before.comment)
         change = self.writing.journal.change_visit(
             visit_id, before.id, attendance=DID_NOT_COME, comment=comment
@@ -98,26 +113,26 @@ class SoftCancel:
             assert isinstance(answered, Refused)
             log.warning("soft_cancel.refused", record=before.id, visit=visit_id, status=answered.status)
             return await self._deleted(before, shown, zone)
-        return self._settled(answered, seen, shown, zone)
+        return self._settled(answered, seen, shown)
 
     async def _replaced(
         self, before: RecordPayload, siblings: Sequence[RecordPayload], shown: Record, zone: tzinfo
-    ) -> Receipt:
+    ) -> RecordPayload:
         """Write the record alone: a change of its visit may change its siblings too (yclients.md §4.1)."""
         whole = merged(before, zone, attendance=DID_NOT_COME, comment=with_sentence(before.comment))
         answered, seen = await self.writing.replace(before.id, whole, _is_off)
         if not isinstance(answered, Refused):
             await self._look_after(siblings, before.id)
-        return self._settled(answered, seen, shown, zone)
+        return self._settled(answered, seen, shown)
 
-    async def _deleted(self, before: RecordPayload, shown: Record, zone: tzinfo) -> Receipt:
+    async def _deleted(self, before: RecordPayload, shown: Record, zone: tzinfo) -> RecordPayload:
         log.warning("delete_fallback.started", record=before.id)
         answered = await answered_to(self.writing.journal.delete(before.id))
         seen = await self.writing.read_back(before.id, answered, _is_off, missing_is_deleted=True)
-        receipt = self._settled(answered, seen, shown, zone)
-        if receipt.how == "deleted":
+        settled = self._settled(answered, seen, shown)
+        if settled.deleted:
             log.warning("delete_fallback.succeeded", record=before.id)
-        return receipt
+        return settled
 
     def _may_delete(self, answered: Answered) -> bool:
         """After exactly two refusals: nothing else is certain enough to destroy history (design §6)."""
@@ -161,15 +176,12 @@ class SoftCancel:
 
     # ── what became of it ─────────────────────────────────────────────────────────────────────────────
 
-    def _settled(
-        self, answered: Answered, seen: RecordPayload | None, shown: Record, zone: tzinfo
-    ) -> Receipt:
-        """Return the receipt if the journal shows the change, whatever was answered, or raise."""
+    def _settled(self, answered: Answered, seen: RecordPayload | None, shown: Record) -> RecordPayload:
+        """Return the record if the journal shows the change, whatever was answered, or raise."""
         if seen is not None and seen.shows_the_end:
-            receipt = self.receipt(seen, shown, zone)
-            if receipt.how == "soft":
+            if not seen.deleted:
                 log.info("soft_cancel.succeeded", record=seen.id, visit=seen.visit_id)
-            return receipt
+            return seen
         error = unproven(answered, seen)
         if isinstance(error, Rejected):
             log.warning("soft_cancel.refused", record=shown.record_id, why=error.detail, status=error.code)

@@ -38,7 +38,8 @@ class Moving:
         Repeatable: it begins with a fresh read, so that what has worked is never written twice.
         """
         shown = command.record
-        before = await self.writing.journal.record(shown.record_id)
+        read = await self.writing.journal.record(shown.record_id)
+        before = await self.writing.twice_read(read, lambda read: stands_at(read, command.to, zone))
         if (objection := self._objection(before, command, zone)) is not None:
             raise _rejected(shown, objection)
         if stands_at(before, command.to, zone):
@@ -73,11 +74,10 @@ class Moving:
         """Return why the record must not be moved by this client now."""
         if not self.writing.belongs(read, command.record):
             return "not_yours"
-        if read.deleted or (read.shows_no_show and not command.revives):
+        # The salon's own no-show is not ours to bring back.
+        revived = command.revives and SENTENCE in read.comment and not read.deleted
+        if read.shows_the_end and not revived:
             return "not_found"
-        if read.shows_no_show and SENTENCE not in read.comment:
-            # The salon's own no-show: it is not ours to take back.
-            return "refused"
         return None if stands_at(read, command.to, zone) else self.writing.objection(read, zone)
 
 

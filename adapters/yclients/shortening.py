@@ -1,7 +1,8 @@
 """The freed window: what we cancelled is shortened, so that the rest of its time can be sold again."""
 
+import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 import structlog
 
@@ -17,6 +18,8 @@ log = structlog.get_logger()
 
 # The shortest that a salon was seen to leave (yclients.md §4.3). That it frees the rest is a guess: §4.4.
 SHORTENED_S = 300
+# A receipt is to be told within ten seconds of the reading: no longer than this is spent on the window.
+WITHIN_S = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,45 +28,42 @@ class Shortening:
 
     writing: Writing
 
-    async def freed(self, cancelled: Receipt, shown: Record, zone: tzinfo) -> Receipt:
-        """Return the receipt of our soft cancel with the window that is free now, if that was read back."""
-        if cancelled.how != "soft":
-            return cancelled
+    async def freed(self, seen: RecordPayload, cancelled: Receipt, shown: Record, zone: tzinfo) -> Receipt:
+        """Return the receipt of our soft cancel with the window that is free now, if that was read back.
+
+        `seen` is the record as the cancel was read back. A repeated cancel comes here as well: what was
+        shortened by an attempt whose end we did not live to see is told without another write.
+        """
         try:
-            window = await self._shortened(cancelled, shown, zone)
-        except (NotSent, TurnedAway, Unclear, Refused) as error:
-            log.warning("freed_window.failed", record=shown.record_id, why=str(error))
+            async with asyncio.timeout(WITHIN_S):
+                short = await self._shortened(seen, zone)
+        except (TimeoutError, NotSent, TurnedAway, Unclear, Refused) as error:
+            log.warning("freed_window.failed", record=shown.record_id, why=str(error) or "too slow")
             return cancelled
-        return cancelled.model_copy(update={"freed": window})
-
-    async def _shortened(
-        self, cancelled: Receipt, shown: Record, zone: tzinfo
-    ) -> tuple[datetime, datetime] | None:
-        before = await self.writing.journal.record(shown.record_id)
-        length_s = _length_before_s(before, cancelled, shown)
-        if not _is_ours(before) or length_s is None or length_s <= SHORTENED_S:
-            return None
-        if before.length_s != SHORTENED_S:
-            whole = merged(before, zone, seance_length=SHORTENED_S)
-            answered, seen = await self.writing.replace(before.id, whole, _is_short)
-            if seen is None or not _is_short(seen):
-                log.warning("freed_window.failed", record=before.id, why=str(answered or "not shown"))
-                return None
-            if what := harmed(before, seen, whole):
-                log.error("freed_window.harmed", record=before.id, what=what)
-        starts_at = before.starts_at(zone)
-        assert starts_at is not None
-        log.info("freed_window.succeeded", record=before.id)
+        length_s = cancelled.was.length_s if cancelled.was else None
+        starts_at = seen.starts_at(zone)
+        if short is None or starts_at is None or length_s is None or length_s <= SHORTENED_S:
+            return cancelled
+        log.info("freed_window.succeeded", record=shown.record_id)
         # A technical break stays behind what is left, and stood behind what was.
-        behind_s = before.technical_break_duration or 0
-        return _span(starts_at, SHORTENED_S + behind_s, length_s + behind_s)
+        begins = starts_at + short.busy_for
+        window = (begins, begins + timedelta(seconds=length_s - SHORTENED_S))
+        record = short.as_record(zone, self.writing.home_region) or cancelled.record
+        read_at = self.writing.clock.now()
+        return cancelled.model_copy(update={"freed": window, "record": record, "read_at": read_at})
 
-
-def _length_before_s(read: RecordPayload, cancelled: Receipt, shown: Record) -> int | None:
-    """Return how long it was: an attempt that we did not live to see may have shortened it already."""
-    if read.length_s != SHORTENED_S:
-        return read.length_s
-    return (cancelled.was.length_s if cancelled.was else None) or shown.length_s
+    async def _shortened(self, seen: RecordPayload, zone: tzinfo) -> RecordPayload | None:
+        """Return the record as it was read back, short; None where there was nothing to shorten."""
+        if not _is_ours(seen) or seen.length_s is None or seen.length_s <= SHORTENED_S:
+            return seen if _is_short(seen) else None
+        whole = merged(seen, zone, seance_length=SHORTENED_S)
+        answered, short = await self.writing.replace(seen.id, whole, _is_short)
+        if short is None or not _is_short(short):
+            log.warning("freed_window.failed", record=seen.id, why=str(answered or "not shown"))
+            return None
+        if what := harmed(seen, short, whole):
+            log.error("freed_window.harmed", record=seen.id, what=what)
+        return short
 
 
 def _is_ours(read: RecordPayload) -> bool:
@@ -72,7 +72,3 @@ def _is_ours(read: RecordPayload) -> bool:
 
 def _is_short(read: RecordPayload) -> bool:
     return read.length_s == SHORTENED_S and _is_ours(read)
-
-
-def _span(starts_at: datetime, from_s: int, until_s: int) -> tuple[datetime, datetime]:
-    return starts_at + timedelta(seconds=from_s), starts_at + timedelta(seconds=until_s)

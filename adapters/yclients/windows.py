@@ -6,6 +6,7 @@ is refused or knows nothing, the journal's grid day by day; last what can be boo
 services that are open there. Whatever is offered, the write itself asks for it again.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -65,8 +66,8 @@ class Windows:
             await self._masters(query, read),
             zone,
         )
-        soonest = max(now, query.not_before)
-        found = [slot for slot in await self._found(wanted) if slot.starts_at >= soonest]
+        there = await self._found(wanted)
+        found = [slot for slot in there if slot.starts_at > now and slot.starts_at >= query.not_before]
         return tuple(
             sorted(found, key=lambda slot: (slot.starts_at, slot.master_id != read.master_id, slot.master_id))
         )
@@ -76,8 +77,8 @@ class Windows:
         if not query.any_master:
             return own
         try:
-            able = await self._able(read)
-            staff = await self.journal.staff()
+            # At once: a slow answer is waited for once less.
+            able, staff = await asyncio.gather(self._able(read), self.journal.staff())
         except Refused as refused:
             log.warning("windows.masters_refused", record=read.id, status=refused.status)
             return own
@@ -91,7 +92,7 @@ class Windows:
     async def _able(self, read: RecordPayload) -> set[int]:
         """Return who does every service of the record."""
         services = dict.fromkeys(line.id for line in read.services if line.id is not None)
-        doing = [await self.journal.staff_of(service_id) for service_id in services]
+        doing = await asyncio.gather(*(self.journal.staff_of(service_id) for service_id in services))
         return set.intersection(*doing) if doing else set()
 
     async def _found(self, wanted: Wanted) -> list[Slot]:

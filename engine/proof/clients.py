@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from engine.booking import Change
 from engine.events import Heard, Tap
 from engine.ports import Arrival, Button, Identity
-from engine.proof.reading import asked_about, change_named, named_in, read
+from engine.proof.reading import asked_about, change_named, named_in, read, yes_among
 from engine.proof.stage import Stage
 from engine.proof.world import (
     ACCOUNT,
@@ -71,12 +71,8 @@ class Clients:
         return (*phone.agreements, *(Agreement(by, rid, "", change) for rid in records))
 
     def _cancelled(self, world: World, phone: Phone) -> list[int]:
-        """Return the records that the client may want back."""
-        return [
-            entry.record.record_id
-            for entry in world.journal
-            if entry.cancelled_by == "us" and self.stage.owned[entry.record.record_id] == phone.number
-        ]
+        """Return the records that the client may want back, also where that may have worked already."""
+        return [rid for rid, _ in world.undoable if self.stage.owned[rid] == phone.number]
 
     def _picked(self, world: World, phone: Phone, choice: Choice, record_id: int) -> tuple[Agreement, ...]:
         """A place in a list is the last word where no question follows: of a take-back, or of no question."""
@@ -134,7 +130,8 @@ class Clients:
         if shown is None or said_at < shown.at:
             return False
         if sentence.means == "yes":
-            return True
+            # «Да, отменяйте» agrees to nothing else.
+            return not sentence.plain or change_named(shown.bubble.text) == "cancelled"
         if sentence.fits is None or change_named(shown.bubble.text) != "cancelled":
             return False
         return asked_about(world, shown) == set(self._meant(world, phone, sentence))
@@ -147,13 +144,13 @@ class Clients:
         change: Change = change_named(text) or "cancelled"
         said = text if kind == "yes" else ""
         during = self._during(world, phone, shown)
-        taps = [tap for tap in shown.taps() if tap.kind == kind]
+        taps = yes_among(shown) if kind == "yes" else [tap for tap in shown.taps() if tap.kind == kind]
         records = (
             asked_about(world, shown) if kind == "yes" else {tap.record_id for tap in taps if tap.record_id}
         )
         fresh = [
             Agreement(f"question {taps[0].question}", rid, said, change, during=during)
-            for rid in sorted(records)
+            for rid in sorted(records if taps else ())
             if record_id in (None, rid)
         ]
         return self._once(phone, fresh)
@@ -170,7 +167,7 @@ class Clients:
 
     def _tapped(self, world: World, phone: Phone, choice: Choice, tap: Tap) -> Phone:
         """What a tap agrees to: an intent's button by itself, an option of the question that stands there."""
-        if tap.kind == "take_back":
+        if tap.kind == "take_back" or (choice.label.startswith("Вернуть") and tap.record_id is None):
             wanted = self._cancelled(world, phone)
             records = [rid for rid in wanted if tap.record_id in (None, rid)]
             return replace(phone, agreements=self._wished(world, phone, "restored", records))
@@ -178,7 +175,7 @@ class Clients:
             return phone
         if tap.kind == "no":
             return replace(phone, open=None, stale=phone.open)
-        if tap.kind == "yes":
+        if tap in yes_among(phone.open):
             return replace(phone, agreements=self._agreed(world, phone, "yes", tap.record_id))
         if tap.kind == "record" and tap.record_id is not None:
             return replace(phone, agreements=self._picked(world, phone, choice, tap.record_id))
@@ -231,8 +228,10 @@ class Clients:
             for row in standing.inbox
             if row.chat_id in chats and row.call and row.event and not _NO_OUTCOME.search(row.event)
         ]
+        # What the salon is asked to allow is a wish that stands, and its end is told like that of a write.
+        wishes = [late for late in world.late if late.phone == phone.number]
         # An outcome that stays unknown is told twice: at once, and as it turned out.
-        return 2 * len(writes) + 2 * len(results)
+        return 2 * len(writes) + 2 * len(results) + 2 * len(wishes)
 
 
 def readable(world: World, phone: Phone) -> Shown | None:

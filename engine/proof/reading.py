@@ -6,12 +6,13 @@ from datetime import datetime
 from babel.dates import format_date
 
 from engine.booking import Change, Slot
+from engine.events import Tap
 from engine.ports import Bubble, Button
 from engine.proof.world import Entry, Shown, World
 
 # What each change is called when it is asked about or told of; the word that comes first names it.
 _CALLED: dict[Change, re.Pattern[str]] = {
-    "cancelled": re.compile(r"отмен|аннулир|удал|снять|снял|снята", re.IGNORECASE),
+    "cancelled": re.compile(r"отмен|аннулир|удалить|снять", re.IGNORECASE),
     "moved": re.compile(r"перен[её]с|перенос|на какое время|какой день", re.IGNORECASE),
     "restored": re.compile(r"верн|восстан|возвра", re.IGNORECASE),
 }
@@ -36,9 +37,15 @@ def read(option: Button) -> str:
     return f"{option.title} {option.more}".rstrip()
 
 
+def yes_among(shown: Shown) -> list[Tap]:
+    """Return the options that say yes, whatever kind they are of."""
+    said = (Tap.decode(option.id) for option in shown.bubble.options if option.title.startswith("Да"))
+    return [tap for tap in said if tap is not None]
+
+
 def asked_about(world: World, shown: Shown) -> set[int]:
     """Return the records that a yes to what stands there would change."""
-    taps = [tap for tap in shown.taps() if tap.kind == "yes"]
+    taps = yes_among(shown)
     if any(tap.record_id is None for tap in taps):
         return {entry.record.record_id for entry in named_in(shown.bubble.text, world)}
     return {tap.record_id for tap in taps if tap.record_id is not None}

@@ -55,7 +55,8 @@ class Deeds:
         flow = self.tables.owner.get(state)
         hearing: dict[str, Values] = {
             "meaning": [Meaning(intent="unclear")],
-            "tap": [Tap(kind=kind, question=1, record_id=1)],
+            # An option stands for a record, a place in what was offered, or neither.
+            "tap": [Tap(kind=kind, question=1, record_id=1), Tap(kind=kind, question=1, choice=0)],
             "memory": [Instance(flow.memory) if flow else ANY],
         }
         return fewer(self.reader.read(recogniser, [Instance(Hearing, hearing)]).returned)

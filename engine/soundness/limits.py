@@ -20,8 +20,9 @@ def too_long(spoken: Sequence[Utterance], catalogue: Catalogue) -> Iterator[Prob
     """No text is longer than its place."""
     in_lists = _kinds_in_lists([one.said for one in spoken], catalogue)
     plain = _said_without_options(spoken)
+    opening = frozenset(("option.list", *(one.said.opens for one in spoken)))
     for key in sorted(catalogue.own):
-        where, limit = _place(key, catalogue, in_lists, plain)
+        where, limit = _place(key, catalogue, in_lists, plain, opening)
         for words, language in _longest(catalogue, key):
             if width(words) > limit:
                 teller = told_by(key, spoken)
@@ -44,9 +45,13 @@ def _said_without_options(spoken: Iterable[Utterance]) -> frozenset[str]:
 
 
 def _place(
-    key: str, catalogue: Catalogue, in_lists: frozenset[str], plain: frozenset[str]
+    key: str,
+    catalogue: Catalogue,
+    in_lists: frozenset[str],
+    plain: frozenset[str],
+    opening: frozenset[str],
 ) -> tuple[str, int]:
-    if key == "option.list":
+    if key in opening:
         return "the button of a list has room for", LIST_LABEL_MAX
     if key.startswith("option.") and key.endswith(".more"):
         # What the journal named is shortened by the channel; only our own words must fit.
@@ -107,7 +112,8 @@ def too_many(spoken: Iterable[Utterance], catalogue: Catalogue) -> Iterator[Prob
                 if twin != kind:
                     what = f"{described(placed.row)} offers {twin!r} and {kind!r} under one title «{words}»"
                     yield Problem("options", placed.flow, said.text, what, "give each its own title")
-            if len(Tap(kind=kind, question=10**15, record_id=10**15).encode()) > OPTION_ID_MAX:
+            largest = Tap(kind=kind, question=10**15, record_id=10**15, choice=10**15)
+            if len(largest.encode()) > OPTION_ID_MAX:
                 what = f"the option's kind {kind!r} makes an id of more than {OPTION_ID_MAX} characters"
                 yield Problem("options", placed.flow, said.text, what, "name it in fewer letters")
 

@@ -1,8 +1,9 @@
 """What a function was found to do: what it says, which calls it makes, what it hands over."""
 
 from dataclasses import dataclass, field
+from itertools import product
 
-from engine.effects import Ask, Do, Heed, Note, Repeat, Say, Then
+from engine.effects import Ask, Do, Heed, Note, Remember, Repeat, Say, Then
 from engine.soundness.possible import (
     ANY,
     Instance,
@@ -33,6 +34,10 @@ class Said:
     # None: not known.
     question: bool | None = False
     proposes: bool = False
+    # To which change a yes agrees; None: it does not say, `*`: not known.
+    change: str | None = None
+    # Key of what the button says that opens its list.
+    opens: str = "option.list"
     receipts: bool = False
 
 
@@ -82,7 +87,7 @@ class Noting:
                     self._effect(value)
                 case Instance(of=of, given=given):
                     # What is said was noted where it was made; of what came from elsewhere nothing is known.
-                    if of is not Note and (of not in (Say, Repeat) or not given):
+                    if of not in (Note, Remember) and (of not in (Say, Repeat) or not given):
                         self.reading.complete = False
                 case Several(items=items):
                     for item in items:
@@ -109,17 +114,24 @@ class Noting:
         given = said.given
         repeats = issubclass(said.of, Repeat)
         kinds, more = offered(given.get("options", [()]))
-        for text in given.get("after" if repeats else "text", [ANY]):
-            for args in given.get("args", [{}]):
-                self.reading.said.append(
-                    Said(
-                        text=as_text(text),
-                        repeats=repeats,
-                        args=argument_names(args),
-                        kinds=kinds,
-                        more=more,
-                        question=truth(given.get("question", [ANY if "**" in given else False])),
-                        proposes="**" in given or truth(given.get("proposes", [()])) is not False,
-                        receipts="receipts" in given or "**" in given,
-                    )
+        unknown = [ANY] if "**" in given else [None]
+        for text, args, change, opens in product(
+            given.get("after" if repeats else "text", [ANY]),
+            given.get("args", [{}]),
+            given.get("change", unknown),
+            given.get("opens", ["option.list"]),
+        ):
+            self.reading.said.append(
+                Said(
+                    text=as_text(text),
+                    repeats=repeats,
+                    args=argument_names(args),
+                    kinds=kinds,
+                    more=more,
+                    question=truth(given.get("question", [ANY if "**" in given else False])),
+                    proposes="**" in given or truth(given.get("proposes", [()])) is not False,
+                    change=None if change is None else as_text(change),
+                    opens=as_text(opens),
+                    receipts="receipts" in given or "**" in given,
                 )
+            )

@@ -8,7 +8,7 @@ from typing import get_args
 from engine.booking import CallFailed, Refusal
 from engine.dialogue import otherwise
 from engine.events import NotServed, NoWords, TooEarly
-from engine.flow import Calling
+from engine.flow import IDLE, Calling
 from engine.soundness.catalogue import Catalogue
 from engine.soundness.deeds import Deeds
 from engine.soundness.noting import Said
@@ -100,6 +100,8 @@ def missing(
     for utterance in spoken:
         placed, said = utterance.placed, utterance.said
         keys = {said.text: "says"} | {f"option.{kind}": "offers" for kind in said.kinds if kind is not None}
+        if said.opens != "option.list":
+            keys[said.opens] = "opens its list by"
         for key, does in keys.items():
             if key in told or key == "*" or any(_fits(key, one) for one in catalogue.texts):
                 continue
@@ -123,6 +125,7 @@ def unused(spoken: Iterable[Utterance], catalogue: Catalogue, mentioned: frozens
 
 def _keys(said: Said) -> Iterator[str]:
     yield said.text
+    yield said.opens
     for kind in said.kinds:
         yield f"option.{kind or '*'}"
         yield f"option.{kind or '*'}.more"
@@ -156,8 +159,9 @@ def unfilled(spoken: Iterable[Utterance], catalogue: Catalogue) -> Iterator[Prob
 
 
 def unheard(spoken: Iterable[Utterance], tables: Tables, deeds: Deeds) -> Iterator[Problem]:
-    """Every button that a question offers is known to a recogniser of the state that waits for the answer."""
+    """Every button that a question offers is known where the answer is waited for, or to home for ever."""
     told: set[tuple[str, str]] = set()
+    at_home = [recogniser for flow in tables.flows for recogniser in flow.hears]
     for one in spoken:
         unknown: list[str] = []
         state = tables.states[one.placed.row.to]
@@ -169,6 +173,7 @@ def unheard(spoken: Iterable[Utterance], tables: Tables, deeds: Deeds) -> Iterat
             told.add((state.name, kind))
             assert not isinstance(state, Calling)
             heard = [deeds.tapped(recogniser, state.name, kind) for recogniser in state.hears]
+            heard += [deeds.tapped(recogniser, IDLE, kind) for recogniser in at_home]
             if all(values == [None] for values in heard):
                 unknown.append(repr(kind))
         if unknown:

@@ -58,6 +58,8 @@ _MAY_CONSENT: frozenset[Intent] = frozenset((
 ))  # fmt: skip
 # The rules found a part that calls off, or something that is said so, and the opinion has no objection.
 WEAK = "evidence that the opinion agrees with"
+# So sure must the opinion be of a wish that no rule heard, to act upon it: «верните как было».
+NO_GUESS = 0.9
 # What a person may be asked about in so many words.
 _ASKED: tuple[Intent, ...] = (
     "cancel", "keep", "reschedule", "undo", "ask_cancel", "dispute", "third_party", "list", "human", "late",
@@ -94,6 +96,8 @@ class Decision:
     readings: tuple[Intent, ...] = ()
     why: tuple[str, ...] = ()
     blockers: tuple[str, ...] = ()
+    # No rule heard it, and the opinion is not sure of it: nothing may be done upon it without a question.
+    guessed: bool = False
 
 
 def decide(
@@ -199,7 +203,8 @@ def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, *, consents: boo
     barred: frozenset[Intent] = frozenset((*picks, "cancel", *(("yes",) if consents else ())))
     best = opinion.likeliest(but=barred)
     why = () if best == intent else (f"the opinion: {best} ({opinion.intents[best]:.0%})",)
-    return Decision(best, _readings(opinion, ()) if best == "unclear" else (), why)
+    guessed = best != intent and opinion.intents[best] < NO_GUESS
+    return Decision(best, _readings(opinion, ()) if best == "unclear" else (), why, guessed=guessed)
 
 
 def _readings(opinion: Opinion, first: tuple[Intent, ...]) -> tuple[Intent, ...]:

@@ -73,6 +73,8 @@ class Meaning:
     ordinals: tuple[int, ...] = ()
     # Every word is explained by the wish and what it names: nothing is left that could change it.
     plain: bool = False
+    # No rule heard it, and the opinion is not sure either: it may be asked about, and not acted upon.
+    guessed: bool = False
     # Why the client does not come, where the words tell it beside a cancel or as its reason.
     cause: Reason | None = None
     # The words, rules or lemmas that led here, for people who debug.

@@ -125,7 +125,7 @@ FLOW = Flow(
     hears=(two_readings,),
     memory=Memory,
     # What is meant, and what a move may cost that ends in a cancel.
-    messages_max=12,
+    messages_max=13,
     version=2,
     states=(
         Waiting(

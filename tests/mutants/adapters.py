@@ -15,7 +15,7 @@ MUTANTS = (
             CANCELLING,
             "        raise error from answered\n",
             "        if not isinstance(error, Rejected):\n"
-            '            return Receipt(change="cancelled", record=shown, read_at=self.writing.clock.now())\n'
+            "            return RecordPayload(id=shown.record_id, attendance=DID_NOT_COME)\n"
             "        raise error from answered\n",
         ),
         quick=True,
@@ -120,8 +120,7 @@ MUTANTS = (
             "        answered = await answered_to(change)\n",
             "        answered = await answered_to(change)\n"
             "        if answered is None:\n"
-            '            done = before.model_copy(update={"attendance": DID_NOT_COME})\n'
-            "            return self.receipt(done, shown, zone)\n",
+            '            return before.model_copy(update={"attendance": DID_NOT_COME})\n',
         ),
     ),
     mutant(

@@ -30,6 +30,12 @@ OPERATIONS = (
     ("get", "/visits/{visit_id}"),
     ("put", "/visits/{visit_id}/{record_id}"),
     ("get", "/visit/details/{salon_id}/{record_id}/{visit_id}"),
+    ("get", "/company/{company_id}/staff/schedule"),
+    ("get", "/schedule/{company_id}/{staff_id}/{start_date}/{end_date}"),
+    ("get", "/timetable/seances/{company_id}/{staff_id}/{date}"),
+    ("get", "/timetable/dates/{company_id}/{date}"),
+    ("get", "/book_dates/{company_id}"),
+    ("get", "/book_times/{company_id}/{staff_id}/{date}"),
 )
 PREFIX = "/api/v1"
 
@@ -52,7 +58,7 @@ def main(source: str) -> None:
 def operation(document: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
     parameters = described.get("parameters", ())
     kept: dict[str, Any] = {
-        "query": sorted(one["name"] for one in parameters if one["in"] == "query"),
+        "query": sorted(one["name"] for one in parameters if one.get("in") == "query"),
         "responses": {
             status: content_schema(document, response) for status, response in described["responses"].items()
         },

@@ -110,6 +110,7 @@ def service(salon: Salon, one: Service) -> Json:
         "staff": [
             {"id": master.staff_id, "seance_length": one.length_s, "price": None}
             for master in salon.masters.values()
+            if one.staff_ids is None or master.staff_id in one.staff_ids
         ],
     }
 

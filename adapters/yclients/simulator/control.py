@@ -19,7 +19,9 @@ _MOMENTS = ("starts_at", "created_at")
 _EDITED = frozenset(
     {"attendance", "starts_at", "master", "services", "length_s", "comment", "deleted", "paid", "locked"}
 )
-_ADDED = (_EDITED - {"deleted"}) | {"phone", "name", "created_at", "visit_id", "record_id"}
+_ADDED = (_EDITED - {"deleted"}) | {
+    *("phone", "name", "created_at", "visit_id", "record_id", "cost", "discount", "break_s")
+}
 
 
 def answer(simulator: "YClientsSimulator", request: Request, path: str, now: datetime) -> Reply:

@@ -22,6 +22,15 @@ SERVICES = (
     ("Коррекция бровей", 900, 1800),
     ("Чистка лица", 3200, 5400),
 )
+# Who else than the master of a record could do it.
+DONE_BY = {
+    "Маникюр": ("Анна", "Елена"),
+    "Педикюр": ("Анна", "Елена"),
+    "Стрижка": ("Мария", "Ольга"),
+    "Окрашивание": ("Мария", "Ольга"),
+    "Коррекция бровей": ("Ольга", "Елена"),
+    "Чистка лица": ("Елена",),
+}
 
 
 def demo_salon(now: datetime) -> YClientsSimulator:
@@ -31,6 +40,8 @@ def demo_salon(now: datetime) -> YClientsSimulator:
         simulator.add_staff(name, specialization)
     for title, price, length_s in SERVICES:
         simulator.add_service(title, price, length_s)
+    for title, masters in DONE_BY.items():
+        simulator.salon.only_do(title, *masters)
     simulator.add_client("Вера", ONE_RECORD)
     simulator.add_client("Надежда", THREE_RECORDS)
     simulator.add_client("Любовь", NO_RECORD)

@@ -10,6 +10,18 @@ from adapters.yclients.simulator.salon import Entry, Salon
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What was agreed on for one service of a record."""
+
+    service_id: int
+    first_cost: float
+    # In percent.
+    discount: float
+    cost: float
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class JournalRow:
     """One record, as the salon's administrator sees it."""
 
@@ -28,6 +40,12 @@ class JournalRow:
     comment: str
     created_at: datetime
     changed_at: datetime
+    # In the order of the services.
+    prices: tuple[Price, ...] = ()
+    client_id: int | None = None
+    staff_id: int = 0
+    # The technical break behind it.
+    break_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,13 @@ def row(salon: Salon, entry: Entry) -> JournalRow:
         comment=entry.comment,
         created_at=entry.created_at,
         changed_at=entry.changed_at,
+        prices=tuple(
+            Price(line.service.service_id, line.first_cost, line.discount, line.cost, line.amount)
+            for line in entry.lines
+        ),
+        client_id=entry.client_id,
+        staff_id=entry.staff_id,
+        break_s=entry.break_s,
     )
 
 

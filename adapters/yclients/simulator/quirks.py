@@ -75,7 +75,7 @@ _READS = _on("record", "records", "visit")
 TRAITS: Mapping[str, Trait] = MappingProxyType(
     {
         "stale-read": Trait(
-            "a record is read as it was before its last change",
+            "a record is read (on slots: is busy) as it was before its last change",
             _on("record", "visit"),
             _on("records", "slots"),
         ),

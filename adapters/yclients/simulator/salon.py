@@ -42,6 +42,8 @@ class Service:
     title: str
     price: int
     length_s: int
+    # Who does it; None: everybody.
+    staff_ids: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,13 @@ class Salon:
         self.services[service.service_id] = service
         self.changes += 1
         return service
+
+    def only_do(self, title: str, *masters: str) -> None:
+        """Let only these masters do the service."""
+        staff_ids = frozenset(self.master_named(name).staff_id for name in masters)
+        service = self.service_titled(title)
+        self.services[service.service_id] = replace(service, staff_ids=staff_ids)
+        self.changes += 1
 
     def client_with(self, phone: str, *, client_id: int = 0, name: str = "") -> Client | None:
         """Return the first card with this phone: it is by phone that YClients finds the card (§3.5).

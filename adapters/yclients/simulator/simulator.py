@@ -125,15 +125,23 @@ class YClientsSimulator:
         comment: str = "",
         paid: bool = False,
         locked: bool = False,
+        discount: float = 0,
+        break_s: int = 0,
     ) -> int:
         """Write a record into the journal and return its id; cards that are missing are made.
 
         A naive moment is the salon's wall clock. Without a phone the record has no client; another name
-        at a known phone is another person, with a card of her own.
+        at a known phone is another person, with a card of her own. `cost` is of all services together;
+        `discount` is in percent of every price: whoever prices a record anew, is seen to.
         A `visit_id` of another record makes the two siblings; without one the visit is new.
         """
         salon = self.salon
-        lines = self._lines(services) if cost is None else _priced(self._lines(services), cost)
+        lines = tuple(
+            replace(line, discount=discount, cost=line.first_cost * (1 - discount / 100))
+            for line in self._lines(services)
+        )
+        if cost is not None:
+            lines = _priced(lines, cost)
         created = salon.local(created_at or now)
         visit = salon.open_visit(visit_id)
         entry = Entry(
@@ -149,6 +157,7 @@ class YClientsSimulator:
             comment=comment,
             paid=paid,
             locked=locked,
+            break_s=break_s,
         )
         assert entry.record_id not in salon.entries, f"record {entry.record_id} is already in the journal"
         # In two steps, so that a no-show counts on the client's card, without a version before it.

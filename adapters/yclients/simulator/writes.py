@@ -107,12 +107,21 @@ def _replaced(call: Call, present: Entry, body: dict[str, Any]) -> Entry:
         break_s=_break_s(body.get("technical_break_duration")),
         attendance=_attendance(body.get("attendance") or 0),
         comment=str(body.get("comment") or ""),
-        kept={name: body[name] for name, kind in KEPT.items() if isinstance(body.get(name), kind)},
+        kept=_kept(body),
     )
     _refuse_if_busy(call, entry, body)
     # Last, for a refused request must not rename a card.
     client = _client(call, body["client"])
     return replace(entry, client_id=client.client_id if client else None)
+
+
+def _kept(body: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: body[name] for name, kind in KEPT.items() if isinstance(body.get(name), kind)}
+    labels = body.get("record_labels")
+    if isinstance(labels, list):
+        # Written as ids, read as objects.
+        kept["record_labels"] = [{"id": str(label), "title": f"Категория {label}"} for label in labels]
+    return kept
 
 
 def _refuse_if_busy(call: Call, entry: Entry, body: dict[str, Any]) -> None:

@@ -6,10 +6,23 @@ from typing import Any
 
 import pytest
 
-from engine.booking import CallFailed, ReadOutcome
-from engine.effects import Ask, Effects, Note, Option, Say, Then
+from engine.booking import (
+    CallFailed,
+    MoveRecord,
+    ReadOutcome,
+    RecordChanged,
+    RecordMoved,
+    RecordsFound,
+    SlotTaken,
+)
+from engine.effects import Ask, Do, Effects, Note, Option, Remember, Say, Then
 from engine.events import No, TimedOut, Yes
-from engine.flow import IDLE, Flow, Hearing, On, Row, Turn, say
+from engine.flow import IDLE, Calling, Flow, Hearing, On, Row, Turn, say
+from engine.soundness.deeds import Deeds
+from engine.soundness.questions import undeclared
+from engine.soundness.reading import Reader
+from engine.soundness.source import Sources
+from engine.soundness.speech import utterances
 from tests.engine.soundness.toys import (
     ASKING,
     ASKING_TIMED_OUT,
@@ -22,6 +35,9 @@ from tests.engine.soundness.toys import (
     but,
     found,
     go,
+    is_unknown,
+    tables,
+    text_of,
 )
 
 OPTIONS = (Option(kind="go"), Option(kind="stay"))
@@ -168,6 +184,93 @@ def test_a_yes_of_a_flows_own_is_a_yes() -> None:
     assert found(replace(TOY, states=states, table=table)) == []
 
 
+# ── a move goes only where a question proposed it ────────────────────────────────────────────────────────
+
+
+def move(turn: Turn[Any], event: Any) -> Effects:
+    yield Do(command=MoveRecord(record=turn.memory.record, to=turn.memory.to))
+
+
+MOVING = Calling("toy.moving", MoveRecord)
+_MOVED: tuple[Row[Any], ...] = (
+    On(RecordMoved, "toy.moving", IDLE, do=say("toy.kept")),
+    On(SlotTaken, "toy.moving", IDLE, do=say("toy.kept")),
+    On(RecordChanged, "toy.moving", IDLE, do=say("toy.failed")),
+    On(CallFailed, "toy.moving", IDLE, when=is_unknown, do=say("toy.unknown")),
+    On(CallFailed, "toy.moving", IDLE, do=say("toy.failed")),
+)
+
+
+def moving_upon(*rows: Row[Any], change: Any = None) -> list[str]:
+    """What is found of consent where these rows of the toy move what it asked about as `change`."""
+
+    def cancels(turn: Turn[Any], event: Any) -> Effects:
+        record = turn.memory.record
+        yield Say(text="toy.ask", args={"record": record}, options=OPTIONS, question=True, proposes=(record,))
+
+    def says_so(turn: Turn[Any], event: Any) -> Effects:
+        record = turn.memory.record
+        yield Say(
+            text="toy.ask",
+            args={"record": record},
+            options=OPTIONS,
+            question=True,
+            proposes=(record,),
+            change=change,
+        )
+
+    asked = asking_by(cancels if change is None else says_so)
+    table = (*rows, *(row for row in asked.table if row.do is not go), *_MOVED)
+    flow = replace(asked, table=table, states=(*asked.states, MOVING))
+    return [line for line in found(flow) if line.startswith("consent")]
+
+
+UPON_YES = On(Yes, "toy.asking", "toy.moving", do=move)
+
+
+def test_a_flow_that_moves_upon_a_yes_to_a_cancel() -> None:
+    refused = "so that Yes: toy.asking → toy.moving would be refused as a change that nobody agreed to"
+    asks = "consent: toy.asking: RecordsFound: toy.looking → toy.asking asks toy.ask and proposes"
+
+    assert moving_upon(UPON_YES) == [f"{asks} no change, {refused}"]
+    assert moving_upon(UPON_YES, change="cancelled") == [f"{asks} change='cancelled', {refused}"]
+
+
+def test_a_flow_that_moves_upon_a_yes_to_a_move() -> None:
+    assert moving_upon(UPON_YES, change="moved") == []
+
+
+def test_a_move_is_left_to_no_guard() -> None:
+    guarded = On(No, "toy.asking", "toy.moving", when=maybe, do=move)
+
+    assert moving_upon(UPON_YES, guarded, change="moved") == [
+        "consent: toy.asking: No: toy.asking → toy.moving [maybe] moves a record, "
+        "and No is no yes to a question"
+    ]
+
+
+def test_a_move_is_not_made_of_what_a_read_has_found() -> None:
+    found_one = On(RecordsFound, "toy.looking", "toy.moving", when=maybe, do=move)
+
+    assert moving_upon(UPON_YES, found_one, change="moved") == [
+        "consent: toy.looking: RecordsFound: toy.looking → toy.moving [maybe] moves a record, "
+        "and RecordsFound is no yes to a question"
+    ]
+
+
+def test_a_write_may_follow_another_of_the_same_yes() -> None:
+    again = On(SlotTaken, "toy.moving", "toy.moving", when=maybe, do=move)
+
+    assert moving_upon(UPON_YES, again, change="moved") == []
+
+
+def test_a_question_that_does_not_say_which_change_it_proposes_is_known() -> None:
+    tables_ = tables(TOY)
+    deeds = Deeds(tables_, Reader(Sources(text_of)))
+
+    assert [problem.where for problem in undeclared(utterances(tables_, deeds))] == ["toy.asking"]
+
+
 # ── whoever answers is answered ───────────────────────────────────────────────────────────────────────
 
 
@@ -216,6 +319,13 @@ def goes_on(turn: Turn[Any], event: Any) -> Effects:
 @pytest.mark.parametrize("action", [sometimes, looks_later, goes_on, lambda turn, event: turn.memory.said])
 def test_an_answer_that_may_be_met_is_no_problem(action: Callable[..., Any]) -> None:
     assert answering_by(action) == []
+
+
+def test_what_is_remembered_tells_the_client_nothing() -> None:
+    def action(turn: Turn[Any], no: No) -> Effects:
+        yield Remember(undoable=())
+
+    assert len(answering_by(action)) == 1
 
 
 def test_a_note_alone_tells_the_client_nothing() -> None:

@@ -23,6 +23,7 @@ from tests.engine.soundness.toys import (
     UNDERNEATH,
     Knocked,
     also,
+    answers,
     but,
     found,
     verdict,
@@ -519,3 +520,57 @@ def test_a_button_without_a_question_is_no_matter_of_the_state() -> None:
         yield Repeat(after="toy.kept")
 
     assert found(saying(action)) == []
+
+
+def test_an_intents_button_is_known_at_home() -> None:
+    def rings(hearing: Hearing[Any]) -> Knocked | None:
+        return Knocked() if hearing.tap is not None and hearing.tap.kind == "ring" else None
+
+    def action(turn: Turn[Any], event: Any) -> Effects:
+        yield asked(turn, (Option(kind="go"), Option(kind="stay"), Option(kind="ring")))
+
+    flow = but(instead_of=ONE_FOUND, rows=(replace(ONE_FOUND, do=action),))
+    texts = {key: text for key, text in TEXTS.items() if key != "toy.ask"} | {"option.ring": {"ru": "Звонок"}}
+
+    assert any("'ring'" in line for line in found(flow, texts=texts))
+    assert found(replace(flow, hears=(*flow.hears, rings)), texts=texts) == []
+
+
+def test_a_button_that_stands_for_a_place_in_a_list() -> None:
+    def by_place(hearing: Hearing[Any]) -> Yes | No | None:
+        if hearing.tap is None or hearing.tap.choice is None:
+            return answers(hearing)
+        return Yes()
+
+    def action(turn: Turn[Any], event: Any) -> Effects:
+        yield asked(turn, (Option(kind="go"), Option(kind="stay"), Option(kind="slot", choice=0)))
+
+    flow = but(instead_of=ONE_FOUND, rows=(replace(ONE_FOUND, do=action),))
+    flow = replace(flow, states=(TOY.states[0], replace(ASKING, hears=(by_place,)), *TOY.states[2:]))
+    texts = {key: text for key, text in TEXTS.items() if key != "toy.ask"}
+
+    assert found(flow, texts=texts | {"option.slot": {"ru": "{slot.time}"}}) == []
+
+
+def test_what_opens_a_list_has_words_that_fit() -> None:
+    def action(turn: Turn[Any], event: Any) -> Effects:
+        yield Say(
+            text="toy.ask",
+            args={"record": turn.memory.record},
+            options=(Option(kind="go"), Option(kind="stay")),
+            question=True,
+            proposes=(turn.memory.record,),
+            opens="toy.opens",
+        )
+
+    flow = but(instead_of=ONE_FOUND, rows=(replace(ONE_FOUND, do=action),))
+
+    assert found(flow) == [
+        "text-missing: toy.opens: RecordsFound: toy.looking → toy.asking opens its list by toy.opens, "
+        "and no catalogue has it"
+    ]
+    assert found(flow, texts=with_texts(toy__opens={"ru": "х" * 21})) == [
+        f"text-too-long: toy.opens: «{'х' * 21}» has 21 characters in 'ru', "
+        "and the button of a list has room for 20"
+    ]
+    assert found(flow, texts=with_texts(toy__opens={"ru": "Выбрать время"})) == []

@@ -1,0 +1,115 @@
+"""Take back: a record that was just cancelled through us comes back, if its window is still free.
+
+What can be taken back is kept on the chat, so that thanks, a reason, another dialogue or a restart in between
+do not end it; only the clock does.
+"""
+
+from typing import Any
+
+from engine.booking import CallFailed, RecordChanged, RecordRestored, RestoreRecord, SlotTaken
+from engine.effects import Effects, Then
+from engine.events import Event, No, Picked, SeveralPicked, StaleTap, TakeBackWanted, TimedOut, Yes
+from engine.flow import IDLE, Calling, Flow, On, Open, Row, Turn, Waiting, minutes, say
+from states.take_back.hearing import (
+    AskedAgain,
+    asked_again,
+    none_of_them,
+    some_of_them,
+    take_back_wanted,
+    yes_or_no,
+)
+from states.take_back.memory import Memory
+from states.take_back.restoring import (
+    a_window_is_taken,
+    go_on,
+    has_begun,
+    one_more_can_be_tried,
+    report,
+    report_and_look_for_others,
+    restore_agreed,
+    restore_at_once,
+    say_that_they_began,
+)
+from states.take_back.wishing import (
+    all_have_begun,
+    ask_whether,
+    ask_whether_picked,
+    ask_which,
+    it_is_clear,
+    it_is_too_late,
+    nothing_is_known,
+    nothing_is_taken_back_here,
+    say_that_it_is_too_late,
+    say_that_they_have_begun,
+    several_may_be_meant,
+    there_is_time_left,
+)
+
+CHOOSING, CONFIRMING = "take_back.choosing", "take_back.confirming"
+RESTORING, DONE = "take_back.restoring", "take_back.done"
+
+
+def it_came_back(turn: Turn[Memory], again: AskedAgain) -> bool:
+    """Nothing else is left that could be meant."""
+    return again.record_id is not None or not turn.chat.undoable
+
+
+def take_the_wish_up(turn: Turn[Memory], again: AskedAgain) -> Effects:
+    yield Then(event=TakeBackWanted(named=again.named))
+
+
+def _ends(result: type[Event], to: str) -> tuple[Row[Any], ...]:
+    """Rows for one way that a try may end; the last one leads on `to`."""
+    return (
+        Row(result, RESTORING, RESTORING, one_more_can_be_tried, go_on),
+        Row(result, RESTORING, IDLE, a_window_is_taken, report_and_look_for_others),
+        Row(result, RESTORING, to, None, report),
+    )
+
+
+FLOW = Flow(
+    name="take_back",
+    intents=(TakeBackWanted,),
+    hears=(take_back_wanted,),
+    memory=Memory,
+    # Which one, and what a move costs where the window is taken, and a cancel instead of that.
+    messages_max=13,
+    states=(
+        Waiting(CHOOSING, hears=(some_of_them, none_of_them), context="choose", patience=minutes(15)),
+        # «Отменяйте» is a yes to "confirm", and means the contrary here.
+        Waiting(CONFIRMING, hears=(yes_or_no,), context="reschedule", patience=minutes(15)),
+        Calling(RESTORING, RestoreRecord),
+        Open(DONE, hears=(asked_again,), context="idle", patience=minutes(15)),
+    ),
+    table=(
+        On(TakeBackWanted, IDLE, IDLE, when=nothing_is_taken_back_here, do=say("take_back.not_here")),
+        On(TakeBackWanted, IDLE, IDLE, when=nothing_is_known, do=say("take_back.nothing")),
+        On(TakeBackWanted, IDLE, IDLE, when=it_is_too_late, do=say_that_it_is_too_late),
+        On(TakeBackWanted, IDLE, IDLE, when=all_have_begun, do=say_that_they_have_begun),
+        On(TakeBackWanted, IDLE, CHOOSING, when=several_may_be_meant, do=ask_which),
+        # The chat remembers the cancel, and that is consent enough: no question for what harms nobody.
+        On(TakeBackWanted, IDLE, RESTORING, when=it_is_clear, do=restore_at_once),
+        On(TakeBackWanted, IDLE, CONFIRMING, do=ask_whether),
+        On(Picked, CHOOSING, RESTORING, when=there_is_time_left, do=restore_at_once),
+        # The wish came in time, and the clock ran out over the list: one more question decides.
+        On(Picked, CHOOSING, CONFIRMING, do=ask_whether_picked),
+        On(SeveralPicked, CHOOSING, RESTORING, when=there_is_time_left, do=restore_at_once),
+        On(SeveralPicked, CHOOSING, CONFIRMING, do=ask_whether_picked),
+        On(No, CHOOSING, IDLE, do=say("take_back.left")),
+        On(TimedOut, CHOOSING, IDLE, do=say("take_back.timed_out")),
+        On(Yes, CONFIRMING, IDLE, when=has_begun, do=say_that_they_began),
+        On(Yes, CONFIRMING, RESTORING, do=restore_agreed),
+        On(No, CONFIRMING, IDLE, do=say("take_back.left")),
+        On(TimedOut, CONFIRMING, IDLE, do=say("take_back.timed_out")),
+        *_ends(RecordRestored, DONE),
+        *_ends(SlotTaken, IDLE),
+        *_ends(RecordChanged, IDLE),
+        *_ends(CallFailed, IDLE),
+        # A double tap, or the same words twice: what came back is told above.
+        On(AskedAgain, DONE, DONE, when=it_came_back, do=say("take_back.told_above")),
+        On(AskedAgain, DONE, IDLE, do=take_the_wish_up),
+        On(StaleTap, DONE, DONE, do=say("take_back.told_above")),
+        # Nothing was asked, so nothing is said when its time is over.
+        On(TimedOut, DONE, IDLE),
+    ),
+)

@@ -1,0 +1,163 @@
+"""The doing: one record at a time, how each ended, and one message that tells it of all of them."""
+
+from datetime import timedelta
+from typing import Any
+
+from engine.booking import (
+    CallFailed,
+    ReadOutcome,
+    Record,
+    RecordChanged,
+    RecordRestored,
+    RestoreRecord,
+    RestoreSettled,
+    SlotTaken,
+)
+from engine.effects import Ask, Do, Effects, Say, Then
+from engine.events import Picked, RescheduleWanted, SeveralPicked, TakeBackWanted, Yes
+from engine.flow import Turn
+from states.take_back.memory import Memory, noted, sorted_out
+from states.take_back.wishing import wished
+
+# After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
+READ_AGAIN_AFTER = timedelta(minutes=2)
+_PLAIN = "take_back.restored"
+
+Result = RecordRestored | SlotTaken | RecordChanged | CallFailed
+
+# ── guards ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def has_begun(turn: Turn[Memory], yes: Yes) -> bool:
+    """The visits began while the question stood."""
+    return all(record.starts_at <= turn.now for record in turn.memory.wanted)
+
+
+def one_more_can_be_tried(turn: Turn[Memory], result: Result) -> bool:
+    """After «стоп» nothing more is begun."""
+    return not turn.chat.opted_out and bool(sorted_out(turn, turn.memory.wanted[1:])[1])
+
+
+def a_window_is_taken(turn: Turn[Memory], result: Result) -> bool:
+    """Other windows are looked for, unless the client wants no more messages."""
+    taken = isinstance(result, SlotTaken) or bool(_taken(turn))
+    return taken and not turn.chat.opted_out
+
+
+# ── actions ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def restore_at_once(turn: Turn[Memory], event: TakeBackWanted | Picked | SeveralPicked) -> Effects:
+    turn.memory.wanted = wished(turn, event)
+    yield from _next(turn, ())
+
+
+def restore_agreed(turn: Turn[Memory], yes: Yes) -> Effects:
+    turn.memory.agreed = True
+    yield from _next(turn, ())
+
+
+def say_that_they_began(turn: Turn[Memory], yes: Yes) -> Effects:
+    turn.memory.agreed = True
+    yield from noted(turn, sorted_out(turn, turn.memory.wanted)[0])
+    yield from _told(turn)
+
+
+def go_on(turn: Turn[Memory], result: Result) -> Effects:
+    ended = _ended(turn, result)
+    turn.memory.wanted = turn.memory.wanted[1:]
+    yield from _looked_at_later(ended)
+    yield from _next(turn, (ended,))
+
+
+def report(turn: Turn[Memory], result: Result) -> Effects:
+    ended = _ended(turn, result)
+    past, left = sorted_out(turn, turn.memory.wanted[1:])
+    yield from noted(turn, (ended, *past))
+    yield from _looked_at_later(ended)
+    yield from _told(turn)
+    # Only «стоп» leaves something undone.
+    for record in left:
+        yield Say(text="take_back.not_begun", args={"record": record})
+
+
+def report_and_look_for_others(turn: Turn[Memory], result: Result) -> Effects:
+    yield from report(turn, result)
+    first, *more = _taken(turn)
+    for record in more:
+        yield Say(text="take_back.call_about_it", args={"record": record})
+    # It was cancelled by us, and comes back by the move.
+    yield Then(event=RescheduleWanted(record=first, revives=True))
+
+
+def _next(turn: Turn[Memory], facts: tuple[RestoreSettled, ...]) -> Effects:
+    """Try the first that can be tried; what is past trying before it ends here."""
+    past, left = sorted_out(turn, turn.memory.wanted)
+    turn.memory.wanted = left
+    if facts or past:
+        yield from noted(turn, (*facts, *past))
+    yield Do(command=RestoreRecord(record=left[0]))
+
+
+def _ended(turn: Turn[Memory], result: Result) -> RestoreSettled:
+    record = turn.memory.wanted[0]
+    match result:
+        case RecordRestored(receipt=receipt, overlaps=overlaps):
+            return RestoreSettled(
+                record=receipt.record, outcome="restored", receipt=receipt, overlaps=overlaps
+            )
+        case SlotTaken():
+            return RestoreSettled(record=record, outcome="taken")
+        case RecordChanged():
+            turn.memory.changed += (record.record_id,)
+            return RestoreSettled(record=record, outcome="refused", detail="refused")
+        case CallFailed(reason=reason, detail=detail):
+            return RestoreSettled(record=record, outcome=reason, detail=detail)
+
+
+def _looked_at_later(ended: RestoreSettled) -> Effects:
+    if ended.outcome == "unknown":
+        yield Ask(query=ReadOutcome(record=ended.record, change="restored"), after=READ_AGAIN_AFTER)
+
+
+def _taken(turn: Turn[Memory]) -> tuple[Record, ...]:
+    return tuple(fact.record for fact in turn.memory.ended if fact.outcome == "taken")
+
+
+# ── telling ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _told(turn: Turn[Memory]) -> Effects:
+    ended = turn.memory.ended
+    plain = tuple(fact.receipt for fact in ended if fact.receipt and _text_of_a_proof(fact) == _PLAIN)
+    if len(plain) > 1:
+        records = tuple(receipt.record for receipt in plain)
+        yield Say(text="take_back.restored_all", args={"records": records}, receipts=plain)
+        ended = tuple(fact for fact in ended if fact.receipt not in plain)
+    for fact in ended:
+        yield _said(fact, changed=fact.record.record_id in turn.memory.changed)
+
+
+def _said(fact: RestoreSettled, *, changed: bool) -> Say:
+    record: dict[str, Any] = {"record": fact.record}
+    if fact.receipt is not None:
+        return Say(text=_text_of_a_proof(fact), args=record, receipts=(fact.receipt,))
+    if changed:
+        return Say(text="take_back.changed", args=record)
+    match fact.outcome:
+        case "taken":
+            return Say(text="take_back.taken", args=record)
+        case "too_late":
+            return Say(text="take_back.too_late", args=record)
+        case "unknown":
+            return Say(text="take_back.unknown", args=record)
+        case "not_tried":
+            return Say(text="take_back.not_tried", args=record)
+    return Say(text=f"take_back.refused.{fact.detail or 'refused'}", args=record)
+
+
+def _text_of_a_proof(fact: RestoreSettled) -> str:
+    assert fact.receipt is not None
+    if fact.overlaps:
+        return "take_back.overlaps"
+    return "take_back.already" if fact.receipt.how == "already" else _PLAIN
