@@ -13,7 +13,7 @@ from adapters.yclients.commenting import SENTENCE, without_sentence
 from adapters.yclients.merging import harmed, merged
 from adapters.yclients.payloads import RecordPayload
 from adapters.yclients.shortening import SHORTENED_S
-from adapters.yclients.writing import Writing, says_busy, unproven
+from adapters.yclients.writing import Writing, rejected, says_busy, unproven
 from engine.booking import (
     Attendance,
     Receipt,
@@ -23,7 +23,6 @@ from engine.booking import (
     Refusal,
     SlotTaken,
 )
-from engine.ports import Rejected, Unavailable
 
 log = structlog.get_logger()
 
@@ -44,37 +43,40 @@ class Restoring:
         read = await self.writing.journal.record(shown.record_id)
         before = await self.writing.twice_read(read, lambda read: stands_again(read, shown))
         if (gone := self._gone(before, shown)) is not None:
-            raise _rejected(shown, gone)
+            raise rejected("restore.refused", shown.record_id, gone)
         now = self.writing.told(before, zone)
         if not now.shows_the_same(shown):
             return RecordChanged(was=shown, now=now)
         if stands_again(before, shown):
-            receipt = self.receipt(before, zone).model_copy(update={"how": "already"})
-            return RecordRestored(receipt=receipt, overlaps=await self._overlaps(before, zone))
+            return RecordRestored(
+                receipt=self._already(before, zone), overlaps=await self._overlaps(before, zone)
+            )
         if (objection := self._objection(before, zone)) is not None:
-            raise _rejected(shown, objection)
-        whole = _restored(before, shown, zone)
-        shows = _shows(shown, zone)
+            raise rejected("restore.refused", shown.record_id, objection)
+        return await self._written(before, now, shown, zone)
+
+    async def _written(
+        self, before: RecordPayload, now: Record, shown: Record, zone: tzinfo
+    ) -> RecordRestored | SlotTaken:
+        whole, shows = _restored(before, shown, zone), _shows(shown, zone)
         answered, seen = await self.writing.replace(before.id, whole, shows)
         if seen is not None and shows(seen):
-            if what := harmed(before, seen, whole):
-                log.error("restore.harmed", record=before.id, what=what)
             log.info("restore.succeeded", record=before.id)
+            if what := harmed(before, seen, whole):
+                # The restore itself is proven, and only a person can mend the rest.
+                log.error("restore.harmed", record=before.id, what=what)
             receipt = self.receipt(seen, zone).model_copy(update={"was": now})
             return RecordRestored(receipt=receipt, overlaps=await self._overlaps(seen, zone))
-        if says_busy(answered):
-            if seen is None:
-                raise Unavailable(f"{answered}, and the record could not be read since")
+        if says_busy(answered) and seen is not None:
             log.info("restore.slot_taken", record=before.id)
             if not seen.shows_the_end:
                 # The salon brought it back, short as we had left it: it stands, and its time is another's.
-                receipt = self.receipt(seen, zone).model_copy(update={"how": "already"})
-                return RecordRestored(receipt=receipt, overlaps=True)
+                return RecordRestored(receipt=self._already(seen, zone), overlaps=True)
             return SlotTaken(record=self.writing.told(seen, zone))
-        error = unproven(answered, seen)
-        if isinstance(error, Rejected):
-            log.warning("restore.refused", record=shown.record_id, why=error.detail, status=error.code)
-        raise error from answered
+        raise unproven("restore.refused", before.id, answered, seen) from answered
+
+    def _already(self, read: RecordPayload, zone: tzinfo) -> Receipt:
+        return self.receipt(read, zone).model_copy(update={"how": "already"})
 
     def receipt(self, read: RecordPayload, zone: tzinfo) -> Receipt:
         """Return the proof of what was just read, and shows the record on."""
@@ -156,8 +158,3 @@ def _lies_over(other: RecordPayload, read: RecordPayload, zone: tzinfo) -> bool:
     if other.id == read.id or other.shows_the_end or begins is None or theirs is None:
         return False
     return theirs < begins + read.busy_for and begins < theirs + other.busy_for
-
-
-def _rejected(shown: Record, detail: Refusal) -> Rejected:
-    log.warning("restore.refused", record=shown.record_id, why=detail, status=None)
-    return Rejected(f"the record is {detail}", detail=detail)
