@@ -1,7 +1,7 @@
 """How our own soft cancel is taken back at YClients: status, length and comment become what they were."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -48,18 +48,19 @@ class Restoring:
         now = self.writing.told(before, zone)
         if not now.shows_the_same(shown):
             return RecordChanged(was=shown, now=now)
-        if stands_again(before, shown):
+        # A stale read shows just what is wished: the record before our cancel. Its day must show it as well.
+        if stands_again(before, shown) and (day := await self._day_with(before, zone)) is not None:
             receipt = self.receipt(before, zone).model_copy(update={"how": "already"})
-            return RecordRestored(receipt=receipt, overlaps=await self._overlaps(before, zone))
+            return RecordRestored(receipt=receipt, overlaps=_overlaps(before, day, zone))
         whole = _restored(before, shown, zone)
         shows = _shows(shown, zone)
         answered, seen = await self.writing.replace(before.id, whole, shows)
-        if seen is not None and shows(seen):
+        if seen is not None and shows(seen) and (day := await self._day_with(seen, zone)) is not None:
             if what := harmed(before, seen, whole):
                 log.error("restore.harmed", record=before.id, what=what)
             log.info("restore.succeeded", record=before.id)
             receipt = self.receipt(seen, zone).model_copy(update={"was": now})
-            return RecordRestored(receipt=receipt, overlaps=await self._overlaps(seen, zone))
+            return RecordRestored(receipt=receipt, overlaps=_overlaps(seen, day, zone))
         if says_busy(answered):
             if seen is None:
                 raise Unavailable(f"{answered}, and the record could not be read since")
@@ -86,11 +87,15 @@ class Restoring:
             return "refused"
         return self.writing.objection(read, zone)
 
-    async def _overlaps(self, read: RecordPayload, zone: tzinfo) -> bool:
-        """Whether another active record of the master lies over this one, now that it stands again."""
+    async def _day_with(self, read: RecordPayload, zone: tzinfo) -> tuple[RecordPayload, ...] | None:
+        """Return the other records of the master on this one's day, if that day shows this one as well.
+
+        None: it does not, so that what was read of it was stale. Empty where the day could not be read.
+        """
         starts_at = read.starts_at(zone)
         assert starts_at is not None
         begun = self.writing.clock.monotonic()
+        there: Sequence[RecordPayload] | None = None
         for at_s in self.writing.read_back_at_s:
             await asyncio.sleep(max(0.0, at_s - (self.writing.clock.monotonic() - begun)))
             try:
@@ -101,10 +106,19 @@ class Restoring:
             except (NotSent, TurnedAway, Unclear, Refused) as error:
                 log.warning("restore.day_unread", record=read.id, why=str(error))
                 continue
-            return any(_lies_over(other, read, zone) for other in there)
-        # Nobody can say: a person should look, and the record stands again all the same.
-        log.error("restore.overlap_unknown", record=read.id)
-        return False
+            if any(one.id == read.id and not one.shows_the_end for one in there):
+                return tuple(there)
+        if there is None:
+            # Nobody can say: a person should look, and the record stands again all the same.
+            log.error("restore.overlap_unknown", record=read.id)
+            return ()
+        log.warning("restore.stale", record=read.id)
+        return None
+
+
+def _overlaps(read: RecordPayload, day: tuple[RecordPayload, ...], zone: tzinfo) -> bool:
+    """Whether another active record of the master lies over this one, now that it stands again."""
+    return any(_lies_over(other, read, zone) for other in day)
 
 
 def stands_again(read: RecordPayload, shown: Record) -> bool:
