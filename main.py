@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 from functools import cache, partial
 from typing import Any
@@ -15,12 +15,17 @@ import structlog
 from adapters.cli.calm import calmly
 from adapters.cli.flows import CannotUse, foreign
 from adapters.clock import RandomIds, SystemClock, system_chance
+from adapters.notify.notifier import SalonNotifier
+from adapters.notify.own_number import OwnNumber
 from adapters.rehearsal import RehearseWhole, opened, rehearse
 from adapters.settings import Settings
 from adapters.storage import SqliteStore
 from adapters.storage.writer import Writer
 from adapters.transport import HttpTransport, Transport, new_session
+from adapters.web.late import LatePages
+from adapters.web.late_links import LateLinks
 from adapters.web.listening import asked_to_stop, listening
+from adapters.web.metrics import Metrics
 from adapters.web.server import Webhooks
 from adapters.whatsapp.messenger import WhatsAppMessenger
 from adapters.yclients.booking import YClientsBooking
@@ -31,6 +36,7 @@ from engine.booking import Record
 from engine.dialogue import Dialogue, InvalidFlow
 from engine.effects import Say
 from engine.flow import Salon
+from engine.notices import Recipients
 from engine.ports import Chance, Clock, Ids, PortError
 from engine.runtime import Decided, Shell
 from engine.understanding import Lemmas, Surroundings, Understanding, opt_out
@@ -48,9 +54,12 @@ class Policies:
 
     settings: Settings
     booking: YClientsBooking
+    # Who of the salon is told; read once, since reading may take a while.
+    recipients: Recipients
 
     def salon(self) -> Salon:
-        return salon_of(self.settings, self.booking.zone_so_far()[0])
+        salon = salon_of(self.settings, self.booking.zone_so_far()[0])
+        return replace(salon, recipients=self.recipients)
 
     async def learn_zone(self) -> None:
         """Ask until the salon has told its zone, so that the first client does not wait for it."""
@@ -196,14 +205,35 @@ async def composed(
         on_refused=settings.on_soft_cancel_refused,
         freed_window=settings.freed_window,
     )
-    policies = Policies(settings, booking)
+    app_secret, company = settings.whatsapp_app_secret.get_secret_value(), settings.yclients_company_id
+    addresses = settings.addresses
+    recipients = addresses.recipients(app_secret, company)
+    policies = Policies(settings, booking, recipients)
+    links = LateLinks(app_secret, company, settings.public_url)
+    metrics = Metrics()
     messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock)
     store = (
         await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
         if writer is None
         else await SqliteStore.over(writer, ids=ids, now=clock.now())
     )
+    template = settings.notify_whatsapp_template
+    notifier = SalonNotifier(
+        addresses.by_id(app_secret, company),
+        clock,
+        company,
+        OwnNumber(
+            messenger,
+            clock,
+            settings.whatsapp_phone_number_id,
+            store.heard_since,
+            (template, settings.notify_whatsapp_template_language) if template else None,
+        ),
+        links.link,
+    )
     try:
+        # What an address of earlier settings was to be told is given up, and that is told in turn.
+        is_needed = bool(addresses) or await store.next_notice(busy=frozenset()) is not None
         shell = Shell(
             dialogue=dialogue,
             texts=catalogue,
@@ -214,17 +244,22 @@ async def composed(
             chance=chance,
             salon=policies.salon,
             watched=watched,
+            notifier=notifier if is_needed else None,
+            counted=metrics.told,
         )
+        pages = LatePages(links, store, shell.happened, clock.now, lambda: policies.salon().zone)
         hint_secret = settings.yclients_webhook_secret
         webhooks = Webhooks(
             receive=shell.receive,
             ready=lambda: store.ping(clock.now()),
             now=clock.now,
             opt_out=opt_out,
-            app_secret=settings.whatsapp_app_secret.get_secret_value(),
+            app_secret=app_secret,
             verify_token=settings.whatsapp_verify_token.get_secret_value(),
             phone_number_id=settings.whatsapp_phone_number_id,
             yclients_secret=hint_secret.get_secret_value() if hint_secret else None,
+            metrics=metrics,
+            pages=pages.routes(),
         )
         learning = asyncio.create_task(policies.learn_zone())
         await shell.start()
@@ -236,6 +271,7 @@ async def composed(
             await asyncio.gather(learning, return_exceptions=True)
             await shell.stop()
     finally:
+        await notifier.close()
         await store.close()
 
 
@@ -258,9 +294,18 @@ async def serve(settings: Settings) -> None:
         listening(otmena.webhooks.application(), settings.host, settings.port) as port,
     ):
         log.info("server.listening", host=settings.host, port=port)
+        _warn_of_requests_that_nobody_gets(settings)
         await asked_to_stop()
         log.info("server.draining")
         otmena.webhooks.draining = True
+
+
+def _warn_of_requests_that_nobody_gets(settings: Settings) -> None:
+    if settings.late_hours and settings.late_policy == "request" and settings.notify_admin is None:
+        log.warning(
+            "late_requests.nobody_is_told",
+            remedy="set OTMENA_NOTIFY_ADMIN, or clients wait for a decision that nobody knows of",
+        )
 
 
 def whole(flows: str | None) -> RehearseWhole:

@@ -1,6 +1,6 @@
 """Settings from the environment: frozen, in groups, so that a command reads only those that it uses."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from adapters.notify.addresses import Addresses, read_admin, read_masters
 from engine.booking import Reason
 from engine.effects import Offer
 from engine.flow import REASONS, OfferedReason
@@ -244,6 +245,45 @@ def _offered(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+class NotifySettings(Group):
+    """Who of the salon is told, and where. The addresses hold tokens and passwords."""
+
+    # URLs, separated by white space.
+    notify_admin: SecretStr | None = None
+    # JSON: staff id → such URLs.
+    notify_masters: SecretStr | None = None
+    # A template of the salon's whose body is one parameter, for its own number outside of 24 hours.
+    notify_whatsapp_template: str | None = Field(default=None, pattern=r"^[a-z0-9_]{1,512}$")
+    notify_whatsapp_template_language: str = Field(default="ru", pattern=r"^[A-Za-z_]{2,16}$")
+    # Where the world reaches us, for the links in notices.
+    public_url: BaseUrl | None = None
+
+    @field_validator("notify_admin")
+    @classmethod
+    def _reaches_the_administrator(cls, value: SecretStr | None) -> SecretStr | None:
+        return _told(value, read_admin)
+
+    @field_validator("notify_masters")
+    @classmethod
+    def _reaches_the_masters(cls, value: SecretStr | None) -> SecretStr | None:
+        return _told(value, read_masters)
+
+    @property
+    def addresses(self) -> Addresses:
+        admin, masters = self.notify_admin, self.notify_masters
+        return Addresses(
+            read_admin(admin.get_secret_value()) if admin else (),
+            read_masters(masters.get_secret_value()) if masters else {},
+        )
+
+
+def _told(value: SecretStr | None, read: Callable[[str], object]) -> SecretStr | None:
+    if value is not None:
+        # A ValueError, whose message names no more than place and scheme.
+        read(value.get_secret_value())
+    return value
+
+
 class WordsSettings(Group):
     # TOML with the salon's own words, from the file that OTMENA_WORDS_FILE names.
     words: str | None = None
@@ -280,6 +320,7 @@ class Settings(
     HintSettings,
     WhatsAppSettings,
     PolicySettings,
+    NotifySettings,
     WordsSettings,
     ServerSettings,
 ):
@@ -289,9 +330,6 @@ class Settings(
 # Settings of the contract whose features are not built yet, with the values that ask for nothing.
 NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     "SALONS_FILE": (),
-    "NOTIFY_ADMIN": (),
-    "NOTIFY_MASTERS": (),
-    "PUBLIC_URL": (),
 }
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from engine.booking import Call, Reason
 from engine.effects import Argument, Effect, Effects, Offer, Option, Repeat, Say
 from engine.events import Tap
+from engine.notices import NOBODY, Recipients
 from engine.session import IDLE as IDLE
 from engine.session import MISSES_MAX, Chat
 from engine.understanding.meaning import Context, Meaning
@@ -50,6 +51,8 @@ class Salon:
     # Words older than this act only through a question, whatever the other settings.
     old_after: timedelta = timedelta(minutes=30)
     language: str = "ru"
+    # Who of the salon is told; nobody where it has named no address.
+    recipients: Recipients = NOBODY
     # What is offered beside the bare cancel: `reason` and `undo` after it, `move` before it.
     offers: frozenset[Offer] = frozenset(("reason", "undo", "move"))
     # How long a cancel can be taken back; zero: never.

@@ -9,6 +9,7 @@ from pydantic import SerializeAsAny
 
 from engine.booking import Command, Fact, Query, Refusal
 from engine.events import Event, Heard
+from engine.notices import Notice, Told
 from engine.session import Chat, Session
 from engine.values import Frozen
 
@@ -211,6 +212,21 @@ class TurnTaken(Frozen):
     patience: Patience | None = None
     keep_patience: bool = False
     facts: tuple[SerializeAsAny[Fact], ...] = ()
+    # Who of the salon is told what; committed with the turn, sent by itself.
+    notices: tuple[Told, ...] = ()
+
+
+class NoticeDue(Frozen):
+    """One notice that is due."""
+
+    notice_id: int
+    # None: it is about no chat.
+    chat_id: int | None
+    told: Told
+    created_at: datetime
+    # How often it has been tried, over all processes, and how often that ended in doubt.
+    attempts: int = 0
+    doubts: int = 0
 
 
 class Delivery(Frozen):
@@ -263,6 +279,22 @@ class Ending:
     facts: tuple[Fact, ...] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeEnding:
+    """How an attempt at a notice ended.
+
+    sent    somebody has it, as far as the channel tells
+    later   try again at `due`; it surely did not arrive
+    doubt   it may have arrived; tried once more at `due`
+    dead    given up; `reports` tell others of it, in the same commit
+    """
+
+    kind: Literal["sent", "later", "doubt", "dead"]
+    due: datetime | None = None
+    why: str = ""
+    reports: tuple[Told, ...] = ()
+
+
 # ── the ports ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -294,6 +326,25 @@ class Messenger(Protocol):
 
     async def noticed(self, address: Address, channel_message_id: str, *, typing: bool) -> None:
         """Show the client that the message was read and, with `typing`, that an answer is coming."""
+
+
+class Notifier(Protocol):
+    """The ways to the people of the salon.
+
+    Raises:
+        Unavailable: it did not arrive; try again after `retry_after_s`.
+        InDoubt: it may have arrived.
+        Rejected: it will never arrive there: no such recipient today, or finally refused. No secret is told.
+    """
+
+    async def tell(self, told: Told, text: str, link: str | None) -> None:
+        """Tell one recipient `text`; `told.key` names it, where the channel has a place for that.
+
+        `link`: where it is decided; it stands in the text as well.
+        """
+
+    def link(self, chat_id: int, notice: Notice) -> str | None:
+        """Return where the late request of this notice is decided; None: not by us."""
 
 
 class Store(Protocol):
@@ -337,6 +388,30 @@ class Store(Protocol):
 
     async def sign_of_waiting(self, delivery: Delivery, event: Event, now: datetime) -> tuple[int, ...]:
         """Put `event` before the state that waits for this call, at most once a call."""
+
+    async def notices_due(
+        self, now: datetime, *, busy: frozenset[str], limit: int = 100
+    ) -> tuple[NoticeDue, ...]:
+        """Return the oldest notice that is due of each recipient that is not in `busy`."""
+
+    async def next_notice(self, *, busy: frozenset[str]) -> datetime | None: ...
+
+    async def notice_starting(self, notice: NoticeDue) -> bool:
+        """Record that an attempt starts, before anything leaves. False: it has ended already."""
+
+    async def notice_ended(self, notice: NoticeDue, ending: NoticeEnding, now: datetime) -> None: ...
+
+    async def chat(self, chat_id: int) -> Chat | None:
+        """Return what a chat keeps beyond its dialogues; None: there is no such chat."""
+
+    async def happened(self, chat_id: int, name: str, event: Event, now: datetime) -> bool:
+        """Put `event` into the chat's inbox, once for each name. False: it had happened before."""
+
+    async def what_happened(self, name: str) -> Event | None:
+        """Return the event that `happened` stored under this name."""
+
+    async def heard_since(self, account: str, phone: str, since: datetime) -> bool:
+        """Whether the person with this number has written to the salon's `account` since then."""
 
     async def fire_timers(self, now: datetime) -> tuple[int, ...]:
         """Turn every due time-out into an inbox row; return their chats."""

@@ -10,7 +10,7 @@ FLOWS: tuple[Flow, ...] = (cancel.FLOW, reschedule.FLOW, take_back.FLOW, clarify
 # What flows share, by the states that it gives a flow of this name.
 FRAGMENTS = (choose_record.states, reason.states)
 
-# Flows, fragments and the rows of every state each keep their words beside their rows.
+# Flows, fragments and the rows of every state each keep their words beside their rows; notices have no rows.
 TEXTS = (
     "states.everywhere",
     "states.choose_record",
@@ -19,6 +19,7 @@ TEXTS = (
     "states.reschedule",
     "states.take_back",
     "states.clarify",
+    "states.notices",
 )
 
 

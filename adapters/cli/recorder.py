@@ -9,8 +9,8 @@ from adapters.yclients.simulator import JournalRow
 from engine.booking import Command
 from engine.ports import OutgoingCall
 from engine.runtime import Decided
-from engine.script.recording import Commanded, Event, Recording, Sent, Wrote, recorded
-from engine.script.scene import Booked, Left, Message, Standing
+from engine.script.recording import Commanded, Event, Recording, Sent, Told, Wrote, recorded
+from engine.script.scene import Booked, Left, Message, Noticed, Standing
 from engine.session import IDLE
 
 
@@ -24,11 +24,16 @@ class Recorder:
     # The clients' records as they were at the beginning.
     _rows: tuple[JournalRow, ...] = ()
     _commands: list[tuple[datetime, Command]] = field(default_factory=list)
+    _notices: list[Told] = field(default_factory=list)
     # Where each client's session stands, by phone.
     _states: dict[str | None, str] = field(default_factory=dict)
 
     def watch(self, decided: Decided) -> None:
         self._states[decided.turn.chat.phone] = decided.turn.session.state
+        if decided.notices:
+            assert self._stage is not None
+            now = self._stage.now()
+            self._notices += [Told(now, Noticed(notice.to, notice.event)) for notice in decided.notices]
         for outgoing in decided.turn.outgoing:
             if isinstance(outgoing, OutgoingCall) and isinstance(outgoing.call, Command):
                 assert self._stage is not None
@@ -73,7 +78,7 @@ class Recorder:
             for bubble in stage.screen(known)
             if bubble.status != "failed"
         ]
-        return [*commands, *bubbles]
+        return [*commands, *bubbles, *self._notices]
 
 
 def _event(persona: Persona, bubble: Bubble) -> Wrote | Sent:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import apsw
 
 from adapters.rehearsal.assistant import LOOPBACK, Assistant, Parties
-from adapters.rehearsal.bare.scene import keys_of
+from adapters.rehearsal.bare.scene import keys_of, noticed_of
 from adapters.rehearsal.killing import Points
 from adapters.simulated import SimulatedTransport, Simulator, application
 from adapters.storage import deliveries, timers, turns
@@ -51,6 +51,7 @@ class Rehearsal:
     points: Points = field(default_factory=Points)
     _records: list[int] = field(default_factory=list)
     _left: list[Left] = field(default_factory=list)
+    _noticed: list[Noticed] = field(default_factory=list)
     # Which keys a rendered message was made of, by its words.
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _network: WhatsAppNetwork | None = None
@@ -265,8 +266,7 @@ class Rehearsal:
         return tuple(self._left)
 
     def notices(self) -> Sequence[Noticed]:
-        # No notice leaves yet: whoever names one in a transcript is told so by its failing.
-        return ()
+        return tuple(self._noticed)
 
     def journal(self, record: int) -> Standing:
         row: JournalRow = self.parties.salon.record(self._record_id(record))
@@ -284,6 +284,7 @@ class Rehearsal:
 
     def _watch(self, decided: Decided) -> None:
         keys = keys_of(decided)
+        self._noticed += noticed_of(decided)
         for outgoing in decided.turn.outgoing:
             match outgoing:
                 case OutgoingMessage(bubble=bubble):

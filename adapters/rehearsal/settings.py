@@ -6,13 +6,15 @@ from typing import Literal, get_args, get_origin
 
 from pydantic import SecretStr, ValidationError
 
-from adapters.settings import NOT_BUILT, PolicySettings, Settings
+from adapters.settings import NOT_BUILT, NotifySettings, PolicySettings, Settings
 from adapters.stage.stage import StageSettings
 
 PHONE_NUMBER_ID = "106540352242922"
 APP_SECRET = "simulated-app-secret"
 # What a transcript may set: what belongs to the simulated parties stays theirs.
 _FREE = (*PolicySettings.model_fields, "on_soft_cancel_refused", "timezone")
+# Taken and left alone: a rehearsal tells nobody outside, and a transcript sees every notice anyway.
+_LEADS_OUTSIDE = tuple(name.upper() for name in NotifySettings.model_fields)
 _FREE_NAMES = tuple(name.upper() for name in (*_FREE, "yclients_per_second", "yclients_per_minute"))
 
 
@@ -54,7 +56,7 @@ def rehearsal_settings(wanted: Mapping[str, str], *, company_id: int, verify_tok
 
 
 def _expect_it_can_be_set(name: str, value: str) -> None:
-    if name in _FREE_NAMES:
+    if name in _FREE_NAMES or name in _LEADS_OUTSIDE:
         return
     if name in NOT_BUILT:
         if value and value not in NOT_BUILT[name]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import apsw
 import structlog
 
-from adapters.storage import people, sends
+from adapters.storage import notices, people, sends
 from adapters.storage.people import Door
 from adapters.storage.rows import change, change_one, fetch_one, to_us
 from engine.ports import Arrival, Received, Relinked, Status
@@ -141,6 +141,8 @@ def _report(connection: apsw.Connection, status: Status, tally: _Tally, now: dat
     if sending is None and status.key is not None:
         sending = sends.by_key(connection, status.key)
     if sending is None:
+        if status.status == "failed" and status.key is not None:
+            tally.deliveries |= notices.refused(connection, status.key, status.error_code, now)
         return
     if status.status == "failed":
         _failed(connection, sending, status, tally, now)

@@ -135,8 +135,34 @@ CREATE TABLE meta (
 ) STRICT, WITHOUT ROWID;
 """
 
+# `recipient` is an id without any secret in it; today's settings know the address behind it.
+_NOTICES = """
+CREATE TABLE notice (
+    notice_id   INTEGER PRIMARY KEY AUTOINCREMENT,
+    key         TEXT NOT NULL UNIQUE,
+    chat_id     INTEGER REFERENCES chat,
+    recipient   TEXT NOT NULL,
+    notice      TEXT NOT NULL,
+    text        TEXT NOT NULL,
+    status      TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sending', 'sent', 'dead')),
+    created_us  INTEGER NOT NULL,
+    due_us      INTEGER NOT NULL,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    doubts      INTEGER NOT NULL DEFAULT 0,
+    finished_us INTEGER,
+    -- Why it was tried again, or given up.
+    why         TEXT NOT NULL DEFAULT '',
+    -- Codes of refusals that came after it was accepted, in order, with blanks between them.
+    refused     TEXT NOT NULL DEFAULT '',
+    CHECK ((finished_us IS NULL) = (status IN ('pending', 'sending')))
+) STRICT;
+CREATE INDEX notice_due ON notice (due_us, notice_id) WHERE finished_us IS NULL;
+-- Whether somebody has written within the last 24 hours.
+CREATE INDEX inbox_heard ON inbox (chat_id, said_us) WHERE heard IS NOT NULL;
+"""
+
 # Step n brings a file from version n to n + 1. A released step is never edited; a new one is added.
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _NOTICES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 
-from adapters.storage import deliveries, receive, timers, turns
+from adapters.storage import deliveries, notices, receive, timers, turns
 from adapters.storage.lock import FileLock
 from adapters.storage.rows import fetch, from_us
 from adapters.storage.schema import ForeignFile, Ledgered, NewerFile, migrate
@@ -23,6 +23,8 @@ from engine.ports import (
     Ending,
     Head,
     Ids,
+    NoticeDue,
+    NoticeEnding,
     OutgoingMessage,
     Received,
     Relinked,
@@ -30,6 +32,7 @@ from engine.ports import (
     StoreFailed,
     TurnTaken,
 )
+from engine.session import Chat
 
 
 def path_of(url: str | Path) -> str:
@@ -119,7 +122,14 @@ class SqliteStore:
         keys = tuple(
             f"m{self._ids.new()}" for outgoing in turn.outgoing if isinstance(outgoing, OutgoingMessage)
         )
-        return await self._writer.run(lambda c: turns.take(c, turn, keys, now))
+
+        def operation(connection: apsw.Connection) -> bool:
+            taken = turns.take(connection, turn, keys, now)
+            if taken:
+                notices.put(connection, turn.head.chat_id, turn.notices, now)
+            return taken
+
+        return await self._writer.run(operation)
 
     async def turn_failed(self, arrival: int) -> int:
         return await self._writer.run(lambda c: turns.turn_failed(c, arrival))
@@ -139,6 +149,32 @@ class SqliteStore:
     async def sign_of_waiting(self, delivery: Delivery, event: Event, now: datetime) -> tuple[int, ...]:
         return await self._writer.run(lambda c: deliveries.sign_of_waiting(c, delivery, event, now))
 
+    async def notices_due(
+        self, now: datetime, *, busy: frozenset[str], limit: int = 100
+    ) -> tuple[NoticeDue, ...]:
+        return await self._writer.run(lambda c: notices.due(c, now, busy, limit))
+
+    async def next_notice(self, *, busy: frozenset[str]) -> datetime | None:
+        return await self._writer.run(lambda c: notices.next_due(c, busy))
+
+    async def notice_starting(self, notice: NoticeDue) -> bool:
+        return await self._writer.run(lambda c: notices.starting(c, notice))
+
+    async def notice_ended(self, notice: NoticeDue, ending: NoticeEnding, now: datetime) -> None:
+        await self._writer.run(lambda c: notices.ended(c, notice, ending, now))
+
+    async def chat(self, chat_id: int) -> Chat | None:
+        return await self._writer.run(lambda c: notices.chat(c, chat_id))
+
+    async def happened(self, chat_id: int, name: str, event: Event, now: datetime) -> bool:
+        return await self._writer.run(lambda c: notices.happened(c, chat_id, name, event, now))
+
+    async def what_happened(self, name: str) -> Event | None:
+        return await self._writer.run(lambda c: notices.what_happened(c, name))
+
+    async def heard_since(self, account: str, phone: str, since: datetime) -> bool:
+        return await self._writer.run(lambda c: notices.heard_since(c, account, phone, since))
+
     async def fire_timers(self, now: datetime) -> tuple[int, ...]:
         return await self._writer.run(lambda c: timers.fire(c, now))
 
@@ -148,6 +184,7 @@ class SqliteStore:
     async def recover(self, now: datetime, *, grace_s: float, hold_s: float) -> None:
         def operation(connection: apsw.Connection) -> None:
             timers.recover(connection, now, grace_s=grace_s, hold_s=hold_s)
+            notices.recover(connection)
             deliveries.settle_unreadable(connection, now)
 
         await self._writer.run(operation)

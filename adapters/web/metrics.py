@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
+from engine.notices import Notice
+
 
 class Metrics:
     """One registry for each server, so that two servers in one process do not meet."""
@@ -20,6 +22,16 @@ class Metrics:
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
             registry=self.registry,
         )
+
+        self.notices = Counter(
+            "otmena_notices_total",
+            "Attempts to tell the master or the administrator, by what was told and how it ended.",
+            ["event", "to", "ending"],
+            registry=self.registry,
+        )
+
+    def told(self, notice: Notice, ending: str) -> None:
+        self.notices.labels(notice.event, notice.to, ending).inc()
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

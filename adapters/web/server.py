@@ -42,6 +42,8 @@ class Webhooks:
     phone_number_id: str
     yclients_secret: str | None = None
     metrics: Metrics = field(default_factory=Metrics)
+    # Routes beside those of the webhooks.
+    pages: tuple[web.RouteDef, ...] = ()
     draining: bool = False
 
     def application(self) -> web.Application:
@@ -54,6 +56,7 @@ class Webhooks:
                 web.get("/healthz", self.healthz),
                 web.get("/readyz", self.readyz),
                 web.get("/metrics", self.prometheus),
+                *self.pages,
             ]
         )
         return app

@@ -58,7 +58,13 @@ class WhatsAppMessenger:
 
         Source: whatsapp.md §2 (2026-11).
         """
-        payload = payloads.message(address, bubble, key)
+        return await self._sent(address, payloads.message(address, bubble, key))
+
+    async def send_template(self, address: Address, template: payloads.Template, *, key: str) -> str:
+        """Send a template once; as `send`, and outside of the 24-hour window too."""
+        return await self._sent(address, payloads.templated(address, template, key))
+
+    async def _sent(self, address: Address, payload: payloads.Json) -> str:
         await self._take_place(address)
         try:
             answer = await self._post(address, payload, SEND_TIMEOUT_S)

@@ -1,5 +1,6 @@
 """Our bubbles as bodies for the send API, within all limits of whatsapp.md §2.1 (2026-11)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.whatsapp.wording import clean, on_one_line, shortened, shortened_in_middle, width
@@ -16,6 +17,17 @@ LIST_LABEL_WIDTH_MAX = 20
 # 256 for buttons, 200 for rows; one bound lets an option move between them.
 OPTION_ID_WIDTH_MAX = 200
 KEY_WIDTH_MAX = 512
+# A template's body with all its words may have 1024 characters; the rest is left for what it says itself.
+PARAMETER_WIDTH_MAX = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template that Meta has approved for the salon, and what fills its body, in order."""
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] = ()
 
 
 def message(address: Address, bubble: Bubble, key: str) -> Json:
@@ -27,6 +39,25 @@ def message(address: Address, bubble: Bubble, key: str) -> Json:
     Raises:
         ValueError: no address, no words, no key, or options that no bubble can hold.
     """
+    return {**_envelope(address, key), **content(bubble)}
+
+
+def templated(address: Address, template: Template, key: str) -> Json:
+    """Return the body that sends a template, which needs no open window (whatsapp.md §2.1, 2026-11).
+
+    Raises:
+        ValueError: as `message`.
+    """
+    parameters = [
+        {"type": "text", "text": shortened(on_one_line(words) or "…", PARAMETER_WIDTH_MAX)}
+        for words in template.parameters
+    ]
+    body = [{"type": "body", "parameters": parameters}] if parameters else []
+    named: Json = {"name": template.name, "language": {"code": template.language}, "components": body}
+    return {**_envelope(address, key), "type": "template", "template": named}
+
+
+def _envelope(address: Address, key: str) -> Json:
     if not 0 < width(key) <= KEY_WIDTH_MAX:
         raise ValueError(f"a key has 1 to {KEY_WIDTH_MAX} characters, not {width(key)}")
     return {
@@ -34,7 +65,6 @@ def message(address: Address, bubble: Bubble, key: str) -> Json:
         "recipient_type": "individual",
         **_recipient(address),
         "biz_opaque_callback_data": key,
-        **content(bubble),
     }
 
 

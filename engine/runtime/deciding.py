@@ -11,13 +11,16 @@ from engine.dialogue import Decision, Dialogue, Moment
 from engine.effects import Ask, Do, Note, Repeat, Say
 from engine.events import StartedOver, TimedOut
 from engine.flow import Open, Salon, Waiting
+from engine.notices import Notice, notices_of
 from engine.ports import Head, OutgoingCall, OutgoingMessage, Patience, TurnTaken
+from engine.runtime.telling import told
 from engine.session import Session
 from engine.texts import Texts
 from engine.values import Event
 
 # A turn that has raised this often is put aside (design §4).
 ATTEMPTS_MAX = 3
+_PUT_ASIDE = (Notice(to="admin", event="dead", why="turn"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Decided:
     turn: TurnTaken
     # It was put aside for having raised too often.
     poisoned: bool = False
+    # What those of the salon have to know of it, whether or not anybody is named who would be told.
+    notices: tuple[Notice, ...] = ()
 
 
 def decide(dialogue: Dialogue, texts: Texts, salon: Salon, head: Head, now: datetime) -> Decided:
@@ -53,8 +58,12 @@ def decide(dialogue: Dialogue, texts: Texts, salon: Salon, head: Head, now: date
         event, decision = _put_aside(dialogue, head, at)
     else:
         event, decision = _taken(dialogue, head, at)
+    poisoned = head.attempts >= ATTEMPTS_MAX
     turn = _committable(dialogue, texts, head, decision)
-    return Decided(head, event, decision, turn, poisoned=head.attempts >= ATTEMPTS_MAX)
+    notices = (*notices_of(turn.facts), *(_PUT_ASIDE if poisoned else ()))
+    sent = told(texts, salon, notices, key=_key(head), phone=head.chat.phone)
+    turn = turn.model_copy(update={"notices": sent})
+    return Decided(head, event, decision, turn, poisoned=poisoned, notices=notices)
 
 
 def _taken(dialogue: Dialogue, head: Head, at: Moment) -> tuple[Event, Decision]:

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import structlog
 
 from engine.dialogue import Dialogue
+from engine.events import Event
 from engine.flow import Salon
-from engine.ports import Arrival, Booking, Chance, Clock, Messenger, Relinked, Status, Store
+from engine.notices import Notice
+from engine.ports import Arrival, Booking, Chance, Clock, Messenger, Notifier, Relinked, Status, Store
 from engine.runtime.alarm import Alarm
 from engine.runtime.deciding import Decided
 from engine.runtime.deliveries import Deliveries
 from engine.runtime.endings import HOLD_IN_DOUBT_S
+from engine.runtime.notices import Notices
 from engine.runtime.timers import Timers
 from engine.runtime.turns import Turns
 from engine.texts import Texts
@@ -24,7 +28,7 @@ log = structlog.get_logger()
 
 
 class Shell:
-    """Turns, deliveries and timers around one store. Nothing is global: two shells run side by side."""
+    """Turns, deliveries, notices and timers around one store. Nothing is global: two run side by side."""
 
     def __init__(
         self,
@@ -38,7 +42,10 @@ class Shell:
         chance: Chance,
         salon: Callable[[], Salon],
         watched: Callable[[Decided], None] | None = None,
+        notifier: Notifier | None = None,
+        counted: Callable[[Notice, str], None] | None = None,
     ) -> None:
+        """`notifier`: None where nobody of the salon is told. `counted`: called with each notice's ending."""
         self._store, self._clock = store, clock
         self.turns = Turns(
             dialogue,
@@ -56,6 +63,21 @@ class Shell:
         self.timers = Timers(store, clock, self.turns.wake)
         self._outbox_alarm = Alarm("deliveries", self.deliveries.start_due, clock)
         self._timer_alarm = Alarm("timers", self.timers.fire, clock)
+        self.notices = (
+            Notices(
+                store,
+                notifier,
+                texts,
+                clock,
+                chance,
+                salon,
+                again=self._noticed,
+                counted=counted or _uncounted,
+            )
+            if notifier is not None
+            else None
+        )
+        self._notice_alarm = Alarm("notices", self._tell, clock)
         self._loops: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -66,6 +88,8 @@ class Shell:
             loop.create_task(self._outbox_alarm.run()),
             loop.create_task(self._timer_alarm.run()),
         ]
+        if self.notices is not None:
+            self._loops.append(loop.create_task(self._notice_alarm.run()))
         for chat_id in await self._store.chats_with_work():
             self.turns.wake(chat_id)
 
@@ -89,6 +113,17 @@ class Shell:
             self._committed()
         return received.new
 
+    async def happened(self, chat_id: int, name: str, event: Event) -> bool:
+        """Let what happened outside reach the chat, once for each name. False: it had happened before.
+
+        Raises:
+            StoreFailed, StoreBusy: it was not stored.
+        """
+        fresh = await self._store.happened(chat_id, name, event, self._clock.now())
+        if fresh:
+            self.turns.wake(chat_id)
+        return fresh
+
     async def stop(self) -> None:
         """Drain: turns under way commit, deliveries under way end, the rest waits for the next process."""
         await self.turns.stop()
@@ -96,13 +131,27 @@ class Shell:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         await self.deliveries.stop(DRAIN_S)
+        if self.notices is not None:
+            await self.notices.stop(DRAIN_S)
         log.info("shell.stopped")
 
     def _committed(self) -> None:
         # A send that was accepted arms a time-out too, so both look again.
         self._outbox_alarm.wake()
         self._timer_alarm.wake()
+        self._noticed()
+
+    def _noticed(self) -> None:
+        self._notice_alarm.wake()
+
+    async def _tell(self) -> datetime | None:
+        assert self.notices is not None
+        return await self.notices.start_due()
 
 
 def _unwatched(decided: Decided) -> None:
     """Nobody looks on."""
+
+
+def _uncounted(notice: Notice, ending: str) -> None:
+    """Nobody counts."""

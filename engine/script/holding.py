@@ -32,6 +32,8 @@ class Lines:
     whose: Mapping[int, str]
     # Who writes after the block.
     client: str
+    # Whom the script names notices to, anywhere: no others are looked at.
+    told: frozenset[str] = frozenset()
 
     def below(self, phone: str | None) -> int | None:
         """Return the number of the line below which stands what came to this phone, or (None) to the salon.
@@ -52,13 +54,26 @@ def held(lines: Lines, came: Came) -> tuple[Change, ...]:
     """Return where lines and what came part, in the order of the script."""
     leaves = [line for line in lines.lines if isinstance(line, Leaves)]
     notices = [line for line in lines.lines if isinstance(line, Notice)]
+    told = [noticed for noticed in came.notices if noticed.to in lines.told]
     of_the_salon = lines.below(None) or 0
     changes = [
         *_parted(leaves, came.commands, matching.leaves, writing.left, of_the_salon),
         *(change for phone, sent in came.messages.items() for change in _messages(lines, phone, sent)),
-        *_parted(notices, came.notices, matching.notices, writing.noticed, of_the_salon),
+        *_parted(notices, _in_order_of(notices, told), matching.notices, writing.noticed, of_the_salon),
     ]
     return tuple(sorted(changes, key=lambda change: change.below))
+
+
+def _in_order_of(lines: Sequence[Notice], came: Sequence[Noticed]) -> list[Noticed]:
+    """Bring notices into the order of the lines: they go different ways, so that theirs says nothing."""
+    left = list(came)
+    ordered: list[Noticed] = []
+    for line in lines:
+        fitting = next((noticed for noticed in left if matching.notices(line, noticed)), None)
+        if fitting is not None:
+            left.remove(fitting)
+            ordered.append(fitting)
+    return [*ordered, *left]
 
 
 def _messages(lines: Lines, phone: str, came: Sequence[Message]) -> Iterator[Change]:

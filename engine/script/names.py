@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import get_args
 
 from engine.booking import Command
 from engine.dialogue import Dialogue
+from engine.notices import NoticeEvent, To
 from engine.script.grammar import Problem
 from engine.script.lines import Leaves, Line, Notice, Shows, Stands, Transcript
 from engine.texts import Texts
@@ -42,7 +44,8 @@ def _unknown(line: Line, names: Names) -> str:
         case Leaves():
             return _meant("command", line.command, names.commands)
         case Notice():
-            return "no notice comes: telling master and admin is not built yet"
+            said = _meant("recipient", line.to, get_args(To))
+            return said or _meant("notice", line.event, get_args(NoticeEvent))
     return ""
 
 

@@ -23,6 +23,7 @@ from engine.script.lines import (
     Happens,
     InJournal,
     Line,
+    Notice,
     Passes,
     Says,
     Sends,
@@ -94,6 +95,10 @@ class _Player:
     # How much of each list was held against a block already, by what it lists.
     _seen: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def _told(self) -> frozenset[str]:
+        return frozenset(line.to for line in self.transcript.lines if isinstance(line, Notice))
+
     async def take(self, line: Line) -> None:
         if isinstance(line, Stimulus):
             await self._end_block()
@@ -129,7 +134,7 @@ class _Player:
         self._failed.clear()
 
     def _held(self, came: Came) -> tuple[Change, ...]:
-        lines = Lines(tuple(self._lines), self._whose, self.client)
+        lines = Lines(tuple(self._lines), self._whose, self.client, self._told)
         return tuple(sorted([*self._failed, *held(lines, came)], key=lambda change: change.below))
 
     def _came(self) -> Came:

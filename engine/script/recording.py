@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.script import dates, writing
-from engine.script.scene import Booked, Left, Message, Standing
+from engine.script.scene import Booked, Left, Message, Noticed, Standing
 
 # A pause that is shorter decides nothing.
 PAUSE_MIN = timedelta(minutes=1)
@@ -38,7 +38,15 @@ class Commanded:
     left: Left
 
 
-Event = Wrote | Sent | Commanded
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody of the salon was to be told something."""
+
+    at: datetime
+    noticed: Noticed
+
+
+Event = Wrote | Sent | Commanded | Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,8 @@ def _told(of: Recording) -> Iterator[str]:
                 yield f"{'>>' if hurried else '>'} {spoken}"
             case Sent():
                 yield writing.message(event.message)
+            case Told():
+                yield writing.noticed(event.noticed)
             case _:
                 yield writing.left(event.left)
 

@@ -82,7 +82,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """A notice that reached somebody of the salon's: `to` is master or admin."""
+    """A notice for somebody of the salon, whether or not an address is set: `to` is master or admin."""
 
     to: str
     event: str

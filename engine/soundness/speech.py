@@ -18,6 +18,8 @@ from engine.texts import RENDERED
 from engine.understanding import Intent, Meaning
 from engine.values import Event
 
+# Said to the people of the salon by the engine itself, of facts and not by rows.
+TOLD = "notice.*"
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 # Events whose every shade is known: what is said of each is followed through the guards.
 SHADES: dict[type[Event], tuple[Event, ...]] = {
@@ -116,7 +118,7 @@ def missing(
 
 def unused(spoken: Iterable[Utterance], catalogue: Catalogue, mentioned: frozenset[str]) -> Iterator[Problem]:
     """Every text is said. `mentioned`: all strings of the flows' code, for what could not be followed."""
-    patterns = {pattern for one in spoken for pattern in _keys(one.said)} | set(RENDERED)
+    patterns = {pattern for one in spoken for pattern in _keys(one.said)} | {*RENDERED, TOLD}
     for key in sorted(catalogue.own):
         if key not in mentioned and not any(_fits(pattern, key) for pattern in patterns):
             remedy = "remove it, or let a row say it"

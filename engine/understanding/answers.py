@@ -42,6 +42,7 @@ _SEVERAL = frozenset(
 )
 
 _BOTH = frozenset(("оба", "обе", "обоих"))
+_REST = frozenset(("остальной", "прочий", "кроме", "исключение"))
 
 
 def is_no(phrase: Phrase, lemmas: Lemmas) -> bool:
@@ -76,6 +77,11 @@ def several(phrase: Phrase) -> bool:
 def both(phrase: Phrase) -> bool:
     """Whether exactly two are meant: «обе», «оба визита»."""
     return any(not keys.isdisjoint(_BOTH) for clause in phrase.clauses for keys in clause.keys)
+
+
+def is_rest(phrase: Phrase) -> bool:
+    """Whether it speaks of what is left of something: «остальные», «все, кроме пятницы»."""
+    return any(not keys.isdisjoint(_REST) for clause in phrase.clauses for keys in clause.keys)
 
 
 def ordinals(phrase: Phrase) -> tuple[int, ...]:

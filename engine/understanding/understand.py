@@ -8,7 +8,7 @@ from unicodedata import category
 from engine.booking import Reason, Record
 from engine.events import Named
 from engine.understanding.answering import Answering
-from engine.understanding.answers import both, is_in_digits, is_several, ordinal, ordinals, several
+from engine.understanding.answers import both, is_in_digits, is_rest, ordinal, ordinals, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
 from engine.understanding.deciding import Decision, Signs, decide
 from engine.understanding.entities import entities
@@ -98,7 +98,7 @@ class Understanding:
             agrees=moves and whole and agrees(said, self.lemmas) and not says_nothing(said),
             # «Третью» of two is none of them; «15» may still be an hour, and is looked at.
             ordinal=0 if beyond and not is_in_digits(picked.going) else place,
-            several=len(left) > 1 if left else several(picked.going) or len(places) > 1,
+            several=len(left) > 1 if left else self._several(said, picked, listed=listed) or len(places) > 1,
             both=not left and both(picked.going),
             ordinals=places,
             plain=plain and not beyond and not self._contradicts(meant, place, surroundings),
@@ -151,6 +151,11 @@ class Understanding:
         listed = context == "choose" or (context == "confirm" and len(surroundings.records) > 1)
         return picks(said, self.lemmas, surroundings.said_at) if listed else Picks(said)
 
+    def _several(self, said: Phrase, picked: Picks, *, listed: bool) -> bool:
+        """Whether more than one is meant. What is spared must not be among them: «остальное отмените»."""
+        spares = excludes(said, self.lemmas) or is_rest(said) or (listed and picked.rest)
+        return several(picked.going) and not spares
+
     def _left(self, picked: Picks, context: Context, surroundings: Surroundings) -> tuple[int, ...]:
         """Return the places of the list that «остальные» are, once those that stay are taken out of it.
 
@@ -160,17 +165,22 @@ class Understanding:
         asked = context == "confirm" and picked.nothing_goes
         if not (picked.rest or asked):
             return ()
-        if any(is_several(keys) for clause in picked.staying for keys in clause.keys) and not picked.rest:
-            return ()
-        kept = {
-            record.record_id for clause in picked.staying for record in self._fitting(clause, picked, records)
-        }
+        kept: set[int] = set()
+        for clause in picked.staying:
+            stays = self._fitting(clause, picked, records)
+            if not stays:
+                # What is to stay is not clear, so what is left is not either.
+                return ()
+            kept |= {record.record_id for record in stays}
         return tuple(place for place, record in enumerate(records, 1) if record.record_id not in kept)
 
     def _fitting(self, clause: Clause, picked: Picks, records: Sequence[Record]) -> tuple[Record, ...]:
         meant = named((clause,), self.lemmas, records, listed=True)
-        place = ordinal(replace(picked.going, clauses=(clause,), words=()))
-        return chosen(Meaning("choose", named=meant, ordinal=place), records, self.lemmas)
+        alone = replace(picked.going, clauses=(clause,), words=())
+        places = [place - 1 for place in ordinals(alone)]
+        if len(places) > 1:
+            return tuple(record for place, record in enumerate(records) if place in places)
+        return chosen(Meaning("choose", named=meant, ordinal=ordinal(alone)), records, self.lemmas)
 
     def said(self, text: str, surroundings: Surroundings) -> Phrase:
         """Return the words as the rules see them: spelt, parted, with their days and times."""

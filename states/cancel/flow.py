@@ -120,7 +120,7 @@ _ASKED: tuple[Row[Any], ...] = tuple(
         On(WishedAgain, asking, asking, do=repeat("cancel.say_yes")),
         On(RescheduleWanted, asking, IDLE, when=may_be_moved, do=move_instead),
         On(RescheduleWanted, asking, asking, when=moves_are_offered, do=repeat("cancel.move_which")),
-        On(RescheduleWanted, asking, asking, do=repeat("everywhere.not_served.reschedule")),
+        On(RescheduleWanted, asking, asking, do=repeat("cancel.no_moves")),
         On(TimedOut, asking, IDLE, do=keep_in_silence),
     )
 )

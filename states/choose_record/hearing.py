@@ -26,7 +26,8 @@ def one_of_them(hearing: Hearing[Memory]) -> Picked | AnotherNamed | None:
     if len(found) == 1:
         return Picked(record=found[0], plain=meaning.plain and _is_shown(found[0], hearing.memory))
     # «В пятницу», where two of three are: the list is shortened to these.
-    some = bool(found) and meaning.plain and len(found) < len(records)
+    clear = meaning.plain or (meaning.intent == "choose" and bool(meaning.named.days))
+    some = bool(found) and clear and len(found) < len(records)
     # «Первую и стрижку» is no other one.
     if meaning.named.anything() and (some or not (found or meaning.ordinals)):
         return AnotherNamed(named=meaning.named, plain=meaning.plain)
@@ -40,7 +41,7 @@ def several_of_them(hearing: Hearing[Memory]) -> SeveralPicked | None:
     fits = fitting(meaning.named, records)
     if meaning.several:
         return SeveralPicked(records=all_meant(meaning, records))
-    both = not meaning.ordinals and meaning.plain and each_named(meaning.named, fits)
+    both = not meaning.ordinals and each_named(meaning.named, fits)
     return SeveralPicked(records=fits) if both else None
 
 

@@ -50,6 +50,10 @@ def test_what_is_missing_is_named_with_its_file_form(monkeypatch: pytest.MonkeyP
         ("YCLIENTS_BASE_URL", "api.yclients.com", "http"),
         ("CONFIRM", "maybe", "'always' or 'never'"),
         ("ENGINE", "restate", "embedded"),
+        ("NOTIFY_ADMIN", "tgram://hidden", "address 1 (tgram://…) is none that Apprise takes"),
+        ("NOTIFY_MASTERS", '{"7": "tgram://hidden"}', "address 1 of 7 (tgram://…)"),
+        ("NOTIFY_WHATSAPP_TEMPLATE", "hidden template", "match"),
+        ("PUBLIC_URL", "salon.example", "http"),
     ],
 )
 def test_a_wrong_value_is_told_without_the_value(
@@ -83,11 +87,24 @@ def test_a_file_that_holds_no_secret_is_a_problem(
     assert "OTMENA_WHATSAPP_APP_SECRET" in problems()[0]
 
 
+def test_addresses_may_stand_in_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "admin").write_text("json://hidden.example\nevent+http://hidden.example/\n")
+    environment.setenv("OTMENA_NOTIFY_ADMIN_FILE", str(tmp_path / "admin"))
+    environment.setenv("OTMENA_NOTIFY_MASTERS", '{"7": "salon-whatsapp://+79000000009"}')
+
+    settings = read(Settings)
+
+    assert [address.scheme for address in settings.addresses.admin] == ["json", "event+http"]
+    assert list(settings.addresses.masters) == [7]
+    assert "hidden.example" not in repr(settings)
+    assert "9000000009" not in repr(settings)
+
+
 def test_what_is_not_built_yet_is_told_where_it_is_asked_for(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("OTMENA_LATE_POLICY", "allow")
-    environment.setenv("OTMENA_NOTIFY_ADMIN", "json://example.org")
+    environment.setenv("OTMENA_SALONS_FILE", "salons.toml")
 
-    assert not_built() == ("OTMENA_NOTIFY_ADMIN",)
+    assert not_built() == ("OTMENA_SALONS_FILE",)
 
 
 def test_the_salon_names_its_reasons_in_its_own_order_and_words(environment: pytest.MonkeyPatch) -> None:

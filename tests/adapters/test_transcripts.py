@@ -201,7 +201,7 @@ def test_our_own_mistake_is_told_and_hides_no_other_file(tmp_path: Path) -> None
             f"set YCLIENTS_PER_SECOND=0\n{SALON}",
             "1: set YCLIENTS_PER_SECOND=0: it takes a whole number from 1",
         ),
-        (f"set LATE_HOURS=24\n{SALON}", "1: set LATE_HOURS=24: not built yet; it takes 0"),
+        (f"set SALONS_FILE=a\n{SALON}", "1: set SALONS_FILE=a: not built yet; it takes no value"),
         (
             f"set LATE_HOUR=24\n{SALON}",
             "1: set LATE_HOUR: a transcript cannot set this; did you mean LATE_HOURS?",

@@ -32,7 +32,7 @@ def is_asked(chat: ScriptedChat, about: Record = MANICURE, *others: Record) -> N
     chat.takes("хочу отменить запись")
     chat.asks(FindRecords(phone=ANNA))
     chat.gets(RecordsFound(records=(about, *others)))
-    chat.says("cancel.confirm", options=2, record=about)
+    chat.says("cancel.confirm", options=3, record=about)
 
 
 def is_cancelling(chat: ScriptedChat) -> None:
@@ -51,7 +51,7 @@ def test_a_wish_is_asked_about_and_then_done(chat: ScriptedChat, wish: str) -> N
     chat.takes(wish)
     chat.asks(FindRecords(phone=ANNA))
     chat.gets(RecordsFound(records=(MANICURE,)))
-    chat.says("cancel.confirm", options=2, record=MANICURE)
+    chat.says("cancel.confirm", options=3, record=MANICURE)
     chat.shows("Отменить запись: Маникюр, среда, 25 ноября, 15:00, мастер Ольга?")
     chat.rests_in("cancel.confirming")
 
@@ -59,8 +59,12 @@ def test_a_wish_is_asked_about_and_then_done(chat: ScriptedChat, wish: str) -> N
     chat.does(CancelRecord(record=MANICURE))
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done", record=MANICURE)
-    chat.shows("Запись отменена: Маникюр, среда, 25 ноября, 15:00, мастер Ольга. Спасибо, что предупредили!")
+    chat.says("cancel.done", options=2, record=MANICURE)
+    chat.says("cancel.can_be_taken_back", minutes=15)
+    chat.shows(
+        "Запись отменена: Маникюр, среда, 25 ноября, 15:00, мастер Ольга. Спасибо, что предупредили!"
+        "\n\nПередумаете — запись можно вернуть в течение 15 мин."
+    )
     chat.rests_in("cancel.done")
 
 
@@ -101,12 +105,13 @@ def test_another_wish_among_the_words_after_a_cancel_is_looked_up(chat: Scripted
     is_cancelling(chat)
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done")
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back", minutes=15)
 
     chat.takes("и ещё отмените стрижку в пятницу")
     chat.asks(FindRecords(phone=ANNA))
     chat.gets(RecordsFound(records=(HAIRCUT,)))
-    chat.says("cancel.confirm", options=2, record=HAIRCUT)
+    chat.says("cancel.confirm", options=3, record=HAIRCUT)
     chat.rests_in("cancel.confirming")
 
 
@@ -114,7 +119,8 @@ def test_thanks_after_a_cancel_are_returned_and_end_it(chat: ScriptedChat) -> No
     is_cancelling(chat)
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done")
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back", minutes=15)
 
     chat.takes("спасибо")
     chat.says("everywhere.thanks")
@@ -125,7 +131,8 @@ def test_nothing_is_said_when_the_time_for_thanks_is_over(chat: ScriptedChat) ->
     is_cancelling(chat)
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done")
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back", minutes=15)
 
     chat.waits(minutes=15)
     assert isinstance(chat.taken, TimedOut)
@@ -169,7 +176,7 @@ def test_a_yes_said_while_the_records_are_looked_up_cancels_nothing(chat: Script
     chat.stays_silent()
     chat.gets(RecordsFound(records=(MANICURE,)))
     # The question stands below both words on her phone, so it is not repeated.
-    chat.says("cancel.confirm", options=2)
+    chat.says("cancel.confirm", options=3)
     chat.rests_in("cancel.confirming")
 
     chat.takes("да")
@@ -211,7 +218,7 @@ def test_a_wish_said_too_early_that_nobody_serves_is_answered_with_the_question(
     chat.asks(FindRecords)
     chat.takes("или лучше перенесите на пятницу")
     chat.gets(RecordsFound(records=(MANICURE,)))
-    chat.says("cancel.confirm", options=2)
+    chat.says("cancel.confirm", options=3)
     chat.repeats(after="everywhere.not_served.reschedule")
     chat.rests_in("cancel.confirming")
 
@@ -225,7 +232,8 @@ def test_a_yes_twice_cancels_once(chat: ScriptedChat) -> None:
     chat.stays_silent()
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done")
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back", minutes=15)
     chat.says("cancel.tapped_again")
     # A «да» after the cancel is a closing word.
     chat.says("everywhere.thanks")
@@ -245,7 +253,7 @@ def test_a_wish_for_another_record_is_looked_up_anew(chat: ScriptedChat) -> None
     chat.takes("нет, отмените стрижку в пятницу")
     chat.asks(FindRecords(phone=ANNA))
     chat.gets(RecordsFound(records=(MANICURE, HAIRCUT)))
-    chat.says("cancel.confirm", options=2, record=HAIRCUT)
+    chat.says("cancel.confirm", options=3, record=HAIRCUT)
     chat.rests_in("cancel.confirming")
 
     chat.takes("да")
@@ -301,7 +309,7 @@ def test_a_record_that_the_salon_changed_is_asked_about_again(chat: ScriptedChat
     moved = record(1, starts_at="2026-11-25 17:00")
     is_cancelling(chat)
     chat.gets(RecordChanged(was=MANICURE, now=moved))
-    chat.says("cancel.changed", options=2, record=moved)
+    chat.says("cancel.changed", options=3, record=moved)
     chat.rests_in("cancel.confirming")
 
     # The yes to what it was is no yes to what it is.
@@ -311,7 +319,8 @@ def test_a_record_that_the_salon_changed_is_asked_about_again(chat: ScriptedChat
     chat.does(CancelRecord(record=moved))
     chat.gets(RecordCancelled(receipt=proof(moved)))
     chat.notes(CancelSettled(record=moved, outcome="cancelled", receipt=proof(moved)))
-    chat.says("cancel.done", record=moved)
+    chat.says("cancel.done", options=2, record=moved)
+    chat.says("cancel.can_be_taken_back", minutes=15)
     chat.rests_in("cancel.done")
 
 
@@ -339,7 +348,8 @@ def test_what_never_left_us_is_told_as_not_done_and_can_be_tried_again(chat: Scr
     is_cancelling(chat)
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done", record=MANICURE)
+    chat.says("cancel.done", options=2, record=MANICURE)
+    chat.says("cancel.can_be_taken_back", minutes=15)
     chat.rests_in("cancel.done")
 
 
@@ -416,7 +426,8 @@ def test_without_a_question_a_fresh_wish_is_done_at_once(chat: ScriptedChat) -> 
     chat.does(CancelRecord(record=MANICURE))
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done")
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back", minutes=15)
     chat.rests_in("cancel.done")
 
 
@@ -427,7 +438,7 @@ def test_a_wish_beyond_an_age_is_always_asked_about(chat: ScriptedChat, minutes:
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=(MANICURE,)))
     if asked:
-        chat.says("cancel.confirm", options=2)
+        chat.says("cancel.confirm", options=3)
     else:
         chat.does(CancelRecord(record=MANICURE))
 
@@ -449,7 +460,7 @@ def test_an_old_wish_for_one_of_several_is_picked_and_then_asked_about(chat: Scr
     chat.gets(RecordsFound(records=(MANICURE, HAIRCUT)))
     chat.says("records.which", options=2)
     chat.taps("record", HAIRCUT)
-    chat.says("cancel.confirm", options=2, record=HAIRCUT)
+    chat.says("cancel.confirm", options=3, record=HAIRCUT)
     chat.rests_in("cancel.confirming")
 
 
@@ -458,7 +469,7 @@ def test_without_a_question_a_day_that_fits_none_is_asked_about(chat: ScriptedCh
     chat.takes("отмените запись на субботу")
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=(MANICURE,)))
-    chat.says("cancel.confirm_the_only", options=2, record=MANICURE)
+    chat.says("cancel.confirm_the_only", options=3, record=MANICURE)
     chat.rests_in("cancel.confirming")
 
 
@@ -479,7 +490,7 @@ def test_without_a_question_only_a_wish_whose_every_word_is_explained_acts(
     chat.takes(words)
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=(MANICURE,)))
-    chat.says("cancel.confirm", options=2, record=MANICURE)
+    chat.says("cancel.confirm", options=3, record=MANICURE)
     chat.rests_in("cancel.confirming")
 
 
@@ -509,7 +520,8 @@ def test_a_second_tap_after_a_cancellation_is_answered_calmly(chat: ScriptedChat
     chat.does(CancelRecord(record=MANICURE))
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done")
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back", minutes=15)
 
     chat.happens(StaleTap())
     chat.says("cancel.tapped_again")

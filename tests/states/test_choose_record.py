@@ -42,7 +42,7 @@ def test_of_several_records_the_client_taps_one(chat: ScriptedChat) -> None:
     chat.rests_in("cancel.choosing")
 
     chat.taps("record", HAIRCUT)
-    chat.says("cancel.confirm", options=2, record=HAIRCUT)
+    chat.says("cancel.confirm", options=3, record=HAIRCUT)
     chat.rests_in("cancel.confirming")
 
 
@@ -64,19 +64,47 @@ def test_a_record_is_picked_by_number_day_time_service_or_master(
 ) -> None:
     is_offered(chat)
     chat.takes(words)
-    chat.says("cancel.confirm", options=2, record=picked)
+    chat.says("cancel.confirm", options=3, record=picked)
     chat.rests_in("cancel.confirming")
 
 
-@pytest.mark.parametrize("words", ["обе", "все", "1 и 2", "кроме первой"])
-def test_several_at_once_are_told_to_go_one_by_one(chat: ScriptedChat, words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("все", THREE),
+        ("всё", THREE),
+        ("1 и 2", (MANICURE, HAIRCUT)),
+        ("первую и третью", (MANICURE, BROWS)),
+        ("первые две", (MANICURE, HAIRCUT)),
+        ("две последние", (HAIRCUT, BROWS)),
+        ("первую и последнюю", (MANICURE, BROWS)),
+        ("кроме первой", (HAIRCUT, BROWS)),
+        ("первую оставьте, остальные отмените", (HAIRCUT, BROWS)),
+        ("обе к Ольге", (MANICURE, BROWS)),
+        ("все в ноябре", (MANICURE, HAIRCUT)),
+        ("маникюр и стрижку", (MANICURE, HAIRCUT)),
+        ("в среду и пятницу", (MANICURE, HAIRCUT)),
+    ],
+)
+def test_several_at_once_are_asked_about_by_one_question_that_names_them(
+    chat: ScriptedChat, words: str, meant: tuple[Record, ...]
+) -> None:
+    is_offered(chat)
+    chat.takes(words)
+    asked = chat.says("cancel.confirm_all", options=2, records=meant)
+    assert (asked.proposes, asked.change) == (meant, "cancelled")
+    chat.rests_in("cancel.confirming")
+
+
+@pytest.mark.parametrize("words", ["обе", "четвертую и пятую", "1 и 9", "обе в пятницу"])
+def test_several_of_which_it_is_not_clear_which_are_asked_about_again(chat: ScriptedChat, words: str) -> None:
     is_offered(chat)
     chat.takes(words)
     chat.repeats(after="records.one_at_a_time")
     chat.rests_in("cancel.choosing")
 
 
-@pytest.mark.parametrize("words", ["вторую не надо", "где Ольга", "-1"])
+@pytest.mark.parametrize("words", ["вторую не надо", "где Ольга", "-1", "остальные"])
 def test_an_answer_that_denies_or_asks_picks_nothing(chat: ScriptedChat, words: str) -> None:
     is_offered(chat)
     chat.takes(words)
@@ -100,7 +128,7 @@ def test_words_that_pick_none_or_several_are_asked_about_again(chat: ScriptedCha
     chat.rests_in("cancel.choosing")
 
     chat.takes("первую")
-    chat.says("cancel.confirm", options=2, record=MANICURE)
+    chat.says("cancel.confirm", options=3, record=MANICURE)
 
 
 @pytest.mark.parametrize("words", ["нет", "никакую", "не надо", "я приду"])
@@ -133,7 +161,7 @@ def test_what_is_named_with_the_wish_settles_it_without_a_list(
     chat.takes(wish)
     chat.asks(FindRecords(phone=ANNA))
     chat.gets(RecordsFound(records=THREE))
-    chat.says("cancel.confirm", options=2, record=meant)
+    chat.says("cancel.confirm", options=3, record=meant)
     chat.rests_in("cancel.confirming")
 
 
@@ -144,7 +172,7 @@ def test_what_is_named_narrows_the_list(chat: ScriptedChat) -> None:
     chat.gets(RecordsFound(records=(MANICURE, HAIRCUT, pedicure)))
     chat.says("records.which", options=2)
     chat.taps("record", pedicure)
-    chat.says("cancel.confirm", options=2, record=pedicure)
+    chat.says("cancel.confirm", options=3, record=pedicure)
 
 
 def test_a_day_that_fits_no_record_is_asked_about(chat: ScriptedChat) -> None:
@@ -159,7 +187,7 @@ def test_a_day_that_does_not_fit_the_only_record_is_asked_about(chat: ScriptedCh
     chat.takes("отмените запись на субботу")
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=(MANICURE,)))
-    chat.says("cancel.confirm_the_only", options=2, record=MANICURE)
+    chat.says("cancel.confirm_the_only", options=3, record=MANICURE)
     chat.takes("да")
     chat.does(CancelRecord(record=MANICURE))
 
@@ -171,7 +199,7 @@ def test_a_day_is_reckoned_from_when_the_words_were_said(chat: ScriptedChat) -> 
     chat.takes("отмените запись на завтра", ago=timedelta(hours=20))
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=(today, tomorrow)))
-    chat.says("cancel.confirm", options=2, record=today)
+    chat.says("cancel.confirm", options=3, record=today)
 
 
 def test_no_record_is_told(chat: ScriptedChat) -> None:
@@ -216,7 +244,7 @@ def test_a_list_has_ten_rows_and_says_how_many_more_there_are(
     chat.takes("12 декабря")
     if count > 10:
         # Beyond the ten rows, but it can be named.
-        chat.says("cancel.confirm", options=2, record=many[11])
+        chat.says("cancel.confirm", options=3, record=many[11])
     else:
         chat.asks(FindRecords)
 
@@ -250,7 +278,7 @@ def test_what_the_list_lacks_is_looked_up_anew(chat: ScriptedChat, words: str) -
     chat.takes(words)
     chat.asks(FindRecords(phone=ANNA))
     chat.gets(RecordsFound(records=THREE))
-    chat.says("cancel.confirm", options=2, record=BROWS)
+    chat.says("cancel.confirm", options=3, record=BROWS)
     chat.rests_in("cancel.confirming")
 
 
@@ -276,7 +304,8 @@ def test_by_setting_the_last_created_is_taken_without_asking_which(chat: Scripte
     chat.does(CancelRecord(record=later))
     chat.gets(RecordCancelled(receipt=proof(later)))
     chat.notes(CancelSettled(record=later, outcome="cancelled", receipt=proof(later)))
-    chat.says("cancel.done", record=later)
+    chat.says("cancel.done", options=2, record=later)
+    chat.says("cancel.can_be_taken_back", minutes=15)
 
 
 def test_where_no_moment_of_creation_is_known_the_highest_number_is_the_last_created(
@@ -286,7 +315,7 @@ def test_where_no_moment_of_creation_is_known_the_highest_number_is_the_last_cre
     chat.takes("хочу отменить запись")
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=THREE))
-    chat.says("cancel.confirm", options=2, record=BROWS)
+    chat.says("cancel.confirm", options=3, record=BROWS)
 
 
 def test_the_last_created_is_looked_for_among_what_was_named(chat: ScriptedChat) -> None:
@@ -294,7 +323,7 @@ def test_the_last_created_is_looked_for_among_what_was_named(chat: ScriptedChat)
     chat.takes("отмените запись на среду")
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=THREE))
-    chat.says("cancel.confirm", options=2, record=MANICURE)
+    chat.says("cancel.confirm", options=3, record=MANICURE)
 
 
 def test_the_last_created_is_never_taken_instead_of_a_day_that_fits_none(chat: ScriptedChat) -> None:

@@ -63,7 +63,7 @@ def confirming(chat: ScriptedChat) -> None:
     chat.takes("хочу отменить запись")
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=(MANICURE,)))
-    chat.says("cancel.confirm", options=2)
+    chat.says("cancel.confirm", options=3)
 
 
 def cancelling(chat: ScriptedChat) -> None:
@@ -76,7 +76,8 @@ def done(chat: ScriptedChat) -> None:
     cancelling(chat)
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done")
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back", minutes=15)
 
 
 ASKING = pytest.mark.parametrize("play", [choosing, confirming])
@@ -226,7 +227,7 @@ def test_a_repeated_question_keeps_its_number_and_its_buttons(chat: ScriptedChat
 
     chat.taps("record" if play is choosing else "yes", MANICURE)
     if play is choosing:
-        chat.says("cancel.confirm", options=2)
+        chat.says("cancel.confirm", options=3)
     else:
         chat.does(CancelRecord(record=MANICURE))
 
@@ -267,14 +268,15 @@ def test_a_long_wait_is_told_and_the_result_still_comes(chat: ScriptedChat) -> N
     chat.happens(StillWaiting())
     chat.says("everywhere.still_waiting")
     chat.gets(RecordsFound(records=(MANICURE,)))
-    chat.says("cancel.confirm", options=2)
+    chat.says("cancel.confirm", options=3)
     chat.taps("yes")
     chat.does(CancelRecord(record=MANICURE))
     chat.happens(StillWaiting())
     chat.says("everywhere.still_waiting")
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done")
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back", minutes=15)
     chat.rests_in("cancel.done")
 
 

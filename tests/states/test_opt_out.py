@@ -43,7 +43,7 @@ def choosing(chat: ScriptedChat) -> None:
 def confirming(chat: ScriptedChat) -> None:
     looking(chat)
     chat.gets(RecordsFound(records=(MANICURE,)))
-    chat.says("cancel.confirm", options=2)
+    chat.says("cancel.confirm", options=3)
 
 
 def cancelling(chat: ScriptedChat) -> None:
@@ -56,7 +56,8 @@ def done(chat: ScriptedChat) -> None:
     cancelling(chat)
     chat.gets(RecordCancelled(receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
-    chat.says("cancel.done")
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back", minutes=15)
 
 
 @pytest.mark.parametrize("play", [at_home, choosing, confirming, done])

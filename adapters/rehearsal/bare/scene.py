@@ -51,6 +51,7 @@ class PureScene:
         self._arrivals = 0
         self._last: str | None = None
         self._left: list[Left] = []
+        self._noticed: list[Noticed] = []
         self._keys: dict[str, tuple[str, ...]] = {}
 
     def now(self) -> datetime:
@@ -136,7 +137,7 @@ class PureScene:
         return tuple(self._left)
 
     def notices(self) -> Sequence[Noticed]:
-        return ()
+        return tuple(self._noticed)
 
     def journal(self, record: int) -> Standing:
         return self._journal.standing(record)
@@ -163,6 +164,7 @@ class PureScene:
 
     def _noted(self, decided: Decided) -> None:
         keys = keys_of(decided)
+        self._noticed += noticed_of(decided)
         for outgoing in decided.turn.outgoing:
             match outgoing:
                 case OutgoingMessage(bubble=bubble):
@@ -170,6 +172,11 @@ class PureScene:
                 case OutgoingCall(call=Command() as command):
                     self._left.append(Left(type(command).__name__, command.record.record_id))
         self._watched(decided)
+
+
+def noticed_of(decided: Decided) -> list[Noticed]:
+    """Return what a turn has those of the salon told, whether or not anybody is named who would be."""
+    return [Noticed(notice.to, notice.event) for notice in decided.notices]
 
 
 def keys_of(decided: Decided) -> tuple[str, ...]:

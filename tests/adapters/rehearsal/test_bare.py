@@ -14,7 +14,7 @@ from engine import texts
 from engine.booking import CallFailed, CancelRecord, Command, FindRecords, Query, RecordsFound
 from engine.dialogue import Dialogue
 from engine.flow import Salon
-from engine.script.scene import Booked, Edited, Left, Message, Standing
+from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing
 from engine.understanding import Understanding
 from engine.values import Event
 from states import everywhere, registry
@@ -63,7 +63,7 @@ def test_a_client_cancels() -> None:
     plays(story)
     assert salon.messages(ANNA)[-1].keys == ("cancel.done",)
     assert salon.commands() == (Left("CancelRecord", 1),)
-    assert salon.notices() == ()
+    assert salon.notices() == (Noticed("master", "cancelled"), Noticed("admin", "cancelled"))
     assert salon.journal(1) == Standing(attendance=-1, starts_at=WEDNESDAY, deleted=False)
 
 

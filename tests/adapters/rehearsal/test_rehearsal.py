@@ -210,7 +210,7 @@ def test_another_client_has_a_chat_of_her_own() -> None:
     [
         ({"CONFRIM": "never"}, "did you mean CONFIRM"),
         ({"CONFIRM": "perhaps"}, "CONFIRM"),
-        ({"PUBLIC_URL": "https://salon.example"}, "not built yet"),
+        ({"SALONS_FILE": "salons.toml"}, "not built yet"),
         ({"TIMEZONE": "Moscow"}, "is no timezone"),
     ],
 )
@@ -263,3 +263,11 @@ def test_time_leaps_over_looks_in_vain_but_not_where_one_of_them_is_to_be_the_la
         assert salon.kills == 1
 
     plays(story)
+
+
+def test_a_rehearsal_tells_nobody_outside_whatever_its_script_sets() -> None:
+    async def story(salon: Rehearsal) -> None:
+        assert salon.parties.settings.notify_admin is None
+        assert salon.parties.settings.public_url is None
+
+    plays(story, settings={"NOTIFY_ADMIN": "json://127.0.0.1", "PUBLIC_URL": "https://salon.example"})

@@ -3,6 +3,7 @@
 from adapters.storage import SqliteStore
 from tests.contracts.store_inbox import InboxContract, PeopleContract
 from tests.contracts.store_kit import Desk
+from tests.contracts.store_notices import NoticeContract
 from tests.contracts.store_outbox import OutboxContract, QuestionContract, RestartContract, StatusContract
 
 
@@ -29,6 +30,10 @@ class TestQuestions(QuestionContract):
 
 
 class TestStatuses(StatusContract):
+    pass
+
+
+class TestNotices(NoticeContract):
     pass
 
 

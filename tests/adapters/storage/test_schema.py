@@ -34,6 +34,7 @@ def test_an_empty_file_is_brought_up_to_date_once(connection: apsw.Connection) -
         "outbox",
         "timer",
         "ledger",
+        "notice",
         "number",
         "meta",
     }

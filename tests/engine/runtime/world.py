@@ -32,6 +32,7 @@ from engine.booking import (
 from engine.dialogue import Dialogue, Moment
 from engine.events import Heard, Tap
 from engine.flow import Salon
+from engine.notices import Notice, Told
 from engine.ports import Address, Arrival, Bubble, Identity, Status
 from engine.runtime import Shell
 from engine.session import Chat, Session
@@ -146,6 +147,25 @@ class FakeMessenger:
             raise self.noticing
 
 
+class FakeNotifier:
+    """The ways to the people of the salon. An attempt that raises did not arrive."""
+
+    def __init__(self) -> None:
+        self.telling = Fault()
+        # Everything that was tried, and what arrived: at which time, to whom, which words.
+        self.attempts: list[Told] = []
+        self.told: list[tuple[float, Told, str]] = []
+        self.links: dict[str, str] = {}
+
+    async def tell(self, told: Told, text: str, link: str | None) -> None:
+        self.attempts.append(told)
+        await self.telling.comes()
+        self.told.append((asyncio.get_running_loop().time(), told, text))
+
+    def link(self, chat_id: int, notice: Notice) -> str | None:
+        return self.links.get(notice.request)
+
+
 class FragileDialogue(Dialogue):
     """The dialogue as it is, but for bugs that a test lists."""
 
@@ -166,6 +186,9 @@ class World:
         self.path = path
         self.clock = LoopClock()
         self.booking, self.messenger = FakeBooking(), FakeMessenger()
+        # Put in its place, it tells those whom the salon names.
+        self.notifier: FakeNotifier | None = None
+        self.counted: list[tuple[str, str]] = []
         self.texts = catalogue()
         self.dialogue: Dialogue = Dialogue(
             registry.FLOWS, everywhere.rows, Understanding(), self.texts.claims
@@ -195,6 +218,8 @@ class World:
             clock=self.clock,
             chance=random.Random(1),
             salon=lambda: self.salon,
+            notifier=self.notifier,
+            counted=lambda notice, ending: self.counted.append((notice.event, ending)),
         )
 
     async def stops(self) -> None:
@@ -323,4 +348,14 @@ class World:
         await self.taps("yes")
 
 
-__all__ = ["ANNA", "MANICURE", "MARIA", "NUMBER", "Fault", "FragileDialogue", "Sent", "World"]
+__all__ = [
+    "ANNA",
+    "MANICURE",
+    "MARIA",
+    "NUMBER",
+    "FakeNotifier",
+    "Fault",
+    "FragileDialogue",
+    "Sent",
+    "World",
+]

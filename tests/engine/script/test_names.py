@@ -35,7 +35,8 @@ NAMES = Names(
         ),
         ("state: tea.asking", "there is no state «tea.asking»; there are cancel.confirming, idle"),
         ("! cancelrecord 1", "there is no command «cancelrecord»; did you mean «CancelRecord»?"),
-        ("notice: master cancelled", "no notice comes: telling master and admin is not built yet"),
+        ("notice: master canceled", "there is no notice «canceled»; did you mean «cancelled»?"),
+        ("notice: admn cancelled", "there is no recipient «admn»; did you mean «admin»?"),
     ],
 )
 def test_a_name_that_nothing_has_is_told(line: str, said: str) -> None:
@@ -43,7 +44,7 @@ def test_a_name_that_nothing_has_is_told(line: str, said: str) -> None:
 
 
 def test_what_is_there_and_what_names_nothing_is_passed_by() -> None:
-    script = f"{SALON}\n> да\n< Да.\n< key: cancel.kept\n! CancelRecord 1\nstate: idle\n"
+    script = f"{SALON}\n> да\n< Да.\n< key: cancel.kept\n! CancelRecord 1\nnotice: admin late\nstate: idle\n"
 
     assert unknown(parse(script), NAMES) == ()
 

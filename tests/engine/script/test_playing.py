@@ -150,6 +150,15 @@ async def test_messages_and_commands_are_named_in_any_order_between_them() -> No
     assert where(outcome) == 0
 
 
+async def test_notices_go_different_ways_so_they_are_named_in_any_order() -> None:
+    coming: Mapping[int, tuple[Message | Left | Noticed, ...]] = {
+        2: (Noticed("master", "cancelled"), Noticed("admin", "cancelled"), Noticed("master", "restored"))
+    }
+    script = "> да\nnotice: admin cancelled\nnotice: master restored\nnotice: master cancelled\n"
+
+    assert (await played(script, FakeScene(dict(coming)))).holds
+
+
 async def test_what_comes_to_another_phone_is_named_below_its_client() -> None:
     scene = FakeScene(dict(ASKS), phone=MARIA)
 
@@ -270,14 +279,20 @@ async def test_what_comes_to_another_phone_is_named_below_its_client() -> None:
         pytest.param(
             "> отмените\n! CancelRecord 1\n",
             (CANCELLED, CANCELLED, Noticed("master", "cancelled")),
+            ["    2   > отмените", "    3   ! CancelRecord 1", "      + ! CancelRecord 1"],
+            "> отмените\n! CancelRecord 1\n! CancelRecord 1\n",
+            id="a command that is not named, in a script that looks at no notices",
+        ),
+        pytest.param(
+            "> отмените\nnotice: master moved\n",
+            (Noticed("master", "moved"), Noticed("admin", "moved"), Noticed("master", "moved")),
             [
                 "    2   > отмените",
-                "      + notice: master cancelled",
-                "    3   ! CancelRecord 1",
-                "      + ! CancelRecord 1",
+                "    3   notice: master moved",
+                "      + notice: master moved",
             ],
-            "> отмените\nnotice: master cancelled\n! CancelRecord 1\n! CancelRecord 1\n",
-            id="commands and notices that are not named",
+            "> отмените\nnotice: master moved\nnotice: master moved\n",
+            id="a notice to somebody whom the script looks at",
         ),
         pytest.param(
             "> отмените\n< key: cancel.confirm [Да] [Нет]\n",

@@ -1,0 +1,89 @@
+"""A late cancel is decided by whoever has the link: by a press, once, and the client is told."""
+
+import aiohttp
+import pytest
+
+from states import registry
+from tests.acceptance.test_notices import Receiver, until
+from tests.acceptance.world import ANNA, World
+
+pytestmark = pytest.mark.skipif(
+    not any('["cancel.requested"]' in text for text in registry.texts()),
+    reason="needs the cancel flow that asks the administrator",
+)
+
+
+async def asks(world: World, webhook: Receiver, port: int) -> str:
+    """Anna asks to cancel within the salon's notice; return the link that the administrator got."""
+    await world.starts(
+        LATE_HOURS="48",
+        LATE_POLICY="request",
+        PUBLIC_URL=world.url,
+        OFFER="",
+        NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/",
+    )
+    world.says("Хочу отменить запись")
+    await world.hears("отменить запись: Маникюр")
+    world.says("да")
+    await world.hears()
+    await until(world, lambda: webhook.events)
+    (event,) = webhook.events
+    assert event["event"] == "late"
+    link = str(event["decide"])
+    assert link.startswith(f"{world.url}/late/")
+    assert link in event["text"]
+    return link
+
+
+async def get(link: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(link) as response:
+        return response.status, await response.text()
+
+
+async def press(link: str, decision: str) -> tuple[int, str]:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(link, data={"decision": decision}) as response,
+    ):
+        return response.status, await response.text()
+
+
+async def test_granted_it_is_cancelled_and_everybody_is_told(world: World) -> None:
+    record = world.record("Маникюр", days=1)
+    webhook = Receiver()
+    async with webhook.listening() as port:
+        link = await asks(world, webhook, port)
+
+        # A scanner that opens the link decides nothing.
+        assert (await get(link))[0] == 200
+        await world.hears_nothing(for_s=0.3)
+        assert world.attendance(record) == 0
+        status, page = await press(link, "grant")
+        await world.hears("Маникюр")
+
+        assert (status, "Отмена разрешена" in page) == (200, True)
+        assert world.attendance(record) == -1
+        await until(world, lambda: len(webhook.events) > 1)
+        assert webhook.events[1]["event"] == "late"
+        assert webhook.events[1]["decide"] is None
+        assert (await press(link, "deny"))[0] == 409
+        await world.hears_nothing(for_s=0.3)
+    assert link.rpartition("/")[2] not in world.log()
+    stored = b"".join(path.read_bytes() for path in world.folder.glob("otmena.db*"))
+    assert link.rpartition("/")[2].encode() not in stored
+
+
+async def test_denied_the_record_stands_also_over_a_crash(world: World) -> None:
+    record = world.record("Маникюр", days=1)
+    webhook = Receiver()
+    async with webhook.listening() as port:
+        link = await asks(world, webhook, port)
+        world.dies()
+        await world.starts()
+
+        assert (await press(link, "deny"))[0] == 200
+        await world.hears("Маникюр")
+
+        assert world.attendance(record) == 0
+        assert (await press(link, "deny"))[0] == 200
+        await world.hears_nothing(phone=ANNA, for_s=0.3)
