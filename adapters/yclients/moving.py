@@ -74,11 +74,10 @@ class Moving:
         """Return why the record must not be moved by this client now."""
         if not self.writing.belongs(read, command.record):
             return "not_yours"
-        if read.deleted or (read.shows_no_show and not command.revives):
+        # The salon's own no-show is not ours to bring back.
+        revived = command.revives and SENTENCE in read.comment and not read.deleted
+        if read.shows_the_end and not revived:
             return "not_found"
-        if read.shows_no_show and SENTENCE not in read.comment:
-            # The salon's own no-show: it is not ours to take back.
-            return "refused"
         return None if stands_at(read, command.to, zone) else self.writing.objection(read, zone)
 
 

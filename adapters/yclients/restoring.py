@@ -43,8 +43,8 @@ class Restoring:
         """
         read = await self.writing.journal.record(shown.record_id)
         before = await self.writing.twice_read(read, lambda read: stands_again(read, shown))
-        if (objection := self._objection(before, shown, zone)) is not None:
-            raise _rejected(shown, objection)
+        if (gone := self._gone(before, shown)) is not None:
+            raise _rejected(shown, gone)
         now = self.writing.told(before, zone)
         if not now.shows_the_same(shown):
             return RecordChanged(was=shown, now=now)
@@ -52,6 +52,8 @@ class Restoring:
         if stands_again(before, shown) and (day := await self._day_with(before, zone)) is not None:
             receipt = self.receipt(before, zone).model_copy(update={"how": "already"})
             return RecordRestored(receipt=receipt, overlaps=_overlaps(before, day, zone))
+        if (objection := self._objection(before, zone)) is not None:
+            raise _rejected(shown, objection)
         whole = _restored(before, shown, zone)
         shows = _shows(shown, zone)
         answered, seen = await self.writing.replace(before.id, whole, shows)
@@ -65,6 +67,10 @@ class Restoring:
             if seen is None:
                 raise Unavailable(f"{answered}, and the record could not be read since")
             log.info("restore.slot_taken", record=before.id)
+            if not seen.shows_the_end and await self._day_with(seen, zone):
+                # The salon brought it back, short as we had left it: it stands, and its time is another's.
+                receipt = self.receipt(seen, zone).model_copy(update={"how": "already"})
+                return RecordRestored(receipt=receipt, overlaps=True)
             return SlotTaken(record=self.writing.told(seen, zone))
         error = unproven(answered, seen)
         if isinstance(error, Rejected):
@@ -76,12 +82,14 @@ class Restoring:
         record = self.writing.told(read, zone)
         return Receipt(change="restored", record=record, read_at=self.writing.clock.now())
 
-    def _objection(self, read: RecordPayload, shown: Record, zone: tzinfo) -> Refusal | None:
-        """Return why the record must not be brought back by this client now."""
+    def _gone(self, read: RecordPayload, shown: Record) -> Refusal | None:
+        """Return why there is nothing of this client's that could come back."""
         if not self.writing.belongs(read, shown):
             return "not_yours"
-        if read.deleted:
-            return "not_found"
+        return "not_found" if read.deleted else None
+
+    def _objection(self, read: RecordPayload, zone: tzinfo) -> Refusal | None:
+        """Return why the record must not be brought back by this client now."""
         if read.shows_no_show and SENTENCE not in read.comment:
             # The salon's own no-show: it is not ours to take back.
             return "refused"
@@ -124,7 +132,7 @@ def _overlaps(read: RecordPayload, day: tuple[RecordPayload, ...], zone: tzinfo)
 def stands_again(read: RecordPayload, shown: Record) -> bool:
     """Whether the record is on, and as long as it was."""
     whole = read.length_s != SHORTENED_S or shown.length_s in (None, SHORTENED_S)
-    return not read.shows_the_end and whole
+    return not read.deleted and (read.attendance or 0) in _ACTIVE and whole
 
 
 def attendance_before(shown: Record) -> int:

@@ -66,8 +66,8 @@ class Windows:
             await self._masters(query, read),
             zone,
         )
-        soonest = max(now, query.not_before)
-        found = [slot for slot in await self._found(wanted) if slot.starts_at >= soonest]
+        there = await self._found(wanted)
+        found = [slot for slot in there if slot.starts_at > now and slot.starts_at >= query.not_before]
         return tuple(
             sorted(found, key=lambda slot: (slot.starts_at, slot.master_id != read.master_id, slot.master_id))
         )

@@ -1,7 +1,7 @@
 """Where explorations begin: salons, records, and conversations that are under way."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.booking import Record
@@ -13,6 +13,9 @@ ANNA, BORIS = "+79000000001", "+79000000002"
 SALON = Salon(zone=ZONE)
 NO_QUESTION = replace(SALON, confirm="never")
 LAST_CREATED = replace(SALON, selection="last_created")
+# On Monday the visit of Wednesday is within the notice.
+ASKS_FIRST = replace(SALON, notice=timedelta(hours=72), late_policy="request")
+REFUSES = replace(ASKS_FIRST, late_policy="refuse")
 
 
 def _record(number: int, services: str, day: int, clock: str, master: str, phone: str = ANNA) -> Record:
@@ -55,6 +58,9 @@ OTHERS = tuple(
     )
 )
 MOVE = Sentence("перенесите запись")
+ALL_OF_THEM, BOTH_OF_THEM = Sentence("отмените все записи", "wish", plain=True, fits=(0, 1)), Sentence("обе")
+TAKE_BACK = Sentence("верните запись", "take back")
+ILL = Sentence("заболела")
 AT_ELEVEN = Sentence("на 11:00", clock="11:00")
 SECOND, FRIDAY = Sentence("вторую", picks=1), Sentence("на пятницу", picks=1)
 
@@ -102,10 +108,27 @@ ONE_OF_TWO = replace(
 )
 
 MOVING = replace(ONE, sentences=(*FEW, MOVE, AT_ELEVEN), before=(_says(MOVE),))
+# Both of two by one yes: each write may end in its own way, and the process may die between them.
+SEVERAL = replace(
+    TWO,
+    name="agreed to both",
+    sentences=(*FEW, ALL_OF_THEM, TAKE_BACK, BOTH_OF_THEM, SECOND),
+    midway=FEW,
+    before=(_says(ALL_OF_THEM), _says(YES)),
+)
+BACK = replace(ONE, sentences=(*FEW, TAKE_BACK, ILL, MOVE), midway=(*FEW, TAKE_BACK))
+LATE = replace(ONE, sentences=(*FEW, TAKE_BACK), salon=ASKS_FIRST)
+_ALLOWED = Choice("decides", "granted")
 
 # Those first that show most.
 OPENINGS = (
     replace(ONE, name="agreed", before=_AGREED),
+    SEVERAL,
+    replace(BACK, name="taking back", before=(*_AGREED, _taps("Вернуть"))),
+    replace(LATE, name="the salon is asked", before=_AGREED),
+    replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED)),
+    replace(LATE, name="too late", salon=REFUSES),
+    replace(SEVERAL, name="both asked about", before=(_says(ALL_OF_THEM),)),
     replace(MOVING, name="which day"),
     replace(MOVING, name="which time", before=(*MOVING.before, _taps("пт, 27"))),
     replace(MOVING, name="a time picked", before=(*MOVING.before, _taps("пт, 27"), _taps("11:00"))),

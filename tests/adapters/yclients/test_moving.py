@@ -486,7 +486,7 @@ def test_a_no_show_of_the_salon_s_own_is_not_brought_back() -> None:
     with pytest.raises(Rejected) as rejected:
         play(revive_one(world, comment="сама не пришла"))
 
-    assert rejected.value.detail == "refused"
+    assert rejected.value.detail == "not_found"
     assert world.writes() == ["cancel"]
 
 
