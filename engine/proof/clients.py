@@ -130,7 +130,8 @@ class Clients:
         if shown is None or said_at < shown.at:
             return False
         if sentence.means == "yes":
-            return True
+            # «Да, отменяйте» agrees to nothing else.
+            return not sentence.plain or change_named(shown.bubble.text) == "cancelled"
         if sentence.fits is None or change_named(shown.bubble.text) != "cancelled":
             return False
         return asked_about(world, shown) == set(self._meant(world, phone, sentence))

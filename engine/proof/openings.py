@@ -115,23 +115,46 @@ SEVERAL = replace(
     sentences=(*FEW, ALL_OF_THEM, TAKE_BACK, BOTH_OF_THEM, SECOND),
     midway=FEW,
     before=(_says(ALL_OF_THEM), _says(YES)),
+    without=frozenset(("sign", "sends", "again", "arrives", "taps", "message")),
 )
+MOVE_THERE = Sentence("перенесите запись на пятницу в 11:00")
+ANSWERS = (YES, YES_GLADLY, OK, NO, *LOOK_ALIKES)
 BACK = replace(ONE, sentences=(*FEW, TAKE_BACK, ILL, MOVE), midway=(*FEW, TAKE_BACK))
 LATE = replace(ONE, sentences=(*FEW, TAKE_BACK), salon=ASKS_FIRST)
 _ALLOWED = Choice("decides", "granted")
+
+# What is shown of other conversations already.
+_LESS = frozenset(("sign", "sends", "again", "arrives"))
 
 # Those first that show most.
 OPENINGS = (
     replace(ONE, name="agreed", before=_AGREED),
     SEVERAL,
-    replace(BACK, name="taking back", before=(*_AGREED, _taps("Вернуть"))),
+    replace(BACK, name="taking back", before=(*_AGREED, _taps("Вернуть")), without=_LESS),
     replace(LATE, name="the salon is asked", before=_AGREED),
-    replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED)),
+    replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED), without=_LESS),
     replace(LATE, name="too late", salon=REFUSES),
-    replace(SEVERAL, name="both asked about", before=(_says(ALL_OF_THEM),)),
-    replace(MOVING, name="which day"),
-    replace(MOVING, name="which time", before=(*MOVING.before, _taps("пт, 27"))),
-    replace(MOVING, name="a time picked", before=(*MOVING.before, _taps("пт, 27"), _taps("11:00"))),
+    # Every word that is easily taken for a yes, to each change that is asked about.
+    replace(
+        MOVING,
+        name="a time proposed",
+        sentences=(*FEW, *ANSWERS, MOVE_THERE, TAKE_BACK),
+        before=(_says(MOVE_THERE), Choice("sends", "👍")),
+        shallower=1,
+    ),
+    replace(
+        BACK,
+        name="a take-back asked about",
+        sentences=(*FEW, *ANSWERS, TAKE_BACK),
+        before=(*_AGREED, Choice("says", TAKE_BACK.text, late_s=2_400), Choice("sends", "👍")),
+        shallower=1,
+    ),
+    replace(SEVERAL, name="both asked about", before=(_says(ALL_OF_THEM),), without=_LESS),
+    replace(MOVING, name="which day", shallower=1),
+    replace(MOVING, name="which time", before=(*MOVING.before, _taps("пт, 27")), without=_LESS),
+    replace(
+        MOVING, name="a time picked", before=(*MOVING.before, _taps("пт, 27"), _taps("11:00")), without=_LESS
+    ),
     replace(ONE, name="asking", sentences=FEW, before=(_says(WISH),)),
     replace(AT_ONCE, name="no question asked", without=frozenset(("sign",))),
     LEAKING,
