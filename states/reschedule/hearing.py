@@ -91,7 +91,7 @@ def a_day(hearing: Hearing[Memory]) -> NewTimeWanted | MoreWanted | AnyMasterWan
 
 def _wants_another(meaning: Meaning) -> bool:
     """«Другой день», «перенесите на другое время»: a move, and nothing of where to."""
-    told = meaning.target.anything() or meaning.resolved or meaning.agrees
+    told = meaning.target.anything() or meaning.named.anything() or meaning.resolved or meaning.agrees
     return meaning.intent == "reschedule" and not told
 
 
