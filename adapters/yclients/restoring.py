@@ -1,7 +1,7 @@
 """How our own soft cancel is taken back at YClients: status, length and comment become what they were."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -47,10 +47,9 @@ class Restoring:
         now = self.writing.told(before, zone)
         if not now.shows_the_same(shown):
             return RecordChanged(was=shown, now=now)
-        if stands_again(before, shown):
-            return RecordRestored(
-                receipt=self._already(before, zone), overlaps=await self._overlaps(before, zone)
-            )
+        # A stale read shows just what is wished: the record before our cancel. Its day must show it as well.
+        if stands_again(before, shown) and (day := await self._day_with(before, zone)) is not None:
+            return RecordRestored(receipt=self._already(before, zone), overlaps=_overlaps(before, day, zone))
         if (objection := self._objection(before, zone)) is not None:
             raise rejected("restore.refused", shown.record_id, objection)
         return await self._written(before, now, shown, zone)
@@ -60,16 +59,16 @@ class Restoring:
     ) -> RecordRestored | SlotTaken:
         whole, shows = _restored(before, shown, zone), _shows(shown, zone)
         answered, seen = await self.writing.replace(before.id, whole, shows)
-        if seen is not None and shows(seen):
+        if seen is not None and shows(seen) and (day := await self._day_with(seen, zone)) is not None:
             log.info("restore.succeeded", record=before.id)
             if what := harmed(before, seen, whole):
                 # The restore itself is proven, and only a person can mend the rest.
                 log.error("restore.harmed", record=before.id, what=what)
             receipt = self.receipt(seen, zone).model_copy(update={"was": now})
-            return RecordRestored(receipt=receipt, overlaps=await self._overlaps(seen, zone))
+            return RecordRestored(receipt=receipt, overlaps=_overlaps(seen, day, zone))
         if says_busy(answered) and seen is not None:
             log.info("restore.slot_taken", record=before.id)
-            if not seen.shows_the_end:
+            if not seen.shows_the_end and await self._day_with(seen, zone):
                 # The salon brought it back, short as we had left it: it stands, and its time is another's.
                 return RecordRestored(receipt=self._already(seen, zone), overlaps=True)
             return SlotTaken(record=self.writing.told(seen, zone))
@@ -96,11 +95,15 @@ class Restoring:
             return "refused"
         return self.writing.objection(read, zone)
 
-    async def _overlaps(self, read: RecordPayload, zone: tzinfo) -> bool:
-        """Whether another active record of the master lies over this one, now that it stands again."""
+    async def _day_with(self, read: RecordPayload, zone: tzinfo) -> tuple[RecordPayload, ...] | None:
+        """Return the records of the master on this one's day, if that day shows this one on as well.
+
+        None: it does not, so that what was read of it was stale. Empty where the day could not be read.
+        """
         starts_at = read.starts_at(zone)
         assert starts_at is not None
         begun = self.writing.clock.monotonic()
+        there: Sequence[RecordPayload] | None = None
         for at_s in self.writing.read_back_at_s:
             await asyncio.sleep(max(0.0, at_s - (self.writing.clock.monotonic() - begun)))
             try:
@@ -111,10 +114,19 @@ class Restoring:
             except (NotSent, TurnedAway, Unclear, Refused) as error:
                 log.warning("restore.day_unread", record=read.id, why=str(error))
                 continue
-            return any(_lies_over(other, read, zone) for other in there)
-        # Nobody can say: a person should look, and the record stands again all the same.
-        log.error("restore.overlap_unknown", record=read.id)
-        return False
+            if any(one.id == read.id and not one.shows_the_end for one in there):
+                return tuple(there)
+        if there is None:
+            # Nobody can say: a person should look, and the record stands again all the same.
+            log.error("restore.overlap_unknown", record=read.id)
+            return ()
+        log.warning("restore.stale", record=read.id)
+        return None
+
+
+def _overlaps(read: RecordPayload, day: Sequence[RecordPayload], zone: tzinfo) -> bool:
+    """Whether another active record of the master lies over this one, now that it stands again."""
+    return any(_lies_over(other, read, zone) for other in day)
 
 
 def stands_again(read: RecordPayload, shown: Record) -> bool:
