@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import apsw
 
 from adapters.rehearsal.assistant import LOOPBACK, Assistant, Parties
-from adapters.rehearsal.bare.scene import keys_of, noticed_of
+from adapters.rehearsal.bare.scene import keys_of, nothing_to_decide, noticed_of
 from adapters.rehearsal.killing import Points
 from adapters.simulated import SimulatedTransport, Simulator, application
 from adapters.storage import deliveries, timers, turns
@@ -19,10 +19,11 @@ from adapters.web.listening import listening
 from adapters.whatsapp.simulator import WhatsAppNetwork, parse_quirk
 from adapters.yclients.simulator import JournalRow
 from engine.booking import Command
+from engine.events import LateDecided
 from engine.ports import OutgoingCall, OutgoingMessage
 from engine.runtime import Decided
 from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing, option
-from engine.session import IDLE, Session
+from engine.session import IDLE, Chat, Session
 
 # A transcript need not name a master, and a journal always has one.
 SOMEBODY = "Ольга"
@@ -139,6 +140,17 @@ class Rehearsal:
             self.parties.phones.client_reacts(phone, emoji, self.now())
         else:
             self.parties.phones.client_sends(phone, thing, self.now())
+
+    async def decides(self, record: int, *, granted: bool) -> None:
+        record_id, composed = self._record_id(record), self.assistant.composed
+        rows = self.connection.execute("SELECT chat_id, chat FROM chat") if self.connection else ()
+        for chat_id, stored in [row for row in rows if row[1]]:
+            for late in Chat.model_validate_json(stored).late_requests:
+                if late.record.record_id == record_id and composed is not None:
+                    event = LateDecided(request=late.request, granted=granted)
+                    await composed.shell.happened(chat_id, f"late:{late.request}", event)
+                    return
+        raise nothing_to_decide(record)
 
     def again(self) -> None:
         self.parties.phones.again(self.now())

@@ -11,6 +11,7 @@ from engine.script.lines import (
     Books,
     Client,
     Crash,
+    Decides,
     Fault,
     Happens,
     InJournal,
@@ -160,6 +161,10 @@ class _Reader:
         return Client(number, raw, phone, hidden=who != text)
 
     def _salon(self, number: int, raw: str, text: str) -> Line:
+        decision = re.fullmatch(r"(\d{1,6})\s+(granted|denied)", text, re.IGNORECASE)
+        if decision is not None:
+            granted = decision[2].lower() == "granted"
+            return Decides(number, raw, record=self._record(decision[1]), granted=granted)
         match = re.match(r"(\d{1,6})\s+(?!as\s)(?=[a-z])", text, re.IGNORECASE)
         if match is not None:
             return records.edited(number, raw, self._record(match[1]), text[match.end() :])

@@ -113,6 +113,14 @@ class Sends(Stimulus):
 
 
 @dataclass(frozen=True, slots=True)
+class Decides(Stimulus):
+    """Somebody of the salon decides the request to cancel this record late."""
+
+    record: int = 0
+    granted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Waits(Stimulus):
     time: timedelta = timedelta(0)
 

@@ -17,6 +17,7 @@ from engine.script.lines import (
     Books,
     Client,
     Crash,
+    Decides,
     Edits,
     Expectation,
     Fault,
@@ -175,6 +176,8 @@ class _Player:
                 self.scene.taps(self.client, line.label)
             case Sends():
                 self.scene.sends(self.client, line.thing, line.emoji)
+            case Decides():
+                await self.scene.decides(line.record, granted=line.granted)
             case Happens(what="again"):
                 self.scene.again()
             case _:

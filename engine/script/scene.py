@@ -119,6 +119,9 @@ class Scene(Protocol):
 
     def sends(self, phone: str, thing: Thing, emoji: str = "") -> None: ...
 
+    async def decides(self, record: int, *, granted: bool) -> None:
+        """Somebody of the salon decides the request to cancel this record late."""
+
     def again(self) -> None:
         """Deliver the last inbound once more, as a webhook may."""
 

@@ -171,6 +171,7 @@ def cancel_what_was_granted(turn: Turn[Memory], decided: LateDecided) -> Effects
     record = _requested(turn, decided)
     yield _forgotten(turn, decided)
     turn.memory.chosen = turn.memory.to_do = (record,)
+    turn.memory.granted = True
     yield Do(command=CancelRecord(record=record))
 
 

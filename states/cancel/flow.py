@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.booking import CallFailed, CancelRecord, RecordCancelled, RecordChanged
+from engine.booking import CallFailed, CancelRecord, RecordCancelled, RecordChanged, RecordsFound
 from engine.effects import Effects
 from engine.events import (
     AnotherNamed,
@@ -11,6 +11,7 @@ from engine.events import (
     No,
     NotServed,
     NotUnderstood,
+    Picked,
     RescheduleWanted,
     SeveralPicked,
     StaleTap,
@@ -57,6 +58,7 @@ from states.cancel.guards import (
     some_are_cancelled,
     some_became_late,
     some_have_changed,
+    the_salon_had_decided,
     too_late,
     was_granted,
 )
@@ -101,7 +103,8 @@ CHOOSING = choose_record.rows(
     CancelWanted,
     settled=(
         *LATE,
-        Settled(CANCELLING, cancel_chosen, when=may_act_at_once),
+        # Whoever has said for whom has not said which, and several are always named in a question.
+        Settled(CANCELLING, cancel_chosen, when=may_act_at_once, upon=(RecordsFound, Picked)),
         Settled(CONFIRMING, ask_to_confirm),
     ),
     the_only=(*LATE, Settled(CONFIRMING, ask_about_the_only)),
@@ -161,6 +164,7 @@ CANCELS = (
 AFTERWARDS = (
     *reason.rows(DONE),
     # A double tap: "no longer works" would frighten right after a cancellation.
+    On(StaleTap, DONE, DONE, when=the_salon_had_decided, do=say("everywhere.stale_tap")),
     On(StaleTap, DONE, DONE, do=say("cancel.tapped_again")),
     # «Ой, нет», «а точно?»: whoever doubts what was just done is sent to those who can undo it.
     On(NotUnderstood, DONE, DONE, do=say("cancel.after")),
@@ -185,7 +189,7 @@ FLOW = Flow(
     version=2,
     # Whose, which record, whether to cancel it, whether as the salon has changed it, whether to ask the
     # salon since it is late by then, that nobody knows, and what a later look shows; or a move instead.
-    messages_max=10,
+    messages_max=12,
     states=(
         *choose_record.states("cancel"),
         Waiting(CONFIRMING, hears=_HEARS, context="confirm", patience=minutes(15)),

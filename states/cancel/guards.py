@@ -5,10 +5,10 @@ from engine.events import (
     Event,
     LateDecided,
     NotServed,
-    PersonPicked,
     Picked,
     RescheduleWanted,
     SeveralPicked,
+    StaleTap,
     Yes,
 )
 from engine.flow import Turn
@@ -37,9 +37,7 @@ def may_act_at_once(turn: Turn[Memory], event: Event, records: tuple[Record, ...
         return False
     if isinstance(event, Picked):
         return event.plain
-    # Whoever has said for whom has not said which.
-    named = turn.memory.named
-    return not isinstance(event, PersonPicked) and turn.memory.wish_was_plain and explains(named, records[0])
+    return turn.memory.wish_was_plain and explains(turn.memory.named, records[0])
 
 
 # ── in a question ─────────────────────────────────────────────────────────────────────────────────────
@@ -110,6 +108,11 @@ def nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> bool:
 
 def was_granted(turn: Turn[Memory], decided: LateDecided) -> bool:
     return decided.granted
+
+
+def the_salon_had_decided(turn: Turn[Memory], tap: StaleTap) -> bool:
+    """A question may have been left for what was granted, and its buttons are still on the phone."""
+    return turn.memory.granted
 
 
 def doubts_it(turn: Turn[Memory], wish: NotServed) -> bool:

@@ -45,6 +45,8 @@ class Memory(choose_record.Memory):
     outcomes: tuple[Outcome, ...] = ()
     # Why, where the wish told it.
     cause: Reason | None = None
+    # The salon granted it, so that no answer of the client's led here.
+    granted: bool = False
     # For the reason: what was cancelled, and whether it is known why.
     cancelled: tuple[Record, ...] = ()
     reason_given: bool = False

@@ -44,6 +44,8 @@ class Settled:
     to: str
     do: Callable[[Turn[Any]], Effects]
     when: Callable[[Turn[Any], Event, tuple[Record, ...]], bool] | None = None
+    # Which events may settle it so; the others were answers to a question that left it open.
+    upon: tuple[type[Event], ...] = (RecordsFound, PersonPicked, Picked, SeveralPicked)
 
 
 def states(flow: str, also: tuple[Recogniser, ...] = ()) -> tuple[State, ...]:
@@ -86,12 +88,19 @@ def rows(
         *(_row(RecordsFound, looking, outcome, _only_another_one) for outcome in the_only),
         On(RecordsFound, looking, choosing, when=nothing_fits, do=_offer(words, "nothing_fits", _all)),
         On(RecordsFound, looking, asking, when=of_several_people, do=ask_for_whom),
-        *(_row(RecordsFound, looking, outcome, so_many) for outcome in settled),
+        *(_row(RecordsFound, looking, outcome, so_many) for outcome in _upon(RecordsFound, settled)),
         On(RecordsFound, looking, choosing, do=_offer(words, "which", narrowed)),
-        *(_row(PersonPicked, asking, outcome, so_many) for outcome in settled),
+        *(_row(PersonPicked, asking, outcome, so_many) for outcome in _upon(PersonPicked, settled)),
         On(PersonPicked, asking, choosing, do=_offer(words, "which", of_that_person)),
-        *(_row(Picked, choosing, outcome, _the_picked_one, surely=True) for outcome in settled),
-        *(_row(SeveralPicked, choosing, outcome, _the_picked) for outcome in settled if several),
+        *(
+            _row(Picked, choosing, outcome, _the_picked_one, surely=True)
+            for outcome in _upon(Picked, settled)
+        ),
+        *(
+            _row(SeveralPicked, choosing, outcome, _the_picked)
+            for outcome in _upon(SeveralPicked, settled)
+            if several
+        ),
         On(SeveralPicked, choosing, choosing, do=repeat(f"{words}.one_at_a_time")),
         On(PageWanted, choosing, choosing, do=_turn_to(words)),
         *(On(No, here, IDLE, do=say(f"{words}.none_chosen")) for here in (asking, choosing)),
@@ -159,6 +168,10 @@ def _the_picked(turn: Turn[Memory], event: SeveralPicked) -> tuple[Record, ...]:
 
 def _all(turn: Turn[Memory], found: RecordsFound) -> tuple[Record, ...]:
     return found.records
+
+
+def _upon(event: type[Event], settled: Sequence[Settled]) -> tuple[Settled, ...]:
+    return tuple(outcome for outcome in settled if event in outcome.upon)
 
 
 def _row(

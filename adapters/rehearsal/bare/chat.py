@@ -64,6 +64,10 @@ class PureChat:
             self.chat = self.chat.model_copy(update={"opted_out": wish})
         self._inbox.append(_Row(arrival, heard, heard.said_at))
 
+    def comes(self, event: Event, now: datetime, arrival: int) -> None:
+        """Store what happened outside."""
+        self._inbox.append(_Row(arrival, event, now))
+
     def due(self) -> datetime | None:
         """Return when something happens here by itself next."""
         moments = [moment for moment, _ in self._reads]

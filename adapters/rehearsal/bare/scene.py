@@ -9,7 +9,7 @@ from adapters.whatsapp.simulator.phone import no_option
 from engine.booking import Command
 from engine.dialogue import Dialogue
 from engine.effects import Repeat, Say
-from engine.events import Heard
+from engine.events import Heard, LateDecided
 from engine.flow import Salon
 from engine.ports import OutgoingCall, OutgoingMessage
 from engine.runtime.deciding import Decided
@@ -29,6 +29,10 @@ _HEARD = {
 
 class NeedsSimulators(Exception):
     """The transcript names a fault of a vendor's, which the bare core has none of."""
+
+
+def nothing_to_decide(record: int) -> LookupError:
+    return LookupError(f"nobody asked the salon to cancel record {record}, or that is decided already")
 
 
 class PureScene:
@@ -81,6 +85,15 @@ class PureScene:
     def sends(self, phone: str, thing: Thing, emoji: str = "") -> None:
         heard = {"kind": _HEARD.get(thing, "other"), "text": emoji, "said_at": self._now}
         self._hears(phone, Heard.model_validate(heard))
+
+    async def decides(self, record: int, *, granted: bool) -> None:
+        for chat in self._chats.values():
+            for late in chat.chat.late_requests:
+                if late.record.record_id == record:
+                    event = LateDecided(request=late.request, granted=granted)
+                    chat.comes(event, self._now, self._arrives())
+                    return
+        raise nothing_to_decide(record)
 
     def again(self) -> None:
         """Nothing: what a channel delivers twice is stored once, and the core never sees it."""

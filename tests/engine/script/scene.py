@@ -77,6 +77,9 @@ class FakeScene:
     def dies_in(self, points: int) -> None:
         self.done.append(f"dies in {points}")
 
+    async def decides(self, record: int, *, granted: bool) -> None:
+        self.done.append(("decides", record, granted))
+
     async def upgrades(self, *, settling: bool = True) -> None:
         await self._happens("upgrades", settling)
 
