@@ -36,6 +36,7 @@ from engine.events import (
     TurnedOut,
 )
 from engine.flow import IDLE, Home, On, Open, Row, State, Turn, Waiting, missed_again, repeat, say
+from states.everywhere.keeping import undoable_after
 
 # The journal is read 2 and 10 minutes after an unknown outcome, then told as it is (design §5).
 READ_LAST_AFTER = timedelta(minutes=8)
@@ -193,16 +194,17 @@ def say_what_cannot_be_read_and_repeat(turn: Turn[Any], sent: NoWords) -> Effect
 
 def say_that_it_is_cancelled(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     assert turned_out.receipt is not None
-    yield from _cancelled(turned_out.receipt)
+    yield from _cancelled(turn, turned_out.receipt)
 
 
 def say_that_it_was_cancelled(turn: Turn[Any], cancelled: RecordCancelled) -> Effects:
-    yield from _cancelled(cancelled.receipt)
+    yield from _cancelled(turn, cancelled.receipt)
 
 
-def _cancelled(receipt: Receipt) -> Effects:
+def _cancelled(turn: Turn[Any], receipt: Receipt) -> Effects:
     record = receipt.record
     yield Note(fact=CancelSettled(record=record, outcome="cancelled", receipt=receipt))
+    yield Remember(undoable=undoable_after(turn, receipt))
     yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(receipt,))
 
 
