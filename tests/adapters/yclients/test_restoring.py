@@ -197,6 +197,21 @@ def test_what_is_on_again_is_not_written_again() -> None:
     assert (world.writes(), world.attendance()) == (["cancel"], 2)
 
 
+def test_reads_that_stay_stale_do_not_prove_that_it_is_on_again() -> None:
+    async def scenario() -> None:
+        record = await world.shown()
+        await world.cancelled(record)
+        world.quirks("stale-read on record", "timeout-before on move")
+        with pytest.raises(InDoubt):
+            await world.do_restore(record)
+
+    world = World()
+
+    play(scenario())
+
+    assert world.attendance() == -1
+
+
 def test_what_the_salon_brought_back_short_gets_its_whole_window() -> None:
     world = World(freed_window="shorten")
 
