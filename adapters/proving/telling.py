@@ -212,8 +212,11 @@ def what_is_told_was_read_back(witness: Witness) -> Iterator[str]:
 
 
 def what_was_done_is_told(witness: Witness) -> Iterator[str]:
-    """Whoever's record we cancelled reads so, or that nobody knows; «стоп» holds back no outcome (§5)."""
-    if messages_were_lost(witness):
+    """Whoever's record we cancelled reads so, or that nobody knows; «стоп» holds back no outcome (§5).
+
+    A write that lands a minute late, of a record that was shown as it had been before, is nobody's to know.
+    """
+    if messages_were_lost(witness) or witness.was_shown_the_past:
         return
     history = witness.salon.parties.salon.salon.history
     for entry in {entry.record_id: entry for _, entry in history}.values():

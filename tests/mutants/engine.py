@@ -73,7 +73,7 @@ MUTANTS = (
     mutant(
         "of several cancels only the last one is told",
         "issue 5: the outcome of each is told, also where one of them failed",
-        (TELL, "turn.memory.outcomes[-1], turn.memory.outcomes[:-1]\n    yield from _tell(turn)\n", "turn.memory.outcomes[-1], ()\n"),
+        (TELL, "    yield from _tell(turn)\n    if undoable:", "    if undoable:"),
     ),
     mutant(
         "the salon's decision about another request counts",
