@@ -252,9 +252,14 @@ def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
 def say_that_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     assert turned_out.shown is not None
     yield Note(fact=LeftAsItWas(record=turned_out.shown, change=turned_out.change))
-    yield Say(text=STANDS[turned_out.change], args={"record": turned_out.shown})
+    yield Say(
+        text=STANDS.get(turned_out.change, "everywhere.turned_out.stands"), args={"record": turned_out.shown}
+    )
 
 
 def say_that_nobody_knows(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     yield Note(fact=HandedOver(record=turned_out.record, change=turned_out.change, why="nobody_knows"))
-    yield Say(text=NOBODY_KNOWS[turned_out.change], args={"record": turned_out.record})
+    yield Say(
+        text=NOBODY_KNOWS.get(turned_out.change, "everywhere.turned_out.nobody_knows"),
+        args={"record": turned_out.record},
+    )
