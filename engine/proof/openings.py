@@ -131,6 +131,12 @@ OPENINGS = (
     replace(ONE, name="agreed", before=_AGREED),
     SEVERAL,
     replace(BACK, name="taking back", before=(*_AGREED, _taps("Вернуть")), without=_LESS),
+    replace(
+        BACK,
+        name="no longer to be taken back",
+        before=(*_AGREED, Choice("dies", "down"), Choice("waits")),
+        shallower=1,
+    ),
     replace(LATE, name="the salon is asked", before=_AGREED),
     replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED), without=_LESS),
     replace(LATE, name="too late", salon=REFUSES),

@@ -3,8 +3,11 @@
 from tests.mutants.mutant import mutant
 
 FLOW = "states/cancel/flow.py"
-CHOOSE = "states/choose_record/rows.py"
+TELL, GUARDS, HEARS = (f"states/cancel/{name}.py" for name in ("telling", "guards", "hearing"))
+CHOOSE = "states/choose_record/hearing.py"
 DIALOGUE = "engine/dialogue.py"
+MOVE, MOVE_TEXTS = "states/reschedule/flow.py", "states/reschedule/texts.toml"
+BACK_HEARS, BACK_WISH, BACK = (f"states/take_back/{name}.py" for name in ("hearing", "wishing", "memory"))
 ENDINGS = "engine/runtime/endings.py"
 CANCEL_TEXTS = "states/cancel/texts.toml"
 CLARIFY = "states/clarify/flow.py"
@@ -21,7 +24,62 @@ _NO_CLAIM_IN_TEXTS = (
     "if False:",
 )
 
+_ANY_WINDOW = (
+    DIALOGUE,
+    'return self.change == "moved" and self.to == command.to',
+    'return self.change == "moved"',
+)
+_NEVER_TOO_LATE = (DIALOGUE, "undoable.until >= turn.now", "undoable.until")
+
 MUTANTS = (
+    mutant(
+        "a record is moved an hour later than was agreed, and no check of consent holds it back",
+        "design §5: a consent names records and a change; a move goes where the client read",
+        _ANY_WINDOW,
+        (MOVE, "    yield Do(command=MoveRecord(record=memory.record, to=memory.to, revives=memory.revives))", "    to = memory.to.model_copy(update={'starts_at': memory.to.starts_at + timedelta(hours=1)})\n    yield Do(command=MoveRecord(record=memory.record, to=to, revives=memory.revives))"),
+    ),
+    mutant(
+        "a record is moved an hour later than was agreed",
+        "design §5: the core lets no move go to another window",
+        (MOVE, "    yield Do(command=MoveRecord(record=memory.record, to=memory.to, revives=memory.revives))", "    to = memory.to.model_copy(update={'starts_at': memory.to.starts_at + timedelta(hours=1)})\n    yield Do(command=MoveRecord(record=memory.record, to=to, revives=memory.revives))"),
+    ),
+    mutant(
+        "what asks about a move says that it asks about a cancel",
+        "design §5: a yes agrees to one change; the core moves nothing upon another",
+        ("states/reschedule/offering.py", 'change="moved",\n        opens="option.list_of_times"', 'change="cancelled",\n        opens="option.list_of_times"'),
+    ),
+    mutant(
+        "an unknown move is told as done",
+        "incident 1: told that it moved to 14:00 while nothing had",
+        (MOVE_TEXTS, "Журнал салона не ответил, и я не знаю, удался ли перенос на новое время ({slot}): {record}. В ближайшие", "Запись перенесена: {record}, {slot}. В ближайшие"),
+    ),
+    mutant(
+        "a cancel is taken back after its time; three locks, all open",
+        "issue 5: 15 minutes",
+        _NEVER_TOO_LATE,
+        (BACK_WISH, "undoable.until >= turn.said_at", "undoable.until"),
+        (BACK, "undoable.until >= turn.now", "undoable.until"),
+    ),
+    mutant(
+        "what only sounds like a wish takes a cancel back",
+        "promise 2: never on a guess",
+        (BACK_WISH, "        and not wish.guessed\n", ""),
+    ),
+    mutant(
+        "«да?» takes a cancel back",
+        "incident 2: the closed grammar of a yes",
+        (BACK_HEARS, ' or (meaning.intent == "yes" and meaning.agrees)', ' or meaning.intent == "yes"'),
+    ),
+    mutant(
+        "of several cancels only the last one is told",
+        "issue 5: the outcome of each is told, also where one of them failed",
+        (TELL, "    yield from _tell(turn)\n    if undoable:", "    if undoable:"),
+    ),
+    mutant(
+        "the salon's decision about another request counts",
+        "issue 5: a request that is not pending changes nothing",
+        (DIALOGUE, "return all(event.request != late.request for late in chat.late_requests)", "return False"),
+    ),
     mutant(
         "an unknown outcome is told as done",
         "incident 1: said done when the API had not",
@@ -31,7 +89,7 @@ MUTANTS = (
     mutant(
         "an unknown outcome claims success by the text of success",
         "incident 1: claims need receipts (design §3)",
-        (FLOW, 'yield Say(text="cancel.unknown", args={"record": record})', 'yield Say(text="cancel.done", args={"record": record})'),
+        (TELL, '_tell_last(turn, "cancel.unknown")', '_tell_last(turn, "cancel.done")'),
         quick=True,
     ),
     mutant(
@@ -39,7 +97,7 @@ MUTANTS = (
         "design §3: a claim without a receipt",
         _NO_CLAIM_CHECK,
         _NO_CLAIM_IN_TEXTS,
-        (FLOW, 'yield Say(text="cancel.unknown", args={"record": record})', 'yield Say(text="cancel.done", args={"record": record})'),
+        (TELL, '_tell_last(turn, "cancel.unknown")', '_tell_last(turn, "cancel.done")'),
     ),
     mutant(
         "a failure is told as done in words of its own",
@@ -54,14 +112,14 @@ MUTANTS = (
     mutant(
         "an unknown outcome is told as a refusal",
         "incident 5: done but reported as failed",
-        (FLOW, 'return failed.reason == "unknown"', "return False"),
+        (GUARDS, 'return failed.reason == "unknown"', "return False"),
         quick=True,
     ),
     mutant(
         "an unknown outcome is told as never tried",
         "incident 5: unknown is an outcome (design §6)",
-        (FLOW, 'return failed.reason == "not_tried"', 'return failed.reason != "refused"'),
-        (FLOW, 'return failed.reason == "unknown"', "return False"),
+        (GUARDS, 'return failed.reason == "not_tried"', 'return failed.reason != "refused"'),
+        (GUARDS, 'return failed.reason == "unknown"', "return False"),
     ),
     mutant(
         "an answer that came too early counts",
@@ -87,24 +145,24 @@ MUTANTS = (
     mutant(
         "a record is cancelled without a question",
         "design §5: every write was consented to",
-        (FLOW, 'Settled("cancel.confirming", ask_to_confirm),', 'Settled("cancel.cancelling", cancel_chosen),'),
+        (FLOW, "Settled(CONFIRMING, ask_to_confirm),", "Settled(CANCELLING, cancel_chosen),"),
     ),
     mutant(
         "a record is cancelled without a question, and no check of consent holds it back",
         "design §5: every write was consented to",
         _NO_CONSENT_CHECK,
-        (FLOW, 'Settled("cancel.confirming", ask_to_confirm),', 'Settled("cancel.cancelling", cancel_chosen),'),
+        (FLOW, "Settled(CONFIRMING, ask_to_confirm),", "Settled(CANCELLING, cancel_chosen),"),
         quick=True,
     ),
     mutant(
         "«нет» is taken for a yes",
         "incident 2: the state owns the meaning of an answer",
-        (FLOW, 'case "no" | "keep":\n            return No()', 'case "no" | "keep":\n            return Yes()'),
+        (HEARS, "return None if unclear else No()", "return None if unclear else Yes()"),
     ),
     mutant(
         "words that are no yes are taken for one",
         "incident 2: «да, но…» (understanding)",
-        (FLOW, '        case "yes":\n            return Yes()', '        case "yes" | "unclear" | "cancel":\n            return Yes()'),
+        (HEARS, '        case "yes":\n            return Yes()', '        case "yes" | "unclear" | "cancel":\n            return Yes()'),
     ),
     mutant(
         "a word that explains nothing is skipped in a yes",
@@ -114,7 +172,7 @@ MUTANTS = (
     mutant(
         "after «нет» the question stays open",
         "incident 20: N then Y",
-        (FLOW, 'On(No, "cancel.confirming", IDLE, do=keep),', 'On(No, "cancel.confirming", "cancel.confirming"),'),
+        (FLOW, "On(No, asking, IDLE, do=keep),", "On(No, asking, asking),"),
     ),
     mutant(
         "a button of an older question counts",
@@ -124,27 +182,27 @@ MUTANTS = (
     mutant(
         "a button that names another record counts",
         "incident 4: ids in buttons authorise nothing",
-        (FLOW, "if hearing.tap.record_id != hearing.memory.chosen.record_id:\n            return None", "pass"),
+        (HEARS, "if hearing.tap.record_id != (records[0].record_id if len(records) == 1 else None):\n            return None", "pass"),
     ),
     mutant(
         "the place in a list is taken for a record's id",
         "incident 4: picked list item 4, record 4 was cancelled",
-        (CHOOSE, "found = picked(meaning, records)", "found = picked(meaning, records[::-1])"),
+        (CHOOSE, "found = picked(_as_numbered(meaning, hearing.memory), records)", "found = picked(_as_numbered(meaning, hearing.memory), records[::-1])"),
     ),
     mutant(
         "a tap on what was meant is as plain as a wish in words",
         "design §5: every write was consented to",
-        (CLARIFY, "return Meant(intent=tapped[0], named=hearing.memory.named) if", "return Meant(intent=tapped[0], named=hearing.memory.named, plain=True) if"),
+        (CLARIFY, "return Meant(intent=tapped[0], named=memory.named, target=memory.target) if", "return Meant(intent=tapped[0], named=memory.named, target=memory.target, plain=True) if"),
     ),
     mutant(
         "an old wish acts without a question",
         "design §5: beyond 30 minutes nothing acts without a question",
-        (FLOW, 'if turn.salon.confirm != "never" or turn.memory.wish_was_old:', 'if turn.salon.confirm != "never":'),
+        (GUARDS, 'if turn.salon.confirm != "never" or turn.memory.wish_was_old or', 'if turn.salon.confirm != "never" or'),
     ),
     mutant(
         "a wish with an open end acts without a question",
         "design §7: plainness",
-        (FLOW, "return turn.memory.wish_was_plain and explains(turn.memory.named, record)", "return explains(turn.memory.named, record)"),
+        (GUARDS, "return turn.memory.wish_was_plain and explains(turn.memory.named, records[0])", "return explains(turn.memory.named, records[0])"),
     ),
     mutant(
         "services in another order are taken for a change",
@@ -214,12 +272,12 @@ MUTANTS = (
     mutant(
         "what was just cancelled is told as cancelled before",
         "incident 5: the outcome told is not the one that was",
-        (FLOW, 'text = "cancel.already" if receipt.how == "already" else "cancel.done"', 'text = "cancel.already"'),
+        (GUARDS, 'return any(outcome.how == "cancelled" for', 'return False and any(outcome.how == "cancelled" for'),
     ),
     mutant(
         "the look that was promised is not taken",
         "design §5: an unknown outcome is looked at again",
-        (FLOW, "    yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)\n", ""),
+        (TELL, '            if reason == "unknown":\n                yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)\n', ""),
     ),
     mutant(
         "the labels of yes and no are swapped",
