@@ -118,7 +118,7 @@ async def test_dialogues_that_end_for_the_same_reason_are_added_up(desk: Desk, p
 async def test_programs_read_the_same_as_json(desk: Desk, path: Path) -> None:
     await cancelling(desk)
     assert document(path, renamed()) == {
-        "schema": 1,
+        "schema": 2,
         "flows": {"cancel": 2},
         "at_home": 0,
         "go_on": 0,
