@@ -292,3 +292,20 @@ class ReasonGiven(Fact):
     record: Record
     code: Reason
     words: str = ""
+
+
+class LeftAsItWas(Fact):
+    """A change whose outcome was unknown turned out not to have happened; the journal was read again."""
+
+    record: Record
+    change: Change = "cancelled"
+
+
+class HandedOver(Fact):
+    """Something that a person of the salon has to look at, since we cannot end it."""
+
+    record: Record | None = None
+    change: Change = "cancelled"
+    # `nobody_knows`: the journal could not be read again after an unknown outcome.
+    # `overlap`: two active records of one master lie over each other.
+    why: Literal["nobody_knows", "overlap"]

@@ -17,7 +17,7 @@ from adapters.stats.document import document
 from adapters.stats.ledger import Ledger, name_of, zone_of
 from adapters.storage.reading import reading
 from engine.ports import StoreFailed
-from engine.statistics import Counting, Statistics, wishes
+from engine.statistics import Counting, Statistics, Wish, wishes
 
 Form = Literal["table", "json", "csv", "html"]
 DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
@@ -97,7 +97,7 @@ def _tell_csv(ledger: Ledger, doubts: tuple[str, ...]) -> None:
     """Write the rows as they are read; what is to be warned of goes beside them, to stderr."""
     counting = _counting(ledger)
 
-    def counted() -> Iterator[rows.Wish]:
+    def counted() -> Iterator[Wish]:
         for wish in wishes(ledger.entries()):
             if counting.takes(wish):
                 counting.add(wish)

@@ -9,12 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import apsw
 from pydantic import BaseModel, ValidationError
 
+from adapters.storage.meta import ZONE, kept
 from adapters.storage.rows import fetch_one, from_us, to_us
-from engine.booking import CancelSettled, Fact, MoveSettled, ReasonGiven, RestoreSettled
+from engine.booking import CancelSettled, Fact, LeftAsItWas, MoveSettled, ReasonGiven, RestoreSettled
 from engine.statistics import HOLD, Entry
-
-# In `meta`: the salon's zone by name, written by the server as soon as YClients has told it.
-ZONE = "timezone"
 
 F = TypeVar("F", bound=Fact)
 
@@ -30,11 +28,12 @@ _READS: dict[str, type[_Stored[Any]]] = {
     "MoveSettled": _Stored[MoveSettled],
     "RestoreSettled": _Stored[RestoreSettled],
     "ReasonGiven": _Stored[ReasonGiven],
+    "LeftAsItWas": _Stored[LeftAsItWas],
 }
 # In the order of the table itself: by the index all of it would have to be sorted first.
-_FACTS = """
+_FACTS = f"""
     SELECT at_us, kind, fact FROM ledger NOT INDEXED
-    WHERE at_us BETWEEN ? AND ? AND kind IN ('CancelSettled', 'MoveSettled', 'RestoreSettled', 'ReasonGiven')
+    WHERE at_us BETWEEN ? AND ? AND kind IN ({", ".join(f"'{kind}'" for kind in _READS)})
     ORDER BY entry_id
 """
 _EVER = (-(2**62), 2**62)
@@ -81,9 +80,9 @@ def zone_of(connection: apsw.Connection) -> tuple[tzinfo, bool]:
     Where no server of this version has run yet, the newest visit in the ledger tells its offset, which
     leaves out summer time; an empty ledger tells nothing, and UTC is as good as any.
     """
-    if stored := fetch_one(connection, "SELECT value FROM meta WHERE name = ?", ZONE):
+    if name := kept(connection, ZONE):
         try:
-            return ZoneInfo(stored[0]), True
+            return ZoneInfo(name), True
         except (ZoneInfoNotFoundError, ValueError, OSError):
             pass  # a database of zones older than the server's
     newest = "SELECT fact FROM ledger WHERE kind = 'CancelSettled' ORDER BY entry_id DESC LIMIT 1"

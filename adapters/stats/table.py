@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.stats import words
 from adapters.stats.ledger import name_of
+from engine.booking import Reason
 from engine.statistics import Counted, Statistics
 
 # So many masters and services are listed; JSON and CSV have all.
@@ -28,7 +29,7 @@ def lines(statistics: Statistics, warnings: Sequence[str]) -> Iterator[str]:
     yield from _week(statistics)
 
 
-def _most(by_reason: Mapping[words.Reason, int]) -> list[tuple[words.Reason, int]]:
+def _most(by_reason: Mapping[Reason, int]) -> list[tuple[Reason, int]]:
     return sorted(((code, n) for code, n in by_reason.items() if n), key=lambda item: -item[1])
 
 
@@ -63,7 +64,7 @@ def _groups(title: str, groups: Mapping[str, Counted]) -> Iterator[str]:
     heads = (title, "отмены", "потеряно", "вернули", "переносы", "доля потерь", "деньги")
     rows = [
         (
-            printable(each.name) or "–",
+            words.printable(each.name) or "–",
             words.number(each.cancelled),
             words.number(each.lost),
             words.number(each.taken_back),
@@ -115,8 +116,3 @@ def aligned(rows: Sequence[Sequence[str]], *, numbers: set[int]) -> Iterator[str
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         yield "  ".join(cells).rstrip()
-
-
-def printable(name: str) -> str:
-    """Return a name of the salon's without what would command the terminal."""
-    return "".join(letter if letter.isprintable() else "�" for letter in name)

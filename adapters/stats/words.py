@@ -1,18 +1,19 @@
 """The words of the figures, in Russian: for the terminal and for the page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
 from babel.dates import format_date
 
 from engine.booking import Reason
-from engine.statistics import CONFIDENCE, FEW, LeadTime, Money, Rate, Spell, Statistics
+from engine.statistics import CONFIDENCE, FEW, Counted, LeadTime, Money, Rate, Spell, Statistics
 
 CURRENCY = "RUB"
 SIGN = "₽"
 # Stands between digits and before a unit, so that no line ends there.
 NARROW, BOUND = "\u202f", "\u00a0"
+_SPACES = frozenset((NARROW, BOUND))
 
 WEEKDAYS = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
 WEEKDAYS_WHOLE = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
@@ -53,7 +54,7 @@ TOTALS: tuple[tuple[str, str, str], ...] = (
 
 RATE = (
     "Доля потерянных визитов среди желаний отменить или перенести, о которых известно, чем кончилось. "
-    f"В скобках {CONFIDENCE:.0%} интервал: где лежит настоящая доля, если случай ни при чём."
+    f"В скобках интервал: с уверенностью {CONFIDENCE * 100:.0f}{BOUND}% настоящая доля лежит в нём."
 )
 MONEY = (
     "Нижняя граница: визиты, потерянные наверняка, с известной ценой. Верхняя: ещё и те, о которых "
@@ -62,7 +63,12 @@ MONEY = (
 )
 SERVICES = "Визит с несколькими услугами считается у каждой из них."
 WEEK = "По времени визита: когда пустеют окна."
+SOURCE = (
+    "Из журнала отмен Otmena. YClients хранит отмены и неявки под одним значением, "
+    "а журнал отмен их различает."
+)
 NOTHING = "За эти дни в журнале отмен нет ни одного обращения."
+SOON = "Как только клиент захочет отменить или перенести запись через WhatsApp, цифры появятся здесь."
 
 
 def percent(share: float | None) -> str:
@@ -87,9 +93,16 @@ def money(amount: Decimal) -> str:
 
 
 def money_range(found: Money) -> str:
+    if found.high == 0 and found.without_cost:
+        return "неизвестно"
     if found.low == found.high:
         return money(found.low)
-    return f"от {money(found.low)} до {money(found.high)}"
+    return f"{number(found.low)} – {money(found.high)}"
+
+
+def printable(name: str) -> str:
+    """Return a name of the salon's without what would command a terminal, or abort the charts' library."""
+    return "".join(letter if letter.isprintable() or letter in _SPACES else "\ufffd" for letter in name)
 
 
 def day(on: date) -> str:
@@ -129,22 +142,26 @@ def warnings(statistics: Statistics) -> Iterator[str]:
     total = statistics.total
     if statistics.is_empty:
         yield NOTHING
-        return
-    if total.rate.is_shaky:
+    elif total.rate.is_shaky:
         yield (
             f"Данных мало: обращений с известным концом {total.rate.of}, а надёжно от {FEW}. "
             "Доли могут быть случайными, смотрите на интервал."
         )
-    if few := sum(master.rate.is_shaky for master in statistics.by_master.values()):
-        yield f"Меньше {FEW} обращений у мастеров: {few} из {len(statistics.by_master)}. Не сравнивайте их по доле."
-    if few := sum(service.rate.is_shaky for service in statistics.by_service.values()):
-        yield f"Меньше {FEW} обращений у услуг: {few} из {len(statistics.by_service)}. Не сравнивайте их по доле."
-    if total.money.without_cost:
-        yield f"Цена неизвестна у визитов: {total.money.without_cost}. В верхней границе они по самой дорогой известной."
+    else:
+        yield from _few("мастеров", statistics.by_master)
+        yield from _few("услуг", statistics.by_service)
+    if n := total.money.without_cost:
+        yield f"Визитов без цены: {n}. В верхнюю границу они входят по самой дорогой известной."
     if total.money.without_cost and total.money.high == 0:
         yield "Ни у одного визита нет цены, поэтому о деньгах ничего сказать нельзя."
-    if statistics.unreadable:
-        yield f"Строк журнала отмен, которые эта версия не читает: {statistics.unreadable}. Их нет ни в одной цифре."
+    if n := statistics.unreadable:
+        yield f"Записей журнала отмен, которые эта версия не читает: {n}. Их нет ни в одной цифре."
+
+
+def _few(whose: str, groups: Mapping[str, Counted]) -> Iterator[str]:
+    few = sum(each.rate.is_shaky for each in groups.values())
+    if few:
+        yield f"Меньше {FEW} обращений у {few} из {len(groups)} {whose}: по доле их сравнивать рано."
 
 
 def zone_warning(name: str) -> str:

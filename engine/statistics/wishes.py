@@ -12,7 +12,9 @@ from typing import Literal, get_args
 
 from engine.booking import (
     CancelSettled,
+    Change,
     Fact,
+    LeftAsItWas,
     MoveSettled,
     Reason,
     ReasonGiven,
@@ -53,7 +55,7 @@ class Wish:
     # When its first fact was noted, and when its outcome became what it is; in UTC.
     begun_at: datetime
     settled_at: datetime
-    # The fact's own word, or "already": it was so without us.
+    # The fact's own word; "already": it was so without us; "left_as_it_was": in doubt, then not done.
     outcome: str
     detail: str = ""
     late: bool = False
@@ -65,6 +67,8 @@ class Wish:
     # Of a move: it goes on with a wish to cancel, and is one story with it.
     instead: bool = False
     to: Slot | None = None
+    # How the journal shows it, where it was read: "soft", "deleted" or "already".
+    how: str = ""
 
     @property
     def lead(self) -> timedelta:
@@ -79,6 +83,8 @@ class Wish:
 
 # The record was changed through us.
 _DONE = frozenset({"cancelled", "moved", "restored"})
+
+_WANTS: Mapping[Change, Want] = {"cancelled": "cancel", "moved": "move", "restored": "restore"}
 
 # What may come after an outcome that is none yet, and settles it.
 _SETTLES: Mapping[tuple[Want, str], frozenset[str]] = {
@@ -139,6 +145,8 @@ class _Gathering:
                 self._move(_wish("move", at, fact, to=fact.to))
             case RestoreSettled():
                 self._restore(_wish("restore", at, fact))
+            case LeftAsItWas():
+                self._leave(at, fact)
             case ReasonGiven():
                 self._reason(at, fact)
             case _:
@@ -156,6 +164,7 @@ class _Gathering:
                 detail=fresh.detail,
                 settled_at=fresh.settled_at,
                 late=last.late or fresh.late,
+                how=fresh.how,
             )
 
     def _move(self, fresh: Wish) -> None:
@@ -177,6 +186,13 @@ class _Gathering:
         cancel = self._last_of("cancel", fresh.record.record_id)
         if fresh.outcome in ("restored", "already") and cancel is not None and cancel.is_lost:
             self._change(cancel, stands_again=True, taken_back=fresh.outcome == "restored")
+
+    def _leave(self, at: datetime, left: LeftAsItWas) -> None:
+        """What was unknown did not happen."""
+        want = _WANTS.get(left.change)
+        last = self._last_of(want, left.record.record_id) if want else None
+        if last is not None and last.outcome == "unknown":
+            self._change(last, outcome="left_as_it_was", settled_at=at)
 
     def _reason(self, at: datetime, given: ReasonGiven) -> None:
         """The last one wins. One that came with the wish itself waits for the wish's end."""
@@ -233,6 +249,7 @@ def _wish(
         detail=fact.detail,
         late=late,
         to=to,
+        how=fact.receipt.how if fact.receipt is not None else "",
     )
 
 

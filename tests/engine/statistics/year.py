@@ -153,7 +153,7 @@ class Year:
         )
 
     def _start(self, at: datetime) -> datetime:
-        """Return a half hour of the opening hours, often a busy one, some days ahead; maybe of today's past."""
+        """Return a half hour of the opening hours, often a busy one, today or some days ahead."""
         day = at.date() + timedelta(days=int(self.random.expovariate(1 / 2.5)))
         hour = self.random.choices(range(10, 20), (3, 4, 3, 2, 2, 2, 3, 5, 7, 6))[0]
         return datetime(day.year, day.month, day.day, hour, self.random.choice((0, 30)), tzinfo=ZONE)
