@@ -1,6 +1,7 @@
 """`otmena stats`: what became of clients' wishes to cancel and to move, from the ledger."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from adapters import logs
 from adapters.cli.calm import calmly
-from adapters.settings import ConfigurationInvalid, StoreSettings, ZoneSettings, read
+from adapters.settings import ConfigurationInvalid, StoreSettings, YClientsSettings, ZoneSettings, read
 from adapters.stats import rows, table, words
 from adapters.stats.document import document
 from adapters.stats.ledger import Ledger, name_of, zone_of
@@ -27,6 +29,10 @@ class StatsSettings(StoreSettings, ZoneSettings):
     """The database, and the zone where it is not to be the salon's own."""
 
 
+class ReconcileSettings(StatsSettings, YClientsSettings):
+    """And how YClients is reached."""
+
+
 def command() -> click.Command:
     @click.command(name="stats")
     @click.option("--from", "since", type=DAY, metavar="DAY", help="First day, such as 2026-11-01.")
@@ -38,32 +44,56 @@ def command() -> click.Command:
         default="table",
         show_default=True,
     )
+    @click.option(
+        "--reconcile", is_flag=True, help="Compare the ledger with YClients' journal instead, by visit's day."
+    )
     @calmly
-    def stats_command(since: datetime | None, until: datetime | None, form: Form) -> None:
+    def stats_command(since: datetime | None, until: datetime | None, form: Form, reconcile: bool) -> None:
         """Tell what became of clients' wishes to cancel and to move, by day in the salon's zone.
 
         It only reads, beside a running server too. Of the settings it reads OTMENA_DATABASE_URL, and
         OTMENA_TIMEZONE where the days are not to be the salon's own. csv is one row a wish, without
         clients; html is one page for the salon's owner, which needs no network.
 
+        With --reconcile it reads the records of these days from YClients, too, and tells by number what
+        the ledger and the journal disagree about; without days, those of a month before and after today.
+        This needs the settings of YClients.
+
         \b
         Example:
           otmena stats --from 2026-11-01 --to 2026-11-30
           otmena stats --format html > stats.html
+          otmena stats --reconcile
         """
         first, last = _day(since), _day(until)
         if first and last and first > last:
             raise click.UsageError("--from must not be later than --to")
-        with _ledger(first, last) as (ledger, known):
+        if reconcile:
+            _reconcile(first, last, form)
+            return
+        with _ledger(read(StatsSettings), first, last) as (ledger, known):
             _TELL[form](ledger, () if known else (words.zone_warning(name_of(ledger.zone)),))
 
     return stats_command
 
 
+def _reconcile(since: date | None, until: date | None, form: Form) -> None:
+    if form not in ("table", "json"):
+        raise click.UsageError("--reconcile is told as table or json")
+    from adapters.cli.reconcile import tell  # here, since only this needs the web's libraries
+
+    settings = read(ReconcileSettings)
+    logs.set_up("console", level=logging.WARNING)
+    # Of the ledger all is read: visits of these days may have been cancelled long before.
+    with _ledger(settings) as (ledger, known):
+        tell(ledger, known, settings, (since, until), form)
+
+
 @contextmanager
-def _ledger(since: date | None, until: date | None) -> Iterator[tuple[Ledger, bool]]:
+def _ledger(
+    settings: StatsSettings, since: date | None = None, until: date | None = None
+) -> Iterator[tuple[Ledger, bool]]:
     """Open the ledger of the settings' database, and tell whether the zone is known by name."""
-    settings = read(StatsSettings)
     own: tuple[tzinfo, bool] | None = (ZoneInfo(settings.timezone), True) if settings.timezone else None
     try:
         with reading(settings.database_url) as connection:

@@ -264,4 +264,7 @@ def _svg(spec: Spec, values: Sequence[Spec], heard: str, width: int = WIDTH) -> 
         **spec,
     }
     drawn = vl_convert.vegalite_to_svg(whole, allowed_base_urls=[])
-    return drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(heard)}" ', 1)
+    opening, rest = drawn.split(">", 1)
+    named = opening.replace("<svg ", f'<svg role="img" aria-label="{escape(heard)}" ', 1)
+    # Its parts have roles of their own, which would be read beside the one sentence.
+    return f'{named}><g aria-hidden="true">{rest.removesuffix("</svg>")}</g></svg>'

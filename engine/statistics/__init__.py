@@ -12,6 +12,12 @@ from engine.statistics.intervals import CONFIDENCE as CONFIDENCE
 from engine.statistics.intervals import FEW as FEW
 from engine.statistics.intervals import Rate as Rate
 from engine.statistics.intervals import rate as rate
+from engine.statistics.reconciling import DIFFERENCES as DIFFERENCES
+from engine.statistics.reconciling import FOUND as FOUND
+from engine.statistics.reconciling import Found as Found
+from engine.statistics.reconciling import Reconciliation as Reconciliation
+from engine.statistics.reconciling import Shown as Shown
+from engine.statistics.reconciling import reconciled as reconciled
 from engine.statistics.wishes import HOLD as HOLD
 from engine.statistics.wishes import Entry as Entry
 from engine.statistics.wishes import Wish as Wish

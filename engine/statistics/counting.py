@@ -4,9 +4,10 @@ Whatever is counted is a whole wish, on the day (in the salon's zone) on which i
 outcome became known, or was taken back, on a later one.
 """
 
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
 from decimal import Decimal
 from itertools import zip_longest
@@ -101,16 +102,16 @@ class Counting:
     # Inclusive; None: from the first, to the last.
     since: date | None = None
     until: date | None = None
-    _whole: Tally = field(default_factory=Tally)
-    _masters: dict[str, Tally] = field(default_factory=dict)
-    _services: dict[str, Tally] = field(default_factory=dict)
-    _days: dict[date, Tally] = field(default_factory=dict)
-    _reasons: Counter[Reason] = field(default_factory=Counter)
-    _leads: Counter[int] = field(default_factory=Counter)
-    _by_start: Counter[tuple[int, int]] = field(default_factory=Counter)
-    _by_wish: Counter[tuple[int, int]] = field(default_factory=Counter)
+    _whole: Tally = field(init=False, default_factory=Tally)
+    _masters: dict[str, Tally] = field(init=False, default_factory=lambda: defaultdict(Tally))
+    _services: dict[str, Tally] = field(init=False, default_factory=lambda: defaultdict(Tally))
+    _days: dict[date, Tally] = field(init=False, default_factory=lambda: defaultdict(Tally))
+    _reasons: Counter[Reason] = field(init=False, default_factory=Counter)
+    _leads: Counter[int] = field(init=False, default_factory=Counter)
+    _by_start: Counter[tuple[int, int]] = field(init=False, default_factory=Counter)
+    _by_wish: Counter[tuple[int, int]] = field(init=False, default_factory=Counter)
     # The dearest known visit: what one of unknown cost may have cost.
-    _dearest: Decimal = Decimal(0)
+    _dearest: Decimal = field(init=False, default=Decimal(0))
 
     def of(self, gathered: Iterable[Wish], unreadable: Callable[[], int] = lambda: 0) -> Statistics:
         """Count them all; `unreadable` tells afterwards how many facts could not be read."""
@@ -127,11 +128,11 @@ class Counting:
             return
         record = wish.record
         self._dearest = max(self._dearest, record.cost or Decimal(0))
-        master = self._masters.setdefault(_master(record), Tally())
+        master = self._masters[_master(record)]
         master.name = record.master
         # A visit of several services counts for each of them: nobody knows which one was too much.
-        services = [self._services.setdefault(title, Tally(name=title)) for title in set(record.services)]
-        for tally in (self._whole, self._days.setdefault(self._day(wish), Tally()), master, *services):
+        services = [self._services[title] for title in set(record.services)]
+        for tally in (self._whole, self._days[self._day(wish)], master, *services):
             tally.add(wish)
         if wish.want == "cancel" and wish.outcome == "cancelled":
             self._add_cancelled(wish)
@@ -155,7 +156,7 @@ class Counting:
             zone=self.zone,
             total=self._whole.counted(self._dearest),
             by_master=self._sorted(self._masters),
-            by_service=self._sorted(self._services),
+            by_service=self._sorted({title: replace(t, name=title) for title, t in self._services.items()}),
             by_reason={code: self._reasons[code] for code in REASONS},
             by_lead_hours=tuple(self._lead_times()),
             by_start=_week(self._by_start),
@@ -207,7 +208,7 @@ def _week(counted: Mapping[tuple[int, int], int]) -> tuple[tuple[int, ...], ...]
 
 def _bound_below(lead: timedelta) -> int:
     """Return the number of the bound at or below it; -1: the visit had begun."""
-    return sum(lead >= timedelta(hours=bound) for bound in LEAD_HOURS) - 1
+    return bisect_right(LEAD_HOURS, lead / timedelta(hours=1)) - 1
 
 
 def _spells(first: date, last: date) -> list[date]:
