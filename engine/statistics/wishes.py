@@ -55,14 +55,15 @@ class Wish:
     # When its first fact was noted, and when its outcome became what it is; in UTC.
     begun_at: datetime
     settled_at: datetime
-    # The fact's own word; "already": it was so without us; "left_as_it_was": in doubt, then not done.
+    # The fact's own word, or: "already", a cancel of what was off without us; "left_as_it_was", a doubt
+    # that turned out not to be done.
     outcome: str
     detail: str = ""
     late: bool = False
     reason: Reason = "none"
     # Of a cancel: the client took it back.
     taken_back: bool = False
-    # Of a cancel: the visit stands again, taken back, moved to another time, or by the salon's hand.
+    # Of a cancel: the visit stands again, taken back or at another time.
     stands_again: bool = False
     # Of a move: it goes on with a wish to cancel, and is one story with it.
     instead: bool = False
@@ -92,10 +93,8 @@ _SETTLES: Mapping[tuple[Want, str], frozenset[str]] = {
     ("cancel", "requested"): frozenset(
         {"requested", "denied", "cancelled", "already", "unknown", "not_tried", "refused"}
     ),
-    ("move", "unknown"): frozenset({"unknown", "moved", "already", "not_tried", "refused"}),
-    ("restore", "unknown"): frozenset(
-        {"unknown", "restored", "already", "not_tried", "refused", "taken", "too_late"}
-    ),
+    ("move", "unknown"): frozenset({"unknown", "moved", "not_tried", "refused"}),
+    ("restore", "unknown"): frozenset({"unknown", "restored", "not_tried", "refused", "taken", "too_late"}),
 }
 
 
@@ -184,8 +183,8 @@ class _Gathering:
     def _restore(self, fresh: Wish) -> None:
         self._settle(fresh)
         cancel = self._last_of("cancel", fresh.record.record_id)
-        if fresh.outcome in ("restored", "already") and cancel is not None and cancel.is_lost:
-            self._change(cancel, stands_again=True, taken_back=fresh.outcome == "restored")
+        if fresh.outcome == "restored" and cancel is not None and cancel.is_lost:
+            self._change(cancel, stands_again=True, taken_back=True)
 
     def _leave(self, at: datetime, left: LeftAsItWas) -> None:
         """What was unknown did not happen."""
@@ -244,13 +243,21 @@ def _wish(
         record=_before(fact.record, fact.receipt),
         begun_at=at,
         settled_at=at,
-        # What the journal showed before we wrote anything was done by somebody else.
-        outcome="already" if fact.receipt is not None and fact.receipt.how == "already" else fact.outcome,
+        outcome="already" if want == "cancel" and _was_off(fact.receipt) else fact.outcome,
         detail=fact.detail,
         late=late,
         to=to,
         how=fact.receipt.how if fact.receipt is not None else "",
     )
+
+
+def _was_off(receipt: Receipt | None) -> bool:
+    """Whether the record had been cancelled before we wrote anything, and without our marker.
+
+    A move or a restore that the journal shows before we write bears no marker. It is the client's own all the
+    same: an attempt of ours whose end we did not live to see, or what the salon did for him meanwhile.
+    """
+    return receipt is not None and receipt.how == "already"
 
 
 def _before(record: Record, receipt: Receipt | None) -> Record:

@@ -113,13 +113,15 @@ def test_one_taken_back_and_cancelled_again_is_two_cancels_and_one_loss() -> Non
     assert outcomes(*facts).count("restore restored") == 2
 
 
-def test_one_that_the_salon_gave_back_is_neither_lost_nor_taken_back_through_us() -> None:
-    given = RestoreSettled(
-        record=RECORD, outcome="restored", receipt=proof(RECORD, START, "restored", "already")
-    )
-    cancel, _ = told((0, CANCELLED), (9, given))
+def test_what_the_journal_showed_before_the_retry_is_the_clients_own() -> None:
+    """We wrote it and died; the next attempt finds it done, and only a cancel leaves a marker."""
+    receipt = proof(RECORD, START, "restored", "already")
+    cancel, _ = told((0, CANCELLED), (9, RestoreSettled(record=RECORD, outcome="restored", receipt=receipt)))
+    receipt = proof(RECORD, START, "moved", "already")
+    (move,) = told((0, MoveSettled(record=RECORD, to=MOVED.to, outcome="moved", receipt=receipt)))
 
-    assert (cancel.taken_back, cancel.is_lost) == (False, False)
+    assert (cancel.taken_back, cancel.is_lost) == (True, False)
+    assert move.outcome == "moved"
 
 
 def test_a_take_back_of_what_the_ledger_does_not_know_changes_nothing() -> None:
