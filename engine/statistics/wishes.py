@@ -272,7 +272,7 @@ def _is_one(last: Wish, fresh: Wish) -> bool:
     if fresh.outcome in _SETTLES.get((last.want, last.outcome), ()):
         return True
     if last.outcome in _DONE:
-        return not last.stands_again and _is_told_again(last, fresh)
+        return _is_told_again(last, fresh)
     return last.outcome == fresh.outcome and fresh.begun_at - last.settled_at <= TOLD_TWICE
 
 

@@ -38,9 +38,9 @@ def test_about_nine_of_ten_intervals_hold_the_truth(share: float, whole: int) ->
 
 def test_over_many_salons_nine_of_ten_intervals_hold_the_truth() -> None:
     random = Random(5)
-    salons = [(random.uniform(0.05, 0.95), random.randrange(10, 400)) for _ in range(60)]
+    salons = [(random.uniform(0.05, 0.95), random.randrange(10, 400)) for _ in range(40)]
 
-    mean = sum(covered(share, whole, times=300) for share, whole in salons) / len(salons)
+    mean = sum(covered(share, whole, times=250) for share, whole in salons) / len(salons)
 
     assert mean == pytest.approx(CONFIDENCE, abs=0.01)
 
