@@ -9,8 +9,9 @@ from pathlib import Path
 
 import apsw
 
-from adapters.storage import deliveries, meta, receive, timers, turns
+from adapters.storage import deliveries, receive, timers, turns
 from adapters.storage.lock import FileLock
+from adapters.storage.meta import ZONE, keep
 from adapters.storage.rows import fetch, from_us
 from adapters.storage.schema import ForeignFile, Ledgered, NewerFile, migrate
 from adapters.storage.writer import ThreadWriter, Writer, connect
@@ -165,7 +166,7 @@ class SqliteStore:
 
     async def keep_zone(self, name: str) -> None:
         """Write down the salon's zone, for those who read the file beside us."""
-        await self._writer.run(lambda c: meta.keep(c, meta.ZONE, name))
+        await self._writer.run(lambda c: keep(c, ZONE, name))
 
     async def ledger(self, kind: type[Fact] | None = None) -> tuple[Ledgered, ...]:
         """Return the ledger, or its facts of one kind, oldest first."""
