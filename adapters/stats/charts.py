@@ -250,7 +250,7 @@ def _hours(by_hour: Sequence[Sequence[int]]) -> range:
 
 
 def _heard(title: str, told: Iterable[str]) -> str:
-    return f"{title}. {'; '.join(told)}."
+    return words.printable(f"{title}. {'; '.join(told)}.")
 
 
 def _svg(spec: Spec, values: Sequence[Spec], heard: str, width: int = WIDTH) -> str:
