@@ -1,7 +1,7 @@
 """The composition root: settings → adapters → Dialogue(FLOWS) → server or command; it alone knows all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
@@ -37,7 +37,7 @@ from engine.dialogue import Dialogue, InvalidFlow
 from engine.effects import Say
 from engine.flow import Salon
 from engine.notices import Recipients
-from engine.ports import Chance, Clock, Ids, PortError
+from engine.ports import Chance, Clock, Ids, PortError, StoreFailed
 from engine.runtime import Decided, Shell
 from engine.understanding import Lemmas, Surroundings, Understanding, opt_out
 from engine.understanding.vocabulary import extended
@@ -61,14 +61,22 @@ class Policies:
         salon = salon_of(self.settings, self.booking.zone_so_far()[0])
         return replace(salon, recipients=self.recipients)
 
-    async def learn_zone(self) -> None:
-        """Ask until the salon has told its zone, so that the first client does not wait for it."""
+    async def learn_zone(self, keep: Callable[[str], Awaitable[None]] | None) -> None:
+        """Ask until the salon has told its zone, so that the first client does not wait for it; keep it."""
         while not self.booking.zone_so_far()[1]:
             try:
                 await self.booking.zone()
             except PortError as error:
                 log.warning("zone.not_known_yet", why=str(error))
-            await asyncio.sleep(ZONE_RETRY_S)
+            if not self.booking.zone_so_far()[1]:
+                await asyncio.sleep(ZONE_RETRY_S)
+        zone = self.booking.zone_so_far()[0]
+        if keep is None or not isinstance(zone, ZoneInfo):
+            return
+        try:
+            await keep(zone.key)
+        except StoreFailed as error:
+            log.warning("zone.not_kept", why=str(error))
 
 
 def salon_of(settings: Settings, zone: tzinfo) -> Salon:
@@ -261,7 +269,8 @@ async def composed(
             metrics=metrics,
             pages=pages.routes(),
         )
-        learning = asyncio.create_task(policies.learn_zone())
+        # A rehearsal's file, which comes with its own writer, is read by nobody else.
+        learning = asyncio.create_task(policies.learn_zone(store.keep_zone if writer is None else None))
         await shell.start()
         try:
             yield Otmena(shell, webhooks, store, dialogue)

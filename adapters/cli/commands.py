@@ -7,7 +7,20 @@ import click
 import structlog
 
 from adapters import logs
-from adapters.cli import census, chat, check, demo, diagram, painting, prove, replay, sim, testing, understand
+from adapters.cli import (
+    census,
+    chat,
+    check,
+    demo,
+    diagram,
+    painting,
+    prove,
+    replay,
+    sim,
+    stats,
+    testing,
+    understand,
+)
 from adapters.cli.calm import calmly
 from adapters.proving.exploration import Compose as DialogueOf
 from adapters.proving.proof import Whole
@@ -67,6 +80,7 @@ def command_line(
     otmena.add_command(diagram.command(today, fragments))
     otmena.add_command(understand.command())
     otmena.add_command(prove.command(dialogue_of, whole))
+    otmena.add_command(stats.command())
     return otmena
 
 

@@ -11,6 +11,7 @@ import apsw
 
 from adapters.storage import deliveries, notices, receive, timers, turns
 from adapters.storage.lock import FileLock
+from adapters.storage.meta import ZONE, keep
 from adapters.storage.rows import fetch, from_us
 from adapters.storage.schema import ForeignFile, Ledgered, NewerFile, migrate
 from adapters.storage.writer import ThreadWriter, Writer, connect
@@ -203,6 +204,10 @@ class SqliteStore:
         await self._writer.run(lambda c: timers.ping(c, now))
 
     # ── beyond the port ───────────────────────────────────────────────────────────────────────────────
+
+    async def keep_zone(self, name: str) -> None:
+        """Write down the salon's zone, for those who read the file beside us."""
+        await self._writer.run(lambda c: keep(c, ZONE, name))
 
     async def ledger(self, kind: type[Fact] | None = None) -> tuple[Ledgered, ...]:
         """Return the ledger, or its facts of one kind, oldest first."""

@@ -1,0 +1,201 @@
+"""The owner's page: one HTML file that needs no network, for a phone, a desk and paper."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from importlib.resources import files
+
+from adapters.stats import charts, words
+from adapters.stats.ledger import name_of
+from engine.statistics import CONFIDENCE, FEW, Counted, Rate, Statistics
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_LEGEND = (
+    f'<p class="legend"><b></b> доля, <b class="band"></b> {CONFIDENCE * 100:.0f}&nbsp;% интервал, '
+    f'<b class="few"></b> меньше {FEW} случаев: может быть случайностью</p>'
+)
+_MONEY = '<p class="legend"><b></b> потеряно наверняка, <b class="band"></b> может быть потеряно</p>'
+_NOTHING = f'<p class="card">{escape(words.SOON)}</p>\n'
+
+
+def page(statistics: Statistics, warnings: Sequence[str]) -> str:
+    title = f"Отмены и переносы: {words.days(statistics)}"
+    style = files("adapters.stats").joinpath("page.css").read_text(encoding="utf-8")
+    period = f"{words.days(statistics)}, дни по часам салона ({name_of(statistics.zone)})"
+    told = _NOTHING if statistics.is_empty else "".join(_figures(statistics))
+    return f"""<!doctype html>
+<html lang="ru">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<title>{escape(title)}</title>
+<link rel="icon" href="data:,">
+<style>
+{style}</style>
+</head>
+<body>
+<header>
+<h1>Отмены и переносы</h1>
+<p class="quiet">{escape(period)}</p>
+</header>
+<main>
+{_warnings(warnings)}{told}</main>
+<footer>
+<p>{escape(words.RATE)}</p>
+<p>{escape(words.MONEY)}</p>
+<p>{escape(words.SOURCE)}</p>
+</footer>
+</body>
+</html>"""
+
+
+def _warnings(warnings: Sequence[str]) -> str:
+    if not warnings:
+        return ""
+    return f'<ul class="warnings">{"".join(f"<li>{escape(each)}</li>" for each in warnings)}</ul>\n'
+
+
+def _figures(statistics: Statistics) -> Iterator[str]:
+    yield _tiles(statistics.total)
+    yield '<div class="cards">\n'
+    yield from _cards(statistics)
+    yield "</div>\n"
+
+
+def _tiles(total: Counted) -> str:
+    share = f"{words.interval(total.rate)}, всего {words.number(total.rate.of)}"
+    saved = f"вернули {words.number(total.taken_back)}, перенесли {words.number(total.moved)}"
+    tiles = (
+        ("whole lead", "Доля потерянных визитов", words.percent(total.rate.value), share),
+        ("whole", "Под угрозой", words.money_range(total.money), "наверняка и самое большее"),
+        ("", "Отмены", words.number(total.cancelled), f"поздних: {words.number(total.late)}"),
+        ("", "Спасено", words.number(total.taken_back + total.moved), saved),
+    )
+    return f'<dl class="tiles">{"".join(_tile(*tile) for tile in tiles)}</dl>\n'
+
+
+def _tile(kind: str, name: str, figure: str, more: str) -> str:
+    return f'<div class="{kind}"><dt>{name}</dt><dd>{figure}</dd><dd>{more}</dd></div>'
+
+
+def _cards(statistics: Statistics) -> Iterator[str]:
+    spells, total = statistics.over_time, statistics.total
+    narrow, wide = charts.over_time(spells), charts.over_time(spells, charts.WIDE)
+    yield _card(
+        "Доля потерь по времени",
+        f'<div class="narrow">{narrow}</div><div class="wide">{wide}</div>',
+        _LEGEND
+        + _table(_SHARES, ((words.spell(each), _n(each.cancelled), *_rate(each.rate)) for each in spells)),
+        kind="span",
+    )
+    if total.cancelled:
+        yield from _about_cancelled(statistics)
+    if total.rate.of:
+        yield _shares(
+            "Мастера", "доля потерянных визитов; рядом с именем число обращений", statistics.by_master
+        )
+        yield _shares("Услуги", words.SERVICES, statistics.by_service)
+    drawn = (charts.money(total.money), _MONEY) if total.money.high else ("", "")
+    yield _card("Деньги под угрозой", *drawn, about=words.money_range(total.money))
+    yield _card("Все обращения", "", _totals(total), kind="span")
+
+
+def _about_cancelled(statistics: Statistics) -> Iterator[str]:
+    total = statistics.total.cancelled
+    given = total - statistics.by_reason["none"]
+    reasons = sorted(statistics.by_reason.items(), key=lambda item: -item[1])
+    yield _card(
+        "Почему отменяют",
+        charts.reasons(statistics),
+        _table(
+            ("Причина", "Отмены", "Доля"),
+            ((words.REASONS[code], _n(n), words.percent(n / total)) for code, n in reasons),
+        ),
+        about=f"причину назвали {words.number(given)} из {words.number(total)}",
+    )
+    yield _card(
+        "За сколько до визита",
+        charts.leads(statistics.by_lead_hours),
+        _table(
+            ("До визита", "Отмены"), ((words.lead(time), _n(time.n)) for time in statistics.by_lead_hours)
+        ),
+        about="чем позже отмена, тем труднее продать окно",
+    )
+    yield _card(
+        "Когда пустеют окна",
+        charts.week(statistics),
+        _table(
+            ("Час", *words.WEEKDAYS),
+            (
+                (f"{hour:02}:00", *(_n(day[hour]) for day in statistics.by_start))
+                for hour in range(24)
+                if any(day[hour] for day in statistics.by_start)
+            ),
+        ),
+        about="отменённые визиты по дню недели и часу начала визита",
+    )
+
+
+def _shares(title: str, about: str, groups: Mapping[str, Counted]) -> str:
+    rows = (
+        (
+            words.printable(each.name) or "–",
+            _n(each.cancelled),
+            *_rate(each.rate),
+            words.money_range(each.money),
+        )
+        for each in groups.values()
+    )
+    heads = (title, *_SHARES[1:], "Деньги")
+    return _card(title, charts.shares(title, groups), _LEGEND + _table(heads, rows), about=about)
+
+
+# ── what the page is made of ──────────────────────────────────────────────────────────────────────────
+
+_NUMBER = ' class="n"'
+_SHARES = ("Дни", "Отмены", "Доля потерь", "Интервал", "Из скольких")
+
+
+def _rate(rate: Rate) -> tuple[str, str, str]:
+    few = " (мало)" if rate.is_shaky else ""
+    return words.percent(rate.value), words.interval(rate) or "–", f"{words.number(rate.of)}{few}"
+
+
+def _n(n: int) -> str:
+    return words.number(n)
+
+
+def _card(title: str, chart: str, rest: str, *, about: str = "", kind: str = "") -> str:
+    told = f'<p class="quiet">{escape(about)}</p>' if about else ""
+    drawn = f'<div class="chart">{chart}</div>' if chart else ""
+    return f'<section class="card {kind}"><h2>{escape(title)}</h2>{told}{drawn}{rest}</section>\n'
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return the numbers behind a chart, folded. All columns but the first hold numbers."""
+    head = _cells("th", heads, ' scope="col"')
+    body = "".join(f'<tr><th scope="row">{escape(row[0])}</th>{_cells("td", row[1:])}</tr>' for row in rows)
+    return (
+        "<details><summary>Числа</summary>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(heads[0])}: таблица">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
+    )
+
+
+def _cells(tag: str, cells: Sequence[str], more: str = "") -> str:
+    is_number = [tag == "td" or i > 0 for i in range(len(cells))]
+    return "".join(
+        f"<{tag}{more}{_NUMBER if number else ''}>{escape(cell)}</{tag}>"
+        for cell, number in zip(cells, is_number, strict=True)
+    )
+
+
+def _totals(total: Counted) -> str:
+    rows = "".join(_total(title, getattr(total, name), why) for name, title, why in words.TOTALS)
+    return f'<table class="totals"><tbody>{rows}</tbody></table>'
+
+
+def _total(title: str, n: int, why: str) -> str:
+    part = ' class="sub"' if title[0].islower() else ""
+    name = f'<th scope="row"{part}>{escape(title)}</th>'
+    return f'<tr>{name}<td class="n">{_n(n)}</td><td>{escape(why)}</td></tr>'
