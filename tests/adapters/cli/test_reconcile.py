@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from adapters.simulated import application
 from adapters.stats import journal as reading
-from adapters.yclients.cancelling import SENTENCE
+from adapters.yclients.commenting import SENTENCE
 from adapters.yclients.journal import Journal
 from adapters.yclients.simulator import YClientsSimulator
 from engine.booking import CancelSettled, Record
