@@ -3,7 +3,12 @@
 from tests.mutants.mutant import mutant
 
 FLOW = "states/cancel/flow.py"
-CHOOSE = "states/choose_record/rows.py"
+GUARDS = "states/cancel/guards.py"
+HEARING = "states/cancel/hearing.py"
+MEMORY = "states/cancel/memory.py"
+TELLING = "states/cancel/telling.py"
+CHOOSE = "states/choose_record/hearing.py"
+CHOOSE_ROWS = "states/choose_record/rows.py"
 DIALOGUE = "engine/dialogue.py"
 ENDINGS = "engine/runtime/endings.py"
 CANCEL_TEXTS = "states/cancel/texts.toml"
@@ -31,7 +36,7 @@ MUTANTS = (
     mutant(
         "an unknown outcome claims success by the text of success",
         "incident 1: claims need receipts (design §3)",
-        (FLOW, 'yield Say(text="cancel.unknown", args={"record": record})', 'yield Say(text="cancel.done", args={"record": record})'),
+        (TELLING, '_tell_last(turn, "cancel.unknown")', '_tell_last(turn, "cancel.done")'),
         quick=True,
     ),
     mutant(
@@ -39,7 +44,7 @@ MUTANTS = (
         "design §3: a claim without a receipt",
         _NO_CLAIM_CHECK,
         _NO_CLAIM_IN_TEXTS,
-        (FLOW, 'yield Say(text="cancel.unknown", args={"record": record})', 'yield Say(text="cancel.done", args={"record": record})'),
+        (TELLING, '_tell_last(turn, "cancel.unknown")', '_tell_last(turn, "cancel.done")'),
     ),
     mutant(
         "a failure is told as done in words of its own",
@@ -54,14 +59,14 @@ MUTANTS = (
     mutant(
         "an unknown outcome is told as a refusal",
         "incident 5: done but reported as failed",
-        (FLOW, 'return failed.reason == "unknown"', "return False"),
+        (GUARDS, 'return failed.reason == "unknown"', "return False"),
         quick=True,
     ),
     mutant(
         "an unknown outcome is told as never tried",
         "incident 5: unknown is an outcome (design §6)",
-        (FLOW, 'return failed.reason == "not_tried"', 'return failed.reason != "refused"'),
-        (FLOW, 'return failed.reason == "unknown"', "return False"),
+        (GUARDS, 'return failed.reason == "not_tried"', 'return failed.reason != "refused"'),
+        (GUARDS, 'return failed.reason == "unknown"', "return False"),
     ),
     mutant(
         "an answer that came too early counts",
@@ -87,24 +92,24 @@ MUTANTS = (
     mutant(
         "a record is cancelled without a question",
         "design §5: every write was consented to",
-        (FLOW, 'Settled("cancel.confirming", ask_to_confirm),', 'Settled("cancel.cancelling", cancel_chosen),'),
+        (FLOW, "Settled(CONFIRMING, ask_to_confirm),", "Settled(CANCELLING, cancel_chosen),"),
     ),
     mutant(
         "a record is cancelled without a question, and no check of consent holds it back",
         "design §5: every write was consented to",
         _NO_CONSENT_CHECK,
-        (FLOW, 'Settled("cancel.confirming", ask_to_confirm),', 'Settled("cancel.cancelling", cancel_chosen),'),
+        (FLOW, "Settled(CONFIRMING, ask_to_confirm),", "Settled(CANCELLING, cancel_chosen),"),
         quick=True,
     ),
     mutant(
         "«нет» is taken for a yes",
         "incident 2: the state owns the meaning of an answer",
-        (FLOW, 'case "no" | "keep":\n            return No()', 'case "no" | "keep":\n            return Yes()'),
+        (HEARING, "return None if unclear else No()", "return Yes()"),
     ),
     mutant(
         "words that are no yes are taken for one",
         "incident 2: «да, но…» (understanding)",
-        (FLOW, '        case "yes":\n            return Yes()', '        case "yes" | "unclear" | "cancel":\n            return Yes()'),
+        (HEARING, '        case "yes":\n            return Yes()', '        case "yes" | "unclear" | "cancel":\n            return Yes()'),
     ),
     mutant(
         "a word that explains nothing is skipped in a yes",
@@ -114,7 +119,7 @@ MUTANTS = (
     mutant(
         "after «нет» the question stays open",
         "incident 20: N then Y",
-        (FLOW, 'On(No, "cancel.confirming", IDLE, do=keep),', 'On(No, "cancel.confirming", "cancel.confirming"),'),
+        (FLOW, "On(No, asking, IDLE, do=keep),", "On(No, asking, asking),"),
     ),
     mutant(
         "a button of an older question counts",
@@ -124,27 +129,27 @@ MUTANTS = (
     mutant(
         "a button that names another record counts",
         "incident 4: ids in buttons authorise nothing",
-        (FLOW, "if hearing.tap.record_id != hearing.memory.chosen.record_id:\n            return None", "pass"),
+        (HEARING, "if hearing.tap.record_id != (records[0].record_id if len(records) == 1 else None):\n            return None", "pass"),
     ),
     mutant(
         "the place in a list is taken for a record's id",
         "incident 4: picked list item 4, record 4 was cancelled",
-        (CHOOSE, "found = picked(meaning, records)", "found = picked(meaning, records[::-1])"),
+        (CHOOSE, "found = picked(_as_numbered(meaning, hearing.memory), records)", "found = picked(_as_numbered(meaning, hearing.memory), records[::-1])"),
     ),
     mutant(
         "a tap on what was meant is as plain as a wish in words",
         "design §5: every write was consented to",
-        (CLARIFY, "return Meant(intent=tapped[0], named=hearing.memory.named) if", "return Meant(intent=tapped[0], named=hearing.memory.named, plain=True) if"),
+        (CLARIFY, "return Meant(intent=tapped[0], named=memory.named, target", "return Meant(intent=tapped[0], named=memory.named, plain=True, target"),
     ),
     mutant(
         "an old wish acts without a question",
         "design §5: beyond 30 minutes nothing acts without a question",
-        (FLOW, 'if turn.salon.confirm != "never" or turn.memory.wish_was_old:', 'if turn.salon.confirm != "never":'),
+        (GUARDS, 'if turn.salon.confirm != "never" or turn.memory.wish_was_old or', 'if turn.salon.confirm != "never" or'),
     ),
     mutant(
         "a wish with an open end acts without a question",
         "design §7: plainness",
-        (FLOW, "return turn.memory.wish_was_plain and explains(turn.memory.named, record)", "return explains(turn.memory.named, record)"),
+        (GUARDS, "return turn.memory.wish_was_plain and explains(turn.memory.named, records[0])", "return explains(turn.memory.named, records[0])"),
     ),
     mutant(
         "services in another order are taken for a change",
@@ -214,12 +219,12 @@ MUTANTS = (
     mutant(
         "what was just cancelled is told as cancelled before",
         "incident 5: the outcome told is not the one that was",
-        (FLOW, 'text = "cancel.already" if receipt.how == "already" else "cancel.done"', 'text = "cancel.already"'),
+        (MEMORY, '"already" if event.receipt.how == "already" else "cancelled"', '"already"'),
     ),
     mutant(
         "the look that was promised is not taken",
         "design §5: an unknown outcome is looked at again",
-        (FLOW, "    yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)\n", ""),
+        (TELLING, "yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)", "pass"),
     ),
     mutant(
         "the labels of yes and no are swapped",
@@ -241,5 +246,47 @@ MUTANTS = (
         "after «стоп» the outcome of what was out is not told",
         "design §5: only outcomes, without offers",
         (DIALOGUE, "            return replace(decision, effects=(), outcome=False)\n        quiet = tuple(\n", "            return replace(decision, effects=(), outcome=False)\n        return replace(decision, session=decision.session.home(), effects=())\n        quiet = tuple(\n"),
+    ),
+    mutant(
+        "of several, what failed is not told",
+        "issue 5: never silent about the rest",
+        (TELLING, 'for outcome in _but(outcomes, "cancelled", "changed"):', 'for outcome in _of(outcomes, "already"):'),
+    ),
+    mutant(
+        "after «стоп» the rest of several is begun all the same",
+        "design §5: only the outcome of a call that is out is said",
+        (FLOW, "On(RecordCancelled, CANCELLING, IDLE, when=asked_for_silence, do=report_quietly),", ""),
+    ),
+    mutant(
+        "a part of what is asked about is taken for a yes to all of it",
+        "issue 5: one yes consents to all that is named, and to nothing else",
+        (HEARING, "return SeveralPicked(records=part) if 0 < len(part) < len(records) else None", "return Yes() if 0 < len(part) < len(records) else None"),
+    ),
+    mutant(
+        "what is to stay is asked about as well",
+        "issue 5: «первую и вторую оставьте, остальные отмените»",
+        ("engine/understanding/understand.py", "                # What is to stay is not clear, so what is left is not either.\n                return ()\n", "                continue\n"),
+        ("engine/understanding/understand.py", "if len(places) > 1:\n            return tuple(record for place", "if False:\n            return tuple(record for place"),
+    ),
+    mutant(
+        "whose record it is is not asked",
+        "issue 5: several people on one phone",
+        (CHOOSE_ROWS, "return len(people_of(narrowed(turn, found))) > 1", "return False"),
+    ),
+    mutant(
+        "what became late over the question is done all the same",
+        "issue 5: the moment of the yes counts",
+        (FLOW, "    On(Yes, CONFIRMING, REQUESTING, when=only_the_salon_may_by_now, do=ask_to_pass_on_by_now),\n", ""),
+        (GUARDS, 'return turn.salon.late_policy != "allow" and any', 'return turn.salon.late_policy == "never" and any'),
+    ),
+    mutant(
+        "a decision that nobody waits for leaves the question",
+        "issue 5: a request that is not pending changes nothing",
+        (DIALOGUE, "return all(event.request != late.request for late in chat.late_requests)", "return False"),
+    ),
+    mutant(
+        "what the salon granted after «стоп» is dropped",
+        "issue 5: the decision is an event that is acted upon",
+        (DIALOGUE, "granted = isinstance(event, LateDecided) and isinstance(self.states[session.state], Calling)", "granted = False"),
     ),
 )  # fmt: skip
