@@ -277,6 +277,8 @@ class Ending:
     why: str = ""
     result: Event | None = None
     facts: tuple[Fact, ...] = field(default_factory=tuple)
+    # Who of the salon is told of it.
+    notices: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

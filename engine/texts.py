@@ -84,11 +84,11 @@ class Texts:
             lines.append(self.words(part.text, part.args))
             if part.options:
                 options, opens = part.options, part.opens
-        return Bubble(
-            text="\n\n".join(lines),
-            options=tuple(self._button(option, question) for option in options),
-            list_label=self.words(opens) if len(options) > 3 or _any_record(options) else "",
-        )
+        buttons = tuple(self._button(option, question) for option in options)
+        # A second line, too, has room in a list only.
+        listed = len(buttons) > 3 or _any_record(options) or any(button.more for button in buttons)
+        label = self.words(opens) if listed else ""
+        return Bubble(text="\n\n".join(lines), options=buttons, list_label=label)
 
     def _prove(self, key: str, receipts: Sequence[Receipt]) -> None:
         claims = self.texts[key].claims

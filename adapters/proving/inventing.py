@@ -28,6 +28,9 @@ WISHES = (
     "отмените маникюр",
     "не смогу в среду",
 )
+# What right after a cancel wants it back.
+BACK = ("верните, пожалуйста, запись", "не отменяйте, я приду", "оставьте", "да, жду", "нет, не надо")
+PLACES = {"1": 0, "второй": 1}
 # Those that name no record.
 VAGUE = WISHES[:3]
 # At least one for each intent, so that a flow which begins with any of them is entered, and one that is torn
@@ -104,6 +107,14 @@ STORMS: tuple[Storm, ...] = (
     (("whatsapp", "reorder × 3"), ("whatsapp", "duplicate × 3")),
     (("whatsapp", "accept-but-500 × 2"),),
     (),
+    # The same of a move and of a take-back.
+    (
+        ("yclients", "slow on record × 1"),
+        ("yclients", "timeout-but-done on move × 1"),
+        ("yclients", "500 on record"),
+    ),
+    (("yclients", "500-but-done on move × 1"), ("yclients", "409 on move × 1")),
+    (("yclients", "403 on move × 1"), ("yclients", "500 on slots × 2")),
 )
 
 

@@ -8,9 +8,11 @@ from random import Random
 
 from adapters.proving.acts import RESTS_FOR, Act, perform, transcript
 from adapters.proving.inventing import (
+    BACK,
     MISLEADING,
     MONDAY,
     PHONES,
+    PLACES,
     SETTINGS,
     VAGUE,
     WISHES,
@@ -132,7 +134,7 @@ def _play(
         async with rehearse(at=MONDAY, settings=settings, watched=count, seed=seed) as salon:
             witness = Witness(
                 salon,
-                Words(YES, frozenset((*WISHES, *YES)), frozenset(VAGUE)),
+                Words(YES, frozenset((*WISHES, *YES)), frozenset(VAGUE), frozenset(BACK), PLACES),
                 PHONES,
                 asks_before_it_acts=settings.get("CONFIRM") != "never",
                 picks_by_itself=settings.get("SELECTION") == "last_created",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from adapters.proving.keeping import messages_were_lost, stored_at
-from adapters.proving.witness import TOLD_WITHIN, Witness, from_us, record_of
+from adapters.proving.witness import TOLD_WITHIN, Witness, from_us, is_off, record_of
 from adapters.whatsapp.simulator import Bubble
 from engine.understanding import opt_out
 
@@ -22,6 +22,7 @@ SAYS_IT_STANDS = re.compile(r"\bв силе\b", re.IGNORECASE)
 SAYS_WE_DID_NOTHING = re.compile(r"отмены не было|отмена не прошла", re.IGNORECASE)
 PROMISES_A_LOOK = re.compile(r"проверю ещё раз и напишу", re.IGNORECASE)
 TELLS_OF_A_LOOK = re.compile(r"проверка показала|так и не ответил|уже отменена", re.IGNORECASE)
+SAYS_MOVED = re.compile(r"перен[её]с(?:ен[ао]?|л[аи]?)\b", re.IGNORECASE)
 SAYS_ALREADY = re.compile(r"\bуже (?:была )?(?:отменена|отменили)", re.IGNORECASE)
 SAYS_NONE = re.compile(
     r"\bне нахожу\b|\bне наш[её]л|записей (?:нет|не )|нет (?:предстоящих )?записей", re.IGNORECASE
@@ -47,6 +48,22 @@ def claims_are_true(witness: Witness) -> Iterator[str]:
                 )
                 number = witness.number(entry.record_id)
                 yield "" if off else f"«{bubble.text}», while the journal showed record {number} in force"
+
+
+def moves_are_true(witness: Witness) -> Iterator[str]:
+    """Where a record is said to be now, the journal has just shown it."""
+    for phone in witness.phones:
+        for bubble in witness.said(phone):
+            if not SAYS_MOVED.search(bubble.text):
+                continue
+            named = witness.named(bubble)
+            yield "" if named else f"«{bubble.text}», and nobody knows of which record"
+            for entry in named:
+                since = _last_wish(witness, phone, bubble, bubble.at - READ_AT_MOST - TOLD_WITHIN)
+                stood = witness.versions(entry.record_id, since, bubble.at)
+                there = any(witness.line(version) in bubble.text for version in stood)
+                number = witness.number(entry.record_id)
+                yield "" if there else f"«{bubble.text}», while the journal showed record {number} elsewhere"
 
 
 def denials_are_true(witness: Witness) -> Iterator[str]:
@@ -184,7 +201,8 @@ def what_is_told_was_read_back(witness: Witness) -> Iterator[str]:
     """A change is told once the record was read after it was written: an answer proves nothing (§3)."""
     for phone in witness.phones:
         for bubble in witness.said(phone):
-            if not SAYS_CANCELLED.search(bubble.text) or "?" in bubble.text:
+            claims = SAYS_CANCELLED.search(bubble.text) or SAYS_MOVED.search(bubble.text)
+            if not claims or "?" in bubble.text:
                 continue
             for entry in witness.named(bubble):
                 before = [one.at for one in witness.writes() if record_of(one) == entry.record_id]
@@ -194,8 +212,11 @@ def what_is_told_was_read_back(witness: Witness) -> Iterator[str]:
 
 
 def what_was_done_is_told(witness: Witness) -> Iterator[str]:
-    """Whoever's record we cancelled reads so, or that nobody knows; «стоп» holds back no outcome (§5)."""
-    if messages_were_lost(witness):
+    """Whoever's record we cancelled reads so, or that nobody knows; «стоп» holds back no outcome (§5).
+
+    A write that lands a minute late, of a record that was shown as it had been before, is nobody's to know.
+    """
+    if messages_were_lost(witness) or witness.was_shown_the_past:
         return
     history = witness.salon.parties.salon.salon.history
     for entry in {entry.record_id: entry for _, entry in history}.values():
@@ -205,6 +226,21 @@ def what_was_done_is_told(witness: Witness) -> Iterator[str]:
             told = any(SAYS_CANCELLED.search(bubble.text) or DOUBTS.search(bubble.text) for bubble in later)
             number = witness.number(entry.record_id)
             yield "" if told else f"record {number} was cancelled, and {phone} was told nothing of it"
+
+
+def what_was_moved_is_told(witness: Witness) -> Iterator[str]:
+    """Whoever's record we moved or took back reads where it is, or that nobody knows."""
+    if messages_were_lost(witness):
+        return
+    for record_id in {entry.record_id for _, entry in witness.salon.parties.salon.salon.history}:
+        for at, before, after in witness.our_versions(record_id):
+            phone, changed = witness.phone_of(after), (before.starts_at, is_off(before))
+            if changed == (after.starts_at, is_off(after)) or is_off(after) or phone not in witness.phones:
+                continue
+            later = [bubble for bubble in witness.said(phone) if bubble.at >= at - TOLD_WITHIN]
+            told = any(witness.line(after) in one.text or DOUBTS.search(one.text) for one in later)
+            number = witness.number(record_id)
+            yield "" if told else f"record {number} is elsewhere, and {phone} was told nothing of it"
 
 
 def _last_wish(witness: Witness, phone: str, bubble: Bubble, at_least: datetime) -> datetime:

@@ -3,6 +3,7 @@
 What it knows of the bot is what a client could read. What it knows of the truth are the simulators.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +17,16 @@ from babel.dates import format_date
 from adapters.rehearsal import Rehearsal
 from adapters.whatsapp.simulator import Bubble
 from adapters.yclients.simulator import Logged
-from adapters.yclients.simulator.salon import Entry
+from adapters.yclients.simulator.salon import Client, Entry
+from engine.booking import Change
+from engine.proof.reading import change_named
 
 _WRITES = ("cancel", "move", "delete")
 _READS = ("record",)
 _DIGITS = re.compile(r"\d+")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+# What agrees to whatever is asked; more words name a cancel.
+_BARE_YES = ("да", "+")
 # Two look-ups and a send, with the lane between them.
 TOLD_WITHIN = timedelta(seconds=20)
 # No question stands so long.
@@ -39,6 +45,21 @@ class Words:
     wishes: frozenset[str]
     # Those among them that name no record.
     vague: frozenset[str] = frozenset()
+    # Whole messages that want back what was cancelled.
+    back: frozenset[str] = frozenset()
+    # Whole messages that pick from a list by place, from 0.
+    places: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A client agreed to a change of one record, by what was to be read then."""
+
+    at: datetime
+    record_id: int
+    change: Change
+    # The question and the option that was taken; "": a wish that needs no question.
+    read: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +89,8 @@ class Witness:
     was_disturbed: bool = False
     picks_by_itself: bool = False
     may_delete: bool = True
+    # The clients' cards as they were seen first.
+    cards: dict[int, Client] = field(default_factory=dict)
     checked: dict[str, int] = field(default_factory=dict)
     # What was seen to be broken while a call was out, where nobody looks otherwise.
     midway: list[Violation] = field(default_factory=list)
@@ -166,39 +189,68 @@ class Witness:
 
     def cancelled_by_us(self, record_id: int) -> list[datetime]:
         """Return when the record went off without the salon's hand in it."""
+        return self.changed_by_us(record_id, "cancelled")
+
+    def changed_by_us(self, record_id: int, change: Change) -> list[datetime]:
+        """Return when this became of the record without the salon's hand in it."""
+        return [at for at, before, after in self.our_versions(record_id) if _is(change, before, after)]
+
+    def our_versions(self, record_id: int) -> list[tuple[datetime, Entry, Entry]]:
+        """Return each change of the record that the salon did not make: when, from what, to what."""
         by_hand = set(self.edits)
         history = self.salon.parties.salon.salon.history
         versions = [(at, entry) for at, entry in history if entry.record_id == record_id]
         return [
-            at
+            (at, before, after)
             for (_, before), (at, after) in pairwise(versions)
-            if is_off(after) and not is_off(before) and (at, record_id) not in by_hand
+            if (at, record_id) not in by_hand
         ]
 
-    def consents(self, phone: str) -> Iterator[tuple[datetime, int]]:
-        """Yield the moments at which this client agreed to cancel a record, and the record."""
-        return ((at, record) for at, record, _ in self.agreements(phone))
-
-    def agreements(self, phone: str) -> Iterator[tuple[datetime, int, str]]:
-        """Yield the moments at which this client agreed, the record, and what was read when agreeing."""
+    def consents(self, phone: str) -> Iterator[Consent]:
+        """Yield everything that this client agreed to, by what was to be read on the phone then."""
         asked = [bubble for bubble in self.said(phone) if bubble.options]
         for bubble in self.screen(phone):
-            # WhatsApp's clock counts whole seconds, so a question counts as there from its second on (§5).
-            read = [one for one in asked if one.at.replace(microsecond=0) <= bubble.at]
-            if from_us(bubble) or not read:
+            if from_us(bubble):
                 continue
-            for option in read[-1].options:
-                kind, _, rest = option.id.partition(":")
-                record = rest.partition(":")[2]
-                # The label is what a person agrees to, whatever the id behind it says.
-                tapped = bubble.context is not None and bubble.text == option.title.strip()
-                tapped = tapped and option.title.startswith("Да")
-                if record and kind == "yes" and (tapped or self._agrees(bubble.text, read[-1])):
-                    yield bubble.at, int(record), read[-1].text
+            for question in _readable(asked, bubble):
+                yield from self._agreed(bubble, question)
+            if self._wants_back(bubble):
+                own = {entry.record_id for entry in self._versions() if self.phone_of(entry) == phone}
+                yield from (Consent(bubble.at, rid, "restored", "") for rid in own)
 
-    def _agrees(self, text: str, question: Bubble) -> bool:
+    def _agreed(self, bubble: Bubble, question: Bubble) -> Iterator[Consent]:
+        """Yield what these words, or this tap, agree to of one question."""
+        change = change_named(question.text) or "cancelled"
+        for place, option in enumerate(question.options):
+            # The label is what a person agrees to, whatever the id behind it says.
+            tapped = bubble.context is not None and bubble.text == option.title.strip()
+            picked = tapped or self.words.places.get(_plain(bubble.text)) == place
+            if option.title.startswith("Да"):
+                agreed = tapped or self._agrees(bubble.text, question, change)
+            else:
+                agreed = picked and change == "moved" and _CLOCK.match(option.title) is not None
+            if agreed:
+                read = f"{question.text}\n{option.title}\n{option.description}"
+                yield from (
+                    Consent(bubble.at, entry.record_id, change, read) for entry in self.named(question)
+                )
+
+    def _agrees(self, text: str, question: Bubble, change: Change) -> bool:
         service = self.words.yes.get(_plain(text))
-        return service is not None and service in question.text
+        fits = change == "cancelled" or _plain(text) in _BARE_YES
+        return service is not None and service in question.text and fits
+
+    def _wants_back(self, bubble: Bubble) -> bool:
+        """A tap on what gives a record back, in a list of them too; or words that only mean that."""
+        if bubble.context is None:
+            return _plain(bubble.text) in self.words.back or _plain(bubble.text) in self.words.places
+        tapped = next((one for one in self._bubbles() if one.wamid == bubble.context), None)
+        return bubble.text.startswith("Вернуть") or (
+            tapped is not None and change_named(tapped.text) == "restored"
+        )
+
+    def _bubbles(self) -> Iterator[Bubble]:
+        return (bubble for phone in self.phones for bubble in self.said(phone))
 
     def wished(self, phone: str) -> list[datetime]:
         """Return when this client wished to cancel, or picked one, in a salon that then acts at once."""
@@ -224,6 +276,40 @@ def from_us(bubble: Bubble) -> bool:
 
 def is_off(entry: Entry) -> bool:
     return entry.deleted or entry.attendance == -1
+
+
+def _readable(asked: Sequence[Bubble], answer: Bubble) -> list[Bubble]:
+    """Return the messages that this one can have answered: the last one before it, and any of its second.
+
+    WhatsApp's clock counts whole seconds, so a question counts as there from its second on (§5).
+    """
+    second = answer.at.replace(microsecond=0)
+    before = [one for one in asked if one.at < second]
+    there = [*before[-1:], *(one for one in asked if second <= one.at < second + timedelta(seconds=1))]
+    return [one for one in there if answer.context in (None, one.wamid)]
+
+
+def change_of(write: Logged, stood: Entry | None) -> Change:
+    """Return what a write wanted of its record, which stood so before it."""
+    if write.method == "DELETE" or write.operation == "cancel":
+        return "cancelled"
+    wanted = json.loads(write.body or b"{}")
+    if wanted.get("attendance") == -1:
+        return "cancelled"
+    at = str(wanted.get("datetime", ""))[:16]
+    stays = stood is not None and at.replace(" ", "T") == f"{stood.starts_at:%Y-%m-%dT%H:%M}"
+    return "restored" if stays and wanted.get("staff_id") == getattr(stood, "staff_id", None) else "moved"
+
+
+def _is(change: Change, before: Entry, after: Entry) -> bool:
+    match change:
+        case "cancelled":
+            return is_off(after) and not is_off(before)
+        case "restored":
+            return is_off(before) and not is_off(after) and not _is("moved", before, after)
+        case "moved":
+            return (before.starts_at, before.staff_id) != (after.starts_at, after.staff_id)
+    return False
 
 
 def record_of(write: Logged) -> int:

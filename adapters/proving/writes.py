@@ -1,19 +1,27 @@
 """Promises about what is written into the journal: agreed to, as it was read, once."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, product
 
-from adapters.proving.witness import TOLD_WITHIN, Witness, is_off, record_of
+from adapters.proving.witness import TOLD_WITHIN, Consent, Witness, change_of, is_off, record_of
 from adapters.yclients.simulator import Logged
+from adapters.yclients.simulator.salon import Entry
+from engine.booking import Change
+from engine.proof.reading import says_when
+
+_OURS = re.compile(r"\s*Отменено клиентом через WhatsApp[^\n]*")
+_CHANGES: tuple[Change, ...] = ("cancelled", "moved", "restored")
 
 
 def the_salon_s_notes_stay(witness: Witness) -> Iterator[str]:
     """What the salon had written into a record's comment is still in it (yclients.md §4.1)."""
     history = [entry for _, entry in witness.salon.parties.salon.salon.history]
     for record_id in dict.fromkeys(entry.record_id for entry in history):
-        comments = [entry.comment for entry in history if entry.record_id == record_id]
+        # Our own mark comes with a cancel and goes with its take-back.
+        comments = [_OURS.sub("", entry.comment) for entry in history if entry.record_id == record_id]
         lost = next((before for before, after in pairwise(comments) if before not in after), None)
         yield (
             "" if lost is None else f"«{lost}» is gone from the comment of record {witness.number(record_id)}"
@@ -29,22 +37,71 @@ def every_write_was_agreed_to(witness: Witness) -> Iterator[str]:
             for at, e in witness.salon.parties.salon.salon.history
             if e.record_id == record_id
         }
-        allowed = any(
-            record == record_id and at <= write.at for phone in phones for at, record in agreed.get(phone, ())
-        )
-        if not allowed and not witness.asks_before_it_acts:
+        change = _change(witness, write)
+        mine = [one for phone in phones for one in agreed.get(phone, ()) if one.record_id == record_id]
+        allowed = any(one.change == change and one.at <= write.at and _goes(one, write) for one in mine)
+        if change == "cancelled" and not allowed and not witness.asks_before_it_acts:
             allowed = any(at <= write.at for phone in phones for at in witness.wished(phone))
-        yield "" if allowed else f"{_write(witness, write)}, to which nobody had agreed"
+        yield "" if allowed else f"{_write(witness, write)} ({change}), to which nobody had agreed"
+
+
+def _change(witness: Witness, write: Logged) -> Change:
+    # The request is logged once it has been answered; what it changed stands from that moment on.
+    stood = witness.versions(record_of(write), write.at - TOLD_WITHIN, write.at)
+    return change_of(write, stood[0] if stood else None)
+
+
+def _goes(consent: Consent, write: Logged) -> bool:
+    """Whether a move goes to the window that had been read."""
+    if consent.change != "moved":
+        return True
+    starts_at = str(json.loads(write.body)["datetime"]).replace(" ", "T")[:16]
+    return says_when(consent.read, datetime.fromisoformat(starts_at))
+
+
+def prices_and_cards_stay(witness: Witness) -> Iterator[str]:
+    """No write of ours touches what a record costs, whose it is, or a name on a card (yclients.md §3.5)."""
+    salon = witness.salon.parties.salon.salon
+    for record_id in {entry.record_id for _, entry in salon.history}:
+        for _, before, after in witness.our_versions(record_id):
+            same = _prices(before) == _prices(after) and before.client_id == after.client_id
+            number = witness.number(record_id)
+            yield "" if same else f"record {number} lost a price or its client: {before} became {after}"
+    for card in salon.clients.values():
+        known = witness.cards.setdefault(card.client_id, card)
+        names = [(one.name, one.surname, one.patronymic, one.email, one.phone) for one in (known, card)]
+        yield "" if names[0] == names[1] else f"the card of {known.phone} was {names[0]} and is {names[1]}"
+
+
+def _prices(entry: Entry) -> list[tuple[float, ...]]:
+    """What each service costs; a list's order may change between two reads."""
+    return sorted(
+        (line.service.service_id, line.first_cost, line.discount, line.cost, line.amount)
+        for line in entry.lines
+    )
+
+
+def only_ours_is_taken_back(witness: Witness) -> Iterator[str]:
+    """What comes back by us went off by us."""
+    for record_id in {entry.record_id for _, entry in witness.salon.parties.salon.salon.history}:
+        ours = witness.cancelled_by_us(record_id)
+        for at, before, after in witness.our_versions(record_id):
+            if is_off(before) and not is_off(after):
+                held = any(off <= at for off in ours)
+                number = witness.number(record_id)
+                yield "" if held else f"record {number} was taken back, and we had not cancelled it"
 
 
 def what_is_written_was_read(witness: Witness) -> Iterator[str]:
     """When it was written, the record stood as in the question that was agreed to (§5, `RecordChanged`)."""
     if not witness.asks_before_it_acts or witness.was_shown_the_past:
         return
-    read = [agreed for phone in witness.phones for agreed in witness.agreements(phone)]
+    read = [agreed for phone in witness.phones for agreed in witness.consents(phone)]
     for write in witness.writes():
         stood = witness.versions(record_of(write), write.at - TOLD_WITHIN, write.at)
-        questions = [text for at, record, text in read if record == record_of(write) and at <= write.at]
+        change = _change(witness, write)
+        mine = [one for one in read if one.record_id == record_of(write) and one.change == change]
+        questions = [one.read for one in mine if one.at <= write.at and one.read]
         same = any(witness.line(entry) in text for entry in stood for text in questions)
         yield (
             "" if same or not questions else f"{_write(witness, write)}, which no longer was what was read"
@@ -82,6 +139,8 @@ def no_write_is_blind(witness: Witness) -> Iterator[str]:
 
 def the_ledger_tells_it(witness: Witness) -> Iterator[str]:
     """What we cancelled stands in the ledger so, or as unknown; what stands there as cancelled is off."""
+    if witness.was_shown_the_past:
+        return
     told: dict[int, set[str]] = {}
     for (fact,) in witness.sql("SELECT fact FROM ledger WHERE kind = 'CancelSettled'"):
         settled = json.loads(fact)["value"]
@@ -101,16 +160,16 @@ def the_ledger_tells_it(witness: Witness) -> Iterator[str]:
 
 
 def one_change_for_each_consent(witness: Witness) -> Iterator[str]:
-    agreed = [record for phone in witness.phones for _, record in witness.consents(phone)]
+    agreed = [(one.record_id, one.change) for phone in witness.phones for one in witness.consents(phone)]
     history = witness.salon.parties.salon.salon.history
-    for record_id in {entry.record_id for _, entry in history}:
-        ours = witness.cancelled_by_us(record_id)
-        most = agreed.count(record_id) if witness.asks_before_it_acts else len(history)
-        yield (
-            ""
-            if len(ours) <= most
-            else f"record {witness.number(record_id)} was cancelled {len(ours)} times for {most} consents"
-        )
+    for record_id, change in product({entry.record_id for _, entry in history}, _CHANGES):
+        ours = witness.changed_by_us(record_id, change)
+        most = agreed.count((record_id, change))
+        if change == "cancelled" and not witness.asks_before_it_acts:
+            most = len(history)
+        number = witness.number(record_id)
+        held = len(ours) <= most
+        yield "" if held else f"record {number} was {change} {len(ours)} times for {most} consents"
 
 
 def delete_only_after_a_refusal(witness: Witness) -> Iterator[str]:

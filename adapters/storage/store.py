@@ -144,7 +144,11 @@ class SqliteStore:
         return await self._writer.run(lambda c: deliveries.starting(c, delivery, now))
 
     async def ended(self, delivery: Delivery, ending: Ending, now: datetime) -> tuple[int, ...]:
-        return await self._writer.run(lambda c: deliveries.ended(c, delivery, ending, now))
+        def operation(connection: apsw.Connection) -> tuple[int, ...]:
+            notices.put(connection, delivery.chat_id, ending.notices, now)
+            return deliveries.ended(connection, delivery, ending, now)
+
+        return await self._writer.run(operation)
 
     async def sign_of_waiting(self, delivery: Delivery, event: Event, now: datetime) -> tuple[int, ...]:
         return await self._writer.run(lambda c: deliveries.sign_of_waiting(c, delivery, event, now))

@@ -198,7 +198,9 @@ class YClientsBooking:
             return outcome
         if (receipt := self._proof(read, query, zone)) is not None:
             return outcome.model_copy(update={"receipt": receipt})
-        return outcome.model_copy(update={"shown": read.as_record(zone, self._home_region)})
+        # What is deleted cannot be shown any more.
+        shown = None if read.deleted else read.as_record(zone, self._home_region)
+        return outcome.model_copy(update={"shown": shown})
 
     def _proof(self, read: RecordPayload, query: ReadOutcome, zone: tzinfo) -> Receipt | None:
         """Return the receipt of the change, if the record that was read shows it."""

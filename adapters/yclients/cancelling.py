@@ -13,7 +13,7 @@ from adapters.yclients.commenting import SENTENCE, with_sentence
 from adapters.yclients.merging import merged
 from adapters.yclients.payloads import RecordPayload
 from adapters.yclients.shortening import Shortening
-from adapters.yclients.writing import Answered, Writing, answered_to, unproven
+from adapters.yclients.writing import Answered, Writing, answered_to, rejected, unproven
 from engine.booking import Attendance, Receipt, Record, RecordCancelled, RecordChanged, Refusal
 from engine.ports import Rejected
 
@@ -41,7 +41,7 @@ class SoftCancel:
         read = await self.writing.journal.record(shown.record_id)
         before = await self.writing.twice_read(read, lambda read: read.shows_no_show and not read.deleted)
         if (objection := self._objection(before, shown, zone)) is not None:
-            raise self._rejected(shown, objection)
+            raise rejected("soft_cancel.refused", shown.record_id, objection)
         if before.shows_the_end:
             return RecordCancelled(receipt=await self._off_already(before, shown, zone))
         now = self.writing.told(before, zone)
@@ -182,14 +182,7 @@ class SoftCancel:
             if not seen.deleted:
                 log.info("soft_cancel.succeeded", record=seen.id, visit=seen.visit_id)
             return seen
-        error = unproven(answered, seen)
-        if isinstance(error, Rejected):
-            log.warning("soft_cancel.refused", record=shown.record_id, why=error.detail, status=error.code)
-        raise error from answered
-
-    def _rejected(self, shown: Record, detail: Refusal) -> Rejected:
-        log.warning("soft_cancel.refused", record=shown.record_id, why=detail, status=None)
-        return Rejected(f"the record is {detail}", detail=detail)
+        raise unproven("soft_cancel.refused", shown.record_id, answered, seen) from answered
 
 
 def _is_off(read: RecordPayload) -> bool:

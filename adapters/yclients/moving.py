@@ -1,6 +1,6 @@
 """How a record is moved at YClients: the whole of it is written back with another start and master."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -10,7 +10,7 @@ from adapters.yclients.commenting import SENTENCE, without_sentence
 from adapters.yclients.merging import harmed, merged, wall_clock
 from adapters.yclients.payloads import RecordPayload
 from adapters.yclients.restoring import attendance_before, stands_again, whole_length_s
-from adapters.yclients.writing import Writing, says_busy, unproven
+from adapters.yclients.writing import Writing, rejected, says_busy, unproven
 from engine.booking import (
     MoveRecord,
     Receipt,
@@ -21,7 +21,6 @@ from engine.booking import (
     Slot,
     SlotTaken,
 )
-from engine.ports import Rejected, Unavailable
 
 log = structlog.get_logger()
 
@@ -41,29 +40,30 @@ class Moving:
         read = await self.writing.journal.record(shown.record_id)
         before = await self.writing.twice_read(read, lambda read: stands_at(read, command.to, zone))
         if (objection := self._objection(before, command, zone)) is not None:
-            raise _rejected(shown, objection)
+            raise rejected("move.refused", shown.record_id, objection)
         if stands_at(before, command.to, zone):
             # An attempt whose end we did not live to see, or the salon's own hand.
             return RecordMoved(receipt=self.receipt(before, zone).model_copy(update={"how": "already"}))
         now = self.writing.told(before, zone)
         if not now.shows_the_same(shown):
             return RecordChanged(was=shown, now=now)
-        whole = _moved(before, command, zone)
-        shows = _shows(command, zone)
+        return await self._written(before, now, command, zone)
+
+    async def _written(
+        self, before: RecordPayload, now: Record, command: MoveRecord, zone: tzinfo
+    ) -> RecordMoved | SlotTaken:
+        whole, shows = _moved(before, command, zone), _shows(command, zone)
         answered, seen = await self.writing.replace(before.id, whole, shows)
         if seen is not None and shows(seen):
-            _look_for_harm(before, seen, whole)
             log.info("move.succeeded", record=before.id)
+            if what := harmed(before, seen, whole):
+                # The move itself is proven, and only a person can mend the rest.
+                log.error("move.harmed", record=before.id, what=what)
             return RecordMoved(receipt=self.receipt(seen, zone).model_copy(update={"was": now}))
-        if says_busy(answered):
-            if seen is None:
-                raise Unavailable(f"{answered}, and the record could not be read since")
+        if says_busy(answered) and seen is not None:
             log.info("move.slot_taken", record=before.id)
             return SlotTaken(record=self.writing.told(seen, zone))
-        error = unproven(answered, seen)
-        if isinstance(error, Rejected):
-            log.warning("move.refused", record=shown.record_id, why=error.detail, status=error.code)
-        raise error from answered
+        raise unproven("move.refused", before.id, answered, seen) from answered
 
     def receipt(self, read: RecordPayload, zone: tzinfo) -> Receipt:
         """Return the proof of what was just read, and shows the new window."""
@@ -74,11 +74,10 @@ class Moving:
         """Return why the record must not be moved by this client now."""
         if not self.writing.belongs(read, command.record):
             return "not_yours"
-        if read.deleted or (read.shows_no_show and not command.revives):
+        # The salon's own no-show is not ours to bring back.
+        revived = command.revives and SENTENCE in read.comment and not read.deleted
+        if read.shows_the_end and not revived:
             return "not_found"
-        if read.shows_no_show and SENTENCE not in read.comment:
-            # The salon's own no-show: it is not ours to take back.
-            return "refused"
         return None if stands_at(read, command.to, zone) else self.writing.objection(read, zone)
 
 
@@ -109,14 +108,3 @@ def _shows(command: MoveRecord, zone: tzinfo) -> Callable[[RecordPayload], bool]
         return stands_at(read, command.to, zone) and whole
 
     return shows
-
-
-def _look_for_harm(before: RecordPayload, after: RecordPayload, written: Mapping[str, object]) -> None:
-    """Say loudly what else has changed: the move itself is proven, and only a person can mend the rest."""
-    if what := harmed(before, after, written):
-        log.error("move.harmed", record=before.id, what=what)
-
-
-def _rejected(shown: Record, detail: Refusal) -> Rejected:
-    log.warning("move.refused", record=shown.record_id, why=detail, status=None)
-    return Rejected(f"the record is {detail}", detail=detail)

@@ -1,7 +1,7 @@
 """How our own soft cancel is taken back at YClients: status, length and comment become what they were."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -13,7 +13,7 @@ from adapters.yclients.commenting import SENTENCE, without_sentence
 from adapters.yclients.merging import harmed, merged
 from adapters.yclients.payloads import RecordPayload
 from adapters.yclients.shortening import SHORTENED_S
-from adapters.yclients.writing import Writing, says_busy, unproven
+from adapters.yclients.writing import Writing, rejected, says_busy, unproven
 from engine.booking import (
     Attendance,
     Receipt,
@@ -23,7 +23,6 @@ from engine.booking import (
     Refusal,
     SlotTaken,
 )
-from engine.ports import Rejected, Unavailable
 
 log = structlog.get_logger()
 
@@ -43,54 +42,68 @@ class Restoring:
         """
         read = await self.writing.journal.record(shown.record_id)
         before = await self.writing.twice_read(read, lambda read: stands_again(read, shown))
-        if (objection := self._objection(before, shown, zone)) is not None:
-            raise _rejected(shown, objection)
+        if (gone := self._gone(before, shown)) is not None:
+            raise rejected("restore.refused", shown.record_id, gone)
         now = self.writing.told(before, zone)
         if not now.shows_the_same(shown):
             return RecordChanged(was=shown, now=now)
-        if stands_again(before, shown):
-            receipt = self.receipt(before, zone).model_copy(update={"how": "already"})
-            return RecordRestored(receipt=receipt, overlaps=await self._overlaps(before, zone))
-        whole = _restored(before, shown, zone)
-        shows = _shows(shown, zone)
+        # A stale read shows just what is wished: the record before our cancel. Its day must show it as well.
+        if stands_again(before, shown) and (day := await self._day_with(before, zone)) is not None:
+            return RecordRestored(receipt=self._already(before, zone), overlaps=_overlaps(before, day, zone))
+        if (objection := self._objection(before, zone)) is not None:
+            raise rejected("restore.refused", shown.record_id, objection)
+        return await self._written(before, now, shown, zone)
+
+    async def _written(
+        self, before: RecordPayload, now: Record, shown: Record, zone: tzinfo
+    ) -> RecordRestored | SlotTaken:
+        whole, shows = _restored(before, shown, zone), _shows(shown, zone)
         answered, seen = await self.writing.replace(before.id, whole, shows)
-        if seen is not None and shows(seen):
-            if what := harmed(before, seen, whole):
-                log.error("restore.harmed", record=before.id, what=what)
+        if seen is not None and shows(seen) and (day := await self._day_with(seen, zone)) is not None:
             log.info("restore.succeeded", record=before.id)
+            if what := harmed(before, seen, whole):
+                # The restore itself is proven, and only a person can mend the rest.
+                log.error("restore.harmed", record=before.id, what=what)
             receipt = self.receipt(seen, zone).model_copy(update={"was": now})
-            return RecordRestored(receipt=receipt, overlaps=await self._overlaps(seen, zone))
-        if says_busy(answered):
-            if seen is None:
-                raise Unavailable(f"{answered}, and the record could not be read since")
+            return RecordRestored(receipt=receipt, overlaps=_overlaps(seen, day, zone))
+        if says_busy(answered) and seen is not None:
             log.info("restore.slot_taken", record=before.id)
+            if not seen.shows_the_end and await self._day_with(seen, zone):
+                # The salon brought it back, short as we had left it: it stands, and its time is another's.
+                return RecordRestored(receipt=self._already(seen, zone), overlaps=True)
             return SlotTaken(record=self.writing.told(seen, zone))
-        error = unproven(answered, seen)
-        if isinstance(error, Rejected):
-            log.warning("restore.refused", record=shown.record_id, why=error.detail, status=error.code)
-        raise error from answered
+        raise unproven("restore.refused", before.id, answered, seen) from answered
+
+    def _already(self, read: RecordPayload, zone: tzinfo) -> Receipt:
+        return self.receipt(read, zone).model_copy(update={"how": "already"})
 
     def receipt(self, read: RecordPayload, zone: tzinfo) -> Receipt:
         """Return the proof of what was just read, and shows the record on."""
         record = self.writing.told(read, zone)
         return Receipt(change="restored", record=record, read_at=self.writing.clock.now())
 
-    def _objection(self, read: RecordPayload, shown: Record, zone: tzinfo) -> Refusal | None:
-        """Return why the record must not be brought back by this client now."""
+    def _gone(self, read: RecordPayload, shown: Record) -> Refusal | None:
+        """Return why there is nothing of this client's that could come back."""
         if not self.writing.belongs(read, shown):
             return "not_yours"
-        if read.deleted:
-            return "not_found"
+        return "not_found" if read.deleted else None
+
+    def _objection(self, read: RecordPayload, zone: tzinfo) -> Refusal | None:
+        """Return why the record must not be brought back by this client now."""
         if read.shows_no_show and SENTENCE not in read.comment:
             # The salon's own no-show: it is not ours to take back.
             return "refused"
         return self.writing.objection(read, zone)
 
-    async def _overlaps(self, read: RecordPayload, zone: tzinfo) -> bool:
-        """Whether another active record of the master lies over this one, now that it stands again."""
+    async def _day_with(self, read: RecordPayload, zone: tzinfo) -> tuple[RecordPayload, ...] | None:
+        """Return the records of the master on this one's day, if that day shows this one on as well.
+
+        None: it does not, so that what was read of it was stale. Empty where the day could not be read.
+        """
         starts_at = read.starts_at(zone)
         assert starts_at is not None
         begun = self.writing.clock.monotonic()
+        there: Sequence[RecordPayload] | None = None
         for at_s in self.writing.read_back_at_s:
             await asyncio.sleep(max(0.0, at_s - (self.writing.clock.monotonic() - begun)))
             try:
@@ -101,16 +114,25 @@ class Restoring:
             except (NotSent, TurnedAway, Unclear, Refused) as error:
                 log.warning("restore.day_unread", record=read.id, why=str(error))
                 continue
-            return any(_lies_over(other, read, zone) for other in there)
-        # Nobody can say: a person should look, and the record stands again all the same.
-        log.error("restore.overlap_unknown", record=read.id)
-        return False
+            if any(one.id == read.id and not one.shows_the_end for one in there):
+                return tuple(there)
+        if there is None:
+            # Nobody can say: a person should look, and the record stands again all the same.
+            log.error("restore.overlap_unknown", record=read.id)
+            return ()
+        log.warning("restore.stale", record=read.id)
+        return None
+
+
+def _overlaps(read: RecordPayload, day: Sequence[RecordPayload], zone: tzinfo) -> bool:
+    """Whether another active record of the master lies over this one, now that it stands again."""
+    return any(_lies_over(other, read, zone) for other in day)
 
 
 def stands_again(read: RecordPayload, shown: Record) -> bool:
     """Whether the record is on, and as long as it was."""
     whole = read.length_s != SHORTENED_S or shown.length_s in (None, SHORTENED_S)
-    return not read.shows_the_end and whole
+    return not read.deleted and (read.attendance or 0) in _ACTIVE and whole
 
 
 def attendance_before(shown: Record) -> int:
@@ -148,8 +170,3 @@ def _lies_over(other: RecordPayload, read: RecordPayload, zone: tzinfo) -> bool:
     if other.id == read.id or other.shows_the_end or begins is None or theirs is None:
         return False
     return theirs < begins + read.busy_for and begins < theirs + other.busy_for
-
-
-def _rejected(shown: Record, detail: Refusal) -> Rejected:
-    log.warning("restore.refused", record=shown.record_id, why=detail, status=None)
-    return Rejected(f"the record is {detail}", detail=detail)

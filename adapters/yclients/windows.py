@@ -66,8 +66,8 @@ class Windows:
             await self._masters(query, read),
             zone,
         )
-        soonest = max(now, query.not_before)
-        found = [slot for slot in await self._found(wanted) if slot.starts_at >= soonest]
+        there = await self._found(wanted)
+        found = [slot for slot in there if slot.starts_at > now and slot.starts_at >= query.not_before]
         return tuple(
             sorted(found, key=lambda slot: (slot.starts_at, slot.master_id != read.master_id, slot.master_id))
         )
@@ -110,7 +110,8 @@ class Windows:
                 continue
             if found is not None:
                 return found
-        if len(refusals) == len(sources):
+        if refusals:
+            # Where one was not let in and the others know nothing, nobody has looked.
             raise refusals[0]
         return []
 
@@ -140,7 +141,7 @@ class Windows:
         for staff_id, on in _day_by_day(wanted):
             times = await self.journal.book_times(staff_id, on, service_ids)
             found += _slots([one.time for one in times if _is_long_enough(one, wanted)], staff_id, on, wanted)
-        return found
+        return found or None
 
 
 def _days(since: date, until: date) -> Iterator[date]:

@@ -150,10 +150,17 @@ def says_busy(answered: Answered) -> bool:
     return answered.status == BUSY or (answered.status in BUSY_IF_SAID and said)
 
 
-def unproven(answered: Answered, seen: RecordPayload | None) -> PortError:
-    """Return what is to be raised after a write that the journal does not show."""
+def rejected(event: str, record_id: int, detail: Refusal) -> Rejected:
+    """Return what is to be raised where nothing may be written, and log it under this name."""
+    log.warning(event, record=record_id, why=detail, status=None)
+    return Rejected(f"the record is {detail}", detail=detail)
+
+
+def unproven(event: str, record_id: int, answered: Answered, seen: RecordPayload | None) -> PortError:
+    """Return what is to be raised after a write that the journal does not show; log a refusal so."""
     if isinstance(answered, Refused) and seen is not None:
         detail: Refusal = "no_rights" if answered.status in NO_RIGHTS else "refused"
+        log.warning(event, record=record_id, why=detail, status=answered.status)
         return Rejected(str(answered), detail=detail, code=answered.status)
     if isinstance(answered, Refused) and is_definite(answered):
         return Unavailable(f"{answered}, and the record could not be read since")

@@ -71,12 +71,8 @@ class Clients:
         return (*phone.agreements, *(Agreement(by, rid, "", change) for rid in records))
 
     def _cancelled(self, world: World, phone: Phone) -> list[int]:
-        """Return the records that the client may want back."""
-        return [
-            entry.record.record_id
-            for entry in world.journal
-            if entry.cancelled_by == "us" and self.stage.owned[entry.record.record_id] == phone.number
-        ]
+        """Return the records that the client may want back, also where that may have worked already."""
+        return [rid for rid, _ in world.undoable if self.stage.owned[rid] == phone.number]
 
     def _picked(self, world: World, phone: Phone, choice: Choice, record_id: int) -> tuple[Agreement, ...]:
         """A place in a list is the last word where no question follows: of a take-back, or of no question."""
@@ -134,7 +130,8 @@ class Clients:
         if shown is None or said_at < shown.at:
             return False
         if sentence.means == "yes":
-            return True
+            # «Да, отменяйте» agrees to nothing else.
+            return not sentence.plain or change_named(shown.bubble.text) == "cancelled"
         if sentence.fits is None or change_named(shown.bubble.text) != "cancelled":
             return False
         return asked_about(world, shown) == set(self._meant(world, phone, sentence))
@@ -170,7 +167,7 @@ class Clients:
 
     def _tapped(self, world: World, phone: Phone, choice: Choice, tap: Tap) -> Phone:
         """What a tap agrees to: an intent's button by itself, an option of the question that stands there."""
-        if tap.kind == "take_back":
+        if tap.kind == "take_back" or (choice.label.startswith("Вернуть") and tap.record_id is None):
             wanted = self._cancelled(world, phone)
             records = [rid for rid in wanted if tap.record_id in (None, rid)]
             return replace(phone, agreements=self._wished(world, phone, "restored", records))
@@ -231,8 +228,10 @@ class Clients:
             for row in standing.inbox
             if row.chat_id in chats and row.call and row.event and not _NO_OUTCOME.search(row.event)
         ]
+        # What the salon is asked to allow is a wish that stands, and its end is told like that of a write.
+        wishes = [late for late in world.late if late.phone == phone.number]
         # An outcome that stays unknown is told twice: at once, and as it turned out.
-        return 2 * len(writes) + 2 * len(results)
+        return 2 * len(writes) + 2 * len(results) + 2 * len(wishes)
 
 
 def readable(world: World, phone: Phone) -> Shown | None:

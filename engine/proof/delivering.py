@@ -1,11 +1,12 @@
 """Attempts at deliveries: they start, end well or badly, reach phones, and are judged before they leave."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from engine.booking import Command, RecordChanged, RestoreRecord
 from engine.ports import Delivery, OutgoingCall, OutgoingMessage, Status
 from engine.proof import outside
-from engine.proof.invariants import judge_consent, judge_late, judge_owner, judge_words
+from engine.proof.invariants import PATIENCE_S, judge_consent, judge_late, judge_owner, judge_words
 from engine.proof.reading import everything, named_in
 from engine.proof.stage import Stage
 from engine.proof.world import ACCOUNT, Flight, Shown, World, after
@@ -47,13 +48,16 @@ class Delivering:
         is_late = record.starts_at - delivery.created_at < salon.notice
         judge_late(self.stage.checks, world, command, is_late=is_late, policy=salon.late_policy)
         if isinstance(command, RestoreRecord):
-            self._judge_take_back(world, command, delivery)
+            self._judge_take_back(world, command, delivery, asked=used.by.startswith("question"))
         world = replace(world, writes=(*world.writes, (outgoing.key, record.record_id)))
         return world.with_phone(replace(phone, agreements=agreements))
 
-    def _judge_take_back(self, world: World, command: RestoreRecord, delivery: Delivery) -> None:
+    def _judge_take_back(
+        self, world: World, command: RestoreRecord, delivery: Delivery, *, asked: bool
+    ) -> None:
+        """A wish counts as long as the salon lets it; a yes for the patience of its question more."""
         since = dict(world.undoable).get(command.record.record_id)
-        until = self.stage.opening.salon.undo_for
+        until = self.stage.opening.salon.undo_for + timedelta(seconds=PATIENCE_S if asked else 0)
         held = since is not None and delivery.created_at - since <= until
         self.stage.checks.expect("take-back", held, f"«{command.record.services[0]}» is taken back")
 

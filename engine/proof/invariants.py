@@ -46,7 +46,8 @@ _CLAIMED: dict[Change, re.Pattern[str]] = {
 }
 _DONE = re.compile(r"готово|сделано", re.IGNORECASE)
 STANDS = re.compile(
-    r"в силе|остаётся|остаются|не изменена|отмены не было|отмена не прошла|переноса не было", re.IGNORECASE
+    r"(?<!ли )в силе|остаётся|остаются|не изменена|отмены не было|отмена не прошла|переноса не было",
+    re.IGNORECASE,
 )
 PROOF_MAX_S = 10.0
 # While another write of the same wish is out, what is known of the first one grows older (design §5).
@@ -82,10 +83,12 @@ def judge_words(checks: Checks, world: World, bubble: Bubble, *, said_s: float) 
         claimed = [change for change, words in _CLAIMED.items() if words.search(paragraph)]
         if claimed or _DONE.search(paragraph):
             checks.expect("claims", bool(named), f"«{paragraph}», and nothing is named")
+            count = len(named_in(bubble.text, world))
             for entry in named:
-                _judge_claim(checks, world, entry, claimed, paragraph, since_s=said_s, count=len(named))
+                _judge_claim(checks, world, entry, claimed, paragraph, since_s=said_s, count=count)
         if STANDS.search(paragraph):
-            wrong = [entry for entry in named if _stands_elsewhere(entry, paragraph)]
+            shown = named_in(paragraph, world)
+            wrong = [entry for entry in shown if _stands_elsewhere(entry, paragraph)]
             checks.expect("denials", not wrong, f"«{paragraph}», and the journal shows it otherwise")
 
 

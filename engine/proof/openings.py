@@ -1,7 +1,7 @@
 """Where explorations begin: salons, records, and conversations that are under way."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.booking import Record
@@ -13,6 +13,9 @@ ANNA, BORIS = "+79000000001", "+79000000002"
 SALON = Salon(zone=ZONE)
 NO_QUESTION = replace(SALON, confirm="never")
 LAST_CREATED = replace(SALON, selection="last_created")
+# On Monday the visit of Wednesday is within the notice.
+ASKS_FIRST = replace(SALON, notice=timedelta(hours=72), late_policy="request")
+REFUSES = replace(ASKS_FIRST, late_policy="refuse")
 
 
 def _record(number: int, services: str, day: int, clock: str, master: str, phone: str = ANNA) -> Record:
@@ -55,6 +58,9 @@ OTHERS = tuple(
     )
 )
 MOVE = Sentence("перенесите запись")
+ALL_OF_THEM, BOTH_OF_THEM = Sentence("отмените все записи", "wish", plain=True, fits=(0, 1)), Sentence("обе")
+TAKE_BACK = Sentence("верните запись", "take back")
+ILL = Sentence("заболела")
 AT_ELEVEN = Sentence("на 11:00", clock="11:00")
 SECOND, FRIDAY = Sentence("вторую", picks=1), Sentence("на пятницу", picks=1)
 
@@ -102,13 +108,59 @@ ONE_OF_TWO = replace(
 )
 
 MOVING = replace(ONE, sentences=(*FEW, MOVE, AT_ELEVEN), before=(_says(MOVE),))
+# Both of two by one yes: each write may end in its own way, and the process may die between them.
+SEVERAL = replace(
+    TWO,
+    name="agreed to both",
+    sentences=(*FEW, ALL_OF_THEM, TAKE_BACK, BOTH_OF_THEM, SECOND),
+    midway=FEW,
+    before=(_says(ALL_OF_THEM), _says(YES)),
+    without=frozenset(("sign", "sends", "again", "arrives", "taps", "message")),
+)
+MOVE_THERE = Sentence("перенесите запись на пятницу в 11:00")
+ANSWERS = (YES, YES_GLADLY, OK, NO, *LOOK_ALIKES)
+BACK = replace(ONE, sentences=(*FEW, TAKE_BACK, ILL, MOVE), midway=(*FEW, TAKE_BACK))
+LATE = replace(ONE, sentences=(*FEW, TAKE_BACK), salon=ASKS_FIRST)
+_ALLOWED = Choice("decides", "granted")
+
+# What is shown of other conversations already.
+_LESS = frozenset(("sign", "sends", "again", "arrives"))
 
 # Those first that show most.
 OPENINGS = (
     replace(ONE, name="agreed", before=_AGREED),
-    replace(MOVING, name="which day"),
-    replace(MOVING, name="which time", before=(*MOVING.before, _taps("пт, 27"))),
-    replace(MOVING, name="a time picked", before=(*MOVING.before, _taps("пт, 27"), _taps("11:00"))),
+    SEVERAL,
+    replace(BACK, name="taking back", before=(*_AGREED, _taps("Вернуть")), without=_LESS),
+    replace(
+        BACK,
+        name="no longer to be taken back",
+        before=(*_AGREED, Choice("dies", "down"), Choice("waits")),
+        shallower=1,
+    ),
+    replace(LATE, name="the salon is asked", before=_AGREED),
+    replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED), without=_LESS),
+    replace(LATE, name="too late", salon=REFUSES),
+    # Every word that is easily taken for a yes, to each change that is asked about.
+    replace(
+        MOVING,
+        name="a time proposed",
+        sentences=(*FEW, *ANSWERS, MOVE_THERE, TAKE_BACK),
+        before=(_says(MOVE_THERE), Choice("sends", "👍")),
+        shallower=1,
+    ),
+    replace(
+        BACK,
+        name="a take-back asked about",
+        sentences=(*FEW, *ANSWERS, TAKE_BACK),
+        before=(*_AGREED, Choice("says", TAKE_BACK.text, late_s=2_400), Choice("sends", "👍")),
+        shallower=1,
+    ),
+    replace(SEVERAL, name="both asked about", before=(_says(ALL_OF_THEM),), without=_LESS),
+    replace(MOVING, name="which day", shallower=1),
+    replace(MOVING, name="which time", before=(*MOVING.before, _taps("пт, 27")), without=_LESS),
+    replace(
+        MOVING, name="a time picked", before=(*MOVING.before, _taps("пт, 27"), _taps("11:00")), without=_LESS
+    ),
     replace(ONE, name="asking", sentences=FEW, before=(_says(WISH),)),
     replace(AT_ONCE, name="no question asked", without=frozenset(("sign",))),
     LEAKING,

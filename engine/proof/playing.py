@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from engine.events import LateDecided, StillWaiting
+from engine.codec import load
+from engine.events import LateDecided, StillWaiting, TimedOut
+from engine.flow import Waiting
 from engine.ports import Delivery, Head
 from engine.proof import outside
 from engine.proof.clients import Clients
 from engine.proof.delivering import Delivering
 from engine.proof.invariants import GRACE_S, PATIENCE_S
 from engine.proof.stage import Stage
+from engine.proof.standing import TimerRow
 from engine.proof.turning import Turning
 from engine.proof.world import Choice, Phone, World, after
 
@@ -142,9 +145,12 @@ class Player:
 
     def _passes(self, world: World, moment: datetime) -> World:
         world = replace(world, now=max(world.now, moment), dead=False)
+        asked = {
+            timer.chat_id for timer in self.stage.store.standing().timers if self._is_of_a_question(timer)
+        }
         for chat_id in self.stage.store.fire_timers(world.now):
             phone = self._phone_of(world, chat_id)
-            if phone.open is not None:
+            if phone.open is not None and chat_id in asked:
                 waited_s = (world.now - phone.open.at).total_seconds()
                 self.stage.checks.expect(
                     "patience", waited_s >= PATIENCE_S, f"timed out after {waited_s:.0f} s"
@@ -153,6 +159,11 @@ class Player:
                 up_s = (world.now - world.booted_at).total_seconds()
                 self.stage.checks.expect("patience", up_s >= GRACE_S, f"timed out {up_s:.0f} s after a start")
         return world
+
+    def _is_of_a_question(self, timer: TimerRow) -> bool:
+        """Whether somebody is waited for; what only stays open for a while counts from its turn."""
+        timed_out = load(TimedOut, timer.event)
+        return isinstance(self.stage.dialogue.states[timed_out.state], Waiting)
 
     def _sign(self, world: World) -> World:
         flight = world.flight

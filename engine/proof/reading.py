@@ -12,7 +12,7 @@ from engine.proof.world import Entry, Shown, World
 
 # What each change is called when it is asked about or told of; the word that comes first names it.
 _CALLED: dict[Change, re.Pattern[str]] = {
-    "cancelled": re.compile(r"отмен|аннулир|удал|снять|снял|снята", re.IGNORECASE),
+    "cancelled": re.compile(r"отмен|аннулир|удалить|снять", re.IGNORECASE),
     "moved": re.compile(r"перен[её]с|перенос|на какое время|какой день", re.IGNORECASE),
     "restored": re.compile(r"верн|восстан|возвра", re.IGNORECASE),
 }

@@ -78,10 +78,17 @@ class Turning:
         if head.heard is not None and head.heard.kind == "words":
             # A copy of what stood on the phone already changes nothing.
             shown = readable(world, phone)
-            known = shown is phone.open or (
-                phone.stale is not None
-                and shown is not None
-                and phone.stale.bubble.options == shown.bubble.options
+            sending = world.flight.delivery.message if world.flight else None
+            # What only offers something waits for no answer.
+            offers = sending is not None and sending.question is None
+            known = (
+                offers
+                or shown is phone.open
+                or (
+                    phone.stale is not None
+                    and shown is not None
+                    and phone.stale.bubble.options == shown.bubble.options
+                )
             )
             self.stage.checks.expect("settled", known, f"«{head.heard.text}» while a question is being sent")
         if head.heard is not None and self._wants_answer(head.heard):
@@ -142,10 +149,12 @@ class Turning:
             ended = dict(world.writes)[head.call or ""]
             return replace(world, unsaid=(*world.unsaid, (number, ended)))
         messages = [each.bubble.text for each in decided.turn.outgoing if isinstance(each, OutgoingMessage)]
-        if not mine or not messages:
+        if not mine or not messages or decided.turn.session.write_is_out:
             return world
         named = {entry.record.record_id for entry in named_in("\n".join(messages), world)}
-        left_out = [rid for rid in mine if rid not in named]
+        # Of a record that is somebody else's by now, nothing is shown.
+        given = {entry.record.record_id for entry in world.journal if entry.record.phone != number}
+        left_out = [rid for rid in mine if rid not in named | given]
         self.stage.checks.expect("told", not left_out, f"what became of record {left_out} is not told")
         kept = tuple(each for each in world.unsaid if each[0] != number)
         return replace(world, unsaid=kept)

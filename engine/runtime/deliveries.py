@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from engine.booking import CallFailed, Command, Query
 from engine.events import StillWaiting
+from engine.notices import Told
 from engine.ports import (
     Booking,
     Chance,
@@ -48,6 +49,8 @@ class Deliveries:
     wake: Callable[[int], None]
     # Called when something new may be due.
     again: Callable[[], None]
+    # Who of the salon is told that a client did not get a message.
+    lost: Callable[[Delivery], tuple[Told, ...]] = lambda delivery: ()
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     # When this process first tried a read: its 10 s count anew after a restart.
     _first_asked: dict[int, float] = field(default_factory=dict)
@@ -148,6 +151,8 @@ class Deliveries:
         except PortError as error:
             held_s = await self._held_s(delivery) if isinstance(error, InDoubt) else 0
             ending = endings.of_send(delivery, error, self.clock.now(), self.chance, held_s=held_s)
+            if ending.kind == "failed":
+                ending = replace(ending, notices=self.lost(delivery))
             if isinstance(error, Rejected):
                 log.error("send.refused", code=error.code, why=ending.why)
             elif ending.kind == "sent":

@@ -9,8 +9,20 @@ import structlog
 from engine.dialogue import Dialogue
 from engine.events import Event
 from engine.flow import Salon
-from engine.notices import Notice
-from engine.ports import Arrival, Booking, Chance, Clock, Messenger, Notifier, Relinked, Status, Store
+from engine.notices import Notice, Told
+from engine.ports import (
+    Arrival,
+    Booking,
+    Chance,
+    Clock,
+    Delivery,
+    Messenger,
+    Notifier,
+    Relinked,
+    Status,
+    Store,
+)
+from engine.runtime import telling
 from engine.runtime.alarm import Alarm
 from engine.runtime.deciding import Decided
 from engine.runtime.deliveries import Deliveries
@@ -46,7 +58,7 @@ class Shell:
         counted: Callable[[Notice, str], None] | None = None,
     ) -> None:
         """`notifier`: None where nobody of the salon is told. `counted`: called with each notice's ending."""
-        self._store, self._clock = store, clock
+        self._store, self._clock, self._texts, self._salon = store, clock, texts, salon
         self.turns = Turns(
             dialogue,
             texts,
@@ -58,7 +70,14 @@ class Shell:
             taken=watched or _unwatched,
         )
         self.deliveries = Deliveries(
-            store, booking, messenger, clock, chance, wake=self.turns.wake, again=self._committed
+            store,
+            booking,
+            messenger,
+            clock,
+            chance,
+            wake=self.turns.wake,
+            again=self._committed,
+            lost=self._lost,
         )
         self.timers = Timers(store, clock, self.turns.wake)
         self._outbox_alarm = Alarm("deliveries", self.deliveries.start_due, clock)
@@ -143,6 +162,12 @@ class Shell:
 
     def _noticed(self) -> None:
         self._notice_alarm.wake()
+
+    def _lost(self, delivery: Delivery) -> tuple[Told, ...]:
+        """A client does not get our answer, and nobody else would know (design §6)."""
+        notice = Notice(to="admin", event="dead", why="undelivered")
+        phone = delivery.address.phone
+        return telling.told(self._texts, self._salon(), (notice,), key=delivery.key, phone=phone)
 
     async def _tell(self) -> datetime | None:
         assert self.notices is not None

@@ -21,6 +21,7 @@ _HARMLESS = str.maketrans(
         "}": ")",
     }
 )
+_WITHOUT_A_RECORD = {"turn": "notice.dead", "undelivered": "notice.unsent"}
 _ADDRESS = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*:/+|www\.)")
 
 
@@ -59,7 +60,7 @@ def harmless(words: str) -> str:
 
 def _title(texts: Texts, notice: Notice) -> str:
     if notice.record is None:
-        return texts.words("notice.dead" if notice.event == "dead" else "notice.handover_of_a_chat")
+        return texts.words(_WITHOUT_A_RECORD.get(notice.why, "notice.handover_of_a_chat"))
     return texts.words(f"notice.{_headline(notice)}", {"record": _tamed(notice.record)})
 
 

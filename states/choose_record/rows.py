@@ -66,12 +66,14 @@ def rows(
     several: bool,
     words: str,
     look: Callable[[Turn[Any], Any], Effects] | None = None,
+    timed_out: str = "everywhere.timed_out",
 ) -> tuple[Row[Any], ...]:
     """Rows from `wish` at home to settled records, and home again where there are none.
 
     `the_only` asks about the client's only record, where something else had been named.
     Without `several` it is one record that is settled on. `words` is the prefix of the questions' texts.
-    `look` looks the records up for a flow whose wish says more than this fragment keeps.
+    `look` looks the records up for a flow whose wish says more than this fragment keeps, and `timed_out`
+    is what it says where nobody answers.
     A flow whose wish may bring its record puts a row of its own for that before these.
     """
     looking, asking, choosing = f"{flow}.looking", f"{flow}.asking_whose", f"{flow}.choosing"
@@ -102,7 +104,7 @@ def rows(
         On(SeveralPicked, choosing, choosing, do=repeat(f"{words}.one_at_a_time")),
         On(PageWanted, choosing, choosing, do=_turn_to(words)),
         *(On(No, here, IDLE, do=say(f"{words}.none_chosen")) for here in (asking, choosing)),
-        *(On(TimedOut, here, IDLE, do=say("everywhere.timed_out")) for here in (asking, choosing)),
+        *(On(TimedOut, here, IDLE, do=say(timed_out)) for here in (asking, choosing)),
         On(CallFailed, looking, IDLE, do=say("records.unavailable")),
     )
 

@@ -230,6 +230,7 @@ FLOW = Flow(
             several=False,
             words="reschedule",
             look=offering.look_up,
+            timed_out="reschedule.timed_out",
         ),
         # What is free.
         On(SlotsFound, FINDING, FINDING, when=offering.that_day_is_full, do=offering.find_around),

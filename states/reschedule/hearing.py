@@ -91,7 +91,8 @@ def a_day(hearing: Hearing[Memory]) -> NewTimeWanted | MoreWanted | AnyMasterWan
 
 def _wants_another(meaning: Meaning) -> bool:
     """«Другой день», «перенесите на другое время»: a move, and nothing of where to."""
-    return meaning.intent == "reschedule" and not (meaning.target.anything() or meaning.agrees)
+    told = meaning.target.anything() or meaning.named.anything() or meaning.resolved or meaning.agrees
+    return meaning.intent == "reschedule" and not told
 
 
 # ── at the question about the time ────────────────────────────────────────────────────────────────────
@@ -103,7 +104,7 @@ def a_window(hearing: Hearing[Memory]) -> SlotPicked | SlotNamed | None:
     Whatever leaves a doubt («2», where it may be the hour or the place; «в 15?») is asked about.
     """
     memory, tap, meaning = hearing.memory, hearing.tap, hearing.meaning
-    shown = page(memory.slots, memory.first)
+    shown = page(memory, memory.slots)
     if tap is not None:
         tapped = [slot for place, slot in enumerate(memory.slots) if place == tap.choice and slot in shown]
         return SlotPicked(slot=tapped[0]) if tap.kind == "slot" and tapped else None
@@ -132,13 +133,13 @@ def _by_hour(target: Named, memory: Memory) -> Slot | None:
 
 def _by_place(meaning: Meaning, memory: Memory) -> Slot | None:
     """«Первое», «последнее», «2»; but «5-го» and «первого декабря» are days."""
-    shown, place = page(memory.slots, memory.first), meaning.ordinal
+    shown, place = page(memory, memory.slots), meaning.ordinal
     told = meaning.entities.date or ""
     if place is None or " " in told or any(sign.isdecimal() for sign in told) or meaning.target.since:
         return None
-    if place == -1:
-        return shown[-1]
-    return shown[place - 1] if 1 <= place <= len(shown) else None
+    if not 1 <= abs(place) <= len(shown):
+        return None
+    return shown[place - 1] if place > 0 else shown[place]
 
 
 def another_day(hearing: Hearing[Memory]) -> OtherDayWanted | MoreWanted | None:
@@ -154,18 +155,17 @@ def another_day(hearing: Hearing[Memory]) -> OtherDayWanted | MoreWanted | None:
 
 def agreed(hearing: Hearing[Memory]) -> Yes | None:
     """Nothing but words that agree, and the proposed window once more, is a yes."""
-    memory, meaning = hearing.memory, hearing.meaning
+    to, meaning = hearing.memory.to, hearing.meaning
     if hearing.tap is not None:
         return Yes() if hearing.tap.kind == "yes_move" else None
-    assert memory.to is not None
     target = meaning.target
     same = (
-        (not target.days or target.days == (memory.to.starts_at.date(),))
-        and target.clock in (None, memory.to.starts_at.time())
+        to is not None
+        and (not target.days or target.days == (to.starts_at.date(),))
+        and target.clock in (None, to.starts_at.time())
         and not (target.since or target.until or target.names or target.impossible_day)
         and meaning.ordinal is None
     )
-    # Of what only agrees, «на 15» names and does not agree; «да, на 15» does.
     return Yes() if same and meaning.agrees and meaning.intent in ("yes", "reschedule") else None
 
 

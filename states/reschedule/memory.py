@@ -26,8 +26,9 @@ class Memory(choose_record.Memory):
     # Days that have windows, and the windows of the day that is asked about, in the order of their pages.
     days: tuple[date, ...] = ()
     slots: tuple[Slot, ...] = ()
-    # The place of the first that is shown of them.
+    # The place of the first that is shown of them, and how many the first page holds.
     first: int = 0
+    first_page: int = 0
     # Where it is to go, once that is agreed on or asked about.
     to: Slot | None = None
 

@@ -14,10 +14,11 @@ from states.reschedule.windows import (
     SHOWN_MAX,
     Windows,
     days_to_offer,
-    next_page,
+    has_more,
     page,
     span,
     times_to_offer,
+    turn_page,
     windows,
 )
 
@@ -91,6 +92,9 @@ def find_for_chosen(turn: Turn[Memory]) -> Effects:
     target = turn.memory.target
     if target == Named(days=(turn.memory.record.starts_at.date(),)):
         turn.memory.target = Named()
+    if turn.memory.tapped is not None and isinstance(turn.event, RecordsFound):
+        # The tapped one is gone, and this is the only one that is left.
+        turn.memory.because = "the_only"
     yield _find(turn)
 
 
@@ -170,7 +174,8 @@ def offer_days(turn: Turn[Memory], found: SlotsFound) -> Effects:
     sorted_ = sorted_out(turn, found)
     yield from _why_these(turn, sorted_)
     memory = turn.memory
-    memory.days, memory.first = days_to_offer(sorted_, memory.target), 0
+    memory.days = days_to_offer(sorted_, memory.target)
+    memory.first, memory.first_page = 0, SHOWN_MAX
     if not sorted_.of_the_day or memory.target.impossible_day:
         # There is no such day: «вечером» is said next of those that there are.
         memory.target = memory.target.model_copy(update={"days": (), "impossible_day": False})
@@ -178,7 +183,7 @@ def offer_days(turn: Turn[Memory], found: SlotsFound) -> Effects:
 
 
 def offer_more_days(turn: Turn[Memory], event: Event) -> Effects:
-    turn.memory.first = next_page(turn.memory.days, turn.memory.first)
+    turn_page(turn.memory, turn.memory.days)
     yield _which_day(turn.memory)
 
 
@@ -186,15 +191,16 @@ def offer_times(turn: Turn[Memory], found: SlotsFound) -> Effects:
     sorted_ = sorted_out(turn, found)
     yield from _why_these(turn, sorted_)
     memory = turn.memory
-    usual = memory.record.starts_at.time()
-    memory.slots, memory.first = times_to_offer(sorted_, memory.target, usual), 0
+    first, others = times_to_offer(sorted_, memory.target, memory.record.starts_at.time())
+    memory.slots = (*first, *others)
+    memory.first, memory.first_page = 0, len(first)
     # An hour that is said next is one of this day.
     memory.target = memory.target.model_copy(update={"days": sorted_.days, "impossible_day": False})
     yield _which_time(memory)
 
 
 def offer_more_times(turn: Turn[Memory], event: Event) -> Effects:
-    turn.memory.first = next_page(turn.memory.slots, turn.memory.first)
+    turn_page(turn.memory, turn.memory.slots)
     yield _which_time(turn.memory)
 
 
@@ -225,12 +231,12 @@ def _why_these(turn: Turn[Memory], found: Windows) -> Effects:
 
 
 def _which_day(memory: Memory) -> Say:
-    shown = page(memory.days, memory.first)
+    shown = page(memory, memory.days)
     options = [
         Option(kind="day", choice=memory.first + place, args={"day": Day(on=day)})
         for place, day in enumerate(shown)
     ]
-    if len(memory.days) > SHOWN_MAX:
+    if has_more(memory, memory.days):
         options.append(Option(kind="more_days"))
     if not memory.any_master:
         options.append(Option(kind="any_master"))
@@ -246,11 +252,11 @@ def _which_day(memory: Memory) -> Say:
 
 def _which_time(memory: Memory) -> Say:
     """A picked window is the consent, so the question says that it will be taken at once."""
-    shown = page(memory.slots, memory.first)
+    shown = page(memory, memory.slots)
     options = [
         Option(kind="slot", slot=slot, choice=memory.first + place) for place, slot in enumerate(shown)
     ]
-    if len(memory.slots) > SHOWN_MAX:
+    if has_more(memory, memory.slots):
         options.append(Option(kind="more_times"))
     options.append(Option(kind="other_day"))
     return Say(

@@ -85,31 +85,40 @@ def days_to_offer(found: Windows, target: Named) -> tuple[date, ...]:
     return tuple(sorted(nearest))
 
 
-def times_to_offer(found: Windows, target: Named, usual: time) -> tuple[Slot, ...]:
-    """Return the windows of the one day that is left, the first page of them first.
+def times_to_offer(found: Windows, target: Named, usual: time) -> tuple[tuple[Slot, ...], tuple[Slot, ...]]:
+    """Return the windows of the one day that is left: those of the first page, and the others.
 
-    There stand those that fit the wished hours, or else those nearest to them; without a wish, nearest to
+    First come those that fit the wished hours, or else those nearest to them; without a wish, nearest to
     the `usual` time, when the record is now: most keep their time of day.
     """
     of_it = [slot for slot in found.free if slot.starts_at.date() == found.days[0]]
     wished = target.clock or target.since or target.until
     if wished and found.fitting:
-        first = list(found.fitting)
+        first = found.fitting[:SHOWN_MAX]
     else:
         near = sorted(of_it, key=lambda slot: _apart(slot.starts_at.time(), wished or usual))
-        first = sorted(near[:SHOWN_MAX], key=lambda slot: slot.starts_at)
-    return (*first, *(slot for slot in of_it if slot not in first))
+        first = tuple(sorted(near[:SHOWN_MAX], key=lambda slot: slot.starts_at))
+    return first, tuple(slot for slot in of_it if slot not in first)
 
 
 def _apart(one: time, other: time) -> int:
     return abs(60 * (one.hour - other.hour) + one.minute - other.minute)
 
 
-def page(offered: Sequence[T], first: int) -> Sequence[T]:
-    """Return what stands on the page that begins at this place."""
-    return offered[first : first + SHOWN_MAX]
+def page(memory: Memory, offered: Sequence[T]) -> Sequence[T]:
+    """Return what stands on the page that is shown."""
+    return offered[memory.first : _end(memory)]
 
 
-def next_page(offered: Sequence[T], first: int) -> int:
-    """Return where the page after this one begins; after the last comes the first."""
-    return first + SHOWN_MAX if first + SHOWN_MAX < len(offered) else 0
+def turn_page(memory: Memory, offered: Sequence[T]) -> None:
+    """Go on to the next page; after the last comes the first."""
+    memory.first = _end(memory) if _end(memory) < len(offered) else 0
+
+
+def has_more(memory: Memory, offered: Sequence[T]) -> bool:
+    """Whether there are more than the first page holds."""
+    return len(offered) > memory.first_page
+
+
+def _end(memory: Memory) -> int:
+    return memory.first + (SHOWN_MAX if memory.first else memory.first_page)

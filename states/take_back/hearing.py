@@ -51,10 +51,10 @@ def yes_or_no(hearing: Hearing[Memory]) -> Yes | No | None:
     if hearing.tap is not None:
         answers: dict[str, Yes | No] = {"take_back_yes": Yes(), "take_back_no": No()}
         return answers.get(hearing.tap.kind)
-    # «Верните» says it as well as «да».
-    if hearing.meaning.intent == "yes" or (
-        hearing.meaning.intent == "undo" and not hearing.meaning.named.anything()
-    ):
+    meaning = hearing.meaning
+    # «Верните» says it as well as «да»; «да?» and «не да» do not.
+    again = meaning.intent == "undo" and not (meaning.guessed or meaning.named.anything())
+    if again or (meaning.intent == "yes" and meaning.agrees):
         return Yes()
     return none_of_them(hearing)
 

@@ -13,7 +13,8 @@ MUTANTS = (
         "incident 1: said moved when the API had refused",
         (
             CANCELLING,
-            "        raise error from answered\n",
+            '        raise unproven("soft_cancel.refused", shown.record_id, answered, seen) from answered\n',
+            '        error = unproven("soft_cancel.refused", shown.record_id, answered, seen)\n'
             "        if not isinstance(error, Rejected):\n"
             "            return RecordPayload(id=shown.record_id, attendance=DID_NOT_COME)\n"
             "        raise error from answered\n",
@@ -110,7 +111,11 @@ MUTANTS = (
         "what is closed is written all the same",
         "design §6: paid, locked, begun, come",
         (CANCELLING, "if (objection := self._objection(before, shown, zone)) is not None:", "if False:"),
-        (CANCELLING, "raise self._rejected(shown, objection)", "raise AssertionError"),
+        (
+            CANCELLING,
+            'raise rejected("soft_cancel.refused", shown.record_id, objection)',
+            "raise AssertionError",
+        ),
     ),
     mutant(
         "a success that nobody read back is told as done",
@@ -159,7 +164,11 @@ MUTANTS = (
     mutant(
         "a visit that has begun is cancelled",
         "design §6: paid, locked, begun, come",
-        ("states/cancel/guards.py", "return all(record.starts_at <= turn.now for record in asked_about(turn.memory))", "return False"),
+        (
+            "states/cancel/guards.py",
+            "return all(record.starts_at <= turn.now for record in asked_about(turn.memory))",
+            "return False",
+        ),
         (WRITING, "if starts_at is not None and starts_at <= self.clock.now():", "if False:"),
     ),
 )

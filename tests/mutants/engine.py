@@ -3,13 +3,11 @@
 from tests.mutants.mutant import mutant
 
 FLOW = "states/cancel/flow.py"
-GUARDS = "states/cancel/guards.py"
-HEARING = "states/cancel/hearing.py"
-MEMORY = "states/cancel/memory.py"
-TELLING = "states/cancel/telling.py"
+TELL, GUARDS, HEARS = (f"states/cancel/{name}.py" for name in ("telling", "guards", "hearing"))
 CHOOSE = "states/choose_record/hearing.py"
-CHOOSE_ROWS = "states/choose_record/rows.py"
 DIALOGUE = "engine/dialogue.py"
+MOVE, MOVE_TEXTS = "states/reschedule/flow.py", "states/reschedule/texts.toml"
+BACK_HEARS, BACK_WISH, BACK = (f"states/take_back/{name}.py" for name in ("hearing", "wishing", "memory"))
 ENDINGS = "engine/runtime/endings.py"
 CANCEL_TEXTS = "states/cancel/texts.toml"
 CLARIFY = "states/clarify/flow.py"
@@ -26,7 +24,62 @@ _NO_CLAIM_IN_TEXTS = (
     "if False:",
 )
 
+_ANY_WINDOW = (
+    DIALOGUE,
+    'return self.change == "moved" and self.to == command.to',
+    'return self.change == "moved"',
+)
+_NEVER_TOO_LATE = (DIALOGUE, "undoable.until >= turn.now", "undoable.until")
+
 MUTANTS = (
+    mutant(
+        "a record is moved an hour later than was agreed, and no check of consent holds it back",
+        "design §5: a consent names records and a change; a move goes where the client read",
+        _ANY_WINDOW,
+        (MOVE, "    yield Do(command=MoveRecord(record=memory.record, to=memory.to, revives=memory.revives))", "    to = memory.to.model_copy(update={'starts_at': memory.to.starts_at + timedelta(hours=1)})\n    yield Do(command=MoveRecord(record=memory.record, to=to, revives=memory.revives))"),
+    ),
+    mutant(
+        "a record is moved an hour later than was agreed",
+        "design §5: the core lets no move go to another window",
+        (MOVE, "    yield Do(command=MoveRecord(record=memory.record, to=memory.to, revives=memory.revives))", "    to = memory.to.model_copy(update={'starts_at': memory.to.starts_at + timedelta(hours=1)})\n    yield Do(command=MoveRecord(record=memory.record, to=to, revives=memory.revives))"),
+    ),
+    mutant(
+        "what asks about a move says that it asks about a cancel",
+        "design §5: a yes agrees to one change; the core moves nothing upon another",
+        ("states/reschedule/offering.py", 'change="moved",\n        opens="option.list_of_times"', 'change="cancelled",\n        opens="option.list_of_times"'),
+    ),
+    mutant(
+        "an unknown move is told as done",
+        "incident 1: told that it moved to 14:00 while nothing had",
+        (MOVE_TEXTS, "Журнал салона не ответил, и я не знаю, удался ли перенос на новое время ({slot}): {record}. В ближайшие", "Запись перенесена: {record}, {slot}. В ближайшие"),
+    ),
+    mutant(
+        "a cancel is taken back after its time; three locks, all open",
+        "issue 5: 15 minutes",
+        _NEVER_TOO_LATE,
+        (BACK_WISH, "undoable.until >= turn.said_at", "undoable.until"),
+        (BACK, "undoable.until >= turn.now", "undoable.until"),
+    ),
+    mutant(
+        "what only sounds like a wish takes a cancel back",
+        "promise 2: never on a guess",
+        (BACK_WISH, "        and not wish.guessed\n", ""),
+    ),
+    mutant(
+        "«да?» takes a cancel back",
+        "incident 2: the closed grammar of a yes",
+        (BACK_HEARS, ' or (meaning.intent == "yes" and meaning.agrees)', ' or meaning.intent == "yes"'),
+    ),
+    mutant(
+        "of several cancels only the last one is told",
+        "issue 5: the outcome of each is told, also where one of them failed",
+        (TELL, "    yield from _tell(turn)\n    if undoable:", "    if undoable:"),
+    ),
+    mutant(
+        "the salon's decision about another request counts",
+        "issue 5: a request that is not pending changes nothing",
+        (DIALOGUE, "return all(event.request != late.request for late in chat.late_requests)", "return False"),
+    ),
     mutant(
         "an unknown outcome is told as done",
         "incident 1: said done when the API had not",
@@ -36,7 +89,7 @@ MUTANTS = (
     mutant(
         "an unknown outcome claims success by the text of success",
         "incident 1: claims need receipts (design §3)",
-        (TELLING, '_tell_last(turn, "cancel.unknown")', '_tell_last(turn, "cancel.done")'),
+        (TELL, '_tell_last(turn, "cancel.unknown")', '_tell_last(turn, "cancel.done")'),
         quick=True,
     ),
     mutant(
@@ -44,7 +97,7 @@ MUTANTS = (
         "design §3: a claim without a receipt",
         _NO_CLAIM_CHECK,
         _NO_CLAIM_IN_TEXTS,
-        (TELLING, '_tell_last(turn, "cancel.unknown")', '_tell_last(turn, "cancel.done")'),
+        (TELL, '_tell_last(turn, "cancel.unknown")', '_tell_last(turn, "cancel.done")'),
     ),
     mutant(
         "a failure is told as done in words of its own",
@@ -104,12 +157,12 @@ MUTANTS = (
     mutant(
         "«нет» is taken for a yes",
         "incident 2: the state owns the meaning of an answer",
-        (HEARING, "return None if unclear else No()", "return Yes()"),
+        (HEARS, "return None if unclear else No()", "return None if unclear else Yes()"),
     ),
     mutant(
         "words that are no yes are taken for one",
         "incident 2: «да, но…» (understanding)",
-        (HEARING, '        case "yes":\n            return Yes()', '        case "yes" | "unclear" | "cancel":\n            return Yes()'),
+        (HEARS, '        case "yes":\n            return Yes()', '        case "yes" | "unclear" | "cancel":\n            return Yes()'),
     ),
     mutant(
         "a word that explains nothing is skipped in a yes",
@@ -129,7 +182,7 @@ MUTANTS = (
     mutant(
         "a button that names another record counts",
         "incident 4: ids in buttons authorise nothing",
-        (HEARING, "if hearing.tap.record_id != (records[0].record_id if len(records) == 1 else None):\n            return None", "pass"),
+        (HEARS, "if hearing.tap.record_id != (records[0].record_id if len(records) == 1 else None):\n            return None", "pass"),
     ),
     mutant(
         "the place in a list is taken for a record's id",
@@ -139,7 +192,7 @@ MUTANTS = (
     mutant(
         "a tap on what was meant is as plain as a wish in words",
         "design §5: every write was consented to",
-        (CLARIFY, "return Meant(intent=tapped[0], named=memory.named, target", "return Meant(intent=tapped[0], named=memory.named, plain=True, target"),
+        (CLARIFY, "return Meant(intent=tapped[0], named=memory.named, target=memory.target) if", "return Meant(intent=tapped[0], named=memory.named, target=memory.target, plain=True) if"),
     ),
     mutant(
         "an old wish acts without a question",
@@ -219,12 +272,12 @@ MUTANTS = (
     mutant(
         "what was just cancelled is told as cancelled before",
         "incident 5: the outcome told is not the one that was",
-        (MEMORY, '"already" if event.receipt.how == "already" else "cancelled"', '"already"'),
+        (GUARDS, 'return any(outcome.how == "cancelled" for', 'return False and any(outcome.how == "cancelled" for'),
     ),
     mutant(
         "the look that was promised is not taken",
         "design §5: an unknown outcome is looked at again",
-        (TELLING, "yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)", "pass"),
+        (TELL, '        if reason == "unknown":\n            yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)\n', ""),
     ),
     mutant(
         "the labels of yes and no are swapped",
@@ -246,47 +299,5 @@ MUTANTS = (
         "after «стоп» the outcome of what was out is not told",
         "design §5: only outcomes, without offers",
         (DIALOGUE, "            return replace(decision, effects=(), outcome=False)\n        quiet = tuple(\n", "            return replace(decision, effects=(), outcome=False)\n        return replace(decision, session=decision.session.home(), effects=())\n        quiet = tuple(\n"),
-    ),
-    mutant(
-        "of several, what failed is not told",
-        "issue 5: never silent about the rest",
-        (TELLING, 'for outcome in _but(outcomes, "cancelled", "changed"):', 'for outcome in _of(outcomes, "already"):'),
-    ),
-    mutant(
-        "after «стоп» the rest of several is begun all the same",
-        "design §5: only the outcome of a call that is out is said",
-        (FLOW, "On(RecordCancelled, CANCELLING, IDLE, when=asked_for_silence, do=report_quietly),", ""),
-    ),
-    mutant(
-        "a part of what is asked about is taken for a yes to all of it",
-        "issue 5: one yes consents to all that is named, and to nothing else",
-        (HEARING, "return SeveralPicked(records=part) if 0 < len(part) < len(records) else None", "return Yes() if 0 < len(part) < len(records) else None"),
-    ),
-    mutant(
-        "what is to stay is asked about as well",
-        "issue 5: «первую и вторую оставьте, остальные отмените»",
-        ("engine/understanding/understand.py", "                # What is to stay is not clear, so what is left is not either.\n                return ()\n", "                continue\n"),
-        ("engine/understanding/understand.py", "if len(places) > 1:\n            return tuple(record for place", "if False:\n            return tuple(record for place"),
-    ),
-    mutant(
-        "whose record it is is not asked",
-        "issue 5: several people on one phone",
-        (CHOOSE_ROWS, "return len(people_of(narrowed(turn, found))) > 1", "return False"),
-    ),
-    mutant(
-        "what became late over the question is done all the same",
-        "issue 5: the moment of the yes counts",
-        (FLOW, "    On(Yes, CONFIRMING, REQUESTING, when=only_the_salon_may_by_now, do=ask_to_pass_on_by_now),\n", ""),
-        (GUARDS, 'return turn.salon.late_policy != "allow" and any', 'return turn.salon.late_policy == "never" and any'),
-    ),
-    mutant(
-        "a decision that nobody waits for leaves the question",
-        "issue 5: a request that is not pending changes nothing",
-        (DIALOGUE, "return all(event.request != late.request for late in chat.late_requests)", "return False"),
-    ),
-    mutant(
-        "what the salon granted after «стоп» is dropped",
-        "issue 5: the decision is an event that is acted upon",
-        (DIALOGUE, "granted = isinstance(event, LateDecided) and isinstance(self.states[session.state], Calling)", "granted = False"),
     ),
 )  # fmt: skip

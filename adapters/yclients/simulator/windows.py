@@ -12,6 +12,8 @@ from adapters.yclients.simulator.shapes import Json
 # What can be booked begins at every half hour; the journal's own grid is finer, 5 minutes live (§7).
 STEP, JOURNAL_STEP = timedelta(minutes=30), timedelta(minutes=5)
 DEFAULT_LENGTH_S = 3600
+# By master and day.
+Busy = dict[tuple[int, date], list[Entry]]
 # Our own bound for nonsense; the real one is not known.
 DAYS_MAX, DATES_SHOWN = 366, 30
 
@@ -22,7 +24,8 @@ def list_schedule(call: Call) -> Found:
     wanted = call.query_numbers("staff_ids")
     masters = [one for one in _working(call) if not wanted or one.staff_id in wanted]
     included = call.query_list("include")
-    rows = [_schedule_row(call, one, on, included) for one in masters for on in days]
+    busy = _busy(call)
+    rows = [_schedule_row(one, on, busy, included) for one in masters for on in days]
     return Found(rows, meta={"count": len(rows)})
 
 
@@ -40,7 +43,7 @@ def list_seances(call: Call) -> Found:
     if master is None:
         return Found([])
     opens, shuts = _hours(call, on)
-    busy = list(_busy(call, master, on))
+    busy = _busy(call).get((master.staff_id, on), ())
     return Found(
         [
             {"time": _short(at), "is_free": not _overlaps(busy, at, at + JOURNAL_STEP)}
@@ -63,7 +66,8 @@ def list_book_dates(call: Call) -> Found:
         days = _days(first, DATES_SHOWN)
     staff_id = call.query_number("staff_id")
     masters = [one for one in _working(call) if staff_id in (None, 0, one.staff_id)]
-    booking = [on for on in days if any(_times(call, one, on) for one in masters)]
+    busy = _busy(call)
+    booking = [on for on in days if any(_times(call, one, on, busy) for one in masters)]
     return Found(
         {
             "booking_days": _by_month(booking),
@@ -80,7 +84,8 @@ def list_book_times(call: Call) -> Found:
     if staff_id and staff_id not in call.salon.masters:
         raise staff_not_found(staff_id, call.salon.company_id)
     masters = [one for one in _working(call) if staff_id in (0, one.staff_id)]
-    times = sorted({at for one in masters for at in _times(call, one, on)})
+    busy = _busy(call)
+    times = sorted({at for one in masters for at in _times(call, one, on, busy)})
     length_s = _length_s(call)
     return Found(
         [
@@ -95,7 +100,7 @@ def list_book_times(call: Call) -> Found:
     )
 
 
-def _schedule_row(call: Call, master: Master, on: date, included: Sequence[str]) -> Json:
+def _schedule_row(master: Master, on: date, busy: Busy, included: Sequence[str]) -> Json:
     row: Json = {"staff_id": master.staff_id, "date": on.isoformat(), "slots": _shift()}
     if "busy_intervals" in included:
         row["busy_intervals"] = [
@@ -105,7 +110,7 @@ def _schedule_row(call: Call, master: Master, on: date, included: Sequence[str])
                 "from": f"{entry.starts_at:%H:%M:%S}",
                 "to": f"{entry.busy_until:%H:%M:%S}",
             }
-            for entry in _busy(call, master, on)
+            for entry in busy.get((master.staff_id, on), ())
         ]
     if "off_day_type" in included:
         row["off_day_type"] = None
@@ -125,22 +130,24 @@ def _master(call: Call) -> Master | None:
     return next((one for one in _working(call) if one.staff_id == staff_id), None)
 
 
-def _busy(call: Call, master: Master, on: date) -> Iterator[Entry]:
+def _busy(call: Call) -> Busy:
+    """Return what keeps each master busy on each day, soonest first."""
     noshow_frees, stale = call.has("noshow-frees-slot"), call.has("stale-read")
+    busy: Busy = {}
     for entry in sorted(call.salon.entries.values(), key=lambda one: (one.starts_at, one.record_id)):
         seen = call.salon.before.get(entry.record_id, entry) if stale else entry
-        is_his = seen.staff_id == master.staff_id and seen.starts_at.date() == on
-        if is_his and seen.keeps_busy(noshow_frees=noshow_frees):
-            yield seen
+        if seen.keeps_busy(noshow_frees=noshow_frees):
+            busy.setdefault((seen.staff_id, seen.starts_at.date()), []).append(seen)
+    return busy
 
 
-def _times(call: Call, master: Master, on: date) -> list[datetime]:
+def _times(call: Call, master: Master, on: date, busy: Busy) -> list[datetime]:
     opens, shuts = _hours(call, on)
-    busy, length = list(_busy(call, master, on)), timedelta(seconds=_length_s(call))
+    taken, length = busy.get((master.staff_id, on), ()), timedelta(seconds=_length_s(call))
     return [
         at
-        for at in _steps(opens, shuts - length + STEP, STEP)
-        if at > call.now and at + length <= shuts and not _overlaps(busy, at, at + length)
+        for at in _steps(opens, shuts, STEP)
+        if at > call.now and at + length <= shuts and not _overlaps(taken, at, at + length)
     ]
 
 

@@ -100,6 +100,7 @@ def full_of_detail() -> World:
         "custom_color": "f44336",
         "custom_fields": {"vip": 1},
         "clients_count": 1,
+        "activity_id": 7,
         "sms_remain_hours": 6,
         "email_remain_hours": 24,
         "record_labels": [{"id": "67345", "title": "Категория 67345"}],
@@ -140,6 +141,7 @@ def test_the_whole_record_is_given_back_with_another_start() -> None:
         "custom_color": "f44336",
         "custom_fields": {"vip": 1},
         "record_labels": ["67345"],
+        "activity_id": 7,
         "clients_count": 1,
         "sms_remain_hours": 6,
         "email_remain_hours": 24,
@@ -486,7 +488,7 @@ def test_a_no_show_of_the_salon_s_own_is_not_brought_back() -> None:
     with pytest.raises(Rejected) as rejected:
         play(revive_one(world, comment="сама не пришла"))
 
-    assert rejected.value.detail == "refused"
+    assert rejected.value.detail == "not_found"
     assert world.writes() == ["cancel"]
 
 

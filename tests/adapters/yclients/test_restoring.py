@@ -151,7 +151,6 @@ def test_oddities_do_not_matter(quirk: str) -> None:
         ({"attendance": 1}, "came"),
         ({"paid": True}, "paid"),
         ({"locked": True}, "locked"),
-        ({"starts_at": START}, "started"),
     ],
 )
 def test_what_is_not_ours_or_must_not_come_back_is_refused(edited: dict[str, Any], detail: str) -> None:
@@ -159,6 +158,19 @@ def test_what_is_not_ours_or_must_not_come_back_is_refused(edited: dict[str, Any
 
     assert refusal(world, **edited) == detail
     assert world.writes() == ["cancel"]
+
+
+def test_a_visit_that_would_have_begun_does_not_come_back() -> None:
+    async def scenario() -> None:
+        record = await world.shown()
+        await world.cancelled(record)
+        await asyncio.sleep(3 * 86400)
+        with pytest.raises(Rejected, match="started"):
+            await world.do_restore(record)
+
+    world = World()
+
+    play(scenario())
 
 
 def test_a_record_whose_client_is_not_shown_is_never_written() -> None:
@@ -183,6 +195,21 @@ def test_what_is_on_again_is_not_written_again() -> None:
 
     assert restored(world, attendance=2).receipt.how == "already"
     assert (world.writes(), world.attendance()) == (["cancel"], 2)
+
+
+def test_reads_that_stay_stale_do_not_prove_that_it_is_on_again() -> None:
+    async def scenario() -> None:
+        record = await world.shown()
+        await world.cancelled(record)
+        world.quirks("stale-read on record", "timeout-before on move")
+        with pytest.raises(InDoubt):
+            await world.do_restore(record)
+
+    world = World()
+
+    play(scenario())
+
+    assert world.attendance() == -1
 
 
 def test_what_the_salon_brought_back_short_gets_its_whole_window() -> None:
@@ -427,7 +454,8 @@ def test_what_became_of_it_is_what_is_read_then(edited: dict[str, Any], stands: 
 
     assert isinstance(turned_out, TurnedOut)
     assert turned_out.change == "restored"
-    assert (turned_out.receipt is not None, turned_out.shown is not None) == (stands, not stands)
+    there = not (stands or edited.get("deleted"))
+    assert (turned_out.receipt is not None, turned_out.shown is not None) == (stands, there)
 
 
 # ── there and back again ──

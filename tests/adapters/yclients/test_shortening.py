@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from adapters.simulated import Reply, Request, SimulatedTransport
 from adapters.transport import Answer
 from engine.booking import Receipt
 from tests.adapters.yclients.world import (
@@ -179,3 +180,21 @@ def test_a_cancel_that_is_repeated_tells_the_window_that_was_freed_before() -> N
     assert receipt.was is not None
     assert receipt.was.length_s == 3600
     assert world.writes() == ["cancel", "move"]
+
+
+def test_a_line_that_was_wiped_is_loud_and_the_window_is_told_all_the_same() -> None:
+    class Meddling:
+        def handle(self, request: Request, now: Any) -> Reply:
+            reply = world.simulator.handle(request, now)
+            if b"seance_length" in request.body:
+                world.simulator.edit_record(world.record_id, now, services="Педикюр")
+            return reply
+
+    world = shortening()
+    world.reach_through(SimulatedTransport(Meddling(), world.clock.now))
+
+    with capture_logs() as logs:
+        assert freed(play(cancel_one(world)).receipt) == "25 15:05–16:00"
+
+    (loud,) = [line for line in logs if line["log_level"] == "error"]
+    assert (loud["event"], loud["what"]) == ("freed_window.harmed", ["services"])

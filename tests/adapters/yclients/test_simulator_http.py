@@ -80,6 +80,22 @@ async def test_a_slow_answer_comes_late(wire: Wire) -> None:
 # ── control ──
 
 
+async def test_the_journal_shows_lengths_and_agreed_prices(wire: Wire) -> None:
+    body = {
+        "phone": VERA, "services": ["Маникюр"], "master": "Анна", "starts_at": "2026-11-30T12:00:00",
+        "discount": 50, "break_s": 300,
+    }  # fmt: skip
+    status, added = await wire.control("POST", "/records", body)
+    _, journal = await wire.control("GET", "/journal")
+
+    assert status == 201
+    assert journal["records"][-1] == added
+    assert (added["length_s"], added["break_s"], added["staff_id"]) == (5400, 300, 2001)
+    assert added["prices"] == [
+        {"service_id": 1001, "first_cost": 1800, "discount": 50, "cost": 900, "amount": 1}
+    ]
+
+
 async def test_the_journal_can_be_read_and_written_without_a_token(wire: Wire) -> None:
     added = {
         "phone": "+79000000003",

@@ -230,12 +230,15 @@ def test_where_both_are_refused_what_can_be_booked_online_is_left() -> None:
     assert (call.path, call.query) == ("/book_times/962302/2001/2026-11-25", (("service_ids[]", "1001"),))
 
 
-def test_what_is_too_short_online_is_not_offered() -> None:
+def test_what_is_too_short_online_is_not_offered_and_nobody_has_looked() -> None:
     world = World()
     world.simulator.edit_record(world.record_id, START, length_s=5400)
     world.quirks("403 on slots × 2")
 
-    assert play(windows(world)) == []
+    with pytest.raises(Rejected) as rejected:
+        play(windows(world))
+
+    assert rejected.value.detail == "no_rights"
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,10 @@ def client_over(transport: Transport, **settings: Any) -> YClientsClient:
 class World:
     """Vera has one record: on Wednesday at 15:00 with Anna."""
 
-    def __init__(self, *quirks: str, limited: bool = True, **settings: Any) -> None:
+    def __init__(self, *quirks: str, limited: bool = True, empty: bool = False, **settings: Any) -> None:
         self.clock = LoopClock()
         self.simulator = YClientsSimulator(limited=limited)
-        self.record_id = self.add(VERA, "Маникюр", "Анна", "2026-11-25 15:00")
+        self.record_id = 0 if empty else self.add(VERA, "Маникюр", "Анна", "2026-11-25 15:00")
         self.transport = SimulatedTransport(self.simulator, self.clock.now)
         self.settings: dict[str, Any] = {"zone": ZoneInfo("Europe/Moscow")} | settings
         self.reach_through(self.transport)

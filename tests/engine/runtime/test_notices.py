@@ -11,7 +11,7 @@ from engine.events import LateDecided
 from engine.notices import Notice, Recipients, Told
 from engine.ports import InDoubt, NoticeEnding, Rejected, StoreFailed, TurnTaken, Unavailable
 from engine.session import Session
-from tests.engine.runtime.world import MANICURE, FakeNotifier, FragileDialogue, World
+from tests.engine.runtime.world import ANNA, MANICURE, FakeNotifier, FragileDialogue, World
 
 OWNER, ASSISTANT = "admin:1", "admin:2"
 DAY_S = 24 * 3600
@@ -295,6 +295,18 @@ async def test_a_turn_that_is_put_aside_is_told(salon: World) -> None:
 
     assert events(salon) == [(OWNER, "dead")]
     assert notifier(salon).told[0][2].startswith("Сообщение клиента не обработано\nКлиент: +7")
+
+
+async def test_an_answer_that_a_client_does_not_get_is_told(salon: World) -> None:
+    salon.messenger.sending.lasting = Rejected("WhatsApp: 131026", code=131026)
+
+    await salon.writes("здравствуйте")
+    await salon.settles()
+
+    assert events(salon) == [(OWNER, "dead")]
+    title, client, why = notifier(salon).told[0][2].splitlines()
+    assert (title, client) == ("Ответ клиенту не доставлен", f"Клиент: {ANNA}")
+    assert why.startswith("WhatsApp не принимает сообщение.")
 
 
 async def test_what_happened_outside_reaches_its_chat_once(world: World) -> None:

@@ -1,0 +1,131 @@
+"""Mutants of notices and of the late link: what `prove` does not explore, and tests have to catch.
+
+Each names the test file that must turn red on it.
+"""
+
+from dataclasses import dataclass
+
+from tests.mutants.mutant import Mutant, mutant
+
+NOTICES = "engine/runtime/notices.py"
+STORED = "adapters/storage/notices.py"
+RUNTIME_TESTS = "tests/engine/runtime/test_notices.py"
+CONTRACT = "tests/adapters/storage/test_contract.py"
+TELLING_TESTS = "tests/engine/runtime/test_telling.py"
+ADDRESS_TESTS = "tests/adapters/notify/test_addresses.py"
+PAGE_TESTS = "tests/adapters/web/test_late.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    mutant: Mutant
+    caught_by: str
+
+
+MUTANTS = (
+    Told(
+        mutant(
+            "a notice that was told is told again after a restart",
+            "issue 5: deduplicated",
+            (STORED, "UPDATE notice SET status = iif(refused = ?1, 'sent', 'pending'), why = ?2,", "UPDATE notice SET status = 'pending', why = ?2,"),
+            (STORED, "finished_us = iif(refused = ?1, ?3, NULL)", "finished_us = iif(?1 = ?3, ?3, NULL)"),
+        ),
+        CONTRACT,
+    ),
+    Told(
+        mutant(
+            "what was being sent at a crash is forgotten",
+            "issue 5: nothing is lost",
+            (STORED, "doubts = doubts + 1 WHERE status = 'sending'", "doubts = doubts + 1 WHERE status = 'nobody'"),
+        ),
+        CONTRACT,
+    ),
+    Told(
+        mutant(
+            "what is in doubt is sent for ever",
+            "design §6: sent once more at most",
+            (NOTICES, "        if due.doubts >= DOUBTS_MAX:\n", "        if False:\n"),
+        ),
+        RUNTIME_TESTS,
+    ),
+    Told(
+        mutant(
+            "a notice that nobody got is reported to nobody",
+            "issue 5: is itself reported",
+            (NOTICES, "            if recipient != lost.recipient:\n", "            if False:\n"),
+        ),
+        RUNTIME_TESTS,
+    ),
+    Told(
+        mutant(
+            "a slow channel holds up the others",
+            "issue 5: never in the way",
+            (NOTICES, "            task = asyncio.get_running_loop().create_task(self._tell(notice))\n", "            task = asyncio.get_running_loop().create_task(self._tell(notice))\n            await task\n"),
+        ),
+        RUNTIME_TESTS,
+    ),
+    Told(
+        mutant(
+            "the message of an adapter's bug is logged",
+            "issue 5: secrets never in logs",
+            (NOTICES, 'log.error("notice.broken", notice=due.notice_id, error=type(error).__name__)', 'log.error("notice.broken", notice=due.notice_id, error=str(error))'),
+        ),
+        RUNTIME_TESTS,
+    ),
+    Told(
+        mutant(
+            "a link is stored with its notice's words",
+            "the address is the secret",
+            (NOTICES, '        return f"{due.told.text}\\n{how}", link', '        return due.told.text, link'),
+        ),
+        RUNTIME_TESTS,
+    ),
+    Told(
+        mutant(
+            "markup of strangers goes out as it is",
+            "issue 5: a hostile name",
+            ("engine/runtime/telling.py", '    plain = " ".join(printable.translate(_HARMLESS).split())\n', '    plain = " ".join(printable.split())\n'),
+        ),
+        TELLING_TESTS,
+    ),
+    Told(
+        mutant(
+            "a master reads the client's number",
+            "only the administrator does",
+            ("engine/runtime/telling.py", ' if notice.to == "admin" else None\n', "\n"),
+        ),
+        TELLING_TESTS,
+    ),
+    Told(
+        mutant(
+            "another salon's recipients are ours",
+            "issue 5: never to the wrong salon",
+            ("adapters/notify/addresses.py", 'f"{company_id}\\0{role}\\0{address.url}"', 'f"{role}\\0{address.url}"'),
+        ),
+        ADDRESS_TESTS,
+    ),
+    Told(
+        mutant(
+            "opening the link decides",
+            "issue 5: GET shows and POST decides",
+            ("adapters/web/late.py", "            return await self._as_it_stands(asked)\n        except", "            return await self._decided(asked, True)\n        except"),
+        ),
+        PAGE_TESTS,
+    ),
+    Told(
+        mutant(
+            "a link outlives the beginning of the visit",
+            "issue 5: it expires",
+            ("adapters/web/late.py", "        return self.now() >= asked.until\n", "        return False\n"),
+        ),
+        PAGE_TESTS,
+    ),
+    Told(
+        mutant(
+            "a second decision takes the place of the first",
+            "decided once",
+            ("adapters/web/late.py", "        if isinstance(stored, LateDecided) and stored.granted == granted:\n", "        if isinstance(stored, LateDecided):\n"),
+        ),
+        PAGE_TESTS,
+    ),
+)  # fmt: skip

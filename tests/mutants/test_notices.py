@@ -1,0 +1,39 @@
+"""Each deliberate breakage that `prove` does not explore turns the tests red that watch over it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.mutants import cancels, notices
+from tests.mutants.notices import Told
+from tests.mutants.running import ROOT, SOURCE
+
+MUTANTS = (*notices.MUTANTS, *cancels.MUTANTS)
+
+
+@pytest.mark.parametrize("told", MUTANTS, ids=lambda told: told.mutant.name)
+def test_a_breakage_is_caught(told: Told, tmp_path: Path) -> None:
+    for package in (*SOURCE, "tests"):
+        ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
+    for file in ("main.py", "pyproject.toml"):
+        shutil.copy(ROOT / file, tmp_path)
+    told.mutant.apply(tmp_path)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", told.caught_by],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    # 1: tests ran, and some failed; anything else is no catch.
+    assert done.returncode == 1, done.stdout[-2000:]
+    assert "FAILED" in done.stdout
