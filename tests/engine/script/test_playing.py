@@ -297,6 +297,13 @@ async def test_what_comes_to_another_phone_is_named_below_its_client() -> None:
             id="a notice to somebody whom the script looks at",
         ),
         pytest.param(
+            "> отмените\nnotice: master restored\n",
+            (Noticed("master", "moved"),),
+            ["    2   > отмените", "    3 - notice: master restored", "      + notice: master moved"],
+            "> отмените\nnotice: master moved\n",
+            id="another notice than the one that is named",
+        ),
+        pytest.param(
             "> отмените\n< key: cancel.confirm [Да] [Нет]\n",
             (ASKED,),
             [

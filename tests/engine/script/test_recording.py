@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from engine.script.grammar import parse
 from engine.script.lines import Says
-from engine.script.recording import Commanded, Event, Recording, Sent, Wrote, recorded
-from engine.script.scene import Booked, Left, Message, Standing
+from engine.script.recording import Commanded, Event, Recording, Sent, Told, Wrote, recorded
+from engine.script.scene import Booked, Left, Message, Noticed, Standing
 from engine.script.writing import words
 from tests.engine.script.scene import ANNA, ASKED, MARIA, MONDAY, WEDNESDAY
 
@@ -31,6 +31,7 @@ def test_a_conversation_is_written_line_by_line() -> None:
             Wrote(MONDAY + after(903), MARIA, "привет"),
             Wrote(MONDAY + after(904), MARIA, "Да, отменить", tapped=True),
             Commanded(MONDAY + after(905), Left("CancelRecord", 1)),
+            Told(MONDAY + after(905), Noticed("master", "cancelled")),
             Wrote(MONDAY + after(1000), MARIA, "[эй]"),
             journal={1: Standing(-1, WEDNESDAY, False), 2: Standing(0, WEDNESDAY, True)},
         )
@@ -54,6 +55,7 @@ def test_a_conversation_is_written_line_by_line() -> None:
         "",
         "> [Да, отменить]",
         "! CancelRecord 1",
+        "notice: master cancelled",
         "",
         "wait 1 min 35 s",
         "",
