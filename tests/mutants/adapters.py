@@ -164,7 +164,11 @@ MUTANTS = (
     mutant(
         "a visit that has begun is cancelled",
         "design §6: paid, locked, begun, come",
-        ("states/cancel/guards.py", "return all(record.starts_at <= turn.now for record in asked_about(turn.memory))", "return False"),
+        (
+            "states/cancel/guards.py",
+            "return all(record.starts_at <= turn.now for record in asked_about(turn.memory))",
+            "return False",
+        ),
         (WRITING, "if starts_at is not None and starts_at <= self.clock.now():", "if False:"),
     ),
 )
