@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from engine.booking import CallFailed, CancelRecord
 from engine.dialogue import Consent, Dialogue
 from engine.effects import Effects, Then
 from engine.events import NotUnderstood, TakeBackWanted
-from engine.flow import IDLE, Flow, On, Turn
+from engine.flow import IDLE, Flow, On, Row, Turn
 from engine.proof import openings
 from engine.proof.choices import choices
 from engine.proof.exploring import START, Explored, begun, explore
@@ -184,7 +185,9 @@ def test_a_move_denied_though_it_was_made_is_found() -> None:
 
 
 def test_a_take_back_that_nobody_wished_for_is_found() -> None:
-    back = On(NotUnderstood, "cancel.done", IDLE, do=lambda turn, event: [Then(event=TakeBackWanted())])
+    back: Row[Any] = On(
+        NotUnderstood, "cancel.done", IDLE, do=lambda turn, event: [Then(event=TakeBackWanted())]
+    )
 
     found = _explored("agreed", 1, _with_row(back)).counterexample
 
