@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.yclients.commenting import SENTENCE
 from adapters.yclients.client import Refused, Unclear
+from adapters.yclients.commenting import SENTENCE
 from adapters.yclients.journal import PAGE_SIZE, PAGES_MAX, Journal
 from engine.statistics import Shown
 

@@ -3,16 +3,9 @@
 import asyncio
 
 import aiohttp
-import pytest
 
-from states import registry
 from tests.acceptance.test_notices import Receiver, until
 from tests.acceptance.world import World
-
-pytestmark = pytest.mark.skipif(
-    not any('["cancel.requested"]' in text for text in registry.texts()),
-    reason="needs the cancel flow that asks the administrator",
-)
 
 
 async def asks(world: World, webhook: Receiver, port: int) -> str:
