@@ -19,7 +19,14 @@ _CALLED: dict[Change, re.Pattern[str]] = {
 
 
 def change_named(text: str) -> Change | None:
-    """Return the change that these words are about."""
+    """Return the change that a message asks about: its last paragraph that is about any."""
+    for paragraph in reversed(text.split("\n\n")):
+        if change := _first_change(paragraph):
+            return change
+    return None
+
+
+def _first_change(text: str) -> Change | None:
     found = {change: match.start() for change, words in _CALLED.items() if (match := words.search(text))}
     return min(found, key=lambda change: found[change], default=None)
 

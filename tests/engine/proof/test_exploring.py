@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -9,18 +10,19 @@ from pydantic import BaseModel
 import main
 from adapters.storage.rewindable import RewindableStore
 from engine import texts
-from engine.booking import CallFailed
+from engine.booking import CallFailed, CancelRecord
 from engine.dialogue import Consent, Dialogue
-from engine.effects import Effects
-from engine.events import NotUnderstood
-from engine.flow import IDLE, On, Turn
+from engine.effects import Effects, Then
+from engine.events import NotUnderstood, TakeBackWanted
+from engine.flow import IDLE, Flow, On, Row, Turn
 from engine.proof import openings
 from engine.proof.choices import choices
 from engine.proof.exploring import START, Explored, begun, explore
+from engine.proof.invariants import Checks, Violated, judge_late
 from engine.proof.playing import Player
 from engine.proof.stage import Stage
 from engine.proof.transcript import written
-from engine.proof.world import FORGED, Choice, Opening, Step, World
+from engine.proof.world import FORGED, Choice, LateWish, Opening, Step, World
 from engine.texts import Texts
 from engine.understanding import Understanding
 from states import cancel, everywhere, registry
@@ -41,7 +43,12 @@ def _with_texts(before: str, after: str) -> tuple[Dialogue, Texts]:
 def _with_row(*rows: object) -> Dialogue:
     """Our cancel flow with rows of ours in front of its own."""
     flow = replace(cancel.FLOW, table=(*rows, *cancel.FLOW.table))  # type: ignore[arg-type]  # rows of any memory
-    return Dialogue((flow,), everywhere.rows, Understanding(), TEXTS.claims)
+    return Dialogue(_flows(flow), everywhere.rows, Understanding(), TEXTS.claims)
+
+
+def _flows(flow: Flow) -> tuple[Flow, ...]:
+    """Ours, with another one in the place of the cancel."""
+    return tuple(flow if each is cancel.FLOW else each for each in registry.FLOWS)
 
 
 def _explored(opening: str, depth: int, dialogue: Dialogue = DIALOGUE, catalogue: Texts = TEXTS) -> Explored:
@@ -125,7 +132,7 @@ def test_an_unknown_outcome_told_as_a_refusal_is_found() -> None:
 
 def test_a_yes_that_is_none_is_found_by_what_stood_on_the_phone() -> None:
     flow = replace(cancel.FLOW, table=(_CANCELLED_ALL_THE_SAME, *cancel.FLOW.table))
-    dialogue = Unchecked((flow,), everywhere.rows, Understanding(), TEXTS.claims)
+    dialogue = Unchecked(_flows(flow), everywhere.rows, Understanding(), TEXTS.claims)
 
     found = _explored("asked", 1, dialogue).counterexample
 
@@ -142,6 +149,69 @@ def test_a_row_that_is_missing_is_a_turn_that_raises() -> None:
 
     assert found is not None
     assert found.invariant == "understood"
+
+
+def test_an_unknown_move_told_as_done_is_found() -> None:
+    lying = _with_texts(
+        "Журнал салона не ответил, и я не знаю, удался ли перенос", "Запись перенесена: {record}"
+    )
+
+    found = _explored("a time picked", 1, *lying).counterexample
+
+    assert found is not None
+    assert found.invariant == "claims"
+
+
+def test_a_move_told_with_where_it_was_is_found() -> None:
+    lying = _with_texts(
+        "Запись перенесена. Теперь: {record}. Было:", "Запись перенесена: {record.services}. Было:"
+    )
+
+    found = _explored("a time picked", 1, *lying).counterexample
+
+    assert found is not None
+    assert found.invariant == "claims"
+
+
+def test_a_move_denied_though_it_was_made_is_found() -> None:
+    lying = _with_texts(
+        "Журнал салона не ответил, и я не знаю, удался ли перенос на новое время ({slot})", "Всё в силе"
+    )
+
+    found = _explored("a time picked", 1, *lying).counterexample
+
+    assert found is not None
+    assert found.invariant == "denials"
+
+
+def test_a_take_back_that_nobody_wished_for_is_found() -> None:
+    back: Row[Any] = On(
+        NotUnderstood, "cancel.done", IDLE, do=lambda turn, event: [Then(event=TakeBackWanted())]
+    )
+
+    found = _explored("agreed", 1, _with_row(back)).counterexample
+
+    assert found is not None
+    assert found.invariant == "consent"
+
+
+def test_a_late_cancel_that_nobody_granted_is_found() -> None:
+    opening = BY_NAME["the salon is asked"]
+    command = CancelRecord(record=opening.records[0])
+    wish = LateWish(opening.phones[0], "c1.1.1", 1, ("denied", "granted"))
+    world = replace(opening.world(START), late=(wish,))
+
+    with pytest.raises(Violated, match="late: «Маникюр» is late, and the policy is request"):
+        judge_late(Checks(), world, command, is_late=True, policy="request")
+    # The first answer counts.
+    granted = replace(world, late=(replace(wish, answers=("granted", "denied")),))
+    judge_late(Checks(), granted, command, is_late=True, policy="request")
+
+
+def test_what_is_offered_without_a_question_holds_no_words_up() -> None:
+    explored = _explored("agreed", 1)
+
+    assert explored.checks.counted["settled"] > 0
 
 
 def test_silence_is_found() -> None:
@@ -227,12 +297,39 @@ def test_a_transcript_tells_taps_time_the_salon_and_crashes() -> None:
         ("cancels", "salon: 1 attendance -1"),
         ("deletes", "salon: 1 deleted"),
         ("gives away", "# the salon gives record 1 to another client"),
+        ("takes the window", "salon: +79000000099: Чистка, 25 ноября 15:00, Анна"),
     ],
 )
 def test_a_transcript_tells_what_the_salon_does(what: str, line: str) -> None:
     ask = Choice("says", "хочу отменить запись")
 
     assert line in _written(BY_NAME["one record"], ask, Choice("edits", what, 1))
+
+
+def test_a_transcript_tells_the_salons_notice_and_its_decision() -> None:
+    transcript = _written(BY_NAME["the salon is asked"], Choice("decides", "denied"))
+
+    assert "set LATE_HOURS=72\nset LATE_POLICY=request\n" in transcript
+    assert "# the salon's answer to the late wish: denied\n" in transcript
+
+
+@pytest.mark.parametrize(
+    ("opening", "after", "line"),
+    [
+        ("a time picked", 1, "yclients: timeout-before on move × 1"),
+        ("taking back", 1, "yclients: timeout-before on move × 1"),
+        ("which day", 5, "yclients: timeout-before on slots × 1"),
+    ],
+)
+def test_a_transcript_names_the_call_of_a_move(opening: str, after: int, line: str) -> None:
+    transcripts = [_written(BY_NAME[opening], Choice("sign"), after=steps) for steps in (after, after + 1)]
+
+    assert any(line in transcript for transcript in transcripts)
+
+
+def test_a_label_that_nobody_sees_cannot_be_tapped() -> None:
+    with pytest.raises(AssertionError, match="no option «Завтра» among"):
+        _played(BY_NAME["asked"], Step(-1, Choice("taps", label="Завтра")))
 
 
 def test_within_two_choices_of_a_yes_every_promise_holds() -> None:
