@@ -48,7 +48,7 @@ def _part(turn: Turn[Memory], records: tuple[Record, ...]) -> Effects:
     late = tuple(record for record in records if is_late(turn, record)) if _salon_has_a_say(turn) else ()
     turn.memory.chosen = tuple(record for record in records if record not in late)
     turn.memory.for_the_salon = late if turn.salon.late_policy == "request" else ()
-    if turn.salon.late_policy == "refuse":
+    if late and turn.salon.late_policy == "refuse":
         yield from _refused(turn, late)
 
 
@@ -108,13 +108,18 @@ def refuse_by_now(turn: Turn[Memory], yes: Yes) -> Effects:
 
 
 def _refused(turn: Turn[Memory], late: tuple[Record, ...]) -> Effects:
+    yield from _refusal(turn, late[0])
+    for record in late[1:]:
+        yield from _refusal(turn, record)
+
+
+def _refusal(turn: Turn[Memory], record: Record) -> Effects:
     sentence = turn.salon.late_sentence
-    for record in late:
-        yield Note(fact=CancelSettled(record=record, outcome="refused", detail="late", late=True))
-        if sentence is None:
-            yield Say(text="cancel.refused.late", args={"record": record})
-        else:
-            yield Say(text="cancel.refused.late_by_salon", args={"record": record, "sentence": sentence})
+    yield Note(fact=CancelSettled(record=record, outcome="refused", detail="late", late=True))
+    yield Say(
+        text="cancel.refused.late" if sentence is None else "cancel.refused.late_by_salon",
+        args={"record": record, "sentence": sentence or ""},
+    )
 
 
 def ask_to_pass_on(turn: Turn[Memory]) -> Effects:
