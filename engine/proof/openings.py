@@ -119,6 +119,16 @@ SEVERAL = replace(
 )
 MOVE_THERE = Sentence("перенесите запись на пятницу в 11:00")
 ANSWERS = (YES, YES_GLADLY, OK, NO, *LOOK_ALIKES)
+# Mother and daughter on one phone: whose visit it is has to be asked.
+FAMILY = replace(
+    TWO,
+    records=(
+        MANICURE.model_copy(update={"client": "Анна"}),
+        HAIRCUT.model_copy(update={"client": "Маша"}),
+    ),
+    sentences=(*FEW, MOVE, Sentence("Маша"), Sentence("маше")),
+    shallower=1,
+)
 BACK = replace(ONE, sentences=(*FEW, TAKE_BACK, ILL, MOVE), midway=(*FEW, TAKE_BACK))
 LATE = replace(ONE, sentences=(*FEW, TAKE_BACK), salon=ASKS_FIRST)
 _ALLOWED = Choice("decides", "granted")
@@ -137,6 +147,9 @@ OPENINGS = (
         before=(*_AGREED, Choice("dies", "down"), Choice("waits")),
         shallower=1,
     ),
+    replace(FAMILY, name="whose is cancelled", before=(_says(WISH),)),
+    replace(FAMILY, name="whose is moved", before=(_says(MOVE),)),
+    replace(SEVERAL, name="which to take back", before=(*SEVERAL.before, _taps("Вернуть")), shallower=1),
     replace(LATE, name="the salon is asked", before=_AGREED),
     replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED), without=_LESS),
     replace(LATE, name="too late", salon=REFUSES),

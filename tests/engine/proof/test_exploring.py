@@ -185,9 +185,8 @@ def test_a_move_denied_though_it_was_made_is_found() -> None:
 
 
 def test_a_take_back_that_nobody_wished_for_is_found() -> None:
-    back: Row[Any] = On(
-        NotUnderstood, "cancel.done", IDLE, do=lambda turn, event: [Then(event=TakeBackWanted())]
-    )
+    wish = Then(event=TakeBackWanted())
+    back: Row[Any] = On(NotUnderstood, "cancel.done", IDLE, do=lambda turn, event: [wish])
 
     found = _explored("agreed", 1, _with_row(back)).counterexample
 
