@@ -70,11 +70,9 @@ def under_way(memory: Memory) -> Record:
 def ended(turn: Turn[Memory], event: RecordCancelled | RecordChanged | CallFailed) -> Outcome:
     """Return what this result means for the record that is under way."""
     record = under_way(turn.memory)
-    match event:
-        case RecordCancelled(receipt=receipt):
-            how: How = "already" if receipt.how == "already" else "cancelled"
-            return Outcome(record=record, how=how, receipt=receipt)
-        case RecordChanged(now=now):
-            return Outcome(record=record, how="changed", now=now)
-        case CallFailed(reason=reason, detail=detail):
-            return Outcome(record=record, how=reason, detail=detail)
+    if isinstance(event, RecordCancelled):
+        how: How = "already" if event.receipt.how == "already" else "cancelled"
+        return Outcome(record=record, how=how, receipt=event.receipt)
+    if isinstance(event, RecordChanged):
+        return Outcome(record=record, how="changed", now=event.now)
+    return Outcome(record=record, how=event.reason, detail=event.detail)

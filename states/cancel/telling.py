@@ -8,7 +8,6 @@ from engine.booking import (
     ReasonGiven,
     Receipt,
     RecordCancelled,
-    RecordChanged,
 )
 from engine.effects import Ask, Do, Effects, Note, Option, Remember, Say
 from engine.flow import Turn, minutes
@@ -86,19 +85,16 @@ def _settle(turn: Turn[Memory], result: Result) -> Effects:
     memory, outcome = turn.memory, ended(turn, result)
     memory.outcomes, memory.to_do = (*memory.outcomes, outcome), memory.to_do[1:]
     late = is_late(turn, outcome.record)
-    match result:
-        case RecordCancelled(receipt=receipt):
-            fact = CancelSettled(record=receipt.record, outcome="cancelled", late=late, receipt=receipt)
-            yield Note(fact=fact)
-            yield Remember(undoable=undoable_after(turn, receipt))
-        case CallFailed(reason=reason, detail=detail):
-            record = outcome.record
-            yield Note(fact=CancelSettled(record=record, outcome=reason, detail=detail, late=late))
-            if reason == "unknown":
-                yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)
-        case RecordChanged():
-            # Not settled yet: it is asked about again.
-            pass
+    if isinstance(result, RecordCancelled):
+        receipt = result.receipt
+        yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", late=late, receipt=receipt))
+        yield Remember(undoable=undoable_after(turn, receipt))
+    elif isinstance(result, CallFailed):
+        record, reason, detail = outcome.record, result.reason, result.detail
+        yield Note(fact=CancelSettled(record=record, outcome=reason, detail=detail, late=late))
+        if reason == "unknown":
+            yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)
+    # What was changed is not settled yet: it is asked about again.
 
 
 # ── what the client is told ───────────────────────────────────────────────────────────────────────────

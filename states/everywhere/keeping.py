@@ -10,13 +10,12 @@ from engine.flow import Turn
 def undoable_after(turn: Turn[Any], receipt: Receipt) -> tuple[Undoable, ...]:
     """Return what can be taken back after this cancel: with it, if the salon lets its own kind be.
 
-    What was deleted, or had been cancelled by somebody else, stays so.
+    What was deleted stays so; what had been cancelled already is as it was: by us, or by somebody else.
     """
-    others = tuple(
-        one
-        for one in turn.chat.undoable
-        if one.record.record_id != receipt.record.record_id and one.record.starts_at > turn.now
-    )
+    known = tuple(one for one in turn.chat.undoable if one.record.starts_at > turn.now)
+    if receipt.how == "already":
+        return known
+    others = tuple(one for one in known if one.record.record_id != receipt.record.record_id)
     if not can_be_taken_back(turn, receipt):
         return others
     # As it stood before: the journal's own words, where it was read before it was written.

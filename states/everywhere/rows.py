@@ -36,6 +36,7 @@ from engine.events import (
     TurnedOut,
 )
 from engine.flow import IDLE, Home, On, Open, Row, State, Turn, Waiting, missed_again, repeat, say
+from states.everywhere.keeping import undoable_after
 
 # The journal is read 2 and 10 minutes after an unknown outcome, then told as it is (design §5).
 READ_LAST_AFTER = timedelta(minutes=8)
@@ -193,16 +194,17 @@ def say_what_cannot_be_read_and_repeat(turn: Turn[Any], sent: NoWords) -> Effect
 
 def say_that_it_is_cancelled(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     assert turned_out.receipt is not None
-    yield from _cancelled(turned_out.receipt)
+    yield from _cancelled(turn, turned_out.receipt)
 
 
 def say_that_it_was_cancelled(turn: Turn[Any], cancelled: RecordCancelled) -> Effects:
-    yield from _cancelled(cancelled.receipt)
+    yield from _cancelled(turn, cancelled.receipt)
 
 
-def _cancelled(receipt: Receipt) -> Effects:
+def _cancelled(turn: Turn[Any], receipt: Receipt) -> Effects:
     record = receipt.record
     yield Note(fact=CancelSettled(record=record, outcome="cancelled", receipt=receipt))
+    yield Remember(undoable=undoable_after(turn, receipt))
     yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(receipt,))
 
 
@@ -250,9 +252,14 @@ def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
 def say_that_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     assert turned_out.shown is not None
     yield Note(fact=LeftAsItWas(record=turned_out.shown, change=turned_out.change))
-    yield Say(text=STANDS[turned_out.change], args={"record": turned_out.shown})
+    yield Say(
+        text=STANDS.get(turned_out.change, "everywhere.turned_out.stands"), args={"record": turned_out.shown}
+    )
 
 
 def say_that_nobody_knows(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     yield Note(fact=HandedOver(record=turned_out.record, change=turned_out.change, why="nobody_knows"))
-    yield Say(text=NOBODY_KNOWS[turned_out.change], args={"record": turned_out.record})
+    yield Say(
+        text=NOBODY_KNOWS.get(turned_out.change, "everywhere.turned_out.nobody_knows"),
+        args={"record": turned_out.record},
+    )

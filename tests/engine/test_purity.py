@@ -19,6 +19,7 @@ from engine.understanding import Understanding
 from engine.values import Event, Frozen
 from states import everywhere, registry
 from states.clarify import flow as clarify
+from states.reason import WhyTapped
 from tests.chat import ANNA, MONDAY, MOSCOW, record
 
 CATALOGUE = texts.load(registry.texts())
@@ -42,9 +43,25 @@ def sessions() -> list[Session]:
     cancelling = step(confirming, CHAT, Yes(), at(turn=3)).session
     receipt = booking.Receipt(change="cancelled", record=record(1), read_at=MONDAY)
     done = step(cancelling, CHAT, booking.RecordCancelled(receipt=receipt), at(turn=4)).session
+    telling_why = step(done, CHAT, WhyTapped(), at(turn=5)).session
+    of_two = tuple(one.model_copy(update={"client": f"Гостья {one.record_id}"}) for one in many.records)
+    asking_whose = step(looking, CHAT, RecordsFound(records=of_two), at(turn=2)).session
+    late = Salon(zone=MOSCOW, notice=timedelta(days=9), late_policy="request")
+    requesting = step(looking, CHAT, RecordsFound(records=(record(1),)), at(turn=2, salon=late)).session
     unclear = clarify.Unclear(readings=("cancel", "keep"))
     asking = step(Session(), CHAT, unclear, at(turn=1)).session
-    return [Session(), looking, choosing, confirming, cancelling, done, asking]
+    return [
+        Session(),
+        looking,
+        choosing,
+        confirming,
+        cancelling,
+        done,
+        asking,
+        telling_why,
+        asking_whose,
+        requesting,
+    ]
 
 
 SESSIONS = sessions()

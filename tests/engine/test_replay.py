@@ -73,7 +73,7 @@ def version(
 ) -> tuple[Dialogue, Texts, Salon]:
     """Return a version of Otmena: today's, but for what is given."""
     dialogue = Dialogue((flow,), everywhere.rows, Understanding(), catalogue.claims)
-    return dialogue, catalogue, Salon(zone=MOSCOW, **policies)
+    return dialogue, catalogue, Salon(zone=MOSCOW, offers=frozenset(), **policies)
 
 
 def saying(changed: Mapping[str, str]) -> Texts:

@@ -218,3 +218,54 @@ def test_the_language_is_chosen_when_a_catalogue_is_loaded() -> None:
 def test_placeholders_are_the_names_that_words_need(texts: Texts) -> None:
     assert texts.texts["toy.parts"].placeholders("ru") == {"record"}
     assert texts.texts["toy.hello"].placeholders("ru") == {"name", "count"}
+
+
+# ── several records ───────────────────────────────────────────────────────────────────────────────────
+
+LISTED = """
+["phrase.record"]
+ru = "{record.services}, {record.day}, {record.time}, мастер {record.master}"
+["phrase.records"]
+ru = "• {record}"
+["phrase.records.short"]
+ru = "• {record.short}"
+["phrase.records.named"]
+ru = "• {record.client}: {record}"
+["phrase.records.named.short"]
+ru = "• {record.client}: {record.short}"
+["which"]
+ru = "{records}"
+["whose"]
+ru = "{records.named}"
+"""
+
+
+def test_several_records_are_a_line_each_and_can_say_whose_they_are() -> None:
+    listed = load([LISTED])
+    both = (
+        record(1).model_copy(update={"client": "Вера"}),
+        record(2, "Стрижка").model_copy(update={"client": "Маша"}),
+    )
+
+    assert listed.words("which", {"records": both}) == (
+        "• Маникюр, среда, 25 ноября, 15:00, мастер Ольга\n• Стрижка, среда, 25 ноября, 15:00, мастер Ольга"
+    )
+    assert listed.words("whose", {"records": both}).startswith("• Вера: Маникюр, среда")
+
+
+def test_where_there_is_no_room_day_and_time_are_enough() -> None:
+    many = tuple(record(place, starts_at=f"2026-12-{place:02} 12:00") for place in range(1, 11))
+
+    lines = load([LISTED]).words("which", {"records": many}).splitlines()
+
+    assert lines[0] == "• вт, 1 дек., 12:00"
+    assert len(lines) == len(many)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("Мария", "Мария"), ("Александра Константиновна", "Александра Конс…")]
+)
+def test_a_name_is_cut_where_a_row_of_a_list_has_no_room(name: str, shown: str) -> None:
+    told = load(["""["who"]\nru = "{record.client}" """])
+
+    assert told.words("who", {"record": record(1).model_copy(update={"client": name})}) == shown

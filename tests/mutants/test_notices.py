@@ -1,4 +1,4 @@
-"""Each deliberate breakage of notices turns the tests red that watch over it."""
+"""Each deliberate breakage that `prove` does not explore turns the tests red that watch over it."""
 
 import os
 import shutil
@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.notices import MUTANTS, Told
+from tests.mutants import cancels, notices
+from tests.mutants.notices import Told
 from tests.mutants.running import ROOT, SOURCE
+
+MUTANTS = (*notices.MUTANTS, *cancels.MUTANTS)
 
 
 @pytest.mark.parametrize("told", MUTANTS, ids=lambda told: told.mutant.name)

@@ -10,6 +10,8 @@ from engine.booking import (
     CancelRecord,
     CancelSettled,
     FindRecords,
+    HandedOver,
+    LeftAsItWas,
     ReadOutcome,
     Record,
     RecordCancelled,
@@ -383,6 +385,7 @@ def test_an_unknown_outcome_that_does_not_show_is_read_once_more_and_told_as_it_
     chat.asks(ReadOutcome(record=MANICURE, attempt=2), after=timedelta(minutes=8))
     chat.waits(minutes=8)
     chat.gets(TurnedOut(record=MANICURE, shown=MANICURE, attempt=2))
+    chat.notes(LeftAsItWas(record=MANICURE, change="cancelled"))
     chat.says("everywhere.turned_out.stands", record=MANICURE)
     chat.rests_in(IDLE)
 
@@ -394,6 +397,7 @@ def test_an_outcome_that_nobody_can_read_is_told_as_unknown(chat: ScriptedChat) 
     chat.asks(ReadOutcome(record=MANICURE, attempt=2), after=timedelta(minutes=8))
     chat.waits(minutes=8)
     chat.gets(TurnedOut(record=MANICURE, attempt=2))
+    chat.notes(HandedOver(record=MANICURE, change="cancelled", why="nobody_knows"))
     chat.says("everywhere.turned_out.nobody_knows", record=MANICURE)
     chat.rests_in(IDLE)
 

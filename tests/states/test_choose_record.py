@@ -52,6 +52,7 @@ def test_of_several_records_the_client_taps_one(chat: ScriptedChat) -> None:
         ("2", HAIRCUT),
         ("вторую", HAIRCUT),
         ("последнюю", BROWS),
+        ("первую и вторую оставьте, остальные отмените", BROWS),
         ("в пятницу", HAIRCUT),
         ("на 15:00", MANICURE),
         ("стрижку", HAIRCUT),
@@ -104,7 +105,9 @@ def test_several_of_which_it_is_not_clear_which_are_asked_about_again(chat: Scri
     chat.rests_in("cancel.choosing")
 
 
-@pytest.mark.parametrize("words", ["вторую не надо", "где Ольга", "-1", "остальные"])
+@pytest.mark.parametrize(
+    "words", ["вторую не надо", "где Ольга", "-1", "остальные", "субботу оставьте, остальные отмените"]
+)
 def test_an_answer_that_denies_or_asks_picks_nothing(chat: ScriptedChat, words: str) -> None:
     is_offered(chat)
     chat.takes(words)

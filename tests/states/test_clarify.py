@@ -151,7 +151,7 @@ def test_a_tapped_cancel_asks_even_where_the_salon_wants_no_question(chat: Scrip
     [
         (intent, f"everywhere.not_served.{intent}")
         for intent in BESIDE_A_CANCEL
-        if intent not in ("hello", "thanks", "reschedule")
+        if intent not in ("hello", "thanks", "reschedule", "undo")
     ]
     + [("hello", "everywhere.hello"), ("thanks", "everywhere.thanks")],
 )

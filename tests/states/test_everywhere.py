@@ -11,6 +11,8 @@ from engine.booking import (
     CancelSettled,
     Change,
     FindRecords,
+    HandedOver,
+    LeftAsItWas,
     MoveSettled,
     ReadOutcome,
     Receipt,
@@ -311,8 +313,10 @@ def test_what_turned_out_is_told_wherever_the_dialogue_stands(chat: ScriptedChat
     chat.happens(TurnedOut(record=HAIRCUT, shown=HAIRCUT))
     chat.asks(ReadOutcome(record=HAIRCUT, attempt=2), after=timedelta(minutes=8))
     chat.happens(TurnedOut(record=HAIRCUT, shown=HAIRCUT, attempt=2))
+    chat.notes(LeftAsItWas(record=HAIRCUT, change="cancelled"))
     chat.says("everywhere.turned_out.stands", record=HAIRCUT)
     chat.happens(TurnedOut(record=HAIRCUT, attempt=2))
+    chat.notes(HandedOver(record=HAIRCUT, change="cancelled", why="nobody_knows"))
     chat.says("everywhere.turned_out.nobody_knows", record=HAIRCUT)
     chat.rests_in(state)
 
@@ -369,10 +373,11 @@ def test_a_move_is_told_where_no_state_waits_for_it(
 
 
 def test_a_move_without_a_masters_number_is_told_all_the_same(chat: ScriptedChat) -> None:
-    receipt = Receipt(change="moved", record=MANICURE, read_at=MONDAY)
+    nobodys = MANICURE.model_copy(update={"master_id": None})
+    receipt = Receipt(change="moved", record=nobodys, read_at=MONDAY)
     chat.happens(RecordMoved(receipt=receipt))
-    chat.notes(MoveSettled(record=MANICURE, outcome="moved", receipt=receipt))
-    chat.says("everywhere.turned_out.moved", record=MANICURE)
+    chat.notes(MoveSettled(record=nobodys, outcome="moved", receipt=receipt))
+    chat.says("everywhere.turned_out.moved", record=nobodys)
 
 
 @ALL
@@ -404,6 +409,8 @@ def test_what_did_not_come_about_is_read_twice_and_told_in_its_own_words(
     chat.happens(TurnedOut(record=MANICURE, change=change, to=to))
     chat.asks(ReadOutcome(record=MANICURE, change=change, to=to, attempt=2), after=timedelta(minutes=8))
     chat.happens(TurnedOut(record=MANICURE, change=change, to=to, shown=HAIRCUT, attempt=2))
+    chat.notes(LeftAsItWas(record=HAIRCUT, change=change))
     chat.says(f"everywhere.turned_out.{stands}", record=HAIRCUT)
     chat.happens(TurnedOut(record=MANICURE, change=change, to=to, attempt=2))
+    chat.notes(HandedOver(record=MANICURE, change=change, why="nobody_knows"))
     chat.says(f"everywhere.turned_out.{unknown}", record=MANICURE)

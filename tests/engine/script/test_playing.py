@@ -50,6 +50,7 @@ async def test_everything_that_a_script_can_do_is_done_in_order() -> None:
         "> [Да]\n"
         "> <voice>\n"
         "> <reaction 👍>\n"
+        "salon: 1 granted\n"
         "again\n"
         "wait 15 min\n"
         "at 2026-11-23 11:00\n"
@@ -80,6 +81,7 @@ async def test_everything_that_a_script_can_do_is_done_in_order() -> None:
         (MARIA, ["Да"]),
         (MARIA, "voice", ""),
         (MARIA, "reaction", "👍"),
+        ("decides", 1, True),
         "again",
         timedelta(minutes=15),
         timedelta(minutes=45),
