@@ -101,18 +101,15 @@ def _next(turn: Turn[Memory], facts: tuple[RestoreSettled, ...]) -> Effects:
 
 def _ended(turn: Turn[Memory], result: Result) -> RestoreSettled:
     record = turn.memory.wanted[0]
-    match result:
-        case RecordRestored(receipt=receipt, overlaps=overlaps):
-            return RestoreSettled(
-                record=receipt.record, outcome="restored", receipt=receipt, overlaps=overlaps
-            )
-        case SlotTaken():
-            return RestoreSettled(record=record, outcome="taken")
-        case RecordChanged():
-            turn.memory.changed += (record.record_id,)
-            return RestoreSettled(record=record, outcome="refused", detail="refused")
-        case CallFailed(reason=reason, detail=detail):
-            return RestoreSettled(record=record, outcome=reason, detail=detail)
+    if isinstance(result, RecordRestored):
+        receipt, overlaps = result.receipt, result.overlaps
+        return RestoreSettled(record=receipt.record, outcome="restored", receipt=receipt, overlaps=overlaps)
+    if isinstance(result, SlotTaken):
+        return RestoreSettled(record=record, outcome="taken")
+    if isinstance(result, RecordChanged):
+        turn.memory.changed += (record.record_id,)
+        return RestoreSettled(record=record, outcome="refused", detail="refused")
+    return RestoreSettled(record=record, outcome=result.reason, detail=result.detail)
 
 
 def _looked_at_later(ended: RestoreSettled) -> Effects:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.booking import Record
+from engine.booking import Record, Slot
 from engine.effects import Day, Option, Repeat, Say
 from engine.events import Tap
 from engine.texts import InvalidTexts, Texts, UnprovenClaim, load
@@ -159,6 +159,20 @@ def test_a_list_says_what_its_button_is_called(texts: Texts) -> None:
 
 
 # ── claims ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_options_with_a_second_line_are_a_list_however_few() -> None:
+    texts = load(['"a.b" = "Когда?"', '"option.slot" = "{slot.time}"', '"option.slot.more" = "{slot.master}"',
+                  '"option.times" = "Выбрать время"'])  # fmt: skip
+    slot = Slot(starts_at=MONDAY, master="Ольга", master_id=7)
+    asked = Say(
+        text="a.b", options=(Option(kind="slot", slot=slot, choice=0),), question=True, opens="option.times"
+    )
+
+    bubble = texts.render([asked], question=1, pending=None)
+
+    assert bubble.list_label == "Выбрать время"
+    assert [(one.title, one.more) for one in bubble.options] == [("10:00", "Ольга")]
 
 
 def test_a_claim_is_not_rendered_without_its_receipt(texts: Texts) -> None:

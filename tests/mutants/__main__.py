@@ -3,10 +3,10 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.mutants import adapters, engine, store
+from tests.mutants import adapters, engine, moves, store, take_back
 from tests.mutants.running import Outcome, prove
 
-MUTANTS = (*engine.MUTANTS, *store.MUTANTS, *adapters.MUTANTS)
+MUTANTS = (*engine.MUTANTS, *store.MUTANTS, *adapters.MUTANTS, *moves.MUTANTS, *take_back.MUTANTS)
 
 
 def told(outcome: Outcome) -> str:

@@ -482,6 +482,32 @@ def test_a_question_that_cannot_be_measured_is_reported_as_such_only() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("words", "claims"),
+    [
+        ("Запись перенесена.", True),
+        ("Я перенёс запись.", True),
+        ("Мастер перенесла запись.", True),
+        ("Перенести запись?", False),
+        ("Перенесу, как только выберете время.", False),
+        ("Запись не перенесена.", False),
+    ],
+)
+def test_what_may_be_done_is_no_claim_that_it_is(words: str, claims: bool) -> None:
+    catalogue = gathered([Document("texts", {"a.b": words})])
+
+    assert [problem.rule for problem in faults(catalogue)] == ["text-claims"] * claims
+
+
+def test_the_longest_window_and_day() -> None:
+    words = "{slot}|{slot.time}|{slot.master}|{day.short}"
+    texts = Texts({"a.b": Text("a.b", {"ru": words})})
+
+    assert longest(texts, "a.b") == (
+        "воскресенье, 13 сентября, 15:00|15:00|Александра Константинопольская|вс, 13 сент."
+    )
+
+
 def test_the_longest_values() -> None:
     texts = Texts({"a.b": Text("a.b", {"ru": "{day}|{more}|{name}|{visit.time}"})})
 

@@ -1,0 +1,45 @@
+"""Mutants of the take-back: what is told of it, what it is agreed to by, and what proves it."""
+
+from tests.mutants.mutant import mutant
+
+HEARING = "states/take_back/hearing.py"
+RESTORING = "states/take_back/restoring.py"
+TEXTS = "states/take_back/texts.toml"
+
+MUTANTS = (
+    mutant(
+        "an unknown outcome of a take-back is told as done",
+        "incident 1: said done when the API had not",
+        (TEXTS, "Журнал салона не ответил, и я не знаю, снова ли в силе запись: {record}. В", "Запись снова в силе: {record}. В"),
+    ),
+    mutant(
+        "a window that is taken is told as taken back",
+        "incident 1",
+        (TEXTS, "К сожалению, это время уже занято: {record}. Вернуть запись на него не получится.", "Вернули запись: {record}."),
+    ),
+    mutant(
+        "a take-back whose outcome is unknown is told as one that never left us",
+        "design §6: unknown is an outcome",
+        (RESTORING, 'case "unknown":\n            return Say(text="take_back.unknown", args=record)', 'case "unknown":\n            return Say(text="take_back.not_tried", args=record)'),
+    ),
+    mutant(
+        "«не нужно» is taken for a yes to a take-back",
+        "incident 2: the state owns the meaning of an answer",
+        (HEARING, '"take_back_no": No()', '"take_back_no": Yes()'),
+    ),
+    mutant(
+        "whatever is said to the question takes the record back",
+        "design §5: every write was consented to",
+        (HEARING, "    return none_of_them(hearing)\n\n\ndef asked_again", "    return Yes()\n\n\ndef asked_again"),
+    ),
+    mutant(
+        "after «стоп» the next record is taken back all the same",
+        "design §5: «стоп» sets silence before any waiting",
+        (RESTORING, "return not turn.chat.opted_out and bool(", "return bool("),
+    ),
+    mutant(
+        "an unknown outcome of a take-back is not looked at later",
+        "design §5: read again after 2 and 10 minutes",
+        (RESTORING, 'if ended.outcome == "unknown":', "if False:"),
+    ),
+)  # fmt: skip
