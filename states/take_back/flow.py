@@ -42,6 +42,7 @@ from states.take_back.wishing import (
     say_that_it_is_too_late,
     say_that_they_have_begun,
     several_may_be_meant,
+    the_picked_have_begun,
     there_is_time_left,
 )
 
@@ -90,9 +91,11 @@ FLOW = Flow(
         # The chat remembers the cancel, and that is consent enough: no question for what harms nobody.
         On(TakeBackWanted, IDLE, RESTORING, when=it_is_clear, do=restore_at_once),
         On(TakeBackWanted, IDLE, CONFIRMING, do=ask_whether),
+        On(Picked, CHOOSING, IDLE, when=the_picked_have_begun, do=say_that_they_have_begun),
         On(Picked, CHOOSING, RESTORING, when=there_is_time_left, do=restore_at_once),
         # The wish came in time, and the clock ran out over the list: one more question decides.
         On(Picked, CHOOSING, CONFIRMING, do=ask_whether_picked),
+        On(SeveralPicked, CHOOSING, IDLE, when=the_picked_have_begun, do=say_that_they_have_begun),
         On(SeveralPicked, CHOOSING, RESTORING, when=there_is_time_left, do=restore_at_once),
         On(SeveralPicked, CHOOSING, CONFIRMING, do=ask_whether_picked),
         On(No, CHOOSING, IDLE, do=say("take_back.left")),

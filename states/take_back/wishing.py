@@ -51,6 +51,11 @@ def it_is_clear(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
     )
 
 
+def the_picked_have_begun(turn: Turn[Memory], picked: Picked | SeveralPicked) -> bool:
+    """The visits began while the list stood."""
+    return all(record.starts_at <= turn.now for record in _picked(picked))
+
+
 def there_is_time_left(turn: Turn[Memory], picked: Picked | SeveralPicked) -> bool:
     return not _some_are_over(turn, _picked(picked))
 
@@ -65,8 +70,8 @@ def say_that_it_is_too_late(turn: Turn[Memory], wish: TakeBackWanted) -> Effects
         yield Say(text="take_back.too_late", args={"record": record})
 
 
-def say_that_they_have_begun(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
-    ended, _ = sorted_out(turn, _in_time(turn, wish))
+def say_that_they_have_begun(turn: Turn[Memory], event: TakeBackWanted | Picked | SeveralPicked) -> Effects:
+    ended, _ = sorted_out(turn, wished(turn, event))
     yield from noted(turn, ended)
     for fact in ended:
         yield Say(text="take_back.refused.started", args={"record": fact.record})

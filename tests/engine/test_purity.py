@@ -1,7 +1,7 @@
 """A step and an understanding are pure: the same again for the same, and nothing given is changed."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from engine import booking, events, texts
 from engine.booking import RecordsFound
+from engine.chat import Undoable
 from engine.dialogue import BrokenPromise, Dialogue, Moment, UnexpectedEvent
-from engine.events import CancelWanted, Heard, Yes
+from engine.events import CancelWanted, Heard, TakeBackWanted, Yes
 from engine.flow import Salon
 from engine.session import Chat, Session
 from engine.understanding import Understanding
@@ -31,6 +32,21 @@ def at(**more: Any) -> Moment:
     around: dict[str, Any] = {"salon": Salon(zone=MOSCOW), "now": MONDAY, "said_at": MONDAY, "turn": 9}
     asked = {"asked_at": MONDAY, "asked_arrival": 4, "arrival": 5, "call_key": "k9"}
     return Moment(**(around | asked | more))
+
+
+def taking_back(records: tuple[booking.Record, ...]) -> tuple[Session, ...]:
+    """One session in each state of the take-back, one or both of two cancels being remembered."""
+    step = DIALOGUE.step
+    until = MONDAY + timedelta(minutes=15)
+    one, two = (Undoable(record=record, until=until) for record in records)
+    one_cancel, both = (CHAT.model_copy(update={"undoable": u}) for u in ((one,), (one, two)))
+    restoring = step(Session(), one_cancel, TakeBackWanted(), at(turn=1)).session
+    which_back = step(Session(), both, TakeBackWanted(), at(turn=1)).session
+    friday = TakeBackWanted(named=events.Named(days=(date(2026, 12, 4),)))
+    whether_back = step(Session(), one_cancel, friday, at(turn=1)).session
+    proof = booking.Receipt(change="restored", record=record(1), read_at=MONDAY)
+    is_back = step(restoring, one_cancel, booking.RecordRestored(receipt=proof), at(turn=2)).session
+    return restoring, which_back, whether_back, is_back
 
 
 def sessions() -> list[Session]:
@@ -61,6 +77,7 @@ def sessions() -> list[Session]:
         telling_why,
         asking_whose,
         requesting,
+        *taking_back(many.records),
     ]
 
 

@@ -423,6 +423,19 @@ def test_of_a_record_that_was_cancelled_twice_the_last_time_counts(chat: Scripte
     assert can_take_back(chat) == []
 
 
+@pytest.mark.parametrize("tap", ["record", "take_back_all"])
+def test_visits_that_begin_while_the_list_stands_do_not_come_back(chat: ScriptedChat, tap: str) -> None:
+    soon = record(1, starts_at="2026-11-23 10:05"), record(2, "Стрижка", "2026-11-23 10:06", "Мария")
+    remembers(chat, *soon)
+    is_offered(chat)
+    chat.waits(minutes=7)
+    chat.taps(tap, soon[0] if tap == "record" else None)
+    for one in soon if tap == "take_back_all" else soon[:1]:
+        chat.notes(RestoreSettled(record=one, outcome="refused", detail="started"))
+        chat.says("take_back.refused.started", record=one)
+    chat.rests_in(IDLE)
+
+
 # ── what else may come of it ──────────────────────────────────────────────────────────────────────────
 
 
