@@ -151,7 +151,7 @@ OPENINGS = (
     replace(FAMILY, name="whose is moved", before=(_says(MOVE),)),
     replace(SEVERAL, name="which to take back", before=(*SEVERAL.before, _taps("Вернуть")), shallower=1),
     replace(LATE, name="the salon is asked", before=_AGREED),
-    replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED), without=_LESS),
+    replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED), without=_LESS, shallower=1),
     replace(LATE, name="too late", salon=REFUSES),
     # Every word that is easily taken for a yes, to each change that is asked about.
     replace(
@@ -168,9 +168,9 @@ OPENINGS = (
         before=(*_AGREED, Choice("says", TAKE_BACK.text, late_s=2_400), Choice("sends", "👍")),
         shallower=1,
     ),
-    replace(SEVERAL, name="both asked about", before=(_says(ALL_OF_THEM),), without=_LESS),
+    replace(SEVERAL, name="both asked about", before=(_says(ALL_OF_THEM),), without=_LESS, shallower=1),
     replace(MOVING, name="which day", shallower=1),
-    replace(MOVING, name="which time", before=(*MOVING.before, _taps("пт, 27")), without=_LESS),
+    replace(MOVING, name="which time", before=(*MOVING.before, _taps("пт, 27")), without=_LESS, shallower=1),
     replace(
         MOVING, name="a time picked", before=(*MOVING.before, _taps("пт, 27"), _taps("11:00")), without=_LESS
     ),

@@ -80,10 +80,10 @@ _CANCELLED_ALL_THE_SAME = On(NotUnderstood, "cancel.confirming", "cancel.cancell
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_within_one_choice_of_every_opening_every_promise_holds(name: str) -> None:
-    explored = _explored(name, 1)
+    explored = _explored(name, 1 + BY_NAME[name].shallower)
 
     assert explored.counterexample is None
-    assert explored.situations > 50
+    assert explored.situations > 30
 
 
 def test_the_counts_are_the_same_each_time() -> None:
