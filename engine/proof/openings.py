@@ -119,6 +119,16 @@ SEVERAL = replace(
 )
 MOVE_THERE = Sentence("перенесите запись на пятницу в 11:00")
 ANSWERS = (YES, YES_GLADLY, OK, NO, *LOOK_ALIKES)
+# Mother and daughter on one phone: whose visit it is has to be asked.
+FAMILY = replace(
+    TWO,
+    records=(
+        MANICURE.model_copy(update={"client": "Анна"}),
+        HAIRCUT.model_copy(update={"client": "Маша"}),
+    ),
+    sentences=(*FEW, MOVE, Sentence("Маша"), Sentence("маше")),
+    shallower=1,
+)
 BACK = replace(ONE, sentences=(*FEW, TAKE_BACK, ILL, MOVE), midway=(*FEW, TAKE_BACK))
 LATE = replace(ONE, sentences=(*FEW, TAKE_BACK), salon=ASKS_FIRST)
 _ALLOWED = Choice("decides", "granted")
@@ -137,8 +147,11 @@ OPENINGS = (
         before=(*_AGREED, Choice("dies", "down"), Choice("waits")),
         shallower=1,
     ),
+    replace(FAMILY, name="whose is cancelled", before=(_says(WISH),)),
+    replace(FAMILY, name="whose is moved", before=(_says(MOVE),)),
+    replace(SEVERAL, name="which to take back", before=(*SEVERAL.before, _taps("Вернуть")), shallower=1),
     replace(LATE, name="the salon is asked", before=_AGREED),
-    replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED), without=_LESS),
+    replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED), without=_LESS, shallower=1),
     replace(LATE, name="too late", salon=REFUSES),
     # Every word that is easily taken for a yes, to each change that is asked about.
     replace(
@@ -155,9 +168,9 @@ OPENINGS = (
         before=(*_AGREED, Choice("says", TAKE_BACK.text, late_s=2_400), Choice("sends", "👍")),
         shallower=1,
     ),
-    replace(SEVERAL, name="both asked about", before=(_says(ALL_OF_THEM),), without=_LESS),
+    replace(SEVERAL, name="both asked about", before=(_says(ALL_OF_THEM),), without=_LESS, shallower=1),
     replace(MOVING, name="which day", shallower=1),
-    replace(MOVING, name="which time", before=(*MOVING.before, _taps("пт, 27")), without=_LESS),
+    replace(MOVING, name="which time", before=(*MOVING.before, _taps("пт, 27")), without=_LESS, shallower=1),
     replace(
         MOVING, name="a time picked", before=(*MOVING.before, _taps("пт, 27"), _taps("11:00")), without=_LESS
     ),

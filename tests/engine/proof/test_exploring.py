@@ -80,10 +80,10 @@ _CANCELLED_ALL_THE_SAME = On(NotUnderstood, "cancel.confirming", "cancel.cancell
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_within_one_choice_of_every_opening_every_promise_holds(name: str) -> None:
-    explored = _explored(name, 1)
+    explored = _explored(name, 1 + BY_NAME[name].shallower)
 
     assert explored.counterexample is None
-    assert explored.situations > 50
+    assert explored.situations > 30
 
 
 def test_the_counts_are_the_same_each_time() -> None:
@@ -185,9 +185,8 @@ def test_a_move_denied_though_it_was_made_is_found() -> None:
 
 
 def test_a_take_back_that_nobody_wished_for_is_found() -> None:
-    back: Row[Any] = On(
-        NotUnderstood, "cancel.done", IDLE, do=lambda turn, event: [Then(event=TakeBackWanted())]
-    )
+    wish = Then(event=TakeBackWanted())
+    back: Row[Any] = On(NotUnderstood, "cancel.done", IDLE, do=lambda turn, event: [wish])
 
     found = _explored("agreed", 1, _with_row(back)).counterexample
 
