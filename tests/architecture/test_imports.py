@@ -83,7 +83,7 @@ def test_only_adapters_construct_a_receipt() -> None:
     }
     assert constructing
     # The exploration plays the outside world, and nothing that runs imports it.
-    assert {path for path in constructing if not path.startswith("adapters/")} == {"engine/proof/outside.py"}
+    assert {path for path in constructing if not path.startswith("adapters/")} == {"engine/proof/journal.py"}
     importing = {
         source.path
         for source in sources("engine", "states")

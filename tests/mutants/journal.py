@@ -142,7 +142,7 @@ CAUGHT = (
         "restoring",
         "the day is not looked at afterwards",
         "issue 5: an overlap goes to a person at once",
-        (RESTORING, "return any(_lies_over(other, read, zone) for other in there)", "return False"),
+        (RESTORING, "return any(_lies_over(other, read, zone) for other in day)", "return False"),
     ),
     _caught(
         "restoring",

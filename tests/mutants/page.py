@@ -40,9 +40,11 @@ INCIDENTS = {
     3: "After seven minutes the assistant no longer knew what it had asked.",
     4: "The fourth record of a list was picked. The record that has the number 4 was deleted.",
     5: "A record was deleted, and the client was told that this had failed.",
+    6: "A move was refused since the client's own record stood in its way.",
     7: "A search by phone brought along other people's records.",
     9: "The same message came twelve times within eleven minutes.",
     10: "A change was announced again and again: the services had only come in another order.",
+    12: "Whoever booked for the same day was reminded at once.",
     18: "Messages of clients whose number is hidden were acknowledged and dropped.",
     20: "«Нет», and then «да»: the second was ignored.",
 }
