@@ -31,6 +31,21 @@ OPENED = {
     "the last created": "two records, in a salon that wants the last one created to be taken, without a question",
     "what is meant": "two records, in a salon that wants no question, and words just said that may mean a cancel",
     "about to begin": "a wish was just said for a visit that begins in ten minutes",
+    "agreed to both": "two records, one question about both, and «да» just said",
+    "both asked about": "two records, and a wish for both just said",
+    "whose is cancelled": "two people on one phone with a record each, and a wish just said",
+    "whose is moved": "two people on one phone with a record each, and a wish to move just said",
+    "taking back": "a record was cancelled, and «Вернуть запись» just tapped",
+    "no longer to be taken back": "a record was cancelled, and the time to take it back is over",
+    "which to take back": "two records were cancelled, and «Вернуть запись» just tapped",
+    "a take-back asked about": "a record was cancelled, and words just said that are no clear wish to have it back",
+    "the salon is asked": "a wish within the salon's notice, and «да» to asking the salon just said",
+    "the salon has decided": "the same, and the salon has just granted it",
+    "too late": "a wish within the notice of a salon that refuses it",
+    "which day": "a wish to move, and the question about the day is still to come",
+    "which time": "a wish to move, and a day just tapped",
+    "a time picked": "a wish to move, and a time just tapped",
+    "a time proposed": "a wish to move that named day and time",
 }
 
 # What others who build such assistants, and those who use them, have told in public; retold, without anybody's data.

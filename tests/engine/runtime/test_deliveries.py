@@ -311,7 +311,7 @@ async def test_a_question_that_is_finally_refused_ends_the_dialogue(world: World
     assert (await world.session()).state == "idle"
     assert [entry["code"] for entry in logs if entry["event"] == "send.refused"] == [131047]
     await world.writes("да")
-    world.says("Пока я умею только отменять записи")
+    world.says("Пока я умею только отменять и переносить записи")
     assert world.booking.done == []
 
 
