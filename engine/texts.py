@@ -167,10 +167,6 @@ class _SpokenSlot:
         return format_time(self.value.starts_at, "HH:mm", locale=self.language)
 
     @property
-    def short(self) -> str:
-        return f"{format_date(self.value.starts_at, 'ccc, d MMM', locale=self.language)}, {self.time}"
-
-    @property
     def master(self) -> str:
         return self.value.master
 

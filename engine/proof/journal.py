@@ -65,9 +65,8 @@ def lands(world: World, command: Command) -> World:
         case MoveRecord(to=to):
             record = entry.record.model_copy(update=dict(to))
             return world.with_entry(replace(entry, record=record, cancelled_by="", moved=True))
-        case RestoreRecord():
-            return world.with_entry(replace(entry, cancelled_by=""))
-    raise AssertionError(f"nobody plays {type(command).__name__}")
+    assert isinstance(command, RestoreRecord), f"nobody plays {type(command).__name__}"
+    return world.with_entry(replace(entry, cancelled_by=""))
 
 
 def window(record: Record) -> Slot:
@@ -132,9 +131,8 @@ def stands(entry: Entry, command: Command | ReadOutcome) -> bool:
             return not entry.stands
         case MoveRecord(to=to) | ReadOutcome(change="moved", to=to):
             return entry.stands and to == window(entry.record)
-        case RestoreRecord() | ReadOutcome(change="restored"):
-            return entry.stands and entry.record.shows_the_same(command.record)
-    raise AssertionError(f"nobody plays {command!r}")
+    assert isinstance(command, RestoreRecord | ReadOutcome), f"nobody plays {command!r}"
+    return entry.stands and entry.record.shows_the_same(command.record)
 
 
 def _hindrance(world: World, entry: Entry, command: Command) -> Event | PortError | None:

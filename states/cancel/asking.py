@@ -108,17 +108,13 @@ def refuse_by_now(turn: Turn[Memory], yes: Yes) -> Effects:
 
 
 def _refused(turn: Turn[Memory], late: tuple[Record, ...]) -> Effects:
-    yield from _refusal(turn, late[0])
-    for record in late[1:]:
-        yield from _refusal(turn, record)
-
-
-def _refusal(turn: Turn[Memory], record: Record) -> Effects:
+    for record in late:
+        yield Note(fact=CancelSettled(record=record, outcome="refused", detail="late", late=True))
     sentence = turn.salon.late_sentence
-    yield Note(fact=CancelSettled(record=record, outcome="refused", detail="late", late=True))
+    whose = "late" if sentence is None else "late_by_salon"
     yield Say(
-        text="cancel.refused.late" if sentence is None else "cancel.refused.late_by_salon",
-        args={"record": record, "sentence": sentence or ""},
+        text=f"cancel.refused.{whose}{'' if len(late) == 1 else '_all'}",
+        args={"record": late[0], "records": late, "sentence": sentence or ""},
     )
 
 

@@ -20,8 +20,9 @@ from engine.understanding import Understanding
 from engine.values import Event, Frozen
 from states import everywhere, registry
 from states.clarify import flow as clarify
+from states.reschedule.hearing import NewTimeWanted, SlotNamed
 from states.reason import WhyTapped
-from tests.chat import ANNA, MONDAY, MOSCOW, record
+from tests.chat import ANNA, MONDAY, MOSCOW, record, slot
 
 CATALOGUE = texts.load(registry.texts())
 DIALOGUE = Dialogue(registry.FLOWS, everywhere.rows, Understanding(), CATALOGUE.claims)
@@ -49,6 +50,22 @@ def taking_back(records: tuple[booking.Record, ...]) -> tuple[Session, ...]:
     return restoring, which_back, whether_back, is_back
 
 
+def moving(looking: Session, records: tuple[booking.Record, ...]) -> tuple[Session, ...]:
+    """One session in each state of the move behind its choice of a record."""
+    step = DIALOGUE.step
+    slots = tuple(slot(f"2026-11-{when}") for when in ("26 10:00", "26 11:00", "27 12:00"))
+    finding = step(looking, CHAT, RecordsFound(records=records[:1]), at(turn=2)).session
+    choosing_day = step(finding, CHAT, booking.SlotsFound(slots=slots), at(turn=3)).session
+    thursday = NewTimeWanted(target=events.Named(days=(date(2026, 11, 26),)))
+    again = step(choosing_day, CHAT, thursday, at(turn=4)).session
+    choosing_slot = step(again, CHAT, booking.SlotsFound(slots=slots[:2]), at(turn=5)).session
+    confirming = step(choosing_slot, CHAT, SlotNamed(slot=slots[0]), at(turn=6)).session
+    picked = step(choosing_slot, CHAT, events.SlotPicked(slot=slots[0]), at(turn=6)).session
+    proof = booking.Receipt(change="moved", record=records[0], read_at=MONDAY)
+    done = step(picked, CHAT, booking.RecordMoved(receipt=proof), at(turn=7)).session
+    return finding, choosing_day, choosing_slot, confirming, picked, done
+
+
 def sessions() -> list[Session]:
     """One session in each state, got by playing."""
     step = DIALOGUE.step
@@ -66,6 +83,7 @@ def sessions() -> list[Session]:
     requesting = step(looking, CHAT, RecordsFound(records=(record(1),)), at(turn=2, salon=late)).session
     unclear = clarify.Unclear(readings=("cancel", "keep"))
     asking = step(Session(), CHAT, unclear, at(turn=1)).session
+    to_move = step(Session(), CHAT, events.RescheduleWanted(), at(turn=1)).session
     return [
         Session(),
         looking,
@@ -78,6 +96,10 @@ def sessions() -> list[Session]:
         asking_whose,
         requesting,
         *taking_back(many.records),
+        to_move,
+        step(to_move, CHAT, many, at(turn=2)).session,
+        step(to_move, CHAT, RecordsFound(records=of_two), at(turn=2)).session,
+        *moving(to_move, many.records),
     ]
 
 

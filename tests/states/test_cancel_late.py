@@ -74,6 +74,21 @@ def test_a_late_cancel_that_is_refused_is_not_even_asked_about(
     chat.rests_in(IDLE)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [(None, "cancel.refused.late_all"), ("Звоните нам.", "cancel.refused.late_by_salon_all")],
+)
+def test_several_late_cancels_are_refused_in_one_sentence(
+    chat: ScriptedChat, sentence: str | None, text: str
+) -> None:
+    chat.salon_has(notice=timedelta(days=9), late_policy="refuse", late_sentence=sentence)
+    wishes(chat, TODAY, FRIDAY)
+    chat.notes(CancelSettled(record=TODAY, outcome="refused", detail="late", late=True))
+    chat.notes(CancelSettled(record=FRIDAY, outcome="refused", detail="late", late=True))
+    chat.says(text, records=(TODAY, FRIDAY))
+    chat.rests_in(IDLE)
+
+
 def test_only_what_is_late_is_refused(chat: ScriptedChat) -> None:
     chat.salon_has(notice=DAY, late_policy="refuse")
     wishes(chat, TODAY, FRIDAY)

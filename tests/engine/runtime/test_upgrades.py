@@ -13,7 +13,7 @@ from tests.engine.runtime.world import FragileDialogue, World
 from tests.versions import giving_up, renaming
 
 APOLOGY = "Простите, разговор пришлось начать сначала."
-UNSURE = "Простите, разговор прервался, и я не знаю, прошла ли отмена."
+UNSURE = "Простите, разговор прервался, и я не знаю, удалось ли изменить запись."
 RENAMED = renaming(
     "cancel.confirming", "cancel.deciding", was={"cancel.confirming": "cancel.deciding"}, version=2
 )

@@ -12,7 +12,7 @@ from engine.events import No, NotServed, Yes
 from engine.flow import IDLE, Flow, Hearing, On, Turn, repeat, say
 from engine.soundness import Document, Problem
 from engine.soundness.catalogue import faults, gathered, unspeakable
-from engine.soundness.longest import longest, longest_days
+from engine.soundness.longest import TITLE, longest, longest_days
 from engine.texts import Text, Texts
 from tests.engine.soundness.toys import (
     ASKING,
@@ -512,6 +512,7 @@ def test_the_longest_values() -> None:
     texts = Texts({"a.b": Text("a.b", {"ru": "{day}|{more}|{name}|{visit.time}"})})
 
     assert longest(texts, "a.b") == "воскресенье, 13 сентября|999|Александра Константинопольская|15:00"
+    assert longest(Texts({"a.b": Text("a.b", {"ru": "{title}"})}), "a.b") == TITLE
     assert longest_days("ru")[0].isoformat() == "2026-09-13T15:00:00+00:00"
 
 
