@@ -106,10 +106,10 @@ def _salon(world: World, *, at_rest: bool) -> Iterator[Choice]:
     if not world.taken:
         for record_id in _windows(world, at_rest=at_rest):
             yield Choice("edits", "takes the window", record_id)
-    for place, late in enumerate(world.late):
-        if len(late.answers) < DECISIONS_MAX:
-            yield Choice("decides", "granted", place)
-            yield Choice("decides", "denied", place)
+    undecided = [place for place, late in enumerate(world.late) if len(late.answers) < DECISIONS_MAX]
+    for place in undecided:
+        yield Choice("decides", "granted", place)
+        yield Choice("decides", "denied", place)
     if world.late and at_rest:
         yield Choice("decides", "granted", NO_REQUEST)
 

@@ -160,10 +160,10 @@ class Clients:
         if not choice.what:
             choice = replace(choice, what=_labelled(phone, choice.label).id)
         tap = Tap.decode(choice.what)
-        if tap is not None:
-            phone = self._tapped(world, phone, choice, tap)
+        assert tap is not None, f"{choice.what} is no option's id"
+        phone = self._tapped(world, phone, choice, tap)
         heard = Heard(kind="tap", option=choice.what, text=choice.label, said_at=world.now)
-        return self._arrives(world.with_phone(phone), choice.who, heard, tap.question if tap else None)
+        return self._arrives(world.with_phone(phone), choice.who, heard, tap.question)
 
     def _tapped(self, world: World, phone: Phone, choice: Choice, tap: Tap) -> Phone:
         """What a tap agrees to: an intent's button by itself, an option of the question that stands there."""

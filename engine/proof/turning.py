@@ -58,10 +58,9 @@ class Turning:
         world = self._untold(world, decided)
         world = self._unsaid(world, decided)
         world = _asked_for_late(world, decided)
-        if isinstance(decided.event, RecordCancelled | TurnedOut) and decided.event.receipt is not None:
-            since = dict(world.undoable)
-            if decided.event.receipt.change == "cancelled":
-                since[decided.event.receipt.record.record_id] = world.now
+        proof = decided.event.receipt if isinstance(decided.event, RecordCancelled | TurnedOut) else None
+        if proof is not None and proof.change == "cancelled":
+            since = dict(world.undoable) | {proof.record.record_id: world.now}
             world = replace(world, undoable=tuple(since.items()))
         return replace(world.with_phone(phone), dead=False)
 

@@ -20,8 +20,8 @@ from engine.understanding import Understanding
 from engine.values import Event, Frozen
 from states import everywhere, registry
 from states.clarify import flow as clarify
-from states.reschedule.hearing import NewTimeWanted, SlotNamed
 from states.reason import WhyTapped
+from states.reschedule.hearing import NewTimeWanted, SlotNamed
 from tests.chat import ANNA, MONDAY, MOSCOW, record, slot
 
 CATALOGUE = texts.load(registry.texts())
