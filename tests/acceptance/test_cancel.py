@@ -16,7 +16,7 @@ async def test_each_phrase_of_the_first_specification_cancels_after_a_confirmati
 
     world.says(phrase)
     question = await world.hears("Отменить запись: Маникюр,", "15:00, мастер Ольга?")
-    assert [option.title for option in question.options] == ["Да, отменить", "Оставить"]
+    assert [option.title for option in question.options] == ["Да, отменить", "Перенести", "Оставить"]
     assert world.puts() == 0
     world.taps("Да, отменить")
     await world.hears("Запись отменена: Маникюр")

@@ -195,6 +195,6 @@ async def test_no_limit_of_whatsapp_is_broken_by_long_names(world: World) -> Non
     await world.starts()
 
     world.says("Хочу отменить запись")
-    await world.hears("позже есть ещё 3")
+    await world.hears("позже есть ещё 4")
 
     assert not world.whatsapp.ledger().refusals
