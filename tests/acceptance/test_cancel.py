@@ -61,7 +61,7 @@ async def test_the_answer_to_a_greeting_and_a_voice_note_is_one_honest_sentence(
     await world.starts()
 
     world.says("Здравствуйте")
-    await world.hears("помогаю отменить запись")
+    await world.hears("Помогу отменить или перенести запись")
     world.whatsapp.client_sends(
         ANNA, "voice", __import__("datetime").datetime.now(__import__("datetime").UTC)
     )
