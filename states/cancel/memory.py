@@ -30,11 +30,6 @@ class Outcome(Frozen):
         """The record as it is told: as it was read last."""
         return self.receipt.record if self.receipt else self.record
 
-    @property
-    def ending(self) -> str:
-        """The end of the key of its text."""
-        return f"refused.{self.detail or 'refused'}" if self.how == "refused" else self.how
-
 
 class Memory(choose_record.Memory):
     # Of what is asked about beside `chosen`: what only the salon may cancel by now.

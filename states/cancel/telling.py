@@ -99,6 +99,15 @@ def _settle(turn: Turn[Memory], result: Result) -> Effects:
 
 # ── what the client is told ───────────────────────────────────────────────────────────────────────────
 
+# What each is told of that ended otherwise than well, or with a reason of its own.
+_TEXT = {
+    "already": "cancel.already",
+    "not_tried": "cancel.not_tried",
+    "unknown": "cancel.unknown",
+    "not_begun": "cancel.not_begun",
+    "requested": "cancel.requested",
+}
+
 
 def _tell_with_offers(turn: Turn[Memory]) -> Effects:
     receipts = [outcome.receipt for outcome in _of(turn.memory.outcomes, "cancelled")]
@@ -123,7 +132,9 @@ def _tell(turn: Turn[Memory]) -> Effects:
         yield from _say_why(turn, outcomes)
     for outcome in _but(outcomes, "cancelled", "changed"):
         receipts = (outcome.receipt,) if outcome.receipt else ()
-        yield Say(text=f"cancel.{outcome.ending}", args={"record": outcome.shown}, receipts=receipts)
+        refused = f"cancel.refused.{outcome.detail or 'refused'}"
+        text = refused if outcome.how == "refused" else _TEXT[outcome.how]
+        yield Say(text=text, args={"record": outcome.shown}, receipts=receipts)
 
 
 def _tell_last(turn: Turn[Memory], text: str, receipts: tuple[Receipt, ...] = ()) -> Effects:

@@ -25,7 +25,8 @@ def test_lines_become_a_transcript() -> None:
     assert (hello, wish, tapped) == ("> Здравствуйте", "> Хочу отменить запись", "> [Да, отменить]")
     assert answered.startswith("< Здравствуйте!")
     assert re.fullmatch(
-        r"< Отменить запись: Маникюр, .*, 15:00, мастер Анна\? \[Да, отменить\] \[Оставить\]", asked
+        r"< Отменить запись: Маникюр, .*, 15:00, мастер Анна\? \[Да, отменить\] \[Перенести\] \[Оставить\]",
+        asked,
     )
     assert told.startswith("< Запись отменена: Маникюр")
 
@@ -150,7 +151,7 @@ def test_the_environment_of_an_operator_does_not_reach_the_salon() -> None:
     )
 
     assert done.returncode == 0
-    assert "[Да, отменить] [Оставить]" in done.stdout
+    assert "[Да, отменить] [Перенести] [Оставить]" in done.stdout
 
 
 def test_a_salons_own_words_are_spoken_in_the_chat(tmp_path: Path) -> None:
@@ -171,7 +172,7 @@ def test_at_a_terminal_messages_come_above_the_prompt_and_numbers_tap() -> None:
         terminal.types("Хочу отменить запись\r")
         terminal.reads("1) ", "Коррекция бровей, Ольга", "3) ")
         terminal.types("1\r")
-        terminal.reads("нажато: ", "1) Да, отменить  2) Оставить")
+        terminal.reads("нажато: ", "1) Да, отменить  2) Перенести  3) Оставить")
         terminal.types("1\r")
         terminal.reads("Запись отменена: Коррекция бровей")
         terminal.types("/journal\r")
