@@ -28,6 +28,10 @@ _NO_OUTCOME = re.compile("StillWaiting|RecordsFound|SlotsFound")
 _READS = re.compile('"kind":"(FindRecords|FindSlots)"')
 
 
+class NotOffered(Exception):
+    """An opening taps what these flows do not offer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clients:
     stage: Stage
@@ -249,5 +253,6 @@ def _labelled(phone: Phone, label: str) -> Button:
     """Return the option of what stands on the phone whose label begins so."""
     options = phone.open.bubble.options if phone.open else ()
     fits = [option for option in options if option.title.startswith(label)]
-    assert fits, f"no option «{label}» among {[option.title for option in options]}"
+    if not fits:
+        raise NotOffered(f"no option «{label}» among {[option.title for option in options]}")
     return fits[0]

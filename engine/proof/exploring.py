@@ -8,6 +8,7 @@ from engine.dialogue import Dialogue
 from engine.flow import IDLE
 from engine.ports import Status
 from engine.proof.choices import choices
+from engine.proof.clients import NotOffered
 from engine.proof.fingerprint import fingerprint
 from engine.proof.invariants import Checks, Violated
 from engine.proof.playing import Player
@@ -76,6 +77,9 @@ def explore(dialogue: Dialogue, texts: Texts, store: Rewindable, opening: Openin
     search = _Search(player, explored, depth)
     try:
         search.run(begun(player))
+    except NotOffered:
+        # Flows of other authors may never come to where this opening begins: there is nothing to explore.
+        return explored
     except Exception as error:  # whatever the engine or the store raises is what is looked for
         explored.counterexample = _found(opening, search.path, error)
     explored.situations = len(search.best)

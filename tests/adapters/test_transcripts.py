@@ -14,13 +14,13 @@ from tests.adapters.cli.running import nobody
 
 REHEARSE = partial(rehearse, main.composed)
 SALON = "salon: +79000000001: Маникюр, 25 ноября 15:00\n"
-ASKED = "> не смогу в среду\n< Отменить запись: … [Да, отменить] [Оставить]\n"
+ASKED = "> не смогу в среду\n< Отменить запись: … [Да, отменить] [Перенести] [Оставить]\n"
 # As it stands in the issue that asked for transcripts, indented as it was there.
 ISSUE = """
     # клиент передумал
     salon: +79000000001: Маникюр, 25 ноября 15:00
     > не смогу в среду
-    < Отменить запись: … среда, 25 ноября, 15:00 …  [Да, отменить] [Оставить]
+    < Отменить запись: … среда, 25 ноября, 15:00 …  [Да, отменить] [Перенести] [Оставить]
     > [Оставить]
     < key: cancel.kept
     state: idle
@@ -218,7 +218,7 @@ def test_a_mistake_is_told_with_its_line_and_its_remedy(script: str, said: str, 
 
 
 def test_a_setting_whose_value_says_what_is_so_anyhow_may_be_set(tmp_path: Path) -> None:
-    calm = "set LATE_HOURS=0\nset LATE_POLICY=allow\nset FREED_WINDOW=keep\nset OFFER=\nset ENGINE=embedded\n"
+    calm = "set LATE_HOURS=0\nset LATE_POLICY=allow\nset FREED_WINDOW=keep\nset ENGINE=embedded\n"
 
     assert played(f"{calm}set LOG_FORMAT=json\nset CONFIRM=\n{SALON}{ASKED}", tmp_path).report() == ()
 

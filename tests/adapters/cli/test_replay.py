@@ -89,13 +89,21 @@ def test_what_today_s_tables_decided_they_decide_again(path: Path) -> None:
     assert done.exit_code == 0
 
 
+# What follows a cancel, as replay writes options.
+OFFERED = (
+    "Передумаете — запись можно вернуть в течение 15 мин. "
+    "[Вернуть запись](take_back:2:1) [Назвать причину](why:2:)"
+)
+
+
 def test_a_difference_is_shown_and_exits_1(path: Path) -> None:
     done = replayed(path, texts=otherwise(*FAREWELL))
     assert done.output.splitlines() == [
         "chat 1, turn 3, 2026-11-23 10:00:00+03:00: cancel.confirming takes Yes, RecordCancelled",
         "  ! CancelRecord 1",
-        "- < Запись отменена: Маникюр, среда, 25 ноября, 15:00, мастер Ольга. Спасибо, что предупредили!",
-        "+ < Отменено: Маникюр, среда, 25 ноября, 15:00, мастер Ольга",
+        "- < Запись отменена: Маникюр, среда, 25 ноября, 15:00, мастер Ольга. Спасибо, что предупредили! "
+        + OFFERED,
+        "+ < Отменено: Маникюр, среда, 25 ноября, 15:00, мастер Ольга " + OFFERED,
         "",
         f"{path}: 2 chats, 14 turns decided again, 1 differs",
     ]
@@ -230,7 +238,7 @@ def test_several_files_are_replayed_one_after_the_other(path: Path) -> None:
 KEPT = """
 salon: +79000000001: Маникюр, 25 ноября 15:00
 > не смогу в среду
-< Отменить запись: … [Да, отменить] [Оставить]
+< Отменить запись: … [Да, отменить] [Перенести] [Оставить]
 > [Оставить]
 < key: cancel.kept
 state: idle

@@ -16,18 +16,18 @@ from tests.adapters.cli.running import invoked, otmena
 GOOD = (
     "salon: +79000000001: Маникюр, 25 ноября 15:00\n"
     "> не смогу в среду\n"
-    "< Отменить запись: … [Да, отменить] [Оставить]\n"
+    "< Отменить запись: … [Да, отменить] [Перенести] [Оставить]\n"
 )
 BAD = GOOD.replace("Отменить", "Удалить") + "\n# and then\n> [Да]\n< key: cancel.done\n"
 BAD_DIFFERENCE = """\
       2   > не смогу в среду
-      3 - < Удалить запись: … [Да, отменить] [Оставить]
-        + < Отменить запись: Маникюр, среда, 25 ноября, 15:00, мастер Ольга? [Да, отменить] [Оставить]
+      3 - < Удалить запись: … [Да, отменить] [Перенести] [Оставить]
+        + < Отменить запись: Маникюр, среда, 25 ноября, 15:00, мастер Ольга? [Да, отменить] [Перенести] [Оставить]
           ⋮
       6   > [Да]
         + ! CancelRecord 1
       7   < key: cancel.done
-"""
+"""  # noqa: E501  # as the command writes it
 
 
 @pytest.fixture
@@ -105,12 +105,15 @@ def test_programs_get_json(folder: Path) -> None:
         (str(folder / "good.chat"), True),
     ]
     assert told["files"][0]["report"][1].startswith("    3 - < Удалить")
-    asked = "< Отменить запись: Маникюр, среда, 25 ноября, 15:00, мастер Ольга? [Да, отменить] [Оставить]"
+    asked = (
+        "< Отменить запись: Маникюр, среда, 25 ноября, 15:00, мастер Ольга? "
+        "[Да, отменить] [Перенести] [Оставить]"
+    )
     assert told["files"][0]["failures"] == [
         {
             "line": 3,
             "kind": "message",
-            "expected": "< Удалить запись: … [Да, отменить] [Оставить]",
+            "expected": "< Удалить запись: … [Да, отменить] [Перенести] [Оставить]",
             "got": [asked],
         },
         {"line": 6, "kind": "unnamed", "expected": None, "got": ["! CancelRecord 1"]},
@@ -131,7 +134,10 @@ def test_expectations_are_rewritten_and_shown_as_a_diff(folder: Path) -> None:
     written = invoked("test", str(bad), "--rewrite")
 
     assert (shown.exit_code, written.exit_code) == (0, 0)
-    assert "-< Удалить запись: … [Да, отменить] [Оставить]\n+< Отменить запись: Маникюр, " in written.stdout
+    assert (
+        "-< Удалить запись: … [Да, отменить] [Перенести] [Оставить]\n+< Отменить запись: Маникюр, "
+        in written.stdout
+    )
     assert "+! CancelRecord 1\n" in written.stdout
     assert written.stdout.endswith("1 read, 1 rewritten, 0 cannot be played to their end\n")
     # What the client does, comments and lines that fit stay as they were.

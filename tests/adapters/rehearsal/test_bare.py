@@ -61,7 +61,7 @@ def test_a_client_cancels() -> None:
         await salon.settles()
 
     plays(story)
-    assert salon.messages(ANNA)[-1].keys == ("cancel.done",)
+    assert salon.messages(ANNA)[-1].keys == ("cancel.done", "cancel.can_be_taken_back")
     assert salon.commands() == (Left("CancelRecord", 1),)
     assert salon.notices() == (Noticed("master", "cancelled"), Noticed("admin", "cancelled"))
     assert salon.journal(1) == Standing(attendance=-1, starts_at=WEDNESDAY, deleted=False)
