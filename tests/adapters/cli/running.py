@@ -22,7 +22,8 @@ def otmena(*arguments: str, said: str = "", **environment: str) -> subprocess.Co
         input=said,
         capture_output=True,
         text=True,
-        timeout=60,
+        # All of our own transcripts take more than a minute of one core.
+        timeout=300,
         env={**os.environ, **environment},
         check=False,
     )

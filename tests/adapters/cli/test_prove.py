@@ -90,7 +90,7 @@ def test_a_state_that_no_dialogue_entered_is_not_said_to_be_proved(tmp_path: Pat
     result = otmena("prove", *flows, PYTHONPATH=str(tmp_path))
 
     assert result.returncode == 0, result.stdout
-    assert "NOT PROVED: no dialogue of this proof ever stood in cancel.lost." in result.stdout
+    assert "NOT PROVED: no dialogue of this proof ever stood in cancel.lost" in result.stdout
 
 
 @pytest.mark.parametrize(
