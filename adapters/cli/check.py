@@ -15,6 +15,7 @@ from adapters.cli.flows import CannotUse, foreign
 from adapters.cli.understand import words_in, words_option
 from engine.soundness import Cell, Cost, Matrix, Problem, Subject, Verdict, check, described
 
+LINE_MAX = 100
 SIGNS: dict[Cell, str] = {"sure": "●", "guarded": "◐", "unsure": "○", "hole": "✗", "": "·"}
 LEGEND = "● a row   ◐ rows with guards   ○ guards only   ✗ a hole   · cannot come"
 # Where our own released tables are kept: beside the registry.
@@ -144,10 +145,12 @@ def _table(matrix: Matrix) -> str:
     """Inputs as rows, states as numbered columns."""
     names = [f"{place:>4}  {state}" for place, state in enumerate(matrix.states, 1)]
     left = max(len(event.__name__) for event in matrix.inputs)
-    head = " " * left + "".join(f"{place:>4}" for place in range(1, len(matrix.states) + 1))
+    # Many states stand closer together, so that a line stays on the screen.
+    cell = 4 if left + 4 * len(matrix.states) <= LINE_MAX else 3
+    head = " " * left + "".join(f"{place:>{cell}}" for place in range(1, len(matrix.states) + 1))
     lines = [
         f"{event.__name__:<{left}}"
-        + "".join(f"{SIGNS[matrix.cells.get((state, event), '')]:>4}" for state in matrix.states)
+        + "".join(f"{SIGNS[matrix.cells.get((state, event), '')]:>{cell}}" for state in matrix.states)
         for event in sorted(matrix.inputs, key=lambda event: event.__name__)
     ]
     return "\n".join([*names, "", head, *lines, "", LEGEND])

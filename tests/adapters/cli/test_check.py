@@ -70,7 +70,7 @@ def test_the_matrix_has_a_line_for_every_input_and_no_hole() -> None:
 
     assert done.exit_code == 0
     assert re.search(r"^ +\d+  cancel\.confirming$", done.stdout, re.MULTILINE)
-    assert re.search(r"^CallFailed +·   ●   ·   ·   ·   ·   ◐   ·", done.stdout, re.MULTILINE)
+    assert re.search(r"^CallFailed +· +● +· +· +· +· +◐ +·", done.stdout, re.MULTILINE)
     assert done.stdout.count("✗") == 1
     assert max(map(len, done.stdout.splitlines())) <= 100
 
