@@ -1,10 +1,13 @@
 """The salon's journal of some days, read for the reconciliation and never written."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta, tzinfo
+from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.yclients.client import Refused, Unclear
+from adapters.yclients.client import Refused, TurnedAway, Unclear
 from adapters.yclients.commenting import SENTENCE
 from adapters.yclients.journal import PAGE_SIZE, PAGES_MAX, Journal
 from engine.statistics import Shown
@@ -12,6 +15,10 @@ from engine.statistics import Shown
 # A list is cut at so many rows; days that hold more are asked for in smaller parts.
 CUT_AT = PAGE_SIZE * PAGES_MAX
 DAYS_AT_ONCE = 7
+# YClients counts the calls of the running server too, so that a command may be turned away at its first one.
+TRIES = 4
+
+Read = TypeVar("Read")
 
 
 class TooManyOnOneDay(Exception):
@@ -33,7 +40,7 @@ async def shown(journal: Journal, since: date, until: date) -> list[Shown]:
 
 
 async def _part(journal: Journal, first: date, last: date) -> list[Shown]:
-    records = await journal.records(None, starts_from=first, until=last)
+    records = await _patiently(partial(journal.records, None, starts_from=first, until=last))
     if len(records) < CUT_AT:
         return [
             Shown(record.id, record.shows_no_show, SENTENCE in record.comment)
@@ -44,6 +51,18 @@ async def _part(journal: Journal, first: date, last: date) -> list[Shown]:
         raise TooManyOnOneDay(first.isoformat())
     middle = first + (last - first) // 2
     return [*await _part(journal, first, middle), *await _part(journal, middle + timedelta(days=1), last)]
+
+
+async def _patiently(read: Callable[[], Awaitable[Read]]) -> Read:
+    """Read again where YClients had no time; the client's lane waits for as long as it was told to.
+
+    Raises:
+        What `read` raises; TurnedAway only after the last try.
+    """
+    for _ in range(TRIES - 1):
+        with suppress(TurnedAway):
+            return await read()
+    return await read()
 
 
 def _weeks(since: date, until: date) -> Iterator[tuple[date, date]]:
@@ -57,7 +76,7 @@ def _weeks(since: date, until: date) -> Iterator[tuple[date, date]]:
 async def zone_by(journal: Journal) -> tzinfo | None:
     """Return the salon's zone as YClients names it, or None where it tells none."""
     try:
-        company = await journal.company()
+        company = await _patiently(journal.company)
         return ZoneInfo(company.timezone_name if company else "")
     except (Refused, Unclear, ZoneInfoNotFoundError, ValueError, OSError):
         return None

@@ -113,6 +113,18 @@ async def test_the_table_names_differences_or_says_that_there_are_none(salon: Sa
     assert f"отмену вернули:\n  {marked.record_id}\n" in told
 
 
+async def test_a_salon_whose_calls_are_used_up_is_read_when_it_has_time_again(salon: Salon) -> None:
+    theirs = salon.record(attendance=-1)
+    write(salon.path)
+    salon.simulator.quirk("429", "company", 1)
+    salon.simulator.quirk("429", "records", 1)
+
+    code, told, _ = await salon.reconciled("--format", "json")
+
+    assert json.loads(told)["records"]["salon_or_no_show"] == [theirs.record_id]
+    assert code == 0
+
+
 async def test_days_are_those_of_the_visits(salon: Salon) -> None:
     near, far = salon.record(days=1, attendance=-1), salon.record(days=50, attendance=-1)
     write(salon.path)

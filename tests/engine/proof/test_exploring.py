@@ -17,6 +17,7 @@ from engine.events import NotUnderstood, TakeBackWanted
 from engine.flow import IDLE, Flow, On, Row, Turn
 from engine.proof import openings
 from engine.proof.choices import choices
+from engine.proof.clients import NotOffered
 from engine.proof.exploring import START, Explored, begun, explore
 from engine.proof.invariants import Checks, Violated, judge_late
 from engine.proof.playing import Player
@@ -327,7 +328,7 @@ def test_a_transcript_names_the_call_of_a_move(opening: str, after: int, line: s
 
 
 def test_a_label_that_nobody_sees_cannot_be_tapped() -> None:
-    with pytest.raises(AssertionError, match="no option «Завтра» among"):
+    with pytest.raises(NotOffered, match="no option «Завтра» among"):
         _played(BY_NAME["asked"], Step(-1, Choice("taps", label="Завтра")))
 
 
