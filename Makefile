@@ -11,18 +11,29 @@ DEVELOPED := $(VENV)/.developed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py otmena.py pytest_otmena.py engine states adapters corpus tests benchmarks
 
-.PHONY: demo test coverage check format diagrams released safety opinion understanding lock bench clean
+.PHONY: demo test coverage others check format diagrams released safety opinion understanding lock bench clean
 
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
 
-test: $(DEVELOPED)
-	$(BIN)/python -m pytest
+# On every core at once: one takes half an hour.
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+OWN := tests/engine tests/states
 
-# Every branch of engine and states, by their own tests. Only here and in `check`: a run by hand has no such gate,
-# and `make test` answers whether the program works, not whether its tests are whole.
+# What runs for us (CI=true) also asks whether the tests are whole; a run by hand asks whether the program works.
+ifeq ($(CI),true)
+test: coverage others
+else
+test: $(DEVELOPED)
+	$(PYTEST)
+endif
+
+# Every branch of engine and states, by their own tests.
 coverage: $(DEVELOPED)
-	$(BIN)/python -m pytest tests/engine tests/states --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+	$(PYTEST) $(OWN) --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+
+others: $(DEVELOPED)
+	$(PYTEST) $(OWN:%=--ignore=%)
 
 check: $(DEVELOPED)
 	$(BIN)/ruff format --check $(CODE)
@@ -31,8 +42,7 @@ check: $(DEVELOPED)
 	$(BIN)/lint-imports
 	$(BIN)/otmena check
 	$(BIN)/otmena diagram --check .
-	$(MAKE) coverage
-	$(BIN)/python -m pytest --ignore=tests/engine --ignore=tests/states
+	$(MAKE) coverage others
 
 format: $(DEVELOPED)
 	$(BIN)/ruff format $(CODE)

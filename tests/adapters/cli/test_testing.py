@@ -158,11 +158,12 @@ def test_what_cannot_be_played_is_not_rewritten_and_exits_1(folder: Path) -> Non
     assert done.stdout.endswith("2 read, 0 rewritten, 1 cannot be played to their end\n")
 
 
-def test_our_own_transcripts_fire_every_row() -> None:
-    done = otmena("test", "states", "--coverage")
+def test_our_own_transcripts_fire_every_row_and_nothing_is_left_to_generate() -> None:
+    done = otmena("test", "states", "--coverage", "--generate")
 
     assert done.stderr == ""
     assert "100 % of rows: " in done.stdout
+    assert done.stdout.endswith("every row has fired, so there is nothing to generate\n")
     assert done.returncode == 0
 
 
@@ -191,13 +192,6 @@ def test_line_ends_of_another_system_stay_when_a_script_is_rewritten(folder: Pat
         "! CancelRecord 1\r\n",
         "< key: cancel.done\r\n",
     ]
-
-
-def test_nothing_to_generate_is_told() -> None:
-    done = invoked("test", "states", "--generate")
-
-    assert done.stdout.endswith("every row has fired, so there is nothing to generate\n")
-    assert done.exit_code == 0
 
 
 def test_a_row_without_a_way_is_named_and_exits_1(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ from engine.proof.transcript import written
 from engine.proof.world import FORGED, Choice, LateWish, Opening, Step, World
 from engine.texts import Texts
 from engine.understanding import Understanding
-from states import cancel, everywhere, registry
+from states import cancel, clarify, everywhere, registry
 from states.cancel import asking, memory, telling
 
 DIALOGUE, TEXTS = main.dialogue_of(None)
@@ -330,6 +330,14 @@ def test_a_transcript_names_the_call_of_a_move(opening: str, after: int, line: s
 def test_a_label_that_nobody_sees_cannot_be_tapped() -> None:
     with pytest.raises(NotOffered, match="no option «Завтра» among"):
         _played(BY_NAME["asked"], Step(-1, Choice("taps", label="Завтра")))
+
+
+def test_an_opening_that_other_flows_do_not_offer_is_passed_over() -> None:
+    others = Dialogue((clarify.FLOW,), everywhere.rows, Understanding(), TEXTS.claims)
+
+    explored = _explored("taking back", 1, others)
+
+    assert (explored.situations, explored.counterexample) == (0, None)
 
 
 def test_within_two_choices_of_a_yes_every_promise_holds() -> None:

@@ -12,7 +12,13 @@ from engine.events import No, NotServed, Yes
 from engine.flow import IDLE, Flow, Hearing, On, Turn, repeat, say
 from engine.soundness import Document, Problem
 from engine.soundness.catalogue import faults, gathered, unspeakable
-from engine.soundness.longest import TITLE, longest, longest_days
+from engine.soundness.longest import (
+    LATE_RECORDS_AT_ONCE,
+    RECORDS_AT_ONCE,
+    TITLE,
+    longest,
+    longest_days,
+)
 from engine.texts import Text, Texts
 from tests.engine.soundness.toys import (
     ASKING,
@@ -513,6 +519,11 @@ def test_the_longest_values() -> None:
 
     assert longest(texts, "a.b") == "воскресенье, 13 сентября|999|Александра Константинопольская|15:00"
     assert longest(Texts({"a.b": Text("a.b", {"ru": "{title}"})}), "a.b") == TITLE
+    row = Text("phrase.records", {"ru": "{record.time}"})
+    lists = {"a.b": Text("a.b", {"ru": "{late_records}"}), "a.c": Text("a.c", {"ru": "{records}"})}
+    texts = Texts({**lists, row.key: row})
+    assert longest(texts, "a.b").splitlines() == ["15:00"] * LATE_RECORDS_AT_ONCE
+    assert longest(texts, "a.c").splitlines() == ["15:00"] * RECORDS_AT_ONCE
     assert longest_days("ru")[0].isoformat() == "2026-09-13T15:00:00+00:00"
 
 
