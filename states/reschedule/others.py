@@ -1,0 +1,99 @@
+"""Whether words in the middle of a move mean another record than the one that is being moved."""
+
+import re
+
+from engine.booking import Record
+from engine.events import Event, Named
+from engine.flow import Hearing
+from engine.understanding import Meaning, fitting
+from states.reschedule.memory import Memory
+
+# What surely turns to another record, if one is named; with other words it is asked which.
+_TURNING = ("reschedule", "choose", "no", "keep")
+_ASKED_ABOUT = (*_TURNING, "yes", "unclear")
+# «А маникюр?» is too little to be a question about anything else.
+_BRIEF = 2
+# «На другую» is a date, «не эту неделю» too.
+_POINTING = re.compile(
+    r"\b(друг(ую|ая|ой|ом)|втор(ую|ая)|не (т[уа]|эт[уа])) (запис|визит)"
+    r"|\bне (ту|эту)[.!\s]*$|(?<!на )\bдругую[.!\s]*($|,)"
+    r"|\bту,? (что|котор)|\b(про|имею в виду) (запись|визит)"
+)
+# «В 15 у меня маникюр» tells why not, and «маникюр тоже» wants both: neither says which is meant.
+_BESIDE = re.compile(
+    r"\b(у меня|тоже|также|обе|оба|еще и|не (могу|смогу|успе|получ|подход|выйдет))|неудобн|\?"
+)
+
+
+class AnotherRecordWanted(Event):
+    """The client means another record than the one that is being moved.
+
+    `named` tells which, `target` where it is to go; where nothing is named, it is asked which.
+    """
+
+    named: Named = Named()
+    target: Named = Named()
+
+
+def another_record(hearing: Hearing[Memory]) -> AnotherRecordWanted | None:
+    """«Нет, я про маникюр», «другую запись»: what is moved must be what is meant."""
+    meaning, memory = hearing.meaning, hearing.memory
+    if hearing.tap is not None or meaning.intent == "cancel":
+        return None
+    words = " ".join(hearing.words.lower().replace("ё", "е").split())
+    doubtful = _BESIDE.search(words) is not None
+    if _POINTING.search(words):
+        named, target = told(meaning)
+        return AnotherRecordWanted(named=named, target=target)
+    if not (meaning.intent in _ASKED_ABOUT or len(words.split()) <= _BRIEF):
+        return None
+    if names_another(meaning.named, memory):
+        sure = meaning.intent in _TURNING and not doubtful
+        return _wanted(meaning) if sure else AnotherRecordWanted()
+    if not any(why.startswith("reschedule:") for why in meaning.evidence):
+        # «Пятница не подходит» is said of the new day, «перенесите пятницу на субботу» of the record.
+        return None
+    if is_unknown(meaning.named, memory):
+        return _wanted(meaning)
+    if is_on_another_day(meaning.named, memory):
+        return None if doubtful else _wanted(meaning)
+    return None
+
+
+def told(meaning: Meaning) -> tuple[Named, Named]:
+    """Return what is told of a record and of its new time: «ту, что в пятницу» names no new day."""
+    named, target = meaning.named, meaning.target
+    if named != Named():
+        return named, target
+    return Named(days=target.days, clock=target.clock, impossible_day=target.impossible_day), Named()
+
+
+def names_another(named: Named, memory: Memory) -> bool:
+    """Whether a service, master or person is named that others of the records have, and this one has not."""
+    by_name = Named(words=named.words, names=named.names, people=named.people)
+    fits = fitting(by_name, _pool(memory))
+    return bool(fits) and not any(record in fits for record in memory.chosen)
+
+
+def is_unknown(named: Named, memory: Memory) -> bool:
+    """Whether what is named as a service is on none of the records that we know of; there may be others."""
+    return bool(named.words) and not any(_has(word, one) for word in named.words for one in _pool(memory))
+
+
+def is_on_another_day(named: Named, memory: Memory) -> bool:
+    return not fitting(Named(days=named.days, clock=named.clock), memory.chosen)
+
+
+def _wanted(meaning: Meaning) -> AnotherRecordWanted:
+    return AnotherRecordWanted(named=meaning.named, target=meaning.target)
+
+
+def _pool(memory: Memory) -> tuple[Record, ...]:
+    numbers = {record.record_id for record in memory.chosen}
+    return (*memory.chosen, *(record for record in memory.known if record.record_id not in numbers))
+
+
+def _has(word: str, record: Record) -> bool:
+    """Whether a word is of the record: one that fits none of several constrains nothing."""
+    nobodys = record.model_copy(update={"record_id": 0, "services": (), "master": ""})
+    return fitting(Named(words=(word,)), (nobodys, record)) == (record,)
