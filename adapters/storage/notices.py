@@ -15,17 +15,29 @@ from engine.notices import Notice, Told
 from engine.ports import NoticeDue, NoticeEnding
 from engine.session import Chat
 
-_DUE = """
-    SELECT notice_id, chat_id, key, recipient, notice, text, created_us, attempts, doubts, refused
-    FROM notice
+# What is said to one recipient of one chat keeps its order: a notice that waits for its retry holds those
+# behind it, or «отмена» would be read after «запись снова в силе». Notices of other chats pass it by.
+_HEADS = """
+    SELECT min(notice_id) FROM notice
+    WHERE finished_us IS NULL AND recipient NOT IN (SELECT value FROM json_each(?))
+    GROUP BY recipient, ifnull(chat_id, -notice_id)
+"""
+_DUE = f"""
+    SELECT notice_id, chat_id, key, recipient, notice, text, created_us, attempts, doubts, refused,
+           refused <> '' AND EXISTS (
+               SELECT 1 FROM notice later
+               WHERE later.recipient = n.recipient AND later.chat_id = n.chat_id
+                 AND later.notice_id > n.notice_id AND later.status = 'sent'
+           )
+    FROM notice n
     WHERE notice_id IN (
         SELECT min(notice_id) FROM notice
-        WHERE finished_us IS NULL AND status = 'pending' AND due_us <= ?
-          AND recipient NOT IN (SELECT value FROM json_each(?))
+        WHERE notice_id IN ({_HEADS}) AND status = 'pending' AND due_us <= ?
         GROUP BY recipient
     )
     ORDER BY due_us, notice_id LIMIT ?
 """
+_NEXT = f"SELECT min(due_us) FROM notice WHERE notice_id IN ({_HEADS}) AND status = 'pending'"
 
 
 def put(connection: apsw.Connection, chat_id: int | None, notices: Sequence[Told], now: datetime) -> None:
@@ -45,8 +57,8 @@ def due(
     connection: apsw.Connection, now: datetime, busy: frozenset[str], limit: int
 ) -> tuple[NoticeDue, ...]:
     found: list[NoticeDue] = []
-    for row in fetch(connection, _DUE, to_us(now), _listed(busy), limit):
-        notice_id, chat_id, key, recipient, stored, text, created_us, attempts, doubts, refused = row
+    for row in fetch(connection, _DUE, _listed(busy), to_us(now), limit):
+        notice_id, chat_id, key, recipient, stored, text, created_us, attempts, doubts, refused, late = row
         notice = readable(Notice, stored)
         if notice is None:
             # Of an older version; its words stand, and its fields are for programs.
@@ -61,21 +73,14 @@ def due(
                 created_at=from_us(created_us),
                 attempts=attempts,
                 doubts=doubts,
+                overtaken=bool(late),
             )
         )
     return tuple(found)
 
 
 def next_due(connection: apsw.Connection, busy: frozenset[str]) -> datetime | None:
-    row = fetch_one(
-        connection,
-        """
-        SELECT min(due_us) FROM notice
-        WHERE finished_us IS NULL AND status = 'pending'
-          AND recipient NOT IN (SELECT value FROM json_each(?))
-        """,
-        _listed(busy),
-    )
+    row = fetch_one(connection, _NEXT, _listed(busy))
     return None if row is None else from_us(row[0])
 
 

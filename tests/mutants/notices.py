@@ -50,6 +50,30 @@ MUTANTS = (
     ),
     Told(
         mutant(
+            "a later notice overtakes an earlier one that waits for its retry",
+            "the administrator reads what happened in its order",
+            (STORED, "WHERE finished_us IS NULL AND recipient NOT IN (SELECT value", "WHERE finished_us IS NULL AND attempts = 0 AND recipient NOT IN (SELECT value"),
+        ),
+        CONTRACT,
+    ),
+    Told(
+        mutant(
+            "one address's outage holds up what it is told of other chats",
+            "order holds for an address and a chat",
+            (STORED, "GROUP BY recipient, ifnull(chat_id, -notice_id)", "GROUP BY recipient"),
+        ),
+        CONTRACT,
+    ),
+    Told(
+        mutant(
+            "what comes after its follow-up reads like the latest",
+            "the administrator reads what happened in its order",
+            (NOTICES, "        if due.overtaken:\n", "        if False:\n"),
+        ),
+        RUNTIME_TESTS,
+    ),
+    Told(
+        mutant(
             "a notice that nobody got is reported to nobody",
             "issue 5: is itself reported",
             (NOTICES, "            if recipient != lost.recipient:\n", "            if False:\n"),
@@ -76,7 +100,7 @@ MUTANTS = (
         mutant(
             "a link is stored with its notice's words",
             "the address is the secret",
-            (NOTICES, '        return f"{due.told.text}\\n{how}", link', '        return due.told.text, link'),
+            (NOTICES, '        return f"{text}\\n{how}", link', '        return text, link'),
         ),
         RUNTIME_TESTS,
     ),
