@@ -9,7 +9,8 @@ import apsw
 from adapters.storage import timers
 from adapters.storage.rows import change, change_one, fetch, fetch_one, from_us, to_us
 from adapters.storage.turns import event_of, readable
-from engine.codec import dump
+from engine.booking import Fact
+from engine.codec import dump, load
 from engine.events import Event
 from engine.notices import Notice, Told
 from engine.ports import NoticeDue, NoticeEnding
@@ -176,6 +177,20 @@ def what_happened(connection: apsw.Connection, name: str) -> Event | None:
         name,
     )
     return None if row is None else event_of(row[0], None)
+
+
+def noted(
+    connection: apsw.Connection, chat_id: int, kind: type[Fact], since: datetime
+) -> tuple[tuple[datetime, Fact], ...]:
+    rows = fetch(
+        connection,
+        """
+        SELECT at_us, fact FROM ledger WHERE kind = ? AND at_us >= ? AND chat_id = ?
+        ORDER BY at_us, entry_id
+        """,
+        *(kind.__name__, to_us(since), chat_id),
+    )
+    return tuple((from_us(at_us), load(Fact, fact)) for at_us, fact in rows)
 
 
 def heard_since(connection: apsw.Connection, account: str, phone: str, since: datetime) -> bool:

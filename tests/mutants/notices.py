@@ -132,7 +132,7 @@ MUTANTS = (
         mutant(
             "opening the link decides",
             "issue 5: GET shows and POST decides",
-            ("adapters/web/late.py", "            return await self._as_it_stands(asked)\n        except", "            return await self._decided(asked, True)\n        except"),
+            ("adapters/web/late.py", "            return late_page.of(await self.cases.read(asked), self.zone())", "            return await self._decided(asked, True, request.path)"),
         ),
         PAGE_TESTS,
     ),
@@ -140,7 +140,7 @@ MUTANTS = (
         mutant(
             "a link outlives the beginning of the visit",
             "issue 5: it expires",
-            ("adapters/web/late.py", "        return self.now() >= asked.until\n", "        return False\n"),
+            ("adapters/web/late_case.py", "waiting is not None and self.now() < asked.until,", "waiting is not None,"),
         ),
         PAGE_TESTS,
     ),
@@ -148,7 +148,31 @@ MUTANTS = (
         mutant(
             "a second decision takes the place of the first",
             "decided once",
-            ("adapters/web/late.py", "        if isinstance(stored, LateDecided) and stored.granted == granted:\n", "        if isinstance(stored, LateDecided):\n"),
+            ("adapters/web/late.py", "        if case.granted != granted:\n", "        if case.granted is None:\n"),
+        ),
+        PAGE_TESTS,
+    ),
+    Told(
+        mutant(
+            "a decision is told as a cancel",
+            "never says that something is done unless it was read back",
+            ("adapters/web/late_page.py", "told = _ENDED.get(case.outcome, _TAKEN[granted])", 'told = _ENDED["cancelled"] if granted else _TAKEN[granted]'),
+        ),
+        PAGE_TESTS,
+    ),
+    Told(
+        mutant(
+            "a journal that does not answer is told as one that shows the record",
+            "the page shows what was read, or says of which moment it is",
+            ("adapters/web/late_case.py", 'return Journal("unread", self.now())', 'return Journal("same", self.now())'),
+        ),
+        PAGE_TESTS,
+    ),
+    Told(
+        mutant(
+            "what is cancelled already is told to be kept",
+            "never says that something is done unless it was read back",
+            ("adapters/web/late.py", 'if not granted and case.journal.shows == "cancelled":', "if False:"),
         ),
         PAGE_TESTS,
     ),
