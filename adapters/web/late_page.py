@@ -23,7 +23,7 @@ _HEADERS = {
 }
 _GRANT = '<button class="grant" name="decision" value="grant">Отменить запись</button>'
 _DENY = '<button name="decision" value="deny">Оставить в силе</button>'
-_TELL = '<button class="grant" name="decision" value="grant">Ответить клиенту: отменена</button>'
+_TELL = '<button class="grant" name="decision" value="grant">Сообщить клиенту об отмене</button>'
 _AGAIN = '<p><a href="">Обновить страницу</a></p>'
 
 DECIDED = {True: "Отмена разрешена", False: "Отказано"}
@@ -97,12 +97,12 @@ def _question(case: Case, zone: tzinfo, *, status: int = 200) -> web.Response:
     assert case.journal is not None
     facts = list(_facts(case, zone))
     if case.journal.shows == "cancelled":
-        told = _said("Записи в журнале уже нет, а клиент всё ещё ждёт ответа на просьбу об отмене.")
+        told = _said("В журнале запись уже отменена, а клиент всё ещё ждёт ответа на просьбу.")
         return _page(status, "Запись уже отменена", [told, *facts, _form(_TELL)])
     warning = {
         "changed": "Запись изменили после просьбы. Если разрешить отмену, бот сначала переспросит клиента.",
         "unseen": "Этой записи в журнале сейчас не видно. Откройте журнал, прежде чем решать.",
-        "unread": "Журнал сейчас не отвечает: запись показана такой, какой была при просьбе.",
+        "unread": "Журнал сейчас не отвечает: запись показана по состоянию на момент просьбы.",
     }.get(case.journal.shows)
     warned = [f'<p class="warning">{html.escape(warning)}</p>'] if warning else []
     return _page(status, "Просьба о поздней отмене", [*warned, *facts, _form(_GRANT, _DENY)])

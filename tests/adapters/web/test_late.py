@@ -250,7 +250,7 @@ async def test_a_journal_that_does_not_answer_is_said_with_the_moment_of_what_is
 ) -> None:
     chats.journal = None
     status, page = await looks(browser)
-    assert (status, "показана такой, какой была при просьбе" in page, "нет ответа" in page) == (
+    assert (status, "показана по состоянию на момент просьбы" in page, "нет ответа" in page) == (
         200,
         True,
         True,
