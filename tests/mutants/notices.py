@@ -114,6 +114,14 @@ MUTANTS = (
     ),
     Told(
         mutant(
+            "the reason that came with the wish is told to nobody",
+            "issue 5: the master and the administrator read why",
+            ("engine/notices.py", "yield from _cancel(fact, _reason_beside(fact, facts))", "yield from _cancel(fact, None)"),
+        ),
+        "tests/engine/test_notices.py",
+    ),
+    Told(
+        mutant(
             "a master reads the client's number",
             "only the administrator does",
             ("engine/runtime/telling.py", ' if notice.to == "admin" else None\n', "\n"),
