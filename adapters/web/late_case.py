@@ -18,7 +18,7 @@ from engine.ports import PortError
 READ_WITHIN_S = 4.0
 # Nobody asks for a late cancel sooner than this before the visit.
 NOTED_BEFORE = timedelta(days=90)
-# These end no request: the first begins it, the others are of questions that were left.
+# These end no request: the first begins it, the others are of questions that were left, if they name none.
 _NO_ENDS = ("requested", "kept", "silent")
 
 log = structlog.get_logger()
@@ -93,7 +93,7 @@ class Cases:
         if first is not None:
             began = noted[first]
             record, asked_at = record or began[1].record, asked_at or began[0]
-            ends = [one for one in noted[first + 1 :] if _ends(one[1], began[1].record)]
+            ends = [one for one in noted[first + 1 :] if _ends(one[1], began[1])]
         ended_at, ended = ends[-1] if ends else (None, None)
         return Case(
             now=self.now(),
@@ -138,8 +138,10 @@ def name_of(asked: Asked) -> str:
     return f"late:{asked.request}"
 
 
-def _ends(fact: CancelSettled, record: Record) -> bool:
-    return fact.record.record_id == record.record_id and fact.outcome not in _NO_ENDS
+def _ends(fact: CancelSettled, began: CancelSettled) -> bool:
+    named = fact.request == began.request and fact.outcome != "requested"
+    of_its_record = fact.record.record_id == began.record.record_id and fact.outcome not in _NO_ENDS
+    return named or of_its_record
 
 
 def _what_is_asked_about(record: Record) -> tuple[object, ...]:

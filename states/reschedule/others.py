@@ -5,7 +5,7 @@ import re
 from engine.booking import Record
 from engine.events import Event, Named
 from engine.flow import Hearing
-from engine.understanding import Meaning, fitting
+from engine.understanding import Meaning, fitting, is_service
 from states.reschedule.memory import Memory
 
 # What surely turns to another record, if one is named; with other words it is asked which.
@@ -23,6 +23,8 @@ _POINTING = re.compile(
 _BESIDE = re.compile(
     r"\b(у меня|тоже|также|обе|оба|еще и|не (могу|смогу|успе|получ|подход|выйдет))|неудобн|\?"
 )
+
+_OF_A_RECORD = re.compile(r"\b(запис|визит)")
 
 
 class AnotherRecordWanted(Event):
@@ -48,13 +50,16 @@ def another_record(hearing: Hearing[Memory]) -> AnotherRecordWanted | None:
     if not (meaning.intent in _ASKED_ABOUT or len(words.split()) <= _BRIEF):
         return None
     if names_another(meaning.named, memory):
+        if not meaning.named.words and not _OF_A_RECORD.search(words):
+            # «Когда у Ольги освободится место» may be said of the new time.
+            return None
         sure = meaning.intent in _TURNING and not doubtful
         return _wanted(meaning) if sure else AnotherRecordWanted()
     if not any(why.startswith("reschedule:") for why in meaning.evidence):
         # «Пятница не подходит» is said of the new day, «перенесите пятницу на субботу» of the record.
         return None
     if is_unknown(meaning.named, memory):
-        return _wanted(meaning)
+        return AnotherRecordWanted() if doubtful else _wanted(meaning)
     if is_on_another_day(meaning.named, memory):
         return None if doubtful else _wanted(meaning)
     return None
@@ -76,8 +81,9 @@ def names_another(named: Named, memory: Memory) -> bool:
 
 
 def is_unknown(named: Named, memory: Memory) -> bool:
-    """Whether what is named as a service is on none of the records that we know of; there may be others."""
-    return bool(named.words) and not any(_has(word, one) for word in named.words for one in _pool(memory))
+    """Whether a service is named that is on none of the records that we know of: there may be others."""
+    words = [word for word in named.words if is_service(word)]
+    return bool(words) and not any(_has(word, one) for word in named.words for one in _pool(memory))
 
 
 def is_on_another_day(named: Named, memory: Memory) -> bool:

@@ -97,6 +97,7 @@ def test_another_record_that_is_named_is_the_one_that_is_moved(
         "да, маникюр",
         "в 15 у меня маникюр",
         "и маникюр тоже на пятницу",
+        "обе записи перенесите, и массаж и обёртывание",
     ],
 )
 def test_where_it_is_not_clear_which_one_it_is_asked(chat: ScriptedChat, play: object, words: str) -> None:
@@ -120,6 +121,10 @@ def test_where_it_is_not_clear_which_one_it_is_asked(chat: ScriptedChat, play: o
         "пятница не подходит",
         "не эту неделю",
         "на другую",
+        "не, не вижу смысла переносить, спасибо",
+        "можно и перенести, отчего ж нет",
+        "не отменяйте, просто сдвиньте на полчаса",
+        "когда у Ольги освободится место, тогда и приду",
     ],
 )
 def test_other_words_turn_to_no_other_record(recognisers: tuple[Recogniser, ...], words: str) -> None:

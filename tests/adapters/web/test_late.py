@@ -334,13 +334,16 @@ async def test_a_decision_is_told_as_a_decision_until_its_end_is_known(
         ("unknown", "Журнал не ответил, прошла ли отмена"),
         ("refused", "Отменить не получилось"),
         ("not_tried", "Отменить не получилось"),
+        ("silent", "Клиент не ответил, что делать с изменённой записью"),
     ],
 )
 async def test_how_a_granted_cancel_ended_is_told_as_it_is_known(
     browser: Browser, chats: Chats, outcome: str, told: str
 ) -> None:
     await presses(browser, "grant")
-    chats.ends(outcome)
+    chats.ends("kept")
+    assert "Решение принято" in (await looks(browser))[1]
+    chats.ends(outcome, request="c5.7")
 
     _, page = await looks(browser)
 
