@@ -15,6 +15,8 @@ WISHING = ("reschedule", "choose", "yes")
 # Beside an hour these words agree, or ask whether it is free: who writes them leaves out marks.
 _DOUBTFUL = re.compile(r"\b(можно|удобно|точно|устроит|под[ао]йд[её]т|подходит|будет|\w+(ую|юю))\b")
 
+_OTHER_TIME = re.compile(r"\b(друг\w+|не (ту|эту|то|это|тот|этот)) (дат|ден|дн|врем|числ|час|недел)")
+
 
 class NewTimeWanted(Event):
     """The client named another day, hour or master than is on offer, or a day of those."""
@@ -66,7 +68,7 @@ def keeps_it(hearing: Hearing[Memory]) -> No | CancelInstead | None:
         case "no" | "keep":
             return No()
         case "cancel":
-            named, memory = told(hearing.meaning)[0], hearing.memory
+            named, memory = told(hearing.meaning, hearing.memory)[0], hearing.memory
             checks = (names_another, is_unknown, is_on_another_day)
             if any(is_another(named, memory) for is_another in checks):
                 return CancelInstead(named=named)
@@ -89,7 +91,7 @@ def a_day(hearing: Hearing[Memory]) -> NewTimeWanted | MoreWanted | AnyMasterWan
     """A tapped row; words that name a day are a new time."""
     memory, tap = hearing.memory, hearing.tap
     if tap is None:
-        return MoreWanted() if _wants_another(hearing.meaning) else None
+        return MoreWanted() if _wants_another(hearing) else None
     match tap.kind:
         case "day" if tap.choice is not None and tap.choice < len(memory.days):
             return NewTimeWanted(target=Named(days=(memory.days[tap.choice],)))
@@ -100,10 +102,13 @@ def a_day(hearing: Hearing[Memory]) -> NewTimeWanted | MoreWanted | AnyMasterWan
     return None
 
 
-def _wants_another(meaning: Meaning) -> bool:
+def _wants_another(hearing: Hearing[Memory]) -> bool:
     """«Другой день», «перенесите на другое время»: a move, and nothing of where to."""
+    meaning = hearing.meaning
     told = meaning.target.anything() or meaning.named.anything() or meaning.resolved or meaning.agrees
-    return meaning.intent == "reschedule" and not told
+    # «Другую дату» reads like a refusal.
+    other = meaning.intent in ("no", "unclear") and _OTHER_TIME.search(hearing.words.lower())
+    return (meaning.intent == "reschedule" or bool(other)) and not told
 
 
 # ── at the question about the time ────────────────────────────────────────────────────────────────────
@@ -161,7 +166,7 @@ def another_day(hearing: Hearing[Memory]) -> OtherDayWanted | MoreWanted | None:
         if hearing.tap.kind == "more_times":
             return MoreWanted()
         return OtherDayWanted() if hearing.tap.kind == "other_day" else None
-    return OtherDayWanted() if _wants_another(hearing.meaning) else None
+    return OtherDayWanted() if _wants_another(hearing) else None
 
 
 # ── at the proposed window ────────────────────────────────────────────────────────────────────────────
@@ -186,7 +191,7 @@ def agreed(hearing: Hearing[Memory]) -> Yes | None:
 def another_time(hearing: Hearing[Memory]) -> OtherTimeWanted | None:
     if hearing.tap is not None:
         return OtherTimeWanted() if hearing.tap.kind == "other_time" else None
-    return OtherTimeWanted() if _wants_another(hearing.meaning) else None
+    return OtherTimeWanted() if _wants_another(hearing) else None
 
 
 AT_THE_DAY = (another_record, a_day, new_time, keeps_it)

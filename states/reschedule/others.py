@@ -15,10 +15,12 @@ _ASKED_ABOUT = (*_TURNING, "yes", "unclear")
 _BRIEF = 2
 # «На другую» is a date, «не эту неделю» too.
 _POINTING = re.compile(
-    r"\b(друг(ую|ая|ой|ом)|втор(ую|ая)|не (т[уа]|эт[уа])) (запис|визит)"
+    r"\b(друг(ую|ая|ой|ом)|втор(ую|ая)|не (т[уа]|эт[уа])) (запис|визит|услуг)"
     r"|\bне (ту|эту)[.!\s]*$|(?<!на )\bдругую[.!\s]*($|,)"
-    r"|\bту,? (что|котор)|\b(про|имею в виду) (запись|визит)"
+    r"|\bт[уа],? (что|котор\w+|на|в) |\b(про|имею в виду) (запись|визит)"
 )
+# They are moved one at a time.
+_BOTH = re.compile(r"\bобе\b|\bоба визита\b|\bвсе (мои )?(записи|визиты)\b")
 # «В 15 у меня маникюр» tells why not, and «маникюр тоже» wants both: neither says which is meant.
 _BESIDE = re.compile(
     r"\b(у меня|тоже|также|обе|оба|еще и|не (могу|смогу|успе|получ|подход|выйдет))|неудобн|\?"
@@ -44,8 +46,10 @@ def another_record(hearing: Hearing[Memory]) -> AnotherRecordWanted | None:
         return None
     words = " ".join(hearing.words.lower().replace("ё", "е").split())
     doubtful = _BESIDE.search(words) is not None
+    if _BOTH.search(words) and meaning.intent in _ASKED_ABOUT:
+        return AnotherRecordWanted()
     if _POINTING.search(words):
-        named, target = told(meaning)
+        named, target = told(meaning, memory)
         return AnotherRecordWanted(named=named, target=target)
     if not (meaning.intent in _ASKED_ABOUT or len(words.split()) <= _BRIEF):
         return None
@@ -53,6 +57,7 @@ def another_record(hearing: Hearing[Memory]) -> AnotherRecordWanted | None:
         if not meaning.named.words and not _OF_A_RECORD.search(words):
             # «Когда у Ольги освободится место» may be said of the new time.
             return None
+        doubtful = doubtful or _names_this(meaning.named, memory)
         sure = meaning.intent in _TURNING and not doubtful
         return _wanted(meaning) if sure else AnotherRecordWanted()
     if not any(why.startswith("reschedule:") for why in meaning.evidence):
@@ -65,9 +70,11 @@ def another_record(hearing: Hearing[Memory]) -> AnotherRecordWanted | None:
     return None
 
 
-def told(meaning: Meaning) -> tuple[Named, Named]:
+def told(meaning: Meaning, memory: Memory) -> tuple[Named, Named]:
     """Return what is told of a record and of its new time: «ту, что в пятницу» names no new day."""
     named, target = meaning.named, meaning.target
+    words = tuple(word for word in named.words if is_service(word) or _is_somebodys(word, memory))
+    named = named.model_copy(update={"words": words})
     if named != Named():
         return named, target
     return Named(days=target.days, clock=target.clock, impossible_day=target.impossible_day), Named()
@@ -75,15 +82,22 @@ def told(meaning: Meaning) -> tuple[Named, Named]:
 
 def names_another(named: Named, memory: Memory) -> bool:
     """Whether a service, master or person is named that others of the records have, and this one has not."""
-    by_name = Named(words=named.words, names=named.names, people=named.people)
-    fits = fitting(by_name, _pool(memory))
-    return bool(fits) and not any(record in fits for record in memory.chosen)
+    pool, this = _pool(memory), memory.chosen
+    others_words = (word for word in named.words if _is_somebodys(word, memory) and not _is_of(word, this))
+    fits = fitting(Named(names=named.names, people=named.people), pool)
+    others_people = bool(fits) and not any(record in fits for record in this)
+    return others_people or any(others_words)
+
+
+def _names_this(named: Named, memory: Memory) -> bool:
+    """«Стрижку оставьте, маникюр перенесите» names both, and which is to move is not clear."""
+    return any(_is_of(word, memory.chosen) for word in named.words)
 
 
 def is_unknown(named: Named, memory: Memory) -> bool:
     """Whether a service is named that is on none of the records that we know of: there may be others."""
-    words = [word for word in named.words if is_service(word)]
-    return bool(words) and not any(_has(word, one) for word in named.words for one in _pool(memory))
+    services = any(is_service(word) for word in named.words)
+    return services and not any(_is_somebodys(word, memory) for word in named.words)
 
 
 def is_on_another_day(named: Named, memory: Memory) -> bool:
@@ -99,7 +113,11 @@ def _pool(memory: Memory) -> tuple[Record, ...]:
     return (*memory.chosen, *(record for record in memory.known if record.record_id not in numbers))
 
 
-def _has(word: str, record: Record) -> bool:
-    """Whether a word is of the record: one that fits none of several constrains nothing."""
-    nobodys = record.model_copy(update={"record_id": 0, "services": (), "master": ""})
-    return fitting(Named(words=(word,)), (nobodys, record)) == (record,)
+def _is_somebodys(word: str, memory: Memory) -> bool:
+    return _is_of(word, _pool(memory))
+
+
+def _is_of(word: str, records: tuple[Record, ...]) -> bool:
+    """Whether a word is of one of the records: what fits none constrains nothing."""
+    nobodys = tuple(record.model_copy(update={"services": (), "master": ""}) for record in records[:1])
+    return not any(record in nobodys for record in fitting(Named(words=(word,)), (*nobodys, *records)))

@@ -159,6 +159,25 @@ async def test_what_is_turned_away_comes_again_with_the_same_key(
     assert len(set(webhook.keys)) == 1
 
 
+async def test_what_follows_waits_for_what_was_turned_away_also_over_a_crash(
+    world: World, receiver: tuple[Receiver, int]
+) -> None:
+    webhook, port = receiver
+    webhook.refusals = [503, 503]
+    world.record()
+    await world.starts(NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/")
+
+    await cancels(world)
+    world.taps("Вернуть запись")
+    await world.hears("запись снова в силе")
+    await until(world, lambda: webhook.keys)
+    world.dies()
+    await world.starts(NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/")
+
+    await until(world, lambda: len(webhook.events) == 2)
+    assert [event["event"] for event in webhook.events] == ["cancelled", "restored"]
+
+
 async def test_a_notice_outlives_a_crash_and_comes_once(world: World, receiver: tuple[Receiver, int]) -> None:
     webhook, port = receiver
     webhook.refusals = [500]

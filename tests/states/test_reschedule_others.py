@@ -70,6 +70,9 @@ def looks_them_up(chat: ScriptedChat) -> None:
         "нет, запись к Ольге",
         "ту, что в среду",
         "давайте маникюр",
+        "ошиблась, маникюр",
+        "ту, которая у Ольги",
+        "имею в виду запись на среду",
     ],
 )
 def test_another_record_that_is_named_is_the_one_that_is_moved(
@@ -98,6 +101,10 @@ def test_another_record_that_is_named_is_the_one_that_is_moved(
         "в 15 у меня маникюр",
         "и маникюр тоже на пятницу",
         "обе записи перенесите, и массаж и обёртывание",
+        "обе записи на субботу",
+        "стрижку оставьте, маникюр перенесите",
+        "стоп, не эту",
+        "не ту услугу",
     ],
 )
 def test_where_it_is_not_clear_which_one_it_is_asked(chat: ScriptedChat, play: object, words: str) -> None:
@@ -248,6 +255,21 @@ def test_a_question_or_a_doubt_takes_no_window(words: str) -> None:
 @pytest.mark.parametrize("words", ["в 15", "15:00", "давайте в 15", "да, 15:00", "первое", "последнее время"])
 def test_a_plain_pick_takes_its_window(words: str) -> None:
     assert heard(hearing.AT_THE_TIME, words) == SlotPicked(slot=THREE)
+
+
+@pytest.mark.parametrize("words", ["другую дату", "не ту дату", "давайте другой день", "другое время"])
+@pytest.mark.parametrize(
+    ("recognisers", "taken"),
+    [
+        (hearing.AT_THE_DAY, hearing.MoreWanted),
+        (hearing.AT_THE_TIME, hearing.OtherDayWanted),
+        (hearing.AT_THE_PROPOSAL, hearing.OtherTimeWanted),
+    ],
+)
+def test_another_date_is_no_refusal_and_no_other_record(
+    recognisers: tuple[Recogniser, ...], taken: type[Event], words: str
+) -> None:
+    assert heard(recognisers, words) == taken()
 
 
 def heard(recognisers: tuple[Recogniser, ...], words: str) -> Event | None:
