@@ -23,6 +23,7 @@ from adapters.storage import SqliteStore
 from adapters.storage.writer import Writer
 from adapters.transport import HttpTransport, Transport, new_session
 from adapters.web.late import LatePages
+from adapters.web.late_case import Cases
 from adapters.web.late_links import LateLinks
 from adapters.web.listening import asked_to_stop, listening
 from adapters.web.metrics import Metrics
@@ -255,7 +256,8 @@ async def composed(
             notifier=notifier if is_needed else None,
             counted=metrics.told,
         )
-        pages = LatePages(links, store, shell.happened, clock.now, lambda: policies.salon().zone)
+        cases = Cases(store, booking.ask, clock.now)
+        pages = LatePages(links, cases, shell.happened, lambda: policies.salon().zone)
         hint_secret = settings.yclients_webhook_secret
         webhooks = Webhooks(
             receive=shell.receive,

@@ -227,6 +227,8 @@ class NoticeDue(Frozen):
     # How often it has been tried, over all processes, and how often that ended in doubt.
     attempts: int = 0
     doubts: int = 0
+    # It came back after it was accepted, and what followed on it has been told meanwhile.
+    overtaken: bool = False
 
 
 class Delivery(Frozen):
@@ -394,7 +396,11 @@ class Store(Protocol):
     async def notices_due(
         self, now: datetime, *, busy: frozenset[str], limit: int = 100
     ) -> tuple[NoticeDue, ...]:
-        """Return the oldest notice that is due of each recipient that is not in `busy`."""
+        """Return the oldest notice that is due of each recipient that is not in `busy`.
+
+        Those of one recipient about one chat keep their order: a notice is due only once all before it
+        were told or given up.
+        """
 
     async def next_notice(self, *, busy: frozenset[str]) -> datetime | None: ...
 

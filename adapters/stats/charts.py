@@ -73,8 +73,8 @@ def over_time(spells: Sequence[Spell], width: int = WIDTH) -> str:
 
 
 def reasons(statistics: Statistics) -> str:
-    found = sorted(statistics.by_reason.items(), key=lambda item: -item[1])
-    return _bars("Причины отмен", {words.REASONS[code]: n for code, n in found if n})
+    counted = {words.REASONS[code]: n for code, n in words.reasons(statistics.by_reason) if n}
+    return _bars("Причины отмен", counted, pale=words.REASONS["none"])
 
 
 def leads(times: Sequence[LeadTime]) -> str:
@@ -120,7 +120,13 @@ def week(statistics: Statistics) -> str:
         for hour in hours
     ]
     every = 1 if len(hours) <= NUMBERED_HOURS_MAX else 3
-    axis = {"title": None, "labelAngle": 0, "labelExpr": f"datum.value % {every} ? '' : datum.value", **_BARE}
+    title = "час, в который начинался визит"
+    axis = {
+        "title": title,
+        "labelAngle": 0,
+        "labelExpr": f"datum.value % {every} ? '' : datum.value",
+        **_BARE,
+    }
     x = {"field": "hour", "type": "ordinal", "axis": axis}
     place = {"x": x, "y": _rows(words.WEEKDAYS)}
     strength = {"field": "share", "type": "quantitative", "legend": None}
@@ -183,9 +189,13 @@ def _points(place: Mapping[str, Any]) -> Spec:
     return _layer("point", encoding, size=50, filled=True, opacity=1, strokeWidth=2)
 
 
-def _bars(title: str, counted: Mapping[str, int]) -> str:
-    """Return one bar for each name, in the order given, each with its number."""
-    values = [{"i": i, "n": n, "told": words.number(n)} for i, n in enumerate(counted.values())]
+def _bars(title: str, counted: Mapping[str, int], *, pale: str = "") -> str:
+    """Return one bar for each name, in the order given, each with its number, one of them `pale`."""
+    values = [
+        {"i": i, "n": n, "told": words.number(n), "pale": name == pale}
+        for i, (name, n) in enumerate(counted.items())
+    ]
+    colour = {"condition": {"test": "datum.pale", "value": "var(--band-edge)"}, "value": "var(--accent)"}
     # A quarter of the width is left for the number behind the longest bar.
     room = {"domain": [0, max(counted.values(), default=0) * 1.25 or 1], "nice": False}
     place = {
@@ -193,7 +203,7 @@ def _bars(title: str, counted: Mapping[str, int]) -> str:
         "x": {"field": "n", "type": "quantitative", "axis": None, "scale": room},
     }
     layers = (
-        _layer("bar", place, color="var(--accent)", cornerRadiusEnd=4, height=15),
+        _layer("bar", {**place, "color": colour}, cornerRadiusEnd=4, height=15),
         _layer(
             "text", {**place, "text": {"field": "told"}}, align="left", dx=5, color="var(--ink)", fontSize=12
         ),

@@ -64,10 +64,11 @@ def _figures(statistics: Statistics) -> Iterator[str]:
 
 def _tiles(total: Counted) -> str:
     share = f"{words.interval(total.rate)}, всего {words.number(total.rate.of)}"
+    bounds = "наверняка и самое большее" if total.money.low != total.money.high else ""
     saved = f"вернули {words.number(total.taken_back)}, перенесли {words.number(total.moved)}"
     tiles = (
         ("whole lead", "Доля потерянных визитов", words.percent(total.rate.value), share),
-        ("whole", "Под угрозой", words.money_range(total.money), "наверняка и самое большее"),
+        ("whole", "Под угрозой", words.money_range(total.money), bounds),
         ("", "Отмены", words.number(total.cancelled), f"поздних: {words.number(total.late)}"),
         ("", "Спасено", words.number(total.taken_back + total.moved), saved),
     )
@@ -75,7 +76,8 @@ def _tiles(total: Counted) -> str:
 
 
 def _tile(kind: str, name: str, figure: str, more: str) -> str:
-    return f'<div class="{kind}"><dt>{name}</dt><dd>{figure}</dd><dd>{more}</dd></div>'
+    below = f"<dd>{more}</dd>" if more else ""
+    return f'<div class="{kind}"><dt>{name}</dt><dd>{figure}</dd>{below}</div>'
 
 
 def _cards(statistics: Statistics) -> Iterator[str]:
@@ -86,6 +88,7 @@ def _cards(statistics: Statistics) -> Iterator[str]:
         f'<div class="narrow">{narrow}</div><div class="wide">{wide}</div>',
         _LEGEND
         + _table(_SHARES, ((words.spell(each), _n(each.cancelled), *_rate(each.rate)) for each in spells)),
+        about=words.steps(spells),
         kind="span",
     )
     if total.cancelled:
@@ -94,7 +97,11 @@ def _cards(statistics: Statistics) -> Iterator[str]:
         yield _shares(
             "Мастера", "доля потерянных визитов; рядом с именем число обращений", statistics.by_master
         )
-        yield _shares("Услуги", words.SERVICES, statistics.by_service)
+        yield _shares(
+            "Услуги",
+            "доля потерянных визитов; визит с несколькими услугами считается у каждой из них",
+            statistics.by_service,
+        )
     drawn = (charts.money(total.money), _MONEY) if total.money.high else ("", "")
     yield _card("Деньги под угрозой", *drawn, about=words.money_range(total.money))
     yield _card("Все обращения", "", _totals(total), kind="span")
@@ -103,15 +110,18 @@ def _cards(statistics: Statistics) -> Iterator[str]:
 def _about_cancelled(statistics: Statistics) -> Iterator[str]:
     total = statistics.total.cancelled
     given = total - statistics.by_reason["none"]
-    reasons = sorted(statistics.by_reason.items(), key=lambda item: -item[1])
+    few = f"; {words.rare(total)}" if words.rare(total) else ""
     yield _card(
         "Почему отменяют",
         charts.reasons(statistics),
         _table(
             ("Причина", "Отмены", "Доля"),
-            ((words.REASONS[code], _n(n), words.percent(n / total)) for code, n in reasons),
+            (
+                (words.REASONS[c], _n(n), words.percent(n / total))
+                for c, n in words.reasons(statistics.by_reason)
+            ),
         ),
-        about=f"причину назвали {words.number(given)} из {words.number(total)}",
+        about=f"число отмен; причину назвали {words.number(given)} из {words.number(total)}{few}",
     )
     yield _card(
         "За сколько до визита",
@@ -119,7 +129,7 @@ def _about_cancelled(statistics: Statistics) -> Iterator[str]:
         _table(
             ("До визита", "Отмены"), ((words.lead(time), _n(time.n)) for time in statistics.by_lead_hours)
         ),
-        about="чем позже отмена, тем труднее продать окно",
+        about=f"число отмен; чем позже отмена, тем труднее продать окно{few}",
     )
     yield _card(
         "Когда пустеют окна",
@@ -132,7 +142,7 @@ def _about_cancelled(statistics: Statistics) -> Iterator[str]:
                 if any(day[hour] for day in statistics.by_start)
             ),
         ),
-        about="отменённые визиты по дню недели и часу начала визита",
+        about=f"число отменённых визитов по дню недели и часу{few}",
     )
 
 

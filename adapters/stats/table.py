@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.stats import words
 from adapters.stats.ledger import name_of
-from engine.booking import Reason
 from engine.statistics import Counted, Statistics
 
 # So many masters and services are listed; JSON and CSV have all.
@@ -20,17 +19,16 @@ def lines(statistics: Statistics, warnings: Sequence[str]) -> Iterator[str]:
     if statistics.is_empty:
         return
     yield from _totals(statistics.total)
-    yield from _bars("Причины отмен", {words.REASONS[c]: n for c, n in _most(statistics.by_reason)})
+    few = words.rare(statistics.total.cancelled)
+    few = f" ({few})" if few else ""
+    reasons = {words.REASONS[code]: n for code, n in words.reasons(statistics.by_reason) if n}
+    yield from _bars(f"Причины отмен{few}", reasons)
     leads = {words.lead(time): time.n for time in statistics.by_lead_hours}
-    yield from _bars("За сколько до визита отменяют", leads)
+    yield from _bars(f"За сколько до визита отменяют{few}", leads)
     yield from _groups("Мастера", statistics.by_master)
     yield from _groups("Услуги", statistics.by_service)
     yield from _over_time(statistics)
     yield from _week(statistics)
-
-
-def _most(by_reason: Mapping[Reason, int]) -> list[tuple[Reason, int]]:
-    return sorted(((code, n) for code, n in by_reason.items() if n), key=lambda item: -item[1])
 
 
 def _totals(total: Counted) -> Iterator[str]:
@@ -83,7 +81,7 @@ def _groups(title: str, groups: Mapping[str, Counted]) -> Iterator[str]:
 
 def _over_time(statistics: Statistics) -> Iterator[str]:
     yield ""
-    heads = ("По времени", "отмены", "доля потерь")
+    heads = (f"Время, {words.steps(statistics.over_time)}", "отмены", "доля потерь")
     rows = [
         (words.spell(each), words.number(each.cancelled), words.rate(each.rate))
         for each in statistics.over_time
@@ -99,7 +97,9 @@ def _week(statistics: Statistics) -> Iterator[str]:
     hours = range(taken[0], taken[-1] + 1)
     most = max(map(max, statistics.by_start))
     yield from ("", f"Отменённые визиты по дням и часам. {words.WEEK} Больше всего в одном часе: {most}.")
-    yield "    " + " ".join(f"{hour:02}" for hour in hours)
+    if few := words.rare(statistics.total.cancelled):
+        yield f"! {few[0].upper()}{few[1:]}."
+    yield "час " + " ".join(f"{hour:02}" for hour in hours)
     for name, day in zip(words.WEEKDAYS, statistics.by_start, strict=True):
         yield f"{name}  " + " ".join(_SHADES[_shade(day[hour], most)] * 2 for hour in hours)
 

@@ -1,6 +1,6 @@
 """The words of the figures, in Russian: for the terminal and for the page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -37,6 +37,9 @@ REASONS: dict[Reason, str] = {
     "other": "Другое",
     "none": "Причина не названа",
 }
+
+# What a card says beside its chart.
+RARE = f"меньше {FEW} отмен, картина может быть случайной"
 
 TOTALS: tuple[tuple[str, str, str], ...] = (
     ("cancelled", "Отмены через Otmena", "клиент отменил, журнал это показал"),
@@ -115,6 +118,24 @@ def days(statistics: Statistics) -> str:
     return f"{day(statistics.since)} – {day(statistics.until)}"
 
 
+def reasons(by_reason: Mapping[Reason, int]) -> list[tuple[Reason, int]]:
+    """Return the reasons, the most frequent first; whoever told none comes last, for that is no reason."""
+    return sorted(by_reason.items(), key=lambda item: (item[0] == "none", -item[1]))
+
+
+def rare(cancelled: int) -> str:
+    """Return what is to be said of so few cancels; nothing where there are enough."""
+    return RARE if cancelled < FEW else ""
+
+
+def steps(spells: Sequence[Spell]) -> str:
+    """Return how long the spells are, all but the first and the last of them."""
+    longest = max((found.until - found.since for found in spells), default=timedelta())
+    if longest < timedelta(days=1):
+        return "по дням"
+    return "по неделям" if longest < timedelta(days=7) else "по месяцам"
+
+
 def lead(time: LeadTime) -> str:
     """Return «2–3 ч», «3–7 дней»."""
     if time.from_h is None:
@@ -129,9 +150,9 @@ def lead(time: LeadTime) -> str:
 
 
 def spell(found: Spell) -> str:
-    """Return what the days are called: «3 ноя», «3–9 ноя», «ноя 2026»."""
+    """Return what the days are called: «03.11», «03.11–09.11», «нояб 2026»."""
     if found.since == found.until:
-        return format_date(found.since, "d MMM", locale="ru").rstrip(".")
+        return f"{found.since:%d.%m}"
     if found.until - found.since < timedelta(days=7):
         return f"{found.since:%d.%m}–{found.until:%d.%m}"
     return format_date(found.since, "LLL yyyy", locale="ru").replace(".", "")

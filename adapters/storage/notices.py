@@ -9,23 +9,36 @@ import apsw
 from adapters.storage import timers
 from adapters.storage.rows import change, change_one, fetch, fetch_one, from_us, to_us
 from adapters.storage.turns import event_of, readable
-from engine.codec import dump
+from engine.booking import Fact
+from engine.codec import dump, load
 from engine.events import Event
 from engine.notices import Notice, Told
 from engine.ports import NoticeDue, NoticeEnding
 from engine.session import Chat
 
-_DUE = """
-    SELECT notice_id, chat_id, key, recipient, notice, text, created_us, attempts, doubts, refused
-    FROM notice
+# What is said to one recipient of one chat keeps its order: a notice that waits for its retry holds those
+# behind it, or «отмена» would be read after «запись снова в силе». Notices of other chats pass it by.
+_HEADS = """
+    SELECT min(notice_id) FROM notice
+    WHERE finished_us IS NULL AND recipient NOT IN (SELECT value FROM json_each(?))
+    GROUP BY recipient, ifnull(chat_id, -notice_id)
+"""
+_DUE = f"""
+    SELECT notice_id, chat_id, key, recipient, notice, text, created_us, attempts, doubts, refused,
+           refused <> '' AND EXISTS (
+               SELECT 1 FROM notice later
+               WHERE later.recipient = n.recipient AND later.chat_id = n.chat_id
+                 AND later.notice_id > n.notice_id AND later.status = 'sent'
+           )
+    FROM notice n
     WHERE notice_id IN (
         SELECT min(notice_id) FROM notice
-        WHERE finished_us IS NULL AND status = 'pending' AND due_us <= ?
-          AND recipient NOT IN (SELECT value FROM json_each(?))
+        WHERE notice_id IN ({_HEADS}) AND status = 'pending' AND due_us <= ?
         GROUP BY recipient
     )
     ORDER BY due_us, notice_id LIMIT ?
 """
+_NEXT = f"SELECT min(due_us) FROM notice WHERE notice_id IN ({_HEADS}) AND status = 'pending'"
 
 
 def put(connection: apsw.Connection, chat_id: int | None, notices: Sequence[Told], now: datetime) -> None:
@@ -45,8 +58,8 @@ def due(
     connection: apsw.Connection, now: datetime, busy: frozenset[str], limit: int
 ) -> tuple[NoticeDue, ...]:
     found: list[NoticeDue] = []
-    for row in fetch(connection, _DUE, to_us(now), _listed(busy), limit):
-        notice_id, chat_id, key, recipient, stored, text, created_us, attempts, doubts, refused = row
+    for row in fetch(connection, _DUE, _listed(busy), to_us(now), limit):
+        notice_id, chat_id, key, recipient, stored, text, created_us, attempts, doubts, refused, late = row
         notice = readable(Notice, stored)
         if notice is None:
             # Of an older version; its words stand, and its fields are for programs.
@@ -61,21 +74,14 @@ def due(
                 created_at=from_us(created_us),
                 attempts=attempts,
                 doubts=doubts,
+                overtaken=bool(late),
             )
         )
     return tuple(found)
 
 
 def next_due(connection: apsw.Connection, busy: frozenset[str]) -> datetime | None:
-    row = fetch_one(
-        connection,
-        """
-        SELECT min(due_us) FROM notice
-        WHERE finished_us IS NULL AND status = 'pending'
-          AND recipient NOT IN (SELECT value FROM json_each(?))
-        """,
-        _listed(busy),
-    )
+    row = fetch_one(connection, _NEXT, _listed(busy))
     return None if row is None else from_us(row[0])
 
 
@@ -171,6 +177,20 @@ def what_happened(connection: apsw.Connection, name: str) -> Event | None:
         name,
     )
     return None if row is None else event_of(row[0], None)
+
+
+def noted(
+    connection: apsw.Connection, chat_id: int, kind: type[Fact], since: datetime
+) -> tuple[tuple[datetime, Fact], ...]:
+    rows = fetch(
+        connection,
+        """
+        SELECT at_us, fact FROM ledger WHERE kind = ? AND at_us >= ? AND chat_id = ?
+        ORDER BY at_us, entry_id
+        """,
+        *(kind.__name__, to_us(since), chat_id),
+    )
+    return tuple((from_us(at_us), load(Fact, fact)) for at_us, fact in rows)
 
 
 def heard_since(connection: apsw.Connection, account: str, phone: str, since: datetime) -> bool:

@@ -209,6 +209,12 @@ class SqliteStore:
         """Write down the salon's zone, for those who read the file beside us."""
         await self._writer.run(lambda c: keep(c, ZONE, name))
 
+    async def noted(
+        self, chat_id: int, kind: type[Fact], since: datetime
+    ) -> tuple[tuple[datetime, Fact], ...]:
+        """Return the facts of this kind that a chat noted since then, and when, oldest first."""
+        return await self._writer.run(lambda c: notices.noted(c, chat_id, kind, since))
+
     async def ledger(self, kind: type[Fact] | None = None) -> tuple[Ledgered, ...]:
         """Return the ledger, or its facts of one kind, oldest first."""
         name = None if kind is None else kind.__name__

@@ -37,7 +37,11 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Notices:
-    """Starts every notice that is due: one at a time for each recipient, so that they keep their order."""
+    """Starts every notice that is due, one at a time for each recipient.
+
+    What is told of one chat keeps its order: the store holds back what follows on a notice that waits for
+    its retry, until that one was told or given up.
+    """
 
     store: Store
     notifier: Notifier
@@ -121,16 +125,18 @@ class Notices:
 
     def _words(self, due: NoticeDue) -> tuple[str, str | None]:
         """Return what is said, and the link in it: made when it is sent, so that none is ever stored."""
-        notice = due.told.notice
+        notice, text = due.told.notice, due.told.text
+        if due.overtaken:
+            text = telling.belated(self.texts, text)
         if not notice.request or due.chat_id is None:
-            return due.told.text, None
+            return text, None
         link = self.notifier.link(due.chat_id, notice)
         how = (
             self.texts.words("notice.decide_by_link", {"link": link})
             if link
             else self.texts.words("notice.decide_in_journal")
         )
-        return f"{due.told.text}\n{how}", link
+        return f"{text}\n{how}", link
 
     def _again(self, due: NoticeDue, error: PortError) -> NoticeEnding:
         now = self.clock.now()

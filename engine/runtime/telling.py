@@ -50,6 +50,12 @@ def undelivered(texts: Texts, due: Told, why: str) -> str:
     return "\n".join([texts.words("notice.not_told"), reported, due.text])
 
 
+def belated(texts: Texts, text: str) -> str:
+    """Return a notice that comes after what followed on it, so that nobody takes it for the latest."""
+    title, *lines = text.split("\n")
+    return "\n".join([title, texts.words("notice.belated"), *lines])
+
+
 def harmless(words: str) -> str:
     """Return words on one line, with nothing in them that a channel could take for markup or a link."""
     printable = "".join(letter if letter.isprintable() else " " for letter in words)

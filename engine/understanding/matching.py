@@ -87,5 +87,10 @@ def is_called(whole: str, name: str, lemmas: Lemmas | None = None) -> bool:
     return not full.isdisjoint(lemmas.full_names(name))
 
 
+def is_service(word: str, lemmas: Lemmas | None = None) -> bool:
+    """Whether this lemma is surely a service, whatever the salon's own are called."""
+    return word in (lemmas or shared()).vocabulary.groups["visits"]
+
+
 def _has_word(word: str, record: Record, lemmas: Lemmas) -> bool:
     return word in lemmas.lemmas(" ".join((*record.services, record.master)))

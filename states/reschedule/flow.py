@@ -42,6 +42,7 @@ from states.reschedule.hearing import (
     SlotNamed,
 )
 from states.reschedule.memory import Because, Memory
+from states.reschedule.others import AnotherRecordWanted
 
 # After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
 READ_AGAIN_AFTER = timedelta(minutes=2)
@@ -110,8 +111,9 @@ def keep(turn: Turn[Memory], no: No) -> Effects:
 def hand_over_to_cancel(turn: Turn[Memory], instead: CancelInstead) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, to=turn.memory.to, outcome="kept"))
-    named = Named(days=(record.starts_at.date(),), clock=record.starts_at.time())
-    yield Then(event=CancelWanted(named=named))
+    this_one = Named(days=(record.starts_at.date(),), clock=record.starts_at.time())
+    # Not every word is explained here, so it is asked about in any case.
+    yield Then(event=CancelWanted(named=this_one if instead.named == Named() else instead.named))
 
 
 def leave_in_silence(turn: Turn[Memory], event: TimedOut) -> Effects:
@@ -260,6 +262,11 @@ FLOW = Flow(
         On(Yes, PROPOSAL, MOVING, do=move_to_agreed),
         On(NewTimeWanted, PROPOSAL, FINDING, do=offering.find_anew),
         On(OtherTimeWanted, PROPOSAL, FINDING, do=offering.find_other_times),
+        # Not this record: what is moved must be what was meant.
+        *(
+            On(AnotherRecordWanted, here, "reschedule.looking", do=offering.look_up_another)
+            for here in (DAY, TIME, PROPOSAL)
+        ),
         # Rather not.
         *(On(No, here, IDLE, do=keep) for here in (DAY, TIME, PROPOSAL)),
         *(On(CancelInstead, here, IDLE, do=hand_over_to_cancel) for here in (DAY, TIME, PROPOSAL)),

@@ -1,14 +1,21 @@
 """What words and taps mean while a move is talked about."""
 
+import re
+
 from engine.booking import Slot
 from engine.events import Event, Named, No, RescheduleWanted, SlotPicked, Yes
 from engine.flow import Hearing
 from engine.understanding import Meaning, without
 from states.reschedule.memory import Memory
+from states.reschedule.others import another_record, is_on_another_day, is_unknown, names_another, told
 from states.reschedule.windows import page
 
 # What a wish for another day or hour may be understood as, where one is asked for.
 WISHING = ("reschedule", "choose", "yes")
+# Beside an hour these words agree, or ask whether it is free: who writes them leaves out marks.
+_DOUBTFUL = re.compile(r"\b(можно|удобно|точно|устроит|под[ао]йд[её]т|подходит|будет|\w+(ую|юю))\b")
+
+_OTHER_TIME = re.compile(r"\b(друг\w+|не (ту|эту|то|это|тот|этот)) (дат|ден|дн|врем|числ|час|недел)")
 
 
 class NewTimeWanted(Event):
@@ -40,7 +47,9 @@ class AnyMasterWanted(Event):
 
 
 class CancelInstead(Event):
-    """The client would rather not come at all."""
+    """The client would rather not come at all; `named`: to another visit than the one that is moved."""
+
+    named: Named = Named()
 
 
 def reschedule_wanted(hearing: Hearing[object]) -> RescheduleWanted | None:
@@ -59,8 +68,12 @@ def keeps_it(hearing: Hearing[Memory]) -> No | CancelInstead | None:
         case "no" | "keep":
             return No()
         case "cancel":
+            named, memory = told(hearing.meaning, hearing.memory)[0], hearing.memory
+            checks = (names_another, is_unknown, is_on_another_day)
+            if any(is_another(named, memory) for is_another in checks):
+                return CancelInstead(named=named)
             # What comes back by this move is cancelled as long as it is left alone.
-            return No() if hearing.memory.revives else CancelInstead()
+            return No() if memory.revives else CancelInstead()
     return None
 
 
@@ -78,7 +91,7 @@ def a_day(hearing: Hearing[Memory]) -> NewTimeWanted | MoreWanted | AnyMasterWan
     """A tapped row; words that name a day are a new time."""
     memory, tap = hearing.memory, hearing.tap
     if tap is None:
-        return MoreWanted() if _wants_another(hearing.meaning) else None
+        return MoreWanted() if _wants_another(hearing) else None
     match tap.kind:
         case "day" if tap.choice is not None and tap.choice < len(memory.days):
             return NewTimeWanted(target=Named(days=(memory.days[tap.choice],)))
@@ -89,10 +102,13 @@ def a_day(hearing: Hearing[Memory]) -> NewTimeWanted | MoreWanted | AnyMasterWan
     return None
 
 
-def _wants_another(meaning: Meaning) -> bool:
+def _wants_another(hearing: Hearing[Memory]) -> bool:
     """«Другой день», «перенесите на другое время»: a move, and nothing of where to."""
+    meaning = hearing.meaning
     told = meaning.target.anything() or meaning.named.anything() or meaning.resolved or meaning.agrees
-    return meaning.intent == "reschedule" and not told
+    # «Другую дату» reads like a refusal.
+    other = meaning.intent in ("no", "unclear") and _OTHER_TIME.search(hearing.words.lower())
+    return (meaning.intent == "reschedule" or bool(other)) and not told
 
 
 # ── at the question about the time ────────────────────────────────────────────────────────────────────
@@ -101,7 +117,8 @@ def _wants_another(meaning: Meaning) -> bool:
 def a_window(hearing: Hearing[Memory]) -> SlotPicked | SlotNamed | None:
     """A tapped row, or one window told by its hour or place in so many words, is the consent to it.
 
-    Whatever leaves a doubt («2», where it may be the hour or the place; «в 15?») is asked about.
+    Whatever leaves a doubt is asked about: «2», where it may be the hour or the place; «в 15?», and
+    «в 15 можно», which is a question without its mark; «вторую», which may be a record.
     """
     memory, tap, meaning = hearing.memory, hearing.tap, hearing.meaning
     shown = page(memory, memory.slots)
@@ -112,10 +129,12 @@ def a_window(hearing: Hearing[Memory]) -> SlotPicked | SlotNamed | None:
     if not meaning.agrees or (named is None and placed is None):
         # «А в 15 можно?» is a wish for it.
         return SlotNamed(slot=named) if named is not None and meaning.intent in WISHING else None
+    plain = _DOUBTFUL.search(hearing.words.lower()) is None
     if named is None and placed is not None:
-        return SlotPicked(slot=placed) if meaning.target.clock is None else SlotNamed(slot=placed)
+        surely = plain and meaning.target.clock is None
+        return SlotPicked(slot=placed) if surely else SlotNamed(slot=placed)
     assert named is not None
-    surely = named in shown and placed in (None, named)
+    surely = plain and named in shown and placed in (None, named)
     return SlotPicked(slot=named) if surely else SlotNamed(slot=named)
 
 
@@ -147,7 +166,7 @@ def another_day(hearing: Hearing[Memory]) -> OtherDayWanted | MoreWanted | None:
         if hearing.tap.kind == "more_times":
             return MoreWanted()
         return OtherDayWanted() if hearing.tap.kind == "other_day" else None
-    return OtherDayWanted() if _wants_another(hearing.meaning) else None
+    return OtherDayWanted() if _wants_another(hearing) else None
 
 
 # ── at the proposed window ────────────────────────────────────────────────────────────────────────────
@@ -172,9 +191,9 @@ def agreed(hearing: Hearing[Memory]) -> Yes | None:
 def another_time(hearing: Hearing[Memory]) -> OtherTimeWanted | None:
     if hearing.tap is not None:
         return OtherTimeWanted() if hearing.tap.kind == "other_time" else None
-    return OtherTimeWanted() if _wants_another(hearing.meaning) else None
+    return OtherTimeWanted() if _wants_another(hearing) else None
 
 
-AT_THE_DAY = (a_day, new_time, keeps_it)
-AT_THE_TIME = (a_window, new_time, another_day, keeps_it)
-AT_THE_PROPOSAL = (agreed, new_time, another_time, keeps_it)
+AT_THE_DAY = (another_record, a_day, new_time, keeps_it)
+AT_THE_TIME = (another_record, a_window, new_time, another_day, keeps_it)
+AT_THE_PROPOSAL = (another_record, agreed, new_time, another_time, keeps_it)

@@ -14,6 +14,10 @@ Because = Literal["taken", "too_soon", "changed", "the_only", "others_only", "no
 class Memory(choose_record.Memory):
     # The number of the record whose button was tapped.
     tapped: int | None = None
+    # The client's records, as far as they were read: one that is named among them is meant.
+    known: tuple[Record, ...] = ()
+    # The number of the record whose move was left, since another one was meant.
+    left: int | None = None
     # The new day, hours and master, as far as they were told.
     target: Named = Named()
     # It was cancelled through us, and comes back by this move.

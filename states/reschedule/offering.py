@@ -10,6 +10,7 @@ from engine.understanding import is_called, together
 from states import choose_record
 from states.reschedule.hearing import NewTimeWanted, SlotNamed
 from states.reschedule.memory import Memory
+from states.reschedule.others import AnotherRecordWanted
 from states.reschedule.windows import (
     SHOWN_MAX,
     Windows,
@@ -72,6 +73,14 @@ def look_up(turn: Turn[Any], wish: RescheduleWanted) -> Effects:
     yield from choose_record.look_up(turn, wish)
 
 
+def look_up_another(turn: Turn[Any], another: AnotherRecordWanted) -> Effects:
+    """Begin anew with another record; the new day and hour still hold, the master is another one's."""
+    memory = turn.memory
+    target = together(memory.target.model_copy(update={"names": ()}), another.target)
+    turn.memory = Memory(left=memory.record.record_id)
+    yield from look_up(turn, RescheduleWanted(named=another.named, target=target))
+
+
 def find_for_known(turn: Turn[Memory], wish: RescheduleWanted) -> Effects:
     assert wish.record is not None
     turn.memory.chosen, turn.memory.revives = (wish.record,), wish.revives
@@ -81,6 +90,7 @@ def find_for_known(turn: Turn[Memory], wish: RescheduleWanted) -> Effects:
 
 def find_for_tapped(turn: Turn[Memory], found: RecordsFound) -> Effects:
     turn.memory.chosen = tuple(one for one in found.records if one.record_id == turn.memory.tapped)
+    turn.memory.known = found.records
     yield _find(turn)
 
 
@@ -89,7 +99,12 @@ def find_for_chosen(turn: Turn[Memory]) -> Effects:
 
     «Перенесите запись на пятницу» may be said of Friday's: then it tells which, and not where to.
     """
-    target = turn.memory.target
+    memory, event = turn.memory, turn.event
+    memory.known = event.records if isinstance(event, RecordsFound) else memory.records
+    if memory.record.record_id == memory.left and len(memory.known) == 1:
+        memory.because = "the_only"
+    memory.left = None
+    target = memory.target
     if target == Named(days=(turn.memory.record.starts_at.date(),)):
         turn.memory.target = Named()
     if turn.memory.tapped is not None and isinstance(turn.event, RecordsFound):

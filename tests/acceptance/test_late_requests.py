@@ -61,6 +61,7 @@ async def test_granted_it_is_cancelled_and_everybody_is_told(world: World) -> No
         await until(world, lambda: len(webhook.events) > 1)
         assert webhook.events[1]["event"] == "late"
         assert webhook.events[1]["decide"] is None
+        assert "Отмена подтверждена журналом" in (await get(link))[1]
         assert (await press(link, "deny"))[0] == 409
         await world.hears_nothing(for_s=0.3)
     assert link.rpartition("/")[2] not in world.log()

@@ -98,6 +98,52 @@ async def test_an_event_holds_every_field_of_the_contract(
     assert "very-secret-1" not in world.log()
 
 
+@pytest.mark.parametrize(("late_hours", "told"), [("0", "cancelled"), ("168", "late")])
+async def test_the_reason_that_came_with_the_wish_is_in_the_first_notice_of_both(
+    world: World, receiver: tuple[Receiver, int], late_hours: str, told: str
+) -> None:
+    webhook, port = receiver
+    world.record("Маникюр", master="Ольга")
+    staff = next(iter(world.yclients.salon.masters))
+    await world.starts(
+        LATE_HOURS=late_hours,
+        LATE_POLICY="allow",
+        NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/admin",
+        NOTIFY_MASTERS=json.dumps({str(staff): f"event+http://127.0.0.1:{port}/master"}),
+    )
+
+    world.says("Отмените, пожалуйста, запись, заболела")
+    await world.hears("Отменить запись")
+    world.taps("Да, отменить")
+    await world.hears("Запись отменена")
+
+    await until(world, lambda: len(webhook.events) == 2)
+    await asyncio.sleep(0.2)
+    assert {(event["to"], event["event"], event["reason"]) for event in webhook.events} == {
+        ("admin", told, "illness"),
+        ("master", told, "illness"),
+    }
+    assert [event["text"].count("Причина: болезнь") for event in webhook.events] == [1, 1]
+
+
+async def test_the_reason_of_several_reaches_both_for_each(
+    world: World, receiver: tuple[Receiver, int]
+) -> None:
+    webhook, port = receiver
+    records = {world.record("Маникюр", master="Ольга"), world.record("Педикюр", master="Ольга", days=3)}
+    await world.starts(NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/admin")
+
+    world.says("Отмените обе записи, заболела")
+    await world.hears("Отменить записи")
+    world.taps("Да, отменить")
+    await world.hears("Записи отменены")
+
+    def with_their_reason() -> set[int]:
+        return {event["record"] for event in webhook.events if event["reason"] == "illness"}
+
+    await until(world, lambda: with_their_reason() == records)
+
+
 async def test_what_is_turned_away_comes_again_with_the_same_key(
     world: World, receiver: tuple[Receiver, int]
 ) -> None:
@@ -111,6 +157,25 @@ async def test_what_is_turned_away_comes_again_with_the_same_key(
     await until(world, lambda: webhook.events)
     assert len(webhook.keys) == 3
     assert len(set(webhook.keys)) == 1
+
+
+async def test_what_follows_waits_for_what_was_turned_away_also_over_a_crash(
+    world: World, receiver: tuple[Receiver, int]
+) -> None:
+    webhook, port = receiver
+    webhook.refusals = [503, 503]
+    world.record()
+    await world.starts(NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/")
+
+    await cancels(world)
+    world.taps("Вернуть запись")
+    await world.hears("запись снова в силе")
+    await until(world, lambda: webhook.keys)
+    world.dies()
+    await world.starts(NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/")
+
+    await until(world, lambda: len(webhook.events) == 2)
+    assert [event["event"] for event in webhook.events] == ["cancelled", "restored"]
 
 
 async def test_a_notice_outlives_a_crash_and_comes_once(world: World, receiver: tuple[Receiver, int]) -> None:

@@ -1,5 +1,6 @@
 """The owner's page in a real Chromium: on a phone and a desk, in both schemes, without a network."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import main
+from adapters.stats import words
 from tests.adapters.cli.test_stats import hostile
 from tests.engine.statistics.year import Year, stored
 
@@ -125,10 +127,38 @@ FAINT = """() => {
 def test_every_chart_has_words_for_those_who_do_not_see_it(show_page: ShowPage, year: Path) -> None:
     page = show_page(year)
 
-    assert page.get_by_role("img", name="Причины отмен. Причина не названа: ").count() == 1
+    told = re.compile(r"^Причины отмен\. .+: \d+; Причина не названа: .+\.$")
+    assert page.get_by_role("img", name=told).count() == 1
     assert page.locator("svg:not([role=img][aria-label])").count() == 0
     page.get_by_text("Числа").first.click()
     assert page.get_by_role("table").first.get_by_role("rowheader", name="янв 2026").is_visible()
+
+
+def test_the_week_begins_on_monday_and_its_hours_are_in_order(show_page: ShowPage, year: Path) -> None:
+    page = show_page(year)
+
+    texts = page.get_by_role("img", name="Отменённые визиты. понедельник, ").locator("text")
+    placed = texts.evaluate_all(
+        "all => all.map(one => [one.textContent, ...Object.values(one.getBoundingClientRect().toJSON())])"
+    )
+
+    days = [told for told, *_ in sorted(placed, key=lambda one: one[2]) if told in words.WEEKDAYS]
+    assert days == list(words.WEEKDAYS)
+    (below,) = [y for told, _, y, *_ in placed if told == "час, в который начинался визит"]
+    lowest = max(y for told, _, y, *_ in placed if told.isdecimal())
+    assert lowest < below
+    hours = [int(told) for told, _, y, *_ in sorted(placed, key=lambda one: one[1]) if y == lowest]
+    assert hours == list(range(10, 20))
+
+
+@pytest.mark.parametrize("width", [794, 1280])
+def test_the_figures_of_the_top_stand_on_one_line_each(show_page: ShowPage, year: Path, width: int) -> None:
+    page = show_page(year, width=width)
+    page.emulate_media(media="print")
+
+    heights = page.locator(".tiles dt + dd").evaluate_all("all => all.map(dd => dd.clientHeight)")
+
+    assert len(set(heights)) == 1
 
 
 def test_hostile_names_stay_names(show_page: ShowPage, tmp_path: Path) -> None:

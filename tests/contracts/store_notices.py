@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from engine.events import LateDecided, StartedOver
 from engine.notices import Notice, Told
-from engine.ports import NoticeDue, NoticeEnding, TurnTaken
+from engine.ports import Identity, NoticeDue, NoticeEnding, TurnTaken
 from engine.session import Session
 from tests.contracts.store_kit import ANNA, BORIS, RECORD, SALON, Desk
 
@@ -44,6 +44,76 @@ class NoticeContract:
         assert [due.told.key for due in first] == ["n1", "n3"]
         assert [due.told.key for due in meanwhile] == ["n3"]
         assert await desk.store.next_notice(busy=frozenset({"admin:1", "master:7:1"})) is None
+
+    async def test_a_later_notice_waits_for_an_earlier_one_that_is_tried_again(self, desk: Desk) -> None:
+        await noticing(desk, told(1), told(2))
+        first = await started(desk)
+        at = desk.now + timedelta(minutes=5)
+
+        await desk.store.notice_ended(first, NoticeEnding("later", due=at, why="away"), desk.now)
+        await desk.restart()
+
+        assert await desk.store.notices_due(desk.now, busy=NOBODY) == ()
+        assert await desk.store.next_notice(busy=NOBODY) == at
+        desk.pass_s(300)
+        again = await started(desk)
+        assert again.told.key == "n1"
+        await desk.store.notice_ended(again, NoticeEnding("sent"), desk.now)
+        assert (await started(desk)).told.key == "n2"
+
+    async def test_a_notice_in_doubt_holds_those_behind_it_after_a_crash(self, desk: Desk) -> None:
+        await noticing(desk, told(1), told(2))
+        await started(desk)
+        assert await desk.store.notices_due(desk.now, busy=NOBODY) == ()
+
+        await desk.restart()
+        await desk.store.recover(desk.now, grace_s=0, hold_s=0)
+
+        (due,) = await desk.store.notices_due(desk.now, busy=NOBODY)
+        assert (due.told.key, due.doubts) == ("n1", 1)
+
+    async def test_what_is_given_up_lets_the_next_one_through(self, desk: Desk) -> None:
+        await noticing(desk, told(1), told(2))
+        first = await started(desk)
+
+        await desk.store.notice_ended(first, NoticeEnding("dead", why="gone"), desk.now)
+
+        (due,) = await desk.store.notices_due(desk.now, busy=NOBODY)
+        assert due.told.key == "n2"
+
+    async def test_what_waits_holds_up_no_other_chat_and_no_other_recipient(self, desk: Desk) -> None:
+        await noticing(desk, told(1), told(2), told(3, "admin:2"))
+        first, others = await desk.store.notices_due(desk.now, busy=NOBODY)
+        assert (first.told.key, others.told.key) == ("n1", "n3")
+        assert await desk.store.notice_starting(first)
+        at = desk.now + timedelta(minutes=5)
+        await desk.store.notice_ended(first, NoticeEnding("later", due=at, why="away"), desk.now)
+
+        await noticing(desk, told(4), name=BORIS)
+
+        due = await desk.store.notices_due(desk.now, busy=NOBODY)
+        assert [one.told.key for one in due] == ["n3", "n4"]
+        assert await desk.store.next_notice(busy=NOBODY) == desk.now
+        assert await desk.store.next_notice(busy=frozenset({"admin:1", "admin:2"})) is None
+
+    async def test_what_comes_back_after_it_was_accepted_knows_that_others_were_told(
+        self, desk: Desk
+    ) -> None:
+        await noticing(desk, told(1), told(2))
+        for _ in range(2):
+            await desk.store.notice_ended(await started(desk), NoticeEnding("sent"), desk.now)
+
+        await desk.report("failed", message_id="wamid.notice", key="n2", code=131047)
+        (latest,) = await desk.store.notices_due(desk.now, busy=NOBODY)
+        await desk.report("failed", message_id="wamid.notice2", key="n1", code=131047)
+        (earlier,) = await desk.store.notices_due(desk.now, busy=NOBODY)
+
+        assert (latest.told.key, latest.overtaken) == ("n2", False)
+        # The later one has come back as well, and waits for this one.
+        assert (earlier.told.key, earlier.overtaken) == ("n1", False)
+        await desk.store.notice_ended(latest, NoticeEnding("sent"), desk.now)
+        (earlier,) = await desk.store.notices_due(desk.now, busy=NOBODY)
+        assert (earlier.told.key, earlier.overtaken) == ("n1", True)
 
     async def test_what_was_told_is_not_told_again(self, desk: Desk) -> None:
         await noticing(desk, told())
@@ -143,8 +213,8 @@ class NoticeContract:
         assert not await desk.store.heard_since(SALON, ANNA.value, desk.now)
 
 
-async def noticing(desk: Desk, *notices: Told) -> int:
-    chat = await desk.hear()
+async def noticing(desk: Desk, *notices: Told, name: Identity = ANNA) -> int:
+    chat = await desk.hear("отмените запись", name)
     head = await desk.head(chat)
     turn = TurnTaken(head=head, session=Session(), chat=head.chat, notices=notices)
     assert await desk.store.take(turn, desk.now)

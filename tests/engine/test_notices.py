@@ -152,6 +152,21 @@ def test_a_reason_that_comes_with_the_wish_is_told_with_it() -> None:
     assert admin.reason == "illness"
 
 
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("first", ["the reason", "the cancel"])
+def test_a_reason_of_the_same_turn_is_told_once_to_both_whichever_was_noted_first(
+    late: bool, first: str
+) -> None:
+    facts: list[Fact] = [ReasonGiven(record=RECORD, code="illness"), cancelled(late=late)]
+
+    notices = notices_of(facts if first == "the reason" else facts[::-1])
+
+    assert [(notice.to, notice.reason, notice.update) for notice in notices] == [
+        ("master", "illness", False),
+        ("admin", "illness", False),
+    ]
+
+
 def test_a_reason_that_comes_later_adds_to_what_was_told() -> None:
     another = RECORD.model_copy(update={"record_id": 2})
 

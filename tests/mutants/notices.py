@@ -50,6 +50,30 @@ MUTANTS = (
     ),
     Told(
         mutant(
+            "a later notice overtakes an earlier one that waits for its retry",
+            "the administrator reads what happened in its order",
+            (STORED, "WHERE finished_us IS NULL AND recipient NOT IN (SELECT value", "WHERE finished_us IS NULL AND attempts = 0 AND recipient NOT IN (SELECT value"),
+        ),
+        CONTRACT,
+    ),
+    Told(
+        mutant(
+            "one address's outage holds up what it is told of other chats",
+            "order holds for an address and a chat",
+            (STORED, "GROUP BY recipient, ifnull(chat_id, -notice_id)", "GROUP BY recipient"),
+        ),
+        CONTRACT,
+    ),
+    Told(
+        mutant(
+            "what comes after its follow-up reads like the latest",
+            "the administrator reads what happened in its order",
+            (NOTICES, "        if due.overtaken:\n", "        if False:\n"),
+        ),
+        RUNTIME_TESTS,
+    ),
+    Told(
+        mutant(
             "a notice that nobody got is reported to nobody",
             "issue 5: is itself reported",
             (NOTICES, "            if recipient != lost.recipient:\n", "            if False:\n"),
@@ -76,7 +100,7 @@ MUTANTS = (
         mutant(
             "a link is stored with its notice's words",
             "the address is the secret",
-            (NOTICES, '        return f"{due.told.text}\\n{how}", link', '        return due.told.text, link'),
+            (NOTICES, '        return f"{text}\\n{how}", link', '        return text, link'),
         ),
         RUNTIME_TESTS,
     ),
@@ -87,6 +111,14 @@ MUTANTS = (
             ("engine/runtime/telling.py", '    plain = " ".join(printable.translate(_HARMLESS).split())\n', '    plain = " ".join(printable.split())\n'),
         ),
         TELLING_TESTS,
+    ),
+    Told(
+        mutant(
+            "the reason that came with the wish is told to nobody",
+            "issue 5: the master and the administrator read why",
+            ("engine/notices.py", "yield from _cancel(fact, _reason_beside(fact, facts))", "yield from _cancel(fact, None)"),
+        ),
+        "tests/engine/test_notices.py",
     ),
     Told(
         mutant(
@@ -108,7 +140,7 @@ MUTANTS = (
         mutant(
             "opening the link decides",
             "issue 5: GET shows and POST decides",
-            ("adapters/web/late.py", "            return await self._as_it_stands(asked)\n        except", "            return await self._decided(asked, True)\n        except"),
+            ("adapters/web/late.py", "            return late_page.of(await self.cases.read(asked), self.zone())", "            return await self._decided(asked, True, request.path)"),
         ),
         PAGE_TESTS,
     ),
@@ -116,7 +148,7 @@ MUTANTS = (
         mutant(
             "a link outlives the beginning of the visit",
             "issue 5: it expires",
-            ("adapters/web/late.py", "        return self.now() >= asked.until\n", "        return False\n"),
+            ("adapters/web/late_case.py", "waiting is not None and self.now() < asked.until,", "waiting is not None,"),
         ),
         PAGE_TESTS,
     ),
@@ -124,7 +156,31 @@ MUTANTS = (
         mutant(
             "a second decision takes the place of the first",
             "decided once",
-            ("adapters/web/late.py", "        if isinstance(stored, LateDecided) and stored.granted == granted:\n", "        if isinstance(stored, LateDecided):\n"),
+            ("adapters/web/late.py", "        if case.granted != granted:\n", "        if case.granted is None:\n"),
+        ),
+        PAGE_TESTS,
+    ),
+    Told(
+        mutant(
+            "a decision is told as a cancel",
+            "never says that something is done unless it was read back",
+            ("adapters/web/late_page.py", "told = _ENDED.get(case.outcome, _TAKEN[granted])", 'told = _ENDED["cancelled"] if granted else _TAKEN[granted]'),
+        ),
+        PAGE_TESTS,
+    ),
+    Told(
+        mutant(
+            "a journal that does not answer is told as one that shows the record",
+            "the page shows what was read, or says of which moment it is",
+            ("adapters/web/late_case.py", 'return Journal("unread", self.now())', 'return Journal("same", self.now())'),
+        ),
+        PAGE_TESTS,
+    ),
+    Told(
+        mutant(
+            "what is cancelled already is told to be kept",
+            "never says that something is done unless it was read back",
+            ("adapters/web/late.py", 'if not granted and case.journal.shows == "cancelled":', "if False:"),
         ),
         PAGE_TESTS,
     ),

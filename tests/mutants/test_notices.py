@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import cancels, notices
+from tests.mutants import cancels, notices, others
 from tests.mutants.notices import Told
 from tests.mutants.running import ROOT, SOURCE
 
-MUTANTS = (*notices.MUTANTS, *cancels.MUTANTS)
+MUTANTS = (*notices.MUTANTS, *cancels.MUTANTS, *others.MUTANTS)
 
 
 @pytest.mark.parametrize("told", MUTANTS, ids=lambda told: told.mutant.name)

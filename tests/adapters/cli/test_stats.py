@@ -18,7 +18,7 @@ from adapters.storage import SqliteStore
 from adapters.storage.rows import to_us
 from adapters.storage.schema import MIGRATIONS, migrate
 from adapters.storage.writer import connect
-from engine.booking import CancelSettled, Fact, Reason, Record
+from engine.booking import CancelSettled, Fact, Reason, ReasonGiven, Record
 from engine.codec import dump
 from tests.adapters.cli.running import otmena
 from tests.contracts.store_kit import ANNA, START, CountingIds, Desk
@@ -140,6 +140,47 @@ def test_the_table_tells_figures_interval_and_warnings(path: Path) -> None:
     assert "Доля потерянных: 100\u00a0% (27–100\u00a0%) из 1\n" in told
     assert "Под угрозой: 1\u202f800\u00a0₽\n" in told
     assert "Ср  ██" in told
+
+
+def test_whoever_told_no_reason_comes_last_among_the_reasons(path: Path) -> None:
+    silent = [cancelled(record(number), AT) for number in range(3, 9)]
+    why = [ReasonGiven(record=record(number), code="illness") for number in (1, 2)]
+    write(path, *(cancelled(record(number), AT) for number in (1, 2)), *why, *silent)
+
+    told = table(path)
+    page = stats(path, "--format", "html").stdout
+
+    assert told.index("Болезнь ") < told.index("Причина не названа ")
+    assert "Причины отмен. Болезнь: 2; Причина не названа: 6." in page
+
+
+def test_few_cancels_are_said_to_be_few_at_every_picture_of_them(path: Path) -> None:
+    write(path, *(cancelled(record(number), AT) for number in range(29)))
+    rare = "меньше 30 отмен, картина может быть случайной"
+
+    assert table(path).lower().count(rare) == 3
+    assert stats(path, "--format", "html").stdout.count(rare) == 3
+
+    write(path, cancelled(record(29), AT))
+    assert rare not in table(path).lower()
+    assert rare not in stats(path, "--format", "html").stdout
+
+
+@pytest.mark.parametrize(
+    ("days", "steps", "first"),
+    [(3, "по дням", "23.11"), (40, "по неделям", "23.11–29.11"), (300, "по месяцам", "нояб 2026")],
+)
+def test_the_steps_of_time_are_named(path: Path, days: int, steps: str, first: str) -> None:
+    write(path, cancelled(record(), AT))
+    write(
+        path, cancelled(record(2, starts_at=AT + timedelta(days=days + 2)), AT), at=AT + timedelta(days=days)
+    )
+
+    told = table(path)
+
+    assert f"Время, {steps}" in told
+    assert f"\n{first} " in told
+    assert f">{steps}<" in stats(path, "--format", "html").stdout
 
 
 def test_csv_names_no_client_and_warns_beside_it(path: Path) -> None:

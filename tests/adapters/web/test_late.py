@@ -1,5 +1,6 @@
 """The page of a late request: looking changes nothing, one press decides, and no link can be made up."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,13 +9,15 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from adapters.web import late_case
 from adapters.web.late import LatePages
+from adapters.web.late_case import Cases
 from adapters.web.late_links import Asked, LateLinks
-from engine.booking import Record
+from engine.booking import Attendance, CancelSettled, Fact, Query, ReadOutcome, Receipt, Record, TurnedOut
 from engine.chat import Chat, LateRequest
 from engine.events import Event, LateDecided
 from engine.notices import Notice
-from engine.ports import StoreFailed
+from engine.ports import StoreFailed, Unavailable
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -32,13 +35,38 @@ LINKS = LateLinks("app-secret", 962302, "https://salon.example")
 
 
 class Chats:
-    """What is stored of chats; `failing` as long as the disk is full."""
+    """What is stored of chats, `failing` as long as the disk is full; and what the journal shows."""
 
     def __init__(self) -> None:
         self.chats = {5: Chat(phone="+79000000001", late_requests=(REQUEST,))}
         self.events: dict[str, Event] = {}
+        requested = CancelSettled(record=RECORD, outcome="requested", request="c5.7", late=True)
+        self.facts: list[tuple[datetime, Fact]] = [(NOW, requested)]
         self.failing = False
         self.now = NOW
+        # None: it does not answer.
+        self.journal: TurnedOut | None = TurnedOut(record=RECORD, shown=RECORD)
+        self.asked: list[Query] = []
+
+    async def ask(self, query: Query) -> Event:
+        self.asked.append(query)
+        if self.journal is None:
+            raise Unavailable("away")
+        return self.journal
+
+    async def noted(self, chat_id: int, kind: type[Fact], since: datetime) -> list[tuple[datetime, Fact]]:
+        return [(at, fact) for at, fact in self.facts if chat_id == 5 and at >= since]
+
+    def ends(self, outcome: str, **more: object) -> None:
+        """The turn that the decision led to is taken, and the request gone with it."""
+        self.chats[5] = Chat(phone="+79000000001")
+        settled = CancelSettled.model_validate({"record": RECORD, "outcome": outcome, "late": True, **more})
+        self.facts.append((self.now, settled))
+
+    def is_cancelled(self) -> None:
+        gone = RECORD.model_copy(update={"attendance": Attendance.DID_NOT_COME})
+        receipt = Receipt(change="cancelled", record=gone, read_at=NOW, was=RECORD)
+        self.journal = TurnedOut(record=RECORD, receipt=receipt)
 
     async def chat(self, chat_id: int) -> Chat | None:
         return self.chats.get(chat_id)
@@ -62,7 +90,8 @@ def chats() -> Chats:
 
 @pytest.fixture
 async def browser(chats: Chats) -> AsyncIterator[TestClient[web.Request, web.Application]]:
-    pages = LatePages(LINKS, chats, chats.happened, lambda: chats.now, lambda: MOSCOW)
+    cases = Cases(chats, lambda query: chats.ask(query), lambda: chats.now)
+    pages = LatePages(LINKS, cases, chats.happened, lambda: MOSCOW)
     app = web.Application()
     app.add_routes(pages.routes())
     async with TestClient(TestServer(app)) as client:
@@ -93,8 +122,11 @@ async def test_looking_shows_who_what_when_and_how_late_and_decides_nothing(
     await browser.head(path())
 
     assert status == 200
-    for part in ("Маникюр &lt;script&gt;, мастер Ольга", "среда, 25 ноября, 15:00", "3 ч 0 мин"):
+    for part in ("Маникюр &lt;script&gt;, мастер Ольга: среда, 25 ноября, 15:00", "за 3 ч до визита"):
         assert part in page
+    assert "В журнале на 12:00" in page
+    assert "стоит без изменений" in page
+    assert chats.asked == [ReadOutcome(record=RECORD)] * 2
     assert "Анна &quot;&amp;&quot; Ко" in page
     assert "<script" not in page
     assert "+7900" not in page
@@ -138,21 +170,15 @@ async def test_a_second_thought_is_told_that_it_is_decided(browser: Browser, cha
     assert chats.events == {"late:c5.7": LateDecided(request="c5.7", granted=True)}
 
 
-async def test_two_who_press_at_once_decide_once(
-    browser: Browser, chats: Chats, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    honest = chats.what_happened
-    looked = []
+async def test_two_who_press_at_once_decide_once(browser: Browser, chats: Chats) -> None:
+    honest = chats.ask
 
-    async def what_happened(name: str) -> Event | None:
-        looked.append(name)
-        if len(looked) == 1:
-            # Between the look and the press, somebody else pressed.
-            chats.events[name] = LateDecided(request="c5.7", granted=False)
-            return None
-        return await honest(name)
+    async def ask(query: Query) -> Event:
+        # While the page is being made, somebody else presses.
+        chats.events["late:c5.7"] = LateDecided(request="c5.7", granted=False)
+        return await honest(query)
 
-    monkeypatch.setattr(chats, "what_happened", what_happened)
+    chats.ask = ask  # type: ignore[method-assign]  # one fake, bent for one test
 
     status, page = await presses(browser, "grant")
 
@@ -197,6 +223,164 @@ async def test_a_link_that_is_none_of_ours_leads_nowhere(browser: Browser, chats
     assert (await looks(browser, f"/late/{token}"))[0] == 404
     assert (await presses(browser, "grant", f"/late/{token}"))[0] == 404
     assert chats.events == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"),
+    [
+        ({"starts_at": RECORD.starts_at + timedelta(hours=1)}, "среда, 25 ноября, 16:00"),
+        ({"master": "Елена"}, "мастер Елена: среда, 25 ноября, 15:00"),
+        ({"services": ("Педикюр",)}, "Педикюр, мастер Ольга"),
+    ],
+)
+async def test_a_record_that_was_changed_since_is_shown_as_it_is(
+    browser: Browser, chats: Chats, changed: dict[str, object], shown: str
+) -> None:
+    chats.journal = TurnedOut(record=RECORD, shown=RECORD.model_copy(update=changed))
+
+    status, page = await looks(browser)
+
+    assert (status, "стоит другая: " in page, shown in page) == (200, True, True)
+    assert "бот сначала переспросит клиента" in page
+    assert 'value="grant"' in page
+
+
+async def test_a_journal_that_does_not_answer_is_said_with_the_moment_of_what_is_shown(
+    browser: Browser, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chats.journal = None
+    status, page = await looks(browser)
+    assert (status, "показана по состоянию на момент просьбы" in page, "нет ответа" in page) == (
+        200,
+        True,
+        True,
+    )
+
+    async def hang(query: Query) -> Event:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    chats.ask = hang  # type: ignore[method-assign]
+    monkeypatch.setattr(late_case, "READ_WITHIN_S", 0.01)
+    assert "нет ответа" in (await looks(browser))[1]
+    assert (await presses(browser, "deny"))[0] == 200
+    assert chats.events == {"late:c5.7": LateDecided(request="c5.7", granted=False)}
+
+
+async def test_what_is_off_already_is_not_told_to_stand(browser: Browser, chats: Chats) -> None:
+    chats.is_cancelled()
+
+    status, page = await looks(browser)
+    assert (status, "Запись уже отменена" in page, 'value="deny"' in page) == (200, True, False)
+    status, page = await presses(browser, "deny")
+    assert (status, "Запись уже отменена" in page) == (409, True)
+    assert chats.events == {}
+
+    assert (await presses(browser, "grant"))[0] == 200
+    assert chats.events == {"late:c5.7": LateDecided(request="c5.7", granted=True)}
+
+
+async def test_what_the_journal_does_not_show_is_said(browser: Browser, chats: Chats) -> None:
+    chats.journal = TurnedOut(record=RECORD)
+    status, page = await looks(browser)
+    assert (status, "в журнале сейчас не видно" in page, ">не видна<" in page) == (200, True, True)
+
+
+async def test_a_visit_that_begins_sooner_than_it_was_asked_about_is_over(
+    browser: Browser, chats: Chats
+) -> None:
+    chats.journal = TurnedOut(record=RECORD, shown=RECORD.model_copy(update={"starts_at": NOW}))
+
+    assert (await looks(browser))[0] == 410
+    status, page = await presses(browser, "grant")
+
+    assert (status, "Визит уже начался" in page) == (410, True)
+    assert chats.events == {}
+
+
+async def test_a_visit_that_was_moved_to_later_makes_no_link_live_longer(
+    browser: Browser, chats: Chats
+) -> None:
+    later = RECORD.model_copy(update={"starts_at": RECORD.starts_at + timedelta(days=1)})
+    chats.journal = TurnedOut(record=RECORD, shown=later)
+    chats.now = RECORD.starts_at
+
+    status, page = await presses(browser, "grant")
+
+    assert (status, "Решать больше нечего" in page, "четверг, 26 ноября, 15:00" in page) == (410, True, True)
+    assert chats.events == {}
+
+
+async def test_a_decision_is_told_as_a_decision_until_its_end_is_known(
+    browser: Browser, chats: Chats
+) -> None:
+    _, page = await presses(browser, "grant")
+    assert "Подтвердил ли журнал отмену, придёт отдельным сообщением" in page
+    assert "стоит без изменений" in page
+    for untrue in ("будет отменена", "Отмена подтверждена", ">отменена<"):
+        assert untrue not in page
+
+    chats.ends("cancelled")
+    chats.is_cancelled()
+    _, page = await looks(browser)
+    assert "Отмена подтверждена журналом (среда, 25 ноября, 12:00)" in page
+    assert ">отменена<" in page
+    assert "Обновить" not in page
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        ("unknown", "Журнал не ответил, прошла ли отмена"),
+        ("refused", "Отменить не получилось"),
+        ("not_tried", "Отменить не получилось"),
+        ("silent", "Клиент не ответил, что делать с изменённой записью"),
+    ],
+)
+async def test_how_a_granted_cancel_ended_is_told_as_it_is_known(
+    browser: Browser, chats: Chats, outcome: str, told: str
+) -> None:
+    await presses(browser, "grant")
+    chats.ends("kept")
+    assert "Решение принято" in (await looks(browser))[1]
+    chats.ends(outcome, request="c5.7")
+
+    _, page = await looks(browser)
+
+    assert told in page
+    assert "Отмена подтверждена" not in page
+
+
+async def test_a_refusal_says_no_more_than_that(browser: Browser, chats: Chats) -> None:
+    await presses(browser, "deny")
+    chats.ends("denied")
+    _, page = await looks(browser)
+    assert "бот запись не отменяет и ответит клиенту" in page
+    assert "стоит без изменений" in page
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_a_request_that_is_over_without_a_decision_says_what_is_known(
+    browser: Browser, chats: Chats, gone: bool
+) -> None:
+    chats.chats[5] = Chat(phone="+79000000001")
+    if gone:
+        chats.ends("cancelled")
+        chats.is_cancelled()
+
+    status, page = await looks(browser)
+
+    assert (status, "Решать больше нечего" in page) == (410, True)
+    assert ("Отмена подтверждена журналом" in page) == gone
+    assert ("стоит без изменений" in page) != gone
+    assert (await presses(browser, "grant"))[0] == 410
+    assert chats.events == {}
+
+
+async def test_a_press_is_not_repeated_by_loading_the_page_again(browser: Browser) -> None:
+    async with browser.post(path(), data={"decision": "grant"}, allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (303, path())
+        assert response.headers["Cache-Control"] == "no-store"
 
 
 async def test_a_store_that_fails_decides_nothing_and_says_so(browser: Browser, chats: Chats) -> None:

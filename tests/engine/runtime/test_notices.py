@@ -82,6 +82,53 @@ async def test_a_channel_that_wants_to_be_left_alone_is(salon: World) -> None:
     assert events(salon) == [(OWNER, "cancelled")]
 
 
+async def gives_a_reason_too(salon: World) -> None:
+    await salon.agrees()
+    await salon.writes("заболела")
+
+
+def titles(salon: World) -> list[str]:
+    return [words.split(":")[0] for _, _, words in notifier(salon).told]
+
+
+async def test_while_an_address_is_down_nothing_that_follows_overtakes(salon: World) -> None:
+    notifier(salon).telling.lasting = Unavailable("away")
+    await gives_a_reason_too(salon)
+
+    await salon.passes(minutes=5)
+    await salon.dies()
+    await salon.starts()
+    await salon.passes(minutes=5)
+    assert {told.notice.update for told in notifier(salon).attempts} == {False}
+    notifier(salon).telling.lasting = None
+    await salon.passes(minutes=20)
+
+    assert titles(salon) == ["Отмена", "Причина отмены"]
+
+
+async def test_what_is_given_up_is_reported_and_lets_what_follows_through(world: World) -> None:
+    salon = await telling(world, OWNER, ASSISTANT)
+    notifier(salon).telling.errors = [Rejected("gone")]
+
+    await gives_a_reason_too(salon)
+
+    assert titles(salon).count("Причина отмены") == 2
+    assert titles(salon)[-1] == "Причина отмены"
+    assert [whom for whom, event in events(salon) if event == "dead"] == [ASSISTANT]
+
+
+async def test_what_comes_after_its_follow_up_says_so(salon: World) -> None:
+    await gives_a_reason_too(salon)
+    assert titles(salon) == ["Отмена", "Причина отмены"]
+
+    key = await salon.looks_up("SELECT key FROM notice ORDER BY notice_id LIMIT 1")
+    await salon.reports(str(key), "failed")
+
+    title, second, *_ = notifier(salon).told[-1][2].splitlines()
+    assert title.startswith("Отмена: Маникюр")
+    assert second == "Это сообщение дошло с опозданием: более новые вы уже получили."
+
+
 async def test_a_slow_channel_holds_up_no_chat_and_no_other_recipient(world: World) -> None:
     salon = await telling(world, OWNER, ASSISTANT)
     notifier(salon).telling.takes_s = 300
