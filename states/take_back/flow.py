@@ -19,6 +19,7 @@ from states.take_back.hearing import (
     asked_again,
     comes_after_all,
     declined,
+    no_clear_answer,
     none_of_them,
     said_afterwards,
     some_of_them,
@@ -101,9 +102,14 @@ FLOW = Flow(
     # Which one, and what a move costs where the window is taken, and a cancel instead of that.
     messages_max=13,
     states=(
-        Waiting(CHOOSING, hears=(some_of_them, none_of_them), context="choose", patience=minutes(15)),
+        Waiting(
+            CHOOSING,
+            hears=(some_of_them, none_of_them, no_clear_answer),
+            context="choose",
+            patience=minutes(15),
+        ),
         # «Отменяйте» is a yes to "confirm", and means the contrary here.
-        Waiting(CONFIRMING, hears=(yes_or_no,), context="reschedule", patience=minutes(15)),
+        Waiting(CONFIRMING, hears=(yes_or_no, no_clear_answer), context="reschedule", patience=minutes(15)),
         Calling(RESTORING, RestoreRecord),
         Open(DONE, hears=(asked_again, said_afterwards), context="idle", patience=minutes(15)),
     ),

@@ -1,7 +1,7 @@
 """What the client's words and taps mean for this flow: at home, at its list, at its question, and after."""
 
 from engine.booking import Record
-from engine.events import Event, HowMany, Named, No, Picked, SeveralPicked, TakeBackWanted, Yes
+from engine.events import Event, HowMany, Named, No, NotUnderstood, Picked, SeveralPicked, TakeBackWanted, Yes
 from engine.flow import Hearing
 from engine.understanding import Meaning, fitting, picked
 from states.choose_record import all_meant, each_named, how_many
@@ -135,6 +135,13 @@ def _names_them(hearing: Hearing[Memory]) -> bool:
         return False
     enough = not meaning.both or len(wanted) == 2
     return enough and fitting(meaning.named, wanted) == wanted and are_all_named(meaning.named, wanted)
+
+
+def no_clear_answer(hearing: Hearing[Memory]) -> NotUnderstood | None:
+    """«Верните стрижку», where another one is asked about; «вернула бы», which sounds like a move."""
+    meaning = hearing.meaning
+    unclear = bool(meaning.takes_back) or (meaning.intent == "reschedule" and meaning.guessed)
+    return NotUnderstood() if hearing.tap is None and unclear else None
 
 
 # ── after ─────────────────────────────────────────────────────────────────────────────────────────────
