@@ -7,7 +7,7 @@ from unicodedata import category
 
 from engine.booking import Reason, Record
 from engine.events import Named
-from engine.understanding.answering import TURNED, Answering
+from engine.understanding.answering import TURNED, Answering, Heard
 from engine.understanding.answers import both, is_in_digits, is_rest, ordinal, ordinals, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
 from engine.understanding.deciding import Decision, Signs, decide
@@ -63,9 +63,7 @@ class Understanding:
         said = self.said(_listed(text) if context == "choose" else text, surroundings)
         heard = verdict(said, self.lemmas.vocabulary)
         picked = self.picked(said, context, surroundings)
-        read = self._answering.read(text, said, heard, picked, context, surroundings)
-        if context == "done" and self._tells_why(said, heard):
-            read = "reason", ("why, beside a change of mind",)
+        read = self.read(text, said, heard, picked, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
         affirmed = context == "confirm" and affirms(said, self.lemmas)
         listed = context in ("choose", "confirm")
@@ -126,6 +124,20 @@ class Understanding:
                 opinion=opinion.ranked()[:_OPINIONS_SHOWN],
             ),
         )
+
+    def read(
+        self,
+        text: str,
+        said: Phrase,
+        heard: Verdict,
+        picked: Picks,
+        context: Context,
+        surroundings: Surroundings,
+    ) -> Heard:
+        """Return what a phrase is as an answer here, before the opinion is asked."""
+        if context == "done" and self._tells_why(said, heard):
+            return "reason", ("why, beside a change of mind",)
+        return self._answering.read(text, said, heard, picked, context, surroundings)
 
     def _cause(self, said: Phrase, context: Context, decision: Decision) -> Reason | None:
         """Return why the client does not come; "other" for a reason that no pattern knows."""
