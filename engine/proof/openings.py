@@ -58,7 +58,10 @@ OTHERS = tuple(
     )
 )
 MOVE = Sentence("перенесите запись")
-ALL_OF_THEM, BOTH_OF_THEM = Sentence("отмените все записи", "wish", plain=True, fits=(0, 1)), Sentence("обе")
+ALL_OF_THEM, BOTH_OF_THEM = (
+    Sentence("отмените все записи", "wish", plain=True, fits=(0, 1)),
+    Sentence("обе", "all of a list"),
+)
 TAKE_BACK = Sentence("верните запись", "take back")
 # What speaks of a take-back, or names one of its list, and orders none.
 NO_ORDERS = tuple(

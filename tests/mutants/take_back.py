@@ -12,17 +12,17 @@ MUTANTS = (
     mutant(
         "an unknown outcome of a take-back is told as done",
         "incident 1: said done when the API had not",
-        (TEXTS, "Журнал салона не ответил, и я не знаю, снова ли в силе запись: {record}. В", "Запись снова в силе: {record}. В"),
+        (TEXTS, "Журнал салона не ответил, и я не знаю, снова ли в силе запись{whose}: {record}. В", "Запись{whose} снова в силе: {record}. В"),
     ),
     mutant(
         "a window that is taken is told as taken back",
         "incident 1",
-        (TEXTS, "К сожалению, это время уже занято: {record}. Вернуть запись на него не получится.", "Вернули запись: {record}."),
+        (TEXTS, "К сожалению, это время уже занято: {record}. Вернуть запись{whose} на него не получится.", "Вернули запись{whose}: {record}."),
     ),
     mutant(
         "a take-back whose outcome is unknown is told as one that never left us",
         "design §6: unknown is an outcome",
-        (RESTORING, 'case "unknown":\n            return Say(text="take_back.unknown", args=record)', 'case "unknown":\n            return Say(text="take_back.not_tried", args=record)'),
+        (RESTORING, 'case "unknown":\n            return Say(text="take_back.unknown", args=args)', 'case "unknown":\n            return Say(text="take_back.not_tried", args=args)'),
     ),
     mutant(
         "«не нужно» is taken for a yes to a take-back",
@@ -49,6 +49,11 @@ MUTANTS = (
         "incident 2: «про пятницу забудьте» picks nothing",
         (HEARING, "found = _told(meaning, records) if only else ()", "found = _told(meaning, records)"),
         (HEARING, "if not found or not are_all_named(meaning.named, found):", "if not found:"),
+    ),
+    mutant(
+        "of several, one that was not named comes back",
+        "design §5: every write was consented to",
+        (WISHING, "    return len(records) > 1 and (not (enough or of_each) or _names_another(turn, wish))", "    return False"),
     ),
     mutant(
         "a question how to take a record back takes it back",
