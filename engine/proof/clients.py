@@ -45,6 +45,8 @@ class Clients:
         if sentence.plain and self._may_act(choice):
             agreements = self._wished(world, phone, "cancelled", self._meant(world, phone, sentence))
         if sentence.means == "take back" and not self._is_old(choice):
+            agreements = self._wished(world, phone, "restored", self._wished_back(world, phone))
+        if sentence.means == "all of a list" and _asks_which_is_to_come_back(readable(world, phone)):
             agreements = self._wished(world, phone, "restored", self._cancelled(world, phone))
         if sentence.picks is not None and readable(world, phone) is not None:
             agreements = self._picked(world, phone, choice, self._owned_at(sentence.picks))
@@ -77,6 +79,14 @@ class Clients:
     def _cancelled(self, world: World, phone: Phone) -> list[int]:
         """Return the records that the client may want back, also where that may have worked already."""
         return [rid for rid, _ in world.undoable if self.stage.owned[rid] == phone.number]
+
+    def _wished_back(self, world: World, phone: Phone) -> list[int]:
+        """Return what «верните запись» may mean; nothing, where it does not say which of several."""
+        wanted = self._cancelled(world, phone)
+        off = {entry.record.record_id for entry in world.journal if entry.cancelled_by == "us"}
+        until = world.now - self.stage.opening.salon.undo_for
+        left = [rid for rid, since in world.undoable if rid in wanted and rid in off and since >= until]
+        return wanted if len(left) < 2 else []
 
     def _picked(self, world: World, phone: Phone, choice: Choice, record_id: int) -> tuple[Agreement, ...]:
         """A place in a list is the last word where no question follows: of a take-back, or of no question."""
@@ -173,15 +183,21 @@ class Clients:
         """What a tap agrees to: an intent's button by itself, an option of the question that stands there."""
         if tap.kind == "take_back" or (choice.label.startswith("Вернуть") and tap.record_id is None):
             wanted = self._cancelled(world, phone)
-            records = [rid for rid in wanted if tap.record_id in (None, rid)]
+            named = tap.record_id is not None
+            records = (
+                [rid for rid in wanted if tap.record_id == rid] if named else self._wished_back(world, phone)
+            )
             return replace(phone, agreements=self._wished(world, phone, "restored", records))
         if phone.open is None or tap not in phone.open.taps():
             return phone
+        if tap.kind == "take_back_all":
+            everything = self._wished(world, phone, "restored", self._cancelled(world, phone))
+            return replace(phone, agreements=everything)
         if tap.kind == "no":
             return replace(phone, open=None, stale=phone.open)
         if tap in yes_among(phone.open):
             return replace(phone, agreements=self._agreed(world, phone, "yes", tap.record_id))
-        if tap.kind == "record" and tap.record_id is not None:
+        if tap.kind in ("record", "persons_record") and tap.record_id is not None:
             return replace(phone, agreements=self._picked(world, phone, choice, tap.record_id))
         option = next(option for option in phone.open.bubble.options if option.id == choice.what)
         if re.match(r"\d{1,2}:\d{2}", option.title):
@@ -247,6 +263,10 @@ def readable(world: World, phone: Phone) -> Shown | None:
         if flight.delivery.address.phone == phone.number and bubble.options and not known:
             return Shown(bubble, flight.started_at, 0)
     return phone.open
+
+
+def _asks_which_is_to_come_back(shown: Shown | None) -> bool:
+    return shown is not None and any(tap.kind == "take_back_all" for tap in shown.taps())
 
 
 def _labelled(phone: Phone, label: str) -> Button:

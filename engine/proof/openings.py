@@ -58,8 +58,19 @@ OTHERS = tuple(
     )
 )
 MOVE = Sentence("перенесите запись")
-ALL_OF_THEM, BOTH_OF_THEM = Sentence("отмените все записи", "wish", plain=True, fits=(0, 1)), Sentence("обе")
+ALL_OF_THEM, BOTH_OF_THEM = (
+    Sentence("отмените все записи", "wish", plain=True, fits=(0, 1)),
+    Sentence("обе", "all of a list"),
+)
 TAKE_BACK = Sentence("верните запись", "take back")
+# What speaks of a take-back, or names one of its list, and orders none.
+NO_ORDERS = tuple(
+    map(
+        Sentence,
+        ("как вернуть запись?", "не надо возвращать", "верните запись, если будет время", "верните стрижку"),
+    )
+)
+NOT_FRIDAY = Sentence("про пятницу забудьте")
 ILL = Sentence("заболела")
 AT_ELEVEN = Sentence("на 11:00", clock="11:00")
 SECOND, FRIDAY = Sentence("вторую", picks=1), Sentence("на пятницу", picks=1)
@@ -149,7 +160,21 @@ OPENINGS = (
     ),
     replace(FAMILY, name="whose is cancelled", before=(_says(WISH),)),
     replace(FAMILY, name="whose is moved", before=(_says(MOVE),)),
-    replace(SEVERAL, name="which to take back", before=(*SEVERAL.before, _taps("Вернуть")), shallower=1),
+    replace(
+        SEVERAL,
+        name="which to take back",
+        sentences=(*SEVERAL.sentences, NOT_FRIDAY),
+        before=(*SEVERAL.before, _taps("Вернуть")),
+        shallower=1,
+    ),
+    replace(
+        BACK,
+        name="a take-back spoken of",
+        sentences=(YES, *NO_ORDERS),
+        before=(*_AGREED, Choice("sends", "👍")),
+        without=_LESS,
+        shallower=1,
+    ),
     replace(LATE, name="the salon is asked", before=_AGREED),
     replace(LATE, name="the salon has decided", before=(*_AGREED, _ALLOWED), without=_LESS, shallower=1),
     replace(LATE, name="too late", salon=REFUSES),

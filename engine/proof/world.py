@@ -187,7 +187,9 @@ class Sentence:
     """Words, and what a person means by them."""
 
     text: str
-    means: Literal["yes", "no", "wish", "take back", "stop", "start", "other", "silent"] = "other"
+    means: Literal["yes", "no", "wish", "take back", "all of a list", "stop", "start", "other", "silent"] = (
+        "other"
+    )
     # It says a wish, and nothing beside it, so that a salon which wants no question may act on it;
     # which records it can mean: by their places in the journal, from 0. None: any of the client's own.
     # A wish that names the very record that is asked about agrees, too.

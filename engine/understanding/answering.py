@@ -17,6 +17,11 @@ _KIND_SIGNS = frozenset("👍👌🙏❤😊✅🤝💋🌹😘")
 
 _TURNS = frozenset(("только", "кроме", "другую", "другой", "но", "если", "хотя"))
 _BARE = (("отмена",), ("отменить",))
+# Said after a cancel, these may want it back.
+TURNED = frozenset(("передумала", "передумал", "передумали", "ошиблась", "ошибся"))
+_BESIDE_TURNED = frozenset(
+    ("я", "мы", "ой", "все", "же", "таки", "но", "нет", "и", "извините", "простите", "уже")
+)
 # «Нет, отменяйте» is two answers; «нет, прийти не смогу, отменяйте» is one.
 _FEW = 4
 
@@ -160,9 +165,9 @@ class Answering:
 
     def _acknowledging(self, said: Phrase, heard: Verdict) -> Heard:
         groups, words = self.lemmas.vocabulary.groups, frozenset(said.words)
-        if heard.intent == "keep" or (
-            words & {"передумала", "передумал", "ошиблась", "ошибся"} and heard.intent == "unclear"
-        ):
+        # «Передумала» alone; in more words it may tell why it was cancelled.
+        turned = bool(words & TURNED) and words <= TURNED | _BESIDE_TURNED
+        if heard.intent == "keep" or (turned and heard.intent == "unclear"):
             return "undo", ("wants it back",)
         if (
             words

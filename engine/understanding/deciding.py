@@ -45,6 +45,7 @@ SURE = frozenset(
         "asks for nothing",
         "keeps in choose",
         "yes",
+        "why, beside a change of mind",
     )
 )
 # Wishes that need no second opinion, for they only lead to a question.

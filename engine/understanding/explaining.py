@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.understanding.answering import Answering
 from engine.understanding.meaning import Context, Meaning, Surroundings
 from engine.understanding.normal import COMMA
 from engine.understanding.phrase import Clause
@@ -54,7 +53,7 @@ def explained(
 ) -> Explanation:
     """Understand a text and tell how."""
     meaning = understanding.understand(text, context, surroundings)
-    lemmas, words = understanding.lemmas, understanding.lemmas.vocabulary
+    words = understanding.lemmas.vocabulary
     said = understanding.said(text, surroundings)
     heard = verdict(said, words)
     moments = [clause.moments for clause in said.clauses]
@@ -73,7 +72,7 @@ def explained(
         times=tuple(dict.fromkeys(clock.isoformat("minutes") for found in moments for clock in found.clocks)),
         decided=decided(
             meaning,
-            Answering(lemmas).read(text, said, heard, picked, context, surroundings),
+            understanding.read(text, said, heard, picked, context, surroundings),
             heard,
             context,
             whole=len(text) <= understanding.LENGTH_MAX,

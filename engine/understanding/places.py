@@ -34,6 +34,7 @@ IN_CODE = {
     "keeps in reschedule": ("answering", "Answering._rescheduling"),
     "names a time": ("answering", "Answering._rescheduling"),
     "wants it back": ("answering", "Answering._acknowledging"),
+    "why, beside a change of mind": ("understand", "Understanding._tells_why"),
     "wants it back after all": ("answering", "_telling_why"),
     "acknowledged": ("answering", "Answering._acknowledging"),
     "asks for nothing": ("answering", "Answering._from_nowhere"),

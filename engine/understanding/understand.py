@@ -7,7 +7,7 @@ from unicodedata import category
 
 from engine.booking import Reason, Record
 from engine.events import Named
-from engine.understanding.answering import Answering
+from engine.understanding.answering import TURNED, Answering, Heard
 from engine.understanding.answers import both, is_in_digits, is_rest, ordinal, ordinals, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
 from engine.understanding.deciding import Decision, Signs, decide
@@ -28,6 +28,7 @@ from engine.understanding.plainness import excludes, is_plain
 from engine.understanding.reasons import Reasons
 from engine.understanding.resolving import resolve
 from engine.understanding.rules import Verdict, verdict
+from engine.understanding.taking_back import takes_back
 from engine.understanding.timewords import time_words
 
 # Longer messages are cut, so that the work stays bounded; what was cut explains nothing, so it is no yes.
@@ -37,6 +38,8 @@ _MAY_BE_A_REASON: tuple[Intent, ...] = ("unclear", "yes")
 _BRIEF = 3
 _NO_WISHES: tuple[Reason, ...] = ("illness", "work", "no_time", "plans", "money", "transport", "weather")
 _WISHES: frozenset[Intent] = frozenset(("cancel", "keep", "undo", "reschedule", "dispute", "third_party"))
+# A list may be of what can be taken back, and a question whether to do it.
+_ANSWERS_A_TAKE_BACK: tuple[Context, ...] = ("choose", "reschedule")
 _NUMBERED = re.compile(r"(?<!\S)(\d)[.)](?=\s*[а-яёА-ЯЁ])")
 
 
@@ -60,7 +63,7 @@ class Understanding:
         said = self.said(_listed(text) if context == "choose" else text, surroundings)
         heard = verdict(said, self.lemmas.vocabulary)
         picked = self.picked(said, context, surroundings)
-        read = self._answering.read(text, said, heard, picked, context, surroundings)
+        read = self.read(text, said, heard, picked, context, surroundings)
         opinion = self._weights.opinion(features(said, heard, context))
         affirmed = context == "confirm" and affirms(said, self.lemmas)
         listed = context in ("choose", "confirm")
@@ -79,6 +82,11 @@ class Understanding:
         decision = decide(read, heard, opinion, context, signs)
         starts = [record.starts_at for record in surroundings.records]
         resolved = resolve(_moments(said, heard, decision.intent), context, decision.intent, starts)
+        back = (
+            takes_back(text, said, meant, self.lemmas, answers=context in _ANSWERS_A_TAKE_BACK)
+            if whole and context != "confirm"
+            else ""
+        )
         moves = context == "reschedule" or "reschedule" in (decision.intent, *decision.readings)
         target = Named()
         if moves:
@@ -102,6 +110,7 @@ class Understanding:
             both=not left and both(picked.going),
             ordinals=places,
             plain=plain and not beyond and not self._contradicts(meant, place, surroundings),
+            takes_back=back,
             guessed=decision.guessed,
             cause=self._cause(said, context, decision),
             evidence=(*decision.why, *read[1], *heard.evidence),
@@ -115,6 +124,20 @@ class Understanding:
                 opinion=opinion.ranked()[:_OPINIONS_SHOWN],
             ),
         )
+
+    def read(
+        self,
+        text: str,
+        said: Phrase,
+        heard: Verdict,
+        picked: Picks,
+        context: Context,
+        surroundings: Surroundings,
+    ) -> Heard:
+        """Return what a phrase is as an answer here, before the opinion is asked."""
+        if context == "done" and self._tells_why(said, heard):
+            return "reason", ("why, beside a change of mind",)
+        return self._answering.read(text, said, heard, picked, context, surroundings)
 
     def _cause(self, said: Phrase, context: Context, decision: Decision) -> Reason | None:
         """Return why the client does not come; "other" for a reason that no pattern knows."""
@@ -130,6 +153,11 @@ class Understanding:
             brief = len(said.words) <= _BRIEF and told in _NO_WISHES
             return told if brief or _WISHES.isdisjoint(decision.readings) else None
         return None
+
+    def _tells_why(self, said: Phrase, heard: Verdict) -> bool:
+        """«Передумала, нашла другой салон»: after a cancel, a known cause is no wish to have it back."""
+        turned = heard.intent == "unclear" and not (said.question or TURNED.isdisjoint(said.words))
+        return turned and self._reasons.told(said, alone=True) not in (None, "mood", "mistake")
 
     def _says_more_than_yes(self, said: Phrase) -> bool:
         """«Ок» and «ну да» are no reason, whatever was asked."""

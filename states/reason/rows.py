@@ -133,6 +133,9 @@ def in_own_words(hearing: Hearing[object]) -> ReasonTold | None:
     # Right after a cancel a cause is its reason also where the words alone would not be clear («лень»).
     if hearing.tap is not None or meaning.cause is None or meaning.intent not in ("reason", "unclear", "yes"):
         return None
+    # «Верните первую» and «возвращать не надо» are no reason.
+    if meaning.takes_back:
+        return None
     return ReasonTold(code=meaning.cause, words=hearing.words[:WORDS_MAX])
 
 

@@ -6,19 +6,27 @@ do not end it; only the clock does.
 
 from typing import Any
 
-from engine.booking import CallFailed, RecordChanged, RecordRestored, RestoreRecord, SlotTaken
+from engine.booking import CallFailed, Record, RecordChanged, RecordRestored, RestoreRecord, SlotTaken
 from engine.effects import Effects, Then
-from engine.events import Event, No, Picked, SeveralPicked, StaleTap, TakeBackWanted, TimedOut, Yes
+from engine.events import Event, Named, No, Picked, SeveralPicked, StaleTap, TakeBackWanted, TimedOut, Yes
 from engine.flow import IDLE, Calling, Flow, On, Open, Row, Turn, Waiting, minutes, say
+from engine.understanding import fitting
 from states.take_back.hearing import (
     AskedAgain,
+    ComesAfterAll,
+    SaidAfterwards,
+    TakeBackDeclined,
     asked_again,
+    comes_after_all,
+    declined,
+    no_clear_answer,
     none_of_them,
+    said_afterwards,
     some_of_them,
     take_back_wanted,
     yes_or_no,
 )
-from states.take_back.memory import Memory
+from states.take_back.memory import Memory, are_all_named
 from states.take_back.restoring import (
     a_window_is_taken,
     go_on,
@@ -37,6 +45,7 @@ from states.take_back.wishing import (
     ask_which,
     it_is_clear,
     it_is_too_late,
+    it_may_be_wanted_back,
     nothing_is_known,
     nothing_is_taken_back_here,
     say_that_it_is_too_late,
@@ -51,12 +60,29 @@ RESTORING, DONE = "take_back.restoring", "take_back.done"
 
 
 def it_came_back(turn: Turn[Memory], again: AskedAgain) -> bool:
-    """Nothing else is left that could be meant."""
-    return again.record_id is not None or not turn.chat.undoable
+    """Nothing else is left that could be meant; or what is named came back, and nothing left is called so."""
+    if again.record_id is not None or not turn.chat.undoable:
+        return True
+    back = tuple(fact.record for fact in turn.memory.ended if fact.outcome == "restored")
+    left = tuple(undoable.record for undoable in turn.chat.undoable)
+    named = again.named
+    names = named.anything() or bool(named.people)
+    return names and _is_of(named, back) and not _is_of(named, left)
+
+
+def _is_of(named: Named, records: tuple[Record, ...]) -> bool:
+    return bool(fitting(named, records)) and are_all_named(named, records)
 
 
 def take_the_wish_up(turn: Turn[Memory], again: AskedAgain) -> Effects:
-    yield Then(event=TakeBackWanted(named=again.named))
+    # «Верните обе», once one of the two is back, means the other.
+    one_is_left = len(turn.chat.undoable) == 1 and again.meant == "both"
+    meant = "one" if one_is_left else again.meant
+    yield Then(event=TakeBackWanted(named=again.named, meant=meant, guessed=again.guessed))
+
+
+def ask_whether_it_is_to_come_back(turn: Turn[Memory], coming: ComesAfterAll) -> Effects:
+    yield Then(event=TakeBackWanted(named=coming.named, guessed=True))
 
 
 def _ends(result: type[Event], to: str) -> tuple[Row[Any], ...]:
@@ -70,17 +96,22 @@ def _ends(result: type[Event], to: str) -> tuple[Row[Any], ...]:
 
 FLOW = Flow(
     name="take_back",
-    intents=(TakeBackWanted,),
-    hears=(take_back_wanted,),
+    intents=(TakeBackWanted, TakeBackDeclined, ComesAfterAll),
+    hears=(take_back_wanted, declined, comes_after_all),
     memory=Memory,
     # Which one, and what a move costs where the window is taken, and a cancel instead of that.
     messages_max=13,
     states=(
-        Waiting(CHOOSING, hears=(some_of_them, none_of_them), context="choose", patience=minutes(15)),
+        Waiting(
+            CHOOSING,
+            hears=(some_of_them, none_of_them, no_clear_answer),
+            context="choose",
+            patience=minutes(15),
+        ),
         # «Отменяйте» is a yes to "confirm", and means the contrary here.
-        Waiting(CONFIRMING, hears=(yes_or_no,), context="reschedule", patience=minutes(15)),
+        Waiting(CONFIRMING, hears=(yes_or_no, no_clear_answer), context="reschedule", patience=minutes(15)),
         Calling(RESTORING, RestoreRecord),
-        Open(DONE, hears=(asked_again,), context="idle", patience=minutes(15)),
+        Open(DONE, hears=(asked_again, said_afterwards), context="idle", patience=minutes(15)),
     ),
     table=(
         On(TakeBackWanted, IDLE, IDLE, when=nothing_is_taken_back_here, do=say("take_back.not_here")),
@@ -88,9 +119,14 @@ FLOW = Flow(
         On(TakeBackWanted, IDLE, IDLE, when=it_is_too_late, do=say_that_it_is_too_late),
         On(TakeBackWanted, IDLE, IDLE, when=all_have_begun, do=say_that_they_have_begun),
         On(TakeBackWanted, IDLE, CHOOSING, when=several_may_be_meant, do=ask_which),
-        # The chat remembers the cancel, and that is consent enough: no question for what harms nobody.
+        # The chat remembers the cancel, and a plain order for it is consent enough; what only sounds like one
+        # («вернула бы», «как вернуть?») is asked about.
         On(TakeBackWanted, IDLE, RESTORING, when=it_is_clear, do=restore_at_once),
         On(TakeBackWanted, IDLE, CONFIRMING, do=ask_whether),
+        On(TakeBackDeclined, IDLE, IDLE, do=say("take_back.left")),
+        # «Приду» after a cancel: of a record that is off, nobody may be told that it stays.
+        On(ComesAfterAll, IDLE, IDLE, when=it_may_be_wanted_back, do=ask_whether_it_is_to_come_back),
+        On(ComesAfterAll, IDLE, IDLE, do=say("take_back.nothing_changes")),
         On(Picked, CHOOSING, IDLE, when=the_picked_have_begun, do=say_that_they_have_begun),
         On(Picked, CHOOSING, RESTORING, when=there_is_time_left, do=restore_at_once),
         # The wish came in time, and the clock ran out over the list: one more question decides.
@@ -112,6 +148,8 @@ FLOW = Flow(
         On(AskedAgain, DONE, DONE, when=it_came_back, do=say("take_back.told_above")),
         On(AskedAgain, DONE, IDLE, do=take_the_wish_up),
         On(StaleTap, DONE, DONE, do=say("take_back.told_above")),
+        # «Не надо возвращать» comes too late, and «приду» says nothing new.
+        On(SaidAfterwards, DONE, DONE, do=say("take_back.see_above")),
         # Nothing was asked, so nothing is said when its time is over.
         On(TimedOut, DONE, IDLE),
     ),

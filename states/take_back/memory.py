@@ -6,8 +6,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.booking import Record, RestoreSettled
-from engine.effects import Effects, Note, Remember
+from engine.effects import Argument, Effects, Note, Remember
+from engine.events import Named
 from engine.flow import Turn
+from engine.understanding import explains, is_for
 
 # A record whose wish ended so may be wished back once more: nothing was done, or nobody knows.
 MAY_BE_TRIED_AGAIN = ("not_tried", "unknown")
@@ -16,6 +18,8 @@ MAY_BE_TRIED_AGAIN = ("not_tried", "unknown")
 class Memory(BaseModel):
     # What the list offers, soonest first.
     offered: tuple[Record, ...] = ()
+    # The names on the cards of what could be taken back, where they are several.
+    people: tuple[str, ...] = ()
     # Asked about or being taken back, in this order; the first of them is the one that is out.
     wanted: tuple[Record, ...] = ()
     # The client said yes to a question about them, so that the clock decides no more.
@@ -24,6 +28,20 @@ class Memory(BaseModel):
     ended: tuple[RestoreSettled, ...] = ()
     # Ids of those that the salon had changed meanwhile.
     changed: tuple[int, ...] = ()
+
+
+def are_all_named(named: Named, records: tuple[Record, ...]) -> bool:
+    """Whether every service and person that was named is of one of these records."""
+    words = (Named(words=(word,)) for word in named.words)
+    return all(any(explains(word, record) for record in records) for word in words) and all(
+        any(is_for(name, record) for record in records) for name in named.people
+    )
+
+
+def about(turn: Turn[Memory], record: Record) -> dict[str, Argument]:
+    """Fill a sentence about one record; where several people share the phone, it says whose it is."""
+    whose = f" ({record.client})" if turn.memory.people and record.client else ""
+    return {"record": record, "whose": whose}
 
 
 def sorted_out(

@@ -1,7 +1,6 @@
 """The doing: one record at a time, how each ended, and one message that tells it of all of them."""
 
 from datetime import timedelta
-from typing import Any
 
 from engine.booking import (
     CallFailed,
@@ -16,8 +15,8 @@ from engine.booking import (
 from engine.effects import Ask, Do, Effects, Say, Then
 from engine.events import Picked, RescheduleWanted, SeveralPicked, TakeBackWanted, Yes
 from engine.flow import Turn
-from states.take_back.memory import Memory, noted, sorted_out
-from states.take_back.wishing import wished
+from states.take_back.memory import Memory, about, noted, sorted_out
+from states.take_back.wishing import know_people, wished
 
 # After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
 READ_AGAIN_AFTER = timedelta(minutes=2)
@@ -48,6 +47,7 @@ def a_window_is_taken(turn: Turn[Memory], result: Result) -> bool:
 
 
 def restore_at_once(turn: Turn[Memory], event: TakeBackWanted | Picked | SeveralPicked) -> Effects:
+    know_people(turn)
     turn.memory.wanted = wished(turn, event)
     yield from _next(turn, ())
 
@@ -78,14 +78,14 @@ def report(turn: Turn[Memory], result: Result) -> Effects:
     yield from _told(turn)
     # Only «стоп» leaves something undone.
     for record in left:
-        yield Say(text="take_back.not_begun", args={"record": record})
+        yield Say(text="take_back.not_begun", args=about(turn, record))
 
 
 def report_and_look_for_others(turn: Turn[Memory], result: Result) -> Effects:
     yield from report(turn, result)
     first, *more = _taken(turn)
     for record in more:
-        yield Say(text="take_back.call_about_it", args={"record": record})
+        yield Say(text="take_back.call_about_it", args=about(turn, record))
     # It was cancelled by us, and comes back by the move.
     yield Then(event=RescheduleWanted(record=first, revives=True))
 
@@ -129,28 +129,29 @@ def _told(turn: Turn[Memory]) -> Effects:
     plain = tuple(fact.receipt for fact in ended if fact.receipt and _text_of_a_proof(fact) == _PLAIN)
     if len(plain) > 1:
         records = tuple(receipt.record for receipt in plain)
-        yield Say(text="take_back.restored_all", args={"records": records}, receipts=plain)
+        named = ".named" if turn.memory.people else ""
+        yield Say(text=f"take_back.restored_all{named}", args={"records": records}, receipts=plain)
         ended = tuple(fact for fact in ended if fact.receipt not in plain)
     for fact in ended:
-        yield _said(fact, changed=fact.record.record_id in turn.memory.changed)
+        yield _said(turn, fact)
 
 
-def _said(fact: RestoreSettled, *, changed: bool) -> Say:
-    record: dict[str, Any] = {"record": fact.record}
+def _said(turn: Turn[Memory], fact: RestoreSettled) -> Say:
+    args = about(turn, fact.record)
     if fact.receipt is not None:
-        return Say(text=_text_of_a_proof(fact), args=record, receipts=(fact.receipt,))
-    if changed:
-        return Say(text="take_back.changed", args=record)
+        return Say(text=_text_of_a_proof(fact), args=args, receipts=(fact.receipt,))
+    if fact.record.record_id in turn.memory.changed:
+        return Say(text="take_back.changed", args=args)
     match fact.outcome:
         case "taken":
-            return Say(text="take_back.taken", args=record)
+            return Say(text="take_back.taken", args=args)
         case "too_late":
-            return Say(text="take_back.too_late", args=record)
+            return Say(text="take_back.too_late", args=args)
         case "unknown":
-            return Say(text="take_back.unknown", args=record)
+            return Say(text="take_back.unknown", args=args)
         case "not_tried":
-            return Say(text="take_back.not_tried", args=record)
-    return Say(text=f"take_back.refused.{fact.detail or 'refused'}", args=record)
+            return Say(text="take_back.not_tried", args=args)
+    return Say(text=f"take_back.refused.{fact.detail or 'refused'}", args=args)
 
 
 def _text_of_a_proof(fact: RestoreSettled) -> str:

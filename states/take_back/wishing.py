@@ -5,10 +5,12 @@ from datetime import timedelta
 from engine.booking import Record, RestoreSettled
 from engine.chat import Undoable
 from engine.effects import Effects, Option, Say
-from engine.events import Picked, SeveralPicked, TakeBackWanted
+from engine.events import Named, Picked, SeveralPicked, TakeBackWanted
 from engine.flow import Turn
-from engine.understanding import fitting
-from states.take_back.memory import Memory, is_over, noted, sorted_out
+from engine.understanding import fitting, is_for
+from states.choose_record import each_named, people_of
+from states.take_back.hearing import ComesAfterAll
+from states.take_back.memory import Memory, about, are_all_named, is_over, noted, sorted_out
 
 # A WhatsApp list has room for ten rows (whatsapp.md §2.1, 2026-11); the last one stands for all of them.
 OFFERED_MAX = 9
@@ -22,7 +24,10 @@ def nothing_is_taken_back_here(turn: Turn[Memory], wish: TakeBackWanted) -> bool
 
 
 def nothing_is_known(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
-    """No cancel of this chat's is remembered, or not this one: it came back already, or never went by us."""
+    """No cancel of this chat's is remembered, or not this one: it came back already, or never went by us.
+
+    Where another one is named, this is so too once none can be offered instead.
+    """
     return not _meant(turn, wish)
 
 
@@ -35,19 +40,25 @@ def all_have_begun(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
 
 
 def several_may_be_meant(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
-    count = len(_in_time(turn, wish))
-    enough = wish.meant == "all" or (wish.meant == "both" and count == 2)
-    return count > 1 and (not enough or _names_another(turn, wish))
+    records = _in_time(turn, wish)
+    enough = wish.meant == "all" or (wish.meant == "both" and len(records) == 2)
+    of_each = each_named(wish.named, records)
+    return len(records) > 1 and (not (enough or of_each) or _names_another(turn, wish))
 
 
 def it_is_clear(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
-    """The words are fresh, name nothing else, and were taken before the time ended."""
+    """A plain order, fresh, that names nothing else, and was taken before the time ended."""
+    records = _in_time(turn, wish)
     fresh = turn.now - turn.said_at <= turn.salon.old_after
+    # «Обе», where one is known, may mean another one too.
+    counted = wish.meant != "both" or len(_meant(turn, wish)) == 2
     return (
         fresh
+        and counted
         and not wish.guessed
         and not _names_another(turn, wish)
-        and not _some_are_over(turn, _in_time(turn, wish))
+        and are_all_named(wish.named, records)
+        and not _some_are_over(turn, records)
     )
 
 
@@ -60,29 +71,40 @@ def there_is_time_left(turn: Turn[Memory], picked: Picked | SeveralPicked) -> bo
     return not _some_are_over(turn, _picked(picked))
 
 
+def it_may_be_wanted_back(turn: Turn[Memory], coming: ComesAfterAll) -> bool:
+    """Something that was cancelled can still be taken back, and fits what was named."""
+    here = "undo" in turn.salon.offers and turn.salon.undo_for > timedelta(0)
+    wish = TakeBackWanted(named=coming.named, guessed=True)
+    return here and not _names_another(turn, wish) and bool(_in_time(turn, wish))
+
+
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def say_that_it_is_too_late(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
+    know_people(turn)
     late = [undoable.record for undoable in _meant(turn, wish)]
     yield from noted(turn, (RestoreSettled(record=record, outcome="too_late") for record in late))
     for record in late:
-        yield Say(text="take_back.too_late", args={"record": record})
+        yield Say(text="take_back.too_late", args=about(turn, record))
 
 
 def say_that_they_have_begun(turn: Turn[Memory], event: TakeBackWanted | Picked | SeveralPicked) -> Effects:
+    know_people(turn)
     ended, _ = sorted_out(turn, wished(turn, event))
     yield from noted(turn, ended)
     for fact in ended:
-        yield Say(text="take_back.refused.started", args={"record": fact.record})
+        yield Say(text="take_back.refused.started", args=about(turn, fact.record))
 
 
 def ask_which(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
+    know_people(turn)
     records = _in_time(turn, wish)
     turn.memory.offered = records
-    rows = [Option(kind="record", record=record) for record in records[:OFFERED_MAX]]
+    kind = "persons_record" if turn.memory.people else "record"
+    rows = [Option(kind=kind, record=record) for record in records[:OFFERED_MAX]]
     yield Say(
-        text="take_back.which",
+        text="take_back.which_other" if _names_another(turn, wish) else "take_back.which",
         options=(*rows, Option(kind="take_back_all")),
         question=True,
         among=records,
@@ -90,18 +112,22 @@ def ask_which(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
 
 
 def ask_whether(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
-    yield _whether(turn, _in_time(turn, wish))
+    know_people(turn)
+    yield _whether(turn, _in_time(turn, wish), other=_names_another(turn, wish))
 
 
 def ask_whether_picked(turn: Turn[Memory], picked: Picked | SeveralPicked) -> Effects:
     yield _whether(turn, _picked(picked))
 
 
-def _whether(turn: Turn[Memory], records: tuple[Record, ...]) -> Say:
+def _whether(turn: Turn[Memory], records: tuple[Record, ...], *, other: bool = False) -> Say:
     turn.memory.wanted = records
+    several = "_several.named" if turn.memory.people else "_several"
+    # Of what was named nothing is there, so what is there is offered, and it is said.
+    which = several if len(records) > 1 else "_other" if other else ""
     return Say(
-        text="take_back.confirm_several" if len(records) > 1 else "take_back.confirm",
-        args={"records": records} if len(records) > 1 else {"record": records[0]},
+        text=f"take_back.confirm{which}",
+        args={"records": records} if len(records) > 1 else about(turn, records[0]),
         options=(Option(kind="take_back_yes"), Option(kind="take_back_no")),
         question=True,
         proposes=records,
@@ -109,12 +135,22 @@ def _whether(turn: Turn[Memory], records: tuple[Record, ...]) -> Say:
     )
 
 
+def know_people(turn: Turn[Memory]) -> None:
+    """Keep whose records can be taken back, so that what is asked and told can say it."""
+    people = people_of([undoable.record for undoable in turn.chat.undoable])
+    turn.memory.people = people if len(people) > 1 else turn.memory.people
+
+
 # ── what is meant ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def wished(turn: Turn[Memory], event: TakeBackWanted | Picked | SeveralPicked) -> tuple[Record, ...]:
-    """Return the records that are to be taken back at once."""
-    return _in_time(turn, event) if isinstance(event, TakeBackWanted) else _picked(event)
+    """Return the records that are to be taken back; of all that were wished for, the late ones are told."""
+    if not isinstance(event, TakeBackWanted):
+        return _picked(event)
+    in_time = _in_time(turn, event)
+    late = tuple(one.record for one in _meant(turn, event) if one.record not in in_time)
+    return in_time if event.meant == "one" else (*in_time, *late)
 
 
 def _picked(picked: Picked | SeveralPicked) -> tuple[Record, ...]:
@@ -123,23 +159,49 @@ def _picked(picked: Picked | SeveralPicked) -> tuple[Record, ...]:
 
 def _in_time(turn: Turn[Memory], wish: TakeBackWanted) -> tuple[Record, ...]:
     """Return what was wished back in time, soonest visit first."""
-    records = [undoable.record for undoable in _meant(turn, wish) if undoable.until >= turn.said_at]
+    records = [one.record for one in _meant(turn, wish) if _is_in_time(turn, one)]
     return tuple(sorted(records, key=lambda record: record.starts_at))
 
 
+def _is_in_time(turn: Turn[Memory], undoable: Undoable) -> bool:
+    return undoable.until >= turn.said_at
+
+
 def _meant(turn: Turn[Memory], wish: TakeBackWanted) -> tuple[Undoable, ...]:
-    """Return the cancels that the wish may mean; where it names what none of them is, all of them."""
-    # What was cancelled twice counts as it was the last time.
-    known = {undoable.record.record_id: undoable for undoable in turn.chat.undoable}
+    """Return the cancels that the wish may mean; where it names what none of them is, those to offer."""
+    fits = _fitting(turn, wish)
+    if fits or wish.record_id is not None:
+        return fits
+    return tuple(
+        one for one in _known(turn).values() if _is_in_time(turn, one) and one.record.starts_at > turn.now
+    )
+
+
+def _fitting(turn: Turn[Memory], wish: TakeBackWanted) -> tuple[Undoable, ...]:
+    known = _known(turn)
     if wish.record_id is not None:
         return (known[wish.record_id],) if wish.record_id in known else ()
-    fits = fitting(wish.named, tuple(undoable.record for undoable in known.values()))
-    return tuple(known[record.record_id] for record in fits) or tuple(known.values())
+    records = tuple(undoable.record for undoable in known.values())
+    # A wish that only sounds so may hold any word; what a plain order names is a service or a person.
+    if not wish.guessed and _fits_nobody(wish.named, records):
+        return ()
+    return tuple(known[record.record_id] for record in fitting(wish.named, records))
+
+
+def _fits_nobody(named: Named, records: tuple[Record, ...]) -> bool:
+    """Whether there are words or persons in it, and none of these records has any of them."""
+    words = [word for word in named.words if are_all_named(Named(words=(word,)), records)]
+    people = [name for name in named.people if any(is_for(name, record) for record in records)]
+    return bool((named.words and not words) or (named.people and not people))
+
+
+def _known(turn: Turn[Memory]) -> dict[int, Undoable]:
+    # What was cancelled twice counts as it was the last time.
+    return {undoable.record.record_id: undoable for undoable in turn.chat.undoable}
 
 
 def _names_another(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
-    records = tuple(undoable.record for undoable in turn.chat.undoable)
-    return wish.record_id is None and not fitting(wish.named, records)
+    return wish.record_id is None and not _fitting(turn, wish)
 
 
 def _some_are_over(turn: Turn[Memory], records: tuple[Record, ...]) -> bool:

@@ -68,7 +68,7 @@ MUTANTS = (
     mutant(
         "«да?» takes a cancel back",
         "incident 2: the closed grammar of a yes",
-        (BACK_HEARS, ' or (meaning.intent == "yes" and meaning.agrees)', ' or meaning.intent == "yes"'),
+        (BACK_HEARS, 'agrees = meaning.takes_back == "agrees" or (', 'agrees = meaning.intent == "yes" or ('),
     ),
     mutant(
         "of several cancels only the last one is told",

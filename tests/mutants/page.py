@@ -37,6 +37,7 @@ OPENED = {
     "whose is moved": "two people on one phone with a record each, and a wish to move just said",
     "taking back": "a record was cancelled, and «Вернуть запись» just tapped",
     "no longer to be taken back": "a record was cancelled, and the time to take it back is over",
+    "a take-back spoken of": "the record was cancelled; words that only sound like a take-back follow",
     "which to take back": "two records were cancelled, and «Вернуть запись» just tapped",
     "a take-back asked about": "a record was cancelled, and words just said that are no clear wish to have it back",
     "the salon is asked": "a wish within the salon's notice, and «да» to asking the salon just said",

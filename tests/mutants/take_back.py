@@ -3,6 +3,8 @@
 from tests.mutants.mutant import mutant
 
 HEARING = "states/take_back/hearing.py"
+GRAMMAR = "engine/understanding/taking_back.py"
+WISHING = "states/take_back/wishing.py"
 RESTORING = "states/take_back/restoring.py"
 TEXTS = "states/take_back/texts.toml"
 
@@ -10,17 +12,17 @@ MUTANTS = (
     mutant(
         "an unknown outcome of a take-back is told as done",
         "incident 1: said done when the API had not",
-        (TEXTS, "Журнал салона не ответил, и я не знаю, снова ли в силе запись: {record}. В", "Запись снова в силе: {record}. В"),
+        (TEXTS, "Журнал салона не ответил, и я не знаю, снова ли в силе запись{whose}: {record}. В", "Запись{whose} снова в силе: {record}. В"),
     ),
     mutant(
         "a window that is taken is told as taken back",
         "incident 1",
-        (TEXTS, "К сожалению, это время уже занято: {record}. Вернуть запись на него не получится.", "Вернули запись: {record}."),
+        (TEXTS, "К сожалению, это время уже занято: {record}. Вернуть запись{whose} на него не получится.", "Вернули запись{whose}: {record}."),
     ),
     mutant(
         "a take-back whose outcome is unknown is told as one that never left us",
         "design §6: unknown is an outcome",
-        (RESTORING, 'case "unknown":\n            return Say(text="take_back.unknown", args=record)', 'case "unknown":\n            return Say(text="take_back.not_tried", args=record)'),
+        (RESTORING, 'case "unknown":\n            return Say(text="take_back.unknown", args=args)', 'case "unknown":\n            return Say(text="take_back.not_tried", args=args)'),
     ),
     mutant(
         "«не нужно» is taken for a yes to a take-back",
@@ -30,7 +32,7 @@ MUTANTS = (
     mutant(
         "whatever is said to the question takes the record back",
         "design §5: every write was consented to",
-        (HEARING, "    return none_of_them(hearing)\n\n\ndef asked_again", "    return Yes()\n\n\ndef asked_again"),
+        (HEARING, "return Yes() if agrees else none_of_them(hearing)", "return Yes()"),
     ),
     mutant(
         "after «стоп» the next record is taken back all the same",
@@ -41,5 +43,37 @@ MUTANTS = (
         "an unknown outcome of a take-back is not looked at later",
         "design §5: read again after 2 and 10 minutes",
         (RESTORING, 'if ended.outcome == "unknown":', "if False:"),
+    ),
+    mutant(
+        "whatever names one of the list takes it back",
+        "incident 2: «про пятницу забудьте» picks nothing",
+        (HEARING, "found = _told(meaning, records) if only else ()", "found = _told(meaning, records)"),
+        (HEARING, "if not found or not are_all_named(meaning.named, found):", "if not found:"),
+    ),
+    mutant(
+        "of several, one that was not named comes back",
+        "design §5: every write was consented to",
+        (WISHING, "    return len(records) > 1 and (not (enough or of_each) or _names_another(turn, wish))", "    return False"),
+    ),
+    mutant(
+        "a question how to take a record back takes it back",
+        "design §5: every write was consented to",
+        (HEARING, "guessed=not _orders(meaning)", "guessed=False"),
+    ),
+    mutant(
+        "«не надо возвращать» takes the record back",
+        "incident 2: the state owns the meaning of an answer",
+        (GRAMMAR, '        return "denies"', '        return "order"'),
+    ),
+    mutant(
+        "an order under a condition takes the record back",
+        "a closed grammar explains every word (understanding)",
+        (GRAMMAR, 'yield "names" if _is_a_name(clause, place, meant, lemmas, alone=alone) else None', 'yield "names" if _is_a_name(clause, place, meant, lemmas, alone=alone) else "around"'),
+    ),
+    mutant(
+        "where another record was named, the one that there is comes back",
+        "design §5: every write was consented to",
+        (WISHING, "return wish.record_id is None and not _fitting(turn, wish)", "return False"),
+        (WISHING, "and are_all_named(wish.named, records)", "and bool(records)"),
     ),
 )  # fmt: skip

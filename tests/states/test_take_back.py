@@ -1,5 +1,6 @@
 """Take back, played as chats: what was just cancelled comes back once, and only what is proven is told."""
 
+import re
 from datetime import timedelta
 from typing import Literal, get_args
 
@@ -85,7 +86,11 @@ def test_a_tap_takes_it_back_without_a_question_whatever_came_in_between(
     assert can_take_back(chat) == []
 
 
-@pytest.mark.parametrize("words", ["верните запись", "верните запись на среду", "восстановите маникюр"])
+@pytest.mark.parametrize(
+    "words",
+    ["верните запись", "верните запись на среду", "восстановите маникюр", "вернуть", "верните, пожалуйста",
+     "отмените отмену", "передумала, верните", "верните маникюр к Ольге в 15:00", "верните все"],
+)  # fmt: skip
 def test_words_are_as_good_as_the_button(chat: ScriptedChat, words: str) -> None:
     chat.takes(words)
     chat.does(RestoreRecord(record=MANICURE))
@@ -123,6 +128,36 @@ def test_a_second_tap_and_the_same_words_again_restore_nothing_more(chat: Script
     chat.taps_id("why:0:")
     chat.says("take_back.told_above")
     chat.rests_in("take_back.done")
+
+
+@pytest.mark.parametrize("words", ["не надо возвращать", "приду"])
+def test_what_is_said_of_it_afterwards_changes_nothing(chat: ScriptedChat, words: str) -> None:
+    is_restoring(chat)
+    is_restored(chat)
+    chat.takes(words)
+    chat.says("take_back.see_above")
+    chat.rests_in("take_back.done")
+
+
+def test_both_once_one_came_back_mean_the_other(two: ScriptedChat) -> None:
+    two.taps_id("take_back:0:1")
+    two.does(RestoreRecord(record=MANICURE))
+    is_restored(two)
+
+    two.takes("верните обе")
+    two.does(RestoreRecord(record=HAIRCUT))
+    is_restored(two, HAIRCUT)
+
+
+def test_what_came_back_and_is_wanted_again_brings_no_other_one_back(two: ScriptedChat) -> None:
+    two.taps_id("take_back:0:1")
+    two.does(RestoreRecord(record=MANICURE))
+    is_restored(two)
+
+    two.takes("верните маникюр")
+    two.says("take_back.told_above")
+    two.takes("как вернуть запись?")
+    two.says("take_back.confirm", options=2, record=HAIRCUT)
 
 
 def test_after_one_came_back_the_words_mean_the_other(two: ScriptedChat) -> None:
@@ -279,9 +314,126 @@ def test_a_visit_that_begins_while_the_question_stands_does_not_come_back(chat: 
 
 def test_words_that_name_another_day_are_asked_about(chat: ScriptedChat) -> None:
     chat.takes("верните запись на пятницу")
-    chat.says("take_back.confirm", options=2, record=MANICURE)
+    chat.says("take_back.confirm_other", options=2, record=MANICURE)
     chat.takes("нет")
     chat.says("take_back.left")
+
+
+@pytest.mark.parametrize("words", ["верните стрижку", "верните запись Маши", "верните запись на 32 ноября"])
+def test_what_was_not_cancelled_here_is_said_and_nothing_else_comes_back(
+    chat: ScriptedChat, words: str
+) -> None:
+    chat.takes(words)
+    chat.says("take_back.confirm_other", options=2, record=MANICURE)
+    chat.rests_in("take_back.confirming")
+
+
+@pytest.mark.parametrize("words", ["верните педикюр", "верните запись Светы", "верните запись на четверг"])
+def test_of_several_the_list_is_offered_where_another_one_was_named(two: ScriptedChat, words: str) -> None:
+    two.takes(words)
+    two.says("take_back.which_other", options=3)
+    two.takes("вторую")
+    two.does(RestoreRecord(record=HAIRCUT))
+    is_restored(two, HAIRCUT)
+
+
+def test_another_one_is_not_said_to_be_late_for_what_was_named(chat: ScriptedChat) -> None:
+    chat.waits(minutes=16)
+    chat.takes("верните стрижку")
+    chat.says("take_back.nothing")
+    chat.rests_in(IDLE)
+
+
+def test_a_service_too_many_is_asked_about(chat: ScriptedChat) -> None:
+    chat.takes("верните маникюр и стрижку")
+    chat.says("take_back.confirm", options=2, record=MANICURE)
+    chat.rests_in("take_back.confirming")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["как вернуть запись?", "а можно потом вернуть?", "верните?", "я всё-таки приду", "приду",
+     "не отменяйте", "случайно отменила", "верните первую", "верните обе"],
+)  # fmt: skip
+def test_what_only_sounds_like_a_wish_is_asked_about(chat: ScriptedChat, words: str) -> None:
+    chat.takes(words)
+    chat.says("take_back.confirm", options=2, record=MANICURE)
+    chat.rests_in("take_back.confirming")
+    chat.taps("take_back_yes")
+    chat.does(RestoreRecord(record=MANICURE))
+    is_restored(chat)
+
+
+@pytest.mark.parametrize("words", ["не надо возвращать", "не возвращайте", "возвращать не надо"])
+def test_a_denial_takes_nothing_back(chat: ScriptedChat, words: str) -> None:
+    chat.takes(words)
+    chat.says("take_back.left")
+    chat.rests_in(IDLE)
+    assert can_take_back(chat) == [1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["передумала, нашла другой салон", "вернула бы, но болею", "муж вернётся поздно", "верните деньги"],
+)
+def test_nothing_comes_back_by_words_about_something_else(chat: ScriptedChat, words: str) -> None:
+    chat.takes(words)
+    assert can_take_back(chat) == [1]
+    assert chat.session is not None
+    assert not chat.session.state.startswith("take_back.")
+    chat._unnamed.clear()
+
+
+@pytest.mark.parametrize("cancelled", [(), (HAIRCUT,)])
+def test_coming_to_what_nobody_cancelled_here_changes_nothing(
+    chat: ScriptedChat, cancelled: tuple[Record, ...]
+) -> None:
+    remembers(chat, *cancelled)
+    chat.takes("приду в среду")
+    chat.says("take_back.nothing_changes")
+    chat.rests_in(IDLE)
+
+
+def test_coming_after_the_time_is_not_asked_about(chat: ScriptedChat) -> None:
+    chat.waits(minutes=16)
+    chat.takes("я приду")
+    chat.says("take_back.nothing_changes")
+
+
+def test_where_the_salon_takes_nothing_back_coming_is_not_asked_about(chat: ScriptedChat) -> None:
+    chat.salon_has(offers=frozenset(("reason",)))
+    chat.takes("я приду")
+    chat.says("take_back.nothing_changes")
+
+
+def test_no_text_of_what_was_left_says_that_a_cancelled_record_stays(catalogue: Texts) -> None:
+    """A client reads these when a record of theirs may be off."""
+    said = ("left", "nothing", "not_here", "nothing_changes", "see_above", "timed_out")
+    others = ("everywhere.not_served.keep", "everywhere.not_an_answer", "cancel.after")
+    keys = (*(f"take_back.{key}" for key in said), *others)
+    for key in keys:
+        words = catalogue.words(key)
+        assert not re.search(r"не отмен|остаётся|остаются|в силе|не вижу|отмены не было", words), key
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["приду", "оставьте", "вернула бы", "да ну", "да?", "верните стрижку", "верните обе", "верните первую",
+     "отмените стрижку", "ага, конечно", "верните на завтра"],
+)  # fmt: skip
+def test_what_is_no_plain_answer_repeats_the_question(chat: ScriptedChat, words: str) -> None:
+    is_asked(chat)
+    chat.takes(words)
+    chat.repeats(after="everywhere.not_an_answer")
+    chat.rests_in("take_back.confirming")
+
+
+@pytest.mark.parametrize("words", ["верните маникюр", "да, верните", "верните все"])
+def test_an_order_for_what_is_asked_about_is_a_yes(chat: ScriptedChat, words: str) -> None:
+    is_asked(chat)
+    chat.takes(words)
+    chat.does(RestoreRecord(record=MANICURE))
+    is_restored(chat)
 
 
 # ── several ───────────────────────────────────────────────────────────────────────────────────────────
@@ -301,7 +453,11 @@ def test_of_several_a_button_names_one(two: ScriptedChat) -> None:
     assert can_take_back(two) == [1]
 
 
-@pytest.mark.parametrize("words", ["вторую", "стрижку", "в пятницу", "верните стрижку", "к Марии"])
+@pytest.mark.parametrize(
+    "words",
+    ["вторую", "стрижку", "в пятницу", "верните стрижку", "к Марии", "2", "вторую, пожалуйста",
+     "верните вторую", "давайте стрижку"],
+)  # fmt: skip
 def test_of_several_words_name_one(two: ScriptedChat, words: str) -> None:
     is_offered(two)
     two.takes(words)
@@ -326,7 +482,9 @@ def both_come_back(chat: ScriptedChat) -> None:
     chat.rests_in("take_back.done")
 
 
-@pytest.mark.parametrize("words", ["все", "обе", "верните обе", "1 и 2"])
+@pytest.mark.parametrize(
+    "words", ["все", "обе", "верните обе", "1 и 2", "маникюр и стрижку", "давайте обе вернём"]
+)
 def test_several_at_once_come_back_one_by_one_and_are_told_together(two: ScriptedChat, words: str) -> None:
     is_offered(two)
     two.takes(words)
@@ -349,9 +507,45 @@ def test_a_wish_for_both_of_two_asks_nothing(two: ScriptedChat) -> None:
     both_come_back(two)
 
 
-def test_none_of_the_list_is_a_no(two: ScriptedChat) -> None:
+@pytest.mark.parametrize(
+    "words", ["верните обе", "верните маникюр и стрижку", "верните среду и пятницу", "верните все"]
+)
+def test_an_order_for_both_asks_nothing(two: ScriptedChat, words: str) -> None:
+    two.takes(words)
+    both_come_back(two)
+
+
+def test_of_both_the_one_whose_time_is_over_is_told(two: ScriptedChat) -> None:
+    late = Undoable(record=HAIRCUT, until=MONDAY - timedelta(minutes=1))
+    two.chat = two.chat.model_copy(update={"undoable": (late, Undoable(record=MANICURE, until=UNTIL))})
+    two.takes("верните обе")
+    two.notes(RestoreSettled(record=HAIRCUT, outcome="too_late"))
+    two.does(RestoreRecord(record=MANICURE))
+    two.gets(RecordRestored(receipt=proof(MANICURE)))
+    two.notes(RestoreSettled(record=MANICURE, outcome="restored", receipt=proof(MANICURE)))
+    two.says("take_back.too_late", record=HAIRCUT)
+    two.says("take_back.restored", record=MANICURE)
+    two.rests_in("take_back.done")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["а первую я уже отменила?", "маникюр не надо", "про пятницу забудьте", "что с маникюром?",
+     "первую нет", "всё хорошо", "маникюр я сделаю сама", "вернула бы маникюр", "верните", "да",
+     "приду в пятницу", "оставьте", "верните любую", "маникюр и педикюр", "запись Светы",
+     "вторую отмените", "отмените стрижку"],
+)  # fmt: skip
+def test_of_several_nothing_comes_back_by_words_that_are_no_choice(two: ScriptedChat, words: str) -> None:
     is_offered(two)
-    two.takes("никакую")
+    two.takes(words)
+    two._unnamed.clear()
+    two.rests_in("take_back.choosing")
+
+
+@pytest.mark.parametrize("words", ["никакую", "не надо", "не возвращайте", "отменяйте"])
+def test_none_of_the_list_is_a_no(two: ScriptedChat, words: str) -> None:
+    is_offered(two)
+    two.takes(words)
     two.says("take_back.left")
     two.rests_in(IDLE)
 
@@ -434,6 +628,60 @@ def test_visits_that_begin_while_the_list_stands_do_not_come_back(chat: Scripted
         chat.notes(RestoreSettled(record=one, outcome="refused", detail="started"))
         chat.says("take_back.refused.started", record=one)
     chat.rests_in(IDLE)
+
+
+# ── of several people ─────────────────────────────────────────────────────────────────────────────────
+
+VERAS = MANICURE.model_copy(update={"client": "Вера"})
+SONYAS = HAIRCUT.model_copy(update={"client": "Соня"})
+
+
+@pytest.fixture
+def shared(chat: ScriptedChat) -> ScriptedChat:
+    remembers(chat, VERAS, SONYAS)
+    return chat
+
+
+@pytest.mark.parametrize("words", [None, "стрижку", "запись Сони"])
+def test_on_a_shared_phone_list_and_outcome_say_whose_it_is(shared: ScriptedChat, words: str | None) -> None:
+    shared.takes("верните запись")
+    shared.says("take_back.which", options=3)
+    assert [row.more for row in shared.bubbles[-1].options][:2] == [
+        "Вера: Маникюр, Ольга",
+        "Соня: Стрижка, Мария",
+    ]
+
+    if words is None:
+        shared.taps("persons_record", SONYAS)
+    else:
+        shared.takes(words)
+    shared.does(RestoreRecord(record=SONYAS))
+    shared.gets(RecordRestored(receipt=proof(SONYAS)))
+    shared.notes(RestoreSettled(record=SONYAS, outcome="restored", receipt=proof(SONYAS)))
+    shared.says("take_back.restored", record=SONYAS, whose=" (Соня)")
+    shared.rests_in("take_back.done")
+
+
+def test_whose_record_it_is_may_be_said_with_the_wish(shared: ScriptedChat) -> None:
+    shared.takes("верните запись Сони")
+    shared.does(RestoreRecord(record=SONYAS))
+    shared.gets(CallFailed(reason="not_tried"))
+    shared.notes(RestoreSettled(record=SONYAS, outcome="not_tried"))
+    shared.says("take_back.not_tried", record=SONYAS, whose=" (Соня)")
+
+
+def test_on_a_shared_phone_the_question_says_whose_they_are(shared: ScriptedChat) -> None:
+    shared.takes("можно вернуть обе записи?")
+    shared.says("take_back.confirm_several.named", options=2, records=(VERAS, SONYAS))
+    shared.takes("да, верните обе")
+    shared.does(RestoreRecord(record=VERAS))
+    shared.gets(RecordRestored(receipt=proof(VERAS)))
+    shared.notes(RestoreSettled(record=VERAS, outcome="restored", receipt=proof(VERAS)))
+    shared.does(RestoreRecord(record=SONYAS))
+    shared.gets(RecordRestored(receipt=proof(SONYAS)))
+    shared.notes(RestoreSettled(record=SONYAS, outcome="restored", receipt=proof(SONYAS)))
+    shared.says("take_back.restored_all.named", records=(VERAS, SONYAS))
+    shared.rests_in("take_back.done")
 
 
 # ── what else may come of it ──────────────────────────────────────────────────────────────────────────

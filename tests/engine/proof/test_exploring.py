@@ -454,6 +454,25 @@ def test_a_place_in_a_list_is_an_agreement_where_no_question_is_asked() -> None:
     player.rests(world)
 
 
+@pytest.mark.parametrize(
+    ("choice", "agreed_to"),
+    [
+        (Choice("taps", label="Все эти записи"), {1, 2}),
+        (Choice("says", "обе"), {1, 2}),
+        (Choice("says", "вторую"), {2}),
+        (Choice("says", "про пятницу забудьте"), set()),
+    ],
+)
+def test_of_several_cancels_only_a_choice_agrees_to_take_one_back(
+    choice: Choice, agreed_to: set[int]
+) -> None:
+    player, world = _played(BY_NAME["which to take back"], Step(-1, choice))
+
+    agreements = world.phones[0].agreements
+    assert {one.record_id for one in agreements if one.change == "restored"} == agreed_to
+    player.rests(world)
+
+
 def test_a_core_that_keeps_its_word_writes_no_strangers_record_whatever_the_journal_says() -> None:
     explored = _explored("a leaking journal", 2)
 
