@@ -1,7 +1,7 @@
 """What a transition may want from the outside world, as data."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import model_validator
@@ -123,6 +123,7 @@ class Remember(Frozen):
 
     undoable: tuple[Undoable, ...] | None = None
     late_requests: tuple[LateRequest, ...] | None = None
+    cancelled_at: datetime | None = None
 
 
 Effect = Say | Repeat | Ask | Do | Then | Heed | Note | Remember

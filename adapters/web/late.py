@@ -99,12 +99,14 @@ class LatePages:
         if isinstance(stored, LateDecided):
             return _outcome(stored.granted, already=too_late)
         waiting = await self._waiting(asked)
-        if waiting is None:
-            told = "Эта просьба больше не ждёт решения. Посмотрите запись в журнале."
-            return _page(410, "Решать больше нечего", _said(told))
         if self._is_over(asked):
-            told = "Визит уже начался, поэтому по ссылке больше ничего не решить. Запись в силе."
+            told = (
+                "Визит уже начался, поэтому по ссылке больше ничего не решить. Посмотрите запись в журнале."
+            )
             return _page(410, "Время вышло", _said(told))
+        if waiting is None:
+            told = "Клиент передумал или решил иначе, поэтому решать больше не нужно. Посмотрите запись в журнале."
+            return _page(410, "Решать больше нечего", _said(told))
         return _page(200, "Просьба о поздней отмене", self._question(waiting))
 
     async def _waiting(self, asked: Asked) -> LateRequest | None:

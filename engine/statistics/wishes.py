@@ -91,7 +91,8 @@ _WANTS: Mapping[Change, Want] = {"cancelled": "cancel", "moved": "move", "restor
 _SETTLES: Mapping[tuple[Want, str], frozenset[str]] = {
     ("cancel", "unknown"): frozenset({"unknown", "cancelled", "already", "not_tried", "refused"}),
     ("cancel", "requested"): frozenset(
-        {"requested", "denied", "cancelled", "already", "unknown", "not_tried", "refused"}
+        {"requested", "denied", "withdrawn", "undecided", "silent"}
+        | {"cancelled", "already", "unknown", "not_tried", "refused"}
     ),
     ("move", "unknown"): frozenset({"unknown", "moved", "not_tried", "refused"}),
     ("restore", "unknown"): frozenset({"unknown", "restored", "not_tried", "refused", "taken", "too_late"}),

@@ -7,6 +7,7 @@ from engine.effects import Effects
 from engine.events import (
     AnotherNamed,
     CancelWanted,
+    KeepWanted,
     LateDecided,
     No,
     NotServed,
@@ -65,8 +66,10 @@ from states.cancel.guards import (
 from states.cancel.hearing import (
     another_one,
     cancel_wanted,
+    keep_wanted,
     part_of_them,
     rather_moved,
+    whether_to_withdraw,
     wished_again,
     yes_or_no,
 )
@@ -81,10 +84,26 @@ from states.cancel.telling import (
     say_that_nothing_was_tried,
     say_why_it_was_refused,
 )
+from states.cancel.withdrawing import (
+    a_cancel_can_be_taken_back,
+    a_request_waits,
+    ask_whether_to_take_back,
+    ask_whether_to_withdraw,
+    end_what_was_not_decided,
+    it_is_clear_what_stays,
+    leave_it_to_the_salon,
+    say_that_nobody_has_decided,
+    say_that_they_wait,
+    something_was_cancelled,
+    the_salon_has_not_decided,
+    they_wait_already,
+    withdraw,
+    withdraw_as_agreed,
+)
 from states.choose_record import Settled
 
 LOOKING, CONFIRMING, REQUESTING = "cancel.looking", "cancel.confirming", "cancel.requesting"
-CANCELLING, DONE = "cancel.cancelling", "cancel.done"
+CANCELLING, DONE, WITHDRAWING = "cancel.cancelling", "cancel.done", "cancel.withdrawing"
 
 
 def look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
@@ -95,6 +114,7 @@ def look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
 # Late ones are never asked about as if nothing were, whatever had been named.
 LATE = (
     Settled(IDLE, refuse_as_late, when=too_late),
+    Settled(IDLE, say_that_they_wait, when=they_wait_already),
     Settled(REQUESTING, ask_to_pass_on, when=only_the_salon_may),
 )
 
@@ -179,14 +199,29 @@ DECIDED = (
     On(LateDecided, IDLE, IDLE, do=say_that_it_was_denied),
 )
 
+# A request waits for the salon, and the client wants to come; or nobody has decided it in time.
+KEPT = (
+    On(KeepWanted, IDLE, IDLE, when=it_is_clear_what_stays, do=withdraw),
+    On(KeepWanted, IDLE, WITHDRAWING, when=a_request_waits, do=ask_whether_to_withdraw),
+    On(KeepWanted, IDLE, IDLE, when=a_cancel_can_be_taken_back, do=ask_whether_to_take_back),
+    On(KeepWanted, IDLE, IDLE, when=something_was_cancelled, do=say("cancel.after")),
+    On(KeepWanted, IDLE, IDLE, do=say("everywhere.not_served.keep")),
+    On(Yes, WITHDRAWING, IDLE, do=withdraw_as_agreed),
+    On(No, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
+    On(TimedOut, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
+    On(NotUnderstood, IDLE, IDLE, when=the_salon_has_not_decided, do=say_that_nobody_has_decided),
+    # Home waits for nothing but the deadline that the chat keeps.
+    On(TimedOut, IDLE, IDLE, do=end_what_was_not_decided),
+)
+
 _HEARS = (part_of_them, yes_or_no, another_one, rather_moved, wished_again)
 
 FLOW = Flow(
     name="cancel",
-    intents=(CancelWanted, LateDecided),
-    hears=(cancel_wanted,),
+    intents=(CancelWanted, LateDecided, KeepWanted),
+    hears=(cancel_wanted, keep_wanted),
     memory=Memory,
-    version=2,
+    version=3,
     # Whose, which record, whether to cancel it, whether as the salon has changed it, whether to ask the
     # salon since it is late by then, that nobody knows, and what a later look shows; or a move instead.
     messages_max=12,
@@ -194,9 +229,11 @@ FLOW = Flow(
         *choose_record.states("cancel"),
         Waiting(CONFIRMING, hears=_HEARS, context="confirm", patience=minutes(15)),
         Waiting(REQUESTING, hears=_HEARS, context="confirm", patience=minutes(15)),
+        # «Отменяйте» is a yes to "confirm", and means the contrary here.
+        Waiting(WITHDRAWING, hears=(whether_to_withdraw,), context="reschedule", patience=minutes(15)),
         Calling(CANCELLING, CancelRecord),
         Open(DONE, hears=reason.ANSWERS, context="done", patience=minutes(15)),
         *reason.states("cancel"),
     ),
-    table=(*CHOOSING, *CONFIRMED, *_ASKED, *CANCELS, *AFTERWARDS, *DECIDED),
+    table=(*CHOOSING, *CONFIRMED, *_ASKED, *CANCELS, *AFTERWARDS, *DECIDED, *KEPT),
 )

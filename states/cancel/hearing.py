@@ -1,7 +1,16 @@
 """What the client's words and taps mean to a cancel."""
 
 from engine.booking import Record
-from engine.events import AnotherNamed, CancelWanted, No, RescheduleWanted, SeveralPicked, WishedAgain, Yes
+from engine.events import (
+    AnotherNamed,
+    CancelWanted,
+    KeepWanted,
+    No,
+    RescheduleWanted,
+    SeveralPicked,
+    WishedAgain,
+    Yes,
+)
 from engine.flow import Hearing
 from engine.understanding import Meaning, fitting
 from states.cancel.memory import Memory, asked_about
@@ -18,6 +27,29 @@ def cancel_wanted(hearing: Hearing[object]) -> CancelWanted | None:
     return CancelWanted(
         named=meaning.named, plain=meaning.plain, cause=meaning.cause, meant=how_many(meaning)
     )
+
+
+def keep_wanted(hearing: Hearing[object]) -> KeepWanted | None:
+    """«Не отменяйте», «я приду», where no question asks whether."""
+    meaning = hearing.meaning
+    if hearing.tap is not None or meaning.intent != "keep":
+        return None
+    return KeepWanted(named=meaning.named, meant=how_many(meaning), guessed=meaning.guessed)
+
+
+def whether_to_withdraw(hearing: Hearing[Memory]) -> Yes | No | None:
+    """«Да», «не отменяйте», «верните»: the request is withdrawn; «нет», «отменяйте»: it stands."""
+    meaning = hearing.meaning
+    if hearing.tap is not None:
+        records = hearing.memory.chosen
+        if hearing.tap.record_id != (records[0].record_id if len(records) == 1 else None):
+            return None
+        answers: dict[str, Yes | No] = {"withdraw": Yes(), "insist": No()}
+        return answers.get(hearing.tap.kind)
+    clear = not (meaning.guessed or meaning.named.anything())
+    if (meaning.intent == "yes" and meaning.agrees) or (meaning.intent in ("keep", "undo") and clear):
+        return Yes()
+    return No() if meaning.intent in ("no", "cancel") else None
 
 
 def part_of_them(hearing: Hearing[Memory]) -> SeveralPicked | None:

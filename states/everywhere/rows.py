@@ -32,6 +32,7 @@ from engine.events import (
     StillWaiting,
     StopWanted,
     Thanked,
+    TimedOut,
     TooEarly,
     TurnedOut,
 )
@@ -76,6 +77,8 @@ def _beginnings() -> tuple[Row[Any], ...]:
     return (
         On(StartedOver, IDLE, IDLE, when=a_write_was_out, do=say("everywhere.started_over_unsure")),
         On(StartedOver, IDLE, IDLE, do=say("everywhere.started_over")),
+        # A flow that keeps a deadline on the chat takes it with a row of its own.
+        On(TimedOut, IDLE, IDLE),
     )
 
 
@@ -204,7 +207,8 @@ def say_that_it_was_cancelled(turn: Turn[Any], cancelled: RecordCancelled) -> Ef
 def _cancelled(turn: Turn[Any], receipt: Receipt) -> Effects:
     record = receipt.record
     yield Note(fact=CancelSettled(record=record, outcome="cancelled", receipt=receipt))
-    yield Remember(undoable=undoable_after(turn, receipt))
+    others = tuple(one for one in turn.chat.late_requests if one.record.record_id != record.record_id)
+    yield Remember(undoable=undoable_after(turn, receipt), late_requests=others, cancelled_at=turn.now)
     yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(receipt,))
 
 

@@ -31,12 +31,14 @@ from states.take_back.restoring import (
     say_that_they_began,
 )
 from states.take_back.wishing import (
+    a_request_is_meant,
     all_have_begun,
     ask_whether,
     ask_whether_picked,
     ask_which,
     it_is_clear,
     it_is_too_late,
+    keep_it,
     nothing_is_known,
     nothing_is_taken_back_here,
     say_that_it_is_too_late,
@@ -73,6 +75,7 @@ FLOW = Flow(
     intents=(TakeBackWanted,),
     hears=(take_back_wanted,),
     memory=Memory,
+    version=2,
     # Which one, and what a move costs where the window is taken, and a cancel instead of that.
     messages_max=13,
     states=(
@@ -83,6 +86,8 @@ FLOW = Flow(
         Open(DONE, hears=(asked_again,), context="idle", patience=minutes(15)),
     ),
     table=(
+        # What is to stand waits for the salon, and is not off yet.
+        On(TakeBackWanted, IDLE, IDLE, when=a_request_is_meant, do=keep_it),
         On(TakeBackWanted, IDLE, IDLE, when=nothing_is_taken_back_here, do=say("take_back.not_here")),
         On(TakeBackWanted, IDLE, IDLE, when=nothing_is_known, do=say("take_back.nothing")),
         On(TakeBackWanted, IDLE, IDLE, when=it_is_too_late, do=say_that_it_is_too_late),

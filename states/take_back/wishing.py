@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from engine.booking import Record, RestoreSettled
 from engine.chat import Undoable
-from engine.effects import Effects, Option, Say
-from engine.events import Picked, SeveralPicked, TakeBackWanted
+from engine.effects import Effects, Option, Say, Then
+from engine.events import KeepWanted, Picked, SeveralPicked, TakeBackWanted
 from engine.flow import Turn
 from engine.understanding import fitting
 from states.take_back.memory import Memory, is_over, noted, sorted_out
@@ -14,6 +14,16 @@ from states.take_back.memory import Memory, is_over, noted, sorted_out
 OFFERED_MAX = 9
 
 # ── guards ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_request_is_meant(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
+    """A late cancel waits for the salon, and no cancel that could be taken back is meant rather."""
+    waiting = tuple(one.record for one in turn.chat.late_requests if one.record.starts_at > turn.now)
+    if wish.record_id is not None or not waiting:
+        return False
+    if not any(record.starts_at > turn.now for record in _in_time(turn, wish)):
+        return True
+    return wish.named.anything() and bool(fitting(wish.named, waiting)) and _names_another(turn, wish)
 
 
 def nothing_is_taken_back_here(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
@@ -61,6 +71,10 @@ def there_is_time_left(turn: Turn[Memory], picked: Picked | SeveralPicked) -> bo
 
 
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def keep_it(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
+    yield Then(event=KeepWanted(named=wish.named, meant=wish.meant, guessed=wish.guessed))
 
 
 def say_that_it_is_too_late(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
