@@ -259,7 +259,7 @@ class CancelSettled(Fact):
     # Within the salon's notice.
     late: bool = False
     receipt: Receipt | None = None
-    # The id of the request, as the decision names it: with "requested", and with all but a cancel that ends it.
+    # The id of the request, as the decision names it; with all that begins or ends one, but a cancel.
     request: str = ""
 
 

@@ -26,6 +26,8 @@ class LateRequest(Frozen):
     asked_at: datetime
     # Why, where the wish told it.
     cause: Reason | None = None
+    # The names on the cards of this phone, where they are several.
+    people: tuple[str, ...] = ()
     # The salon has agreed, and the client is asked about what the record is now.
     granted: bool = False
 

@@ -61,6 +61,8 @@ class Say(Frozen):
     # The catalogue's key of what the button says that opens a list.
     opens: str = "option.list"
     receipts: tuple[Receipt, ...] = ()
+    # Several people share the phone: whose each record is stands beside it.
+    whose: bool = False
 
     @model_validator(mode="after")
     def only_a_question_proposes(self) -> "Say":

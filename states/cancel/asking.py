@@ -7,7 +7,7 @@ from engine.chat import LateRequest
 from engine.effects import Argument, Do, Effects, Note, Option, Remember, Say, Then
 from engine.events import LateDecided, No, RescheduleWanted, SeveralPicked, TimedOut, Yes
 from engine.flow import Turn
-from states.cancel.memory import Memory, Outcome, asked_about, late_policy, needs_the_salon
+from states.cancel.memory import Memory, Outcome, asked_about, late_policy, needs_the_salon, several_people
 from states.cancel.withdrawing import Ending, noted, requests_of, without
 
 # ── the question whether to cancel ────────────────────────────────────────────────────────────────────
@@ -79,6 +79,8 @@ def _about_one(turn: Turn[Memory], text: str, record: Record) -> Say:
         question=True,
         proposes=(record,),
         change="cancelled",
+        # Some questions name whose it is in words of their own.
+        whose=several_people(turn) and not text.endswith(".named"),
     )
 
 
@@ -91,6 +93,7 @@ def _about_several(turn: Turn[Memory], text: str, args: dict[str, Argument]) -> 
         among=asked_about(turn.memory),
         proposes=turn.memory.chosen,
         change="cancelled",
+        whose=several_people(turn) and not text.endswith(".named"),
     )
 
 
@@ -114,6 +117,7 @@ def _refused(turn: Turn[Memory], late: tuple[Record, ...]) -> Effects:
     yield Say(
         text=f"cancel.refused.{whose}{'' if len(late) == 1 else '_all'}",
         args={"record": late[0], "records": late, "sentence": sentence or ""},
+        whose=several_people(turn),
     )
 
 
@@ -153,9 +157,9 @@ def pass_on(turn: Turn[Memory], yes: Yes) -> Effects:
     late = turn.memory.for_the_salon
     yield from passed_on(turn, late)
     if len(late) == 1:
-        yield Say(text="cancel.requested", args={"record": late[0]})
+        yield Say(text="cancel.requested", args={"record": late[0]}, whose=several_people(turn))
     else:
-        yield Say(text="cancel.requested_all", args={"records": late})
+        yield Say(text="cancel.requested_all", args={"records": late}, whose=several_people(turn))
 
 
 def passed_on(turn: Turn[Memory], late: tuple[Record, ...]) -> Effects:
@@ -163,7 +167,13 @@ def passed_on(turn: Turn[Memory], late: tuple[Record, ...]) -> Effects:
     waiting, cause = turn.chat.late_requests, turn.memory.cause
     asked = {one.record.record_id for one in waiting}
     fresh = tuple(
-        LateRequest(request=f"{turn.key}.{record.record_id}", record=record, asked_at=turn.now, cause=cause)
+        LateRequest(
+            request=f"{turn.key}.{record.record_id}",
+            record=record,
+            asked_at=turn.now,
+            cause=cause,
+            people=turn.memory.people,
+        )
         for record in late
         if record.record_id not in asked
     )
@@ -179,7 +189,7 @@ def cancel_what_was_granted(turn: Turn[Memory], decided: LateDecided) -> Effects
     granted = late.model_copy(update={"granted": True})
     yield Remember(late_requests=tuple(granted if one == late else one for one in turn.chat.late_requests))
     turn.memory.chosen = turn.memory.to_do = (late.record,)
-    turn.memory.granted, turn.memory.cause = True, late.cause
+    turn.memory.granted, turn.memory.cause, turn.memory.people = True, late.cause, late.people
     yield Do(command=CancelRecord(record=late.record))
 
 
@@ -187,7 +197,7 @@ def say_that_it_was_denied(turn: Turn[Memory], decided: LateDecided) -> Effects:
     late = _requested(turn, decided)
     yield without(turn, (late,))
     yield noted(late, "denied")
-    yield Say(text="cancel.denied", args={"record": late.record})
+    yield Say(text="cancel.denied", args={"record": late.record}, whose=bool(late.people))
 
 
 def _requested(turn: Turn[Memory], decided: LateDecided) -> LateRequest:
@@ -221,9 +231,9 @@ def keep(turn: Turn[Memory], no: No) -> Effects:
         if record.record_id not in asked:
             yield Note(fact=CancelSettled(record=record, outcome="kept"))
     if len(records) == 1:
-        yield Say(text="cancel.kept", args={"record": records[0]})
+        yield Say(text="cancel.kept", args={"record": records[0]}, whose=several_people(turn))
     else:
-        yield Say(text="cancel.kept_all", args={"records": records})
+        yield Say(text="cancel.kept_all", args={"records": records}, whose=several_people(turn))
 
 
 def keep_in_silence(turn: Turn[Memory], event: TimedOut) -> Effects:
@@ -254,7 +264,7 @@ def say_that_it_started(turn: Turn[Memory], yes: Yes) -> Effects:
     for record in records:
         request = ids.get(record.record_id, "")
         yield Note(fact=CancelSettled(record=record, outcome="refused", detail="started", request=request))
-        yield Say(text="cancel.refused.started", args={"record": record})
+        yield Say(text="cancel.refused.started", args={"record": record}, whose=several_people(turn))
 
 
 def move_instead(turn: Turn[Memory], wish: RescheduleWanted) -> Effects:

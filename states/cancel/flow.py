@@ -56,6 +56,7 @@ from states.cancel.guards import (
     only_the_salon_may,
     only_the_salon_may_by_now,
     outcome_is_unknown,
+    several_are_asked_about,
     some_are_cancelled,
     some_became_late,
     some_have_changed,
@@ -140,6 +141,8 @@ _ASKED: tuple[Row[Any], ...] = tuple(
     for row in (
         On(No, asking, IDLE, do=keep),
         On(AnotherNamed, asking, LOOKING, do=choose_record.look_up_another),
+        # «Отмените эту», «обе»: whether it is one of them or all is what the client has to say.
+        On(WishedAgain, asking, asking, when=several_are_asked_about, do=repeat("cancel.say_which")),
         On(WishedAgain, asking, asking, do=repeat("cancel.say_yes")),
         On(RescheduleWanted, asking, IDLE, when=may_be_moved, do=move_instead),
         On(RescheduleWanted, asking, asking, when=moves_are_offered, do=repeat("cancel.move_which")),
@@ -235,5 +238,5 @@ FLOW = Flow(
         Open(DONE, hears=reason.ANSWERS, context="done", patience=minutes(15)),
         *reason.states("cancel"),
     ),
-    table=(*CHOOSING, *CONFIRMED, *_ASKED, *CANCELS, *AFTERWARDS, *DECIDED, *KEPT),
+    table=(*CHOOSING, *CONFIRMED, *_ASKED, *KEPT, *CANCELS, *AFTERWARDS, *DECIDED),
 )

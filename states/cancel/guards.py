@@ -9,6 +9,7 @@ from engine.events import (
     RescheduleWanted,
     SeveralPicked,
     StaleTap,
+    WishedAgain,
     Yes,
 )
 from engine.flow import Turn
@@ -70,6 +71,10 @@ def some_became_late(turn: Turn[Memory], yes: Yes) -> bool:
     return late_policy(turn) != "allow" and any(
         needs_the_salon(turn, record) for record in turn.memory.chosen
     )
+
+
+def several_are_asked_about(turn: Turn[Memory], wished: WishedAgain) -> bool:
+    return len(asked_about(turn.memory)) > 1
 
 
 def only_late_ones_are_left(turn: Turn[Memory], picked: SeveralPicked) -> bool:

@@ -56,6 +56,11 @@ def asked_about(memory: Memory) -> tuple[Record, ...]:
     return (*memory.chosen, *memory.for_the_salon)
 
 
+def several_people(turn: Turn[Memory]) -> bool:
+    """Whether it has to be told whose a record is."""
+    return bool(turn.memory.people)
+
+
 def is_late(turn: Turn[Memory], record: Record) -> bool:
     """Whether the salon's notice is over for this record."""
     return record.starts_at - turn.now < turn.salon.notice

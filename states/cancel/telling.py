@@ -14,7 +14,7 @@ from engine.effects import Ask, Do, Effects, Note, Option, Remember, Say
 from engine.flow import Turn, minutes
 from states.cancel.asking import ask_about_what_they_are_now
 from states.cancel.guards import Result
-from states.cancel.memory import How, Memory, Outcome, ended, is_late
+from states.cancel.memory import How, Memory, Outcome, ended, is_late, several_people
 from states.cancel.withdrawing import requests_of
 from states.everywhere import can_be_taken_back, undoable_after
 from states.reason import WHY
@@ -152,7 +152,7 @@ def _tell_with_offers(turn: Turn[Memory]) -> Effects:
     take_back = (Option(kind="take_back", record=which),) if undoable else ()
     why = (WHY,) if "reason" in turn.salon.offers and turn.memory.cause is None else ()
     outcomes, turn.memory.outcomes = turn.memory.outcomes, _but(turn.memory.outcomes, "cancelled")
-    yield _done(outcomes, (*take_back, *why))
+    yield _done(turn, outcomes, (*take_back, *why))
     yield from _say_why(turn, outcomes)
     yield from _tell(turn)
     if undoable:
@@ -164,23 +164,24 @@ def _tell(turn: Turn[Memory]) -> Effects:
     """Tell how each of them ended, those that are asked about again left out; and forget it."""
     outcomes, turn.memory.outcomes = turn.memory.outcomes, ()
     if _of(outcomes, "cancelled"):
-        yield _done(outcomes, ())
+        yield _done(turn, outcomes, ())
         yield from _say_why(turn, outcomes)
     for outcome in _but(outcomes, "cancelled", "changed"):
         receipts = (outcome.receipt,) if outcome.receipt else ()
         refused = f"cancel.refused.{outcome.detail or 'refused'}"
         text = refused if outcome.how == "refused" else _TEXT[outcome.how]
-        yield Say(text=text, args={"record": outcome.shown}, receipts=receipts)
+        whose = several_people(turn)
+        yield Say(text=text, args={"record": outcome.shown}, receipts=receipts, whose=whose)
 
 
 def _tell_last(turn: Turn[Memory], text: str, receipts: tuple[Receipt, ...] = ()) -> Effects:
     """Tell how the last of them ended, which has its own text, after the others."""
     last, turn.memory.outcomes = turn.memory.outcomes[-1], turn.memory.outcomes[:-1]
     yield from _tell(turn)
-    yield Say(text=text, args={"record": last.shown}, receipts=receipts)
+    yield Say(text=text, args={"record": last.shown}, receipts=receipts, whose=several_people(turn))
 
 
-def _done(outcomes: tuple[Outcome, ...], options: tuple[Option, ...]) -> Say:
+def _done(turn: Turn[Memory], outcomes: tuple[Outcome, ...], options: tuple[Option, ...]) -> Say:
     """Return the sentence for all that are cancelled, of which there is one at least."""
     done = _of(outcomes, "cancelled")
     records = tuple(outcome.shown for outcome in done)
@@ -189,6 +190,7 @@ def _done(outcomes: tuple[Outcome, ...], options: tuple[Option, ...]) -> Say:
         args={"record": records[0], "records": records},
         options=options,
         receipts=tuple(outcome.receipt for outcome in done if outcome.receipt),
+        whose=several_people(turn),
     )
 
 

@@ -75,6 +75,7 @@ def ask_whether_to_withdraw(turn: Turn[Memory], wish: KeepWanted) -> Effects:
         options=(Option(kind="withdraw", record=one), Option(kind="insist", record=one)),
         question=True,
         among=records,
+        whose=_several_people(turn),
     )
 
 
@@ -83,15 +84,15 @@ def withdraw_as_agreed(turn: Turn[Memory], yes: Yes) -> Effects:
 
 
 def leave_it_to_the_salon(turn: Turn[Memory], event: No | TimedOut) -> Effects:
-    yield from _told_to_wait(turn.memory.chosen)
+    yield from _told_to_wait(turn, turn.memory.chosen)
 
 
 def say_that_they_wait(turn: Turn[Memory]) -> Effects:
-    yield from _told_to_wait(turn.memory.chosen)
+    yield from _told_to_wait(turn, turn.memory.chosen)
 
 
 def say_that_nobody_has_decided(turn: Turn[Any], event: NotUnderstood) -> Effects:
-    yield from _told_to_wait(tuple(one.record for one in _undecided(turn)))
+    yield from _told_to_wait(turn, tuple(one.record for one in _undecided(turn)))
 
 
 def ask_whether_to_take_back(turn: Turn[Any], wish: KeepWanted) -> Effects:
@@ -106,7 +107,7 @@ def end_what_was_not_decided(turn: Turn[Any], event: TimedOut) -> Effects:
     for one in over:
         yield noted(one, "silent" if one.granted else "undecided")
         text = "cancel.refused.started" if one.granted else "cancel.undecided"
-        yield Say(text=text, args={"record": one.record})
+        yield Say(text=text, args={"record": one.record}, whose=bool(one.people))
 
 
 # ── what the other rows of a cancel need of it ────────────────────────────────────────────────────────
@@ -133,16 +134,20 @@ def _withdrawn(turn: Turn[Memory], records: tuple[Record, ...]) -> Effects:
     for one in ended:
         yield noted(one, "withdrawn")
     if len(records) == 1:
-        yield Say(text="cancel.withdrawn", args={"record": records[0]})
+        yield Say(text="cancel.withdrawn", args={"record": records[0]}, whose=_several_people(turn))
     else:
-        yield Say(text="cancel.withdrawn_all", args={"records": records})
+        yield Say(text="cancel.withdrawn_all", args={"records": records}, whose=_several_people(turn))
 
 
-def _told_to_wait(records: tuple[Record, ...]) -> Effects:
+def _told_to_wait(turn: Turn[Any], records: tuple[Record, ...]) -> Effects:
     if len(records) == 1:
-        yield Say(text="cancel.waits", args={"record": records[0]})
+        yield Say(text="cancel.waits", args={"record": records[0]}, whose=_several_people(turn))
     else:
-        yield Say(text="cancel.waits_all", args={"records": records})
+        yield Say(text="cancel.waits_all", args={"records": records}, whose=_several_people(turn))
+
+
+def _several_people(turn: Turn[Any]) -> bool:
+    return any(one.people for one in turn.chat.late_requests)
 
 
 def _waiting(turn: Turn[Any]) -> tuple[Record, ...]:

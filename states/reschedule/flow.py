@@ -15,7 +15,7 @@ from engine.booking import (
     SlotsFound,
     SlotTaken,
 )
-from engine.effects import Ask, Do, Effects, Note, Remember, Say, Then
+from engine.effects import Argument, Ask, Do, Effects, Note, Remember, Say, Then
 from engine.events import (
     CancelWanted,
     Event,
@@ -145,7 +145,8 @@ def report(turn: Turn[Memory], moved: RecordMoved) -> Effects:
     # What came back by a move is no cancel that could be taken back.
     yield Remember(undoable=others)
     text = "reschedule.revived" if turn.memory.revives else "reschedule.done"
-    yield Say(text=text, args={"record": receipt.record, "was": before}, receipts=(receipt,))
+    args: dict[str, Argument] = {"record": receipt.record, "was": before}
+    yield Say(text=text, args=args, receipts=(receipt,), whose=bool(turn.memory.people))
 
 
 def find_for_what_it_is_now(turn: Turn[Memory], changed: RecordChanged) -> Effects:

@@ -80,7 +80,7 @@ def test_a_tap_agrees_to_both(chat: ScriptedChat) -> None:
 def test_what_only_names_them_all_is_no_yes(chat: ScriptedChat, words: str) -> None:
     are_asked_about(chat, MANICURE, HAIRCUT)
     chat.takes(words)
-    chat.repeats(after="cancel.say_yes")
+    chat.repeats(after="cancel.say_which")
     chat.rests_in("cancel.confirming")
 
 
