@@ -256,7 +256,14 @@ async def composed(
             notifier=notifier if is_needed else None,
             counted=metrics.told,
         )
-        pages = LatePages(links, store, shell.happened, clock.now, lambda: policies.salon().zone)
+        pages = LatePages(
+            links,
+            store,
+            shell.happened,
+            clock.now,
+            lambda: policies.salon().zone,
+            lambda code: catalogue.words(f"notice.because.{code}"),
+        )
         hint_secret = settings.yclients_webhook_secret
         webhooks = Webhooks(
             receive=shell.receive,

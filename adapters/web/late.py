@@ -16,7 +16,7 @@ from aiohttp import web
 from babel.dates import format_datetime
 
 from adapters.web.late_links import Asked, LateLinks
-from engine.booking import Record
+from engine.booking import Reason, Record
 from engine.chat import Chat, LateRequest
 from engine.events import Event, LateDecided
 from engine.ports import PortError
@@ -56,6 +56,8 @@ class LatePages:
     now: Callable[[], datetime]
     # The salon's.
     zone: Callable[[], tzinfo]
+    # What a reason is called.
+    reason: Callable[[Reason], str]
 
     def routes(self) -> tuple[web.RouteDef, ...]:
         return (web.get("/late/{token}", self.shows), web.post("/late/{token}", self.decides))
@@ -124,6 +126,7 @@ class LatePages:
             "Что": ", ".join((*record.services, *((f"мастер {record.master}",) if record.master else ()))),
             "Когда": _moment(record.starts_at, zone),
             "Просьба пришла": _moment(waiting.asked_at, zone),
+            **({"Причина": self.reason(waiting.cause)} if waiting.cause else {}),
         }
         listed = "".join(
             f"<div><dt>{name}</dt><dd>{html.escape(said)}</dd></div>" for name, said in facts.items()

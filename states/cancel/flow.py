@@ -70,7 +70,7 @@ from states.cancel.hearing import (
     keep_wanted,
     part_of_them,
     rather_moved,
-    whether_to_withdraw,
+    whether_it_stands,
     wished_again,
     yes_or_no,
 )
@@ -88,8 +88,8 @@ from states.cancel.telling import (
 from states.cancel.withdrawing import (
     a_cancel_can_be_taken_back,
     a_request_waits,
+    ask_whether_it_stands,
     ask_whether_to_take_back,
-    ask_whether_to_withdraw,
     end_what_was_not_decided,
     it_is_clear_what_stays,
     leave_it_to_the_salon,
@@ -99,7 +99,7 @@ from states.cancel.withdrawing import (
     the_salon_has_not_decided,
     they_wait_already,
     withdraw,
-    withdraw_as_agreed,
+    withdraw_what_was_asked_about,
 )
 from states.choose_record import Settled
 
@@ -205,12 +205,12 @@ DECIDED = (
 # A request waits for the salon, and the client wants to come; or nobody has decided it in time.
 KEPT = (
     On(KeepWanted, IDLE, IDLE, when=it_is_clear_what_stays, do=withdraw),
-    On(KeepWanted, IDLE, WITHDRAWING, when=a_request_waits, do=ask_whether_to_withdraw),
+    On(KeepWanted, IDLE, WITHDRAWING, when=a_request_waits, do=ask_whether_it_stands),
     On(KeepWanted, IDLE, IDLE, when=a_cancel_can_be_taken_back, do=ask_whether_to_take_back),
     On(KeepWanted, IDLE, IDLE, when=something_was_cancelled, do=say("cancel.after")),
     On(KeepWanted, IDLE, IDLE, do=say("everywhere.not_served.keep")),
-    On(Yes, WITHDRAWING, IDLE, do=withdraw_as_agreed),
-    On(No, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
+    On(No, WITHDRAWING, IDLE, do=withdraw_what_was_asked_about),
+    On(Yes, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
     On(TimedOut, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
     On(NotUnderstood, IDLE, IDLE, when=the_salon_has_not_decided, do=say_that_nobody_has_decided),
     # Home waits for nothing but the deadline that the chat keeps.
@@ -232,8 +232,7 @@ FLOW = Flow(
         *choose_record.states("cancel"),
         Waiting(CONFIRMING, hears=_HEARS, context="confirm", patience=minutes(15)),
         Waiting(REQUESTING, hears=_HEARS, context="confirm", patience=minutes(15)),
-        # «Отменяйте» is a yes to "confirm", and means the contrary here.
-        Waiting(WITHDRAWING, hears=(whether_to_withdraw,), context="reschedule", patience=minutes(15)),
+        Waiting(WITHDRAWING, hears=(whether_it_stands,), context="confirm", patience=minutes(15)),
         Calling(CANCELLING, CancelRecord),
         Open(DONE, hears=reason.ANSWERS, context="done", patience=minutes(15)),
         *reason.states("cancel"),

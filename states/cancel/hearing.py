@@ -37,19 +37,20 @@ def keep_wanted(hearing: Hearing[object]) -> KeepWanted | None:
     return KeepWanted(named=meaning.named, meant=how_many(meaning), guessed=meaning.guessed)
 
 
-def whether_to_withdraw(hearing: Hearing[Memory]) -> Yes | No | None:
-    """«Да», «не отменяйте», «верните»: the request is withdrawn; «нет», «отменяйте»: it stands."""
+def whether_it_stands(hearing: Hearing[Memory]) -> Yes | No | None:
+    """«Да», «отменяйте»: the request stands; «нет», «не отменяйте», «верните»: it is withdrawn."""
     meaning = hearing.meaning
     if hearing.tap is not None:
         records = hearing.memory.chosen
         if hearing.tap.record_id != (records[0].record_id if len(records) == 1 else None):
             return None
-        answers: dict[str, Yes | No] = {"withdraw": Yes(), "insist": No()}
+        answers: dict[str, Yes | No] = {"insist": Yes(), "withdraw": No()}
         return answers.get(hearing.tap.kind)
-    clear = not (meaning.guessed or meaning.named.anything())
-    if (meaning.intent == "yes" and meaning.agrees) or (meaning.intent in ("keep", "undo") and clear):
+    if meaning.intent == "yes":
         return Yes()
-    return No() if meaning.intent in ("no", "cancel") else None
+    # «Обе» alone reads like a refusal of both, and what names one of them is none of the other.
+    clear = not (meaning.guessed or meaning.several or meaning.named.anything())
+    return No() if meaning.intent in ("no", "keep", "undo") and clear else None
 
 
 def part_of_them(hearing: Hearing[Memory]) -> SeveralPicked | None:

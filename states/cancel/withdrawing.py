@@ -14,7 +14,7 @@ from engine.effects import Effects, Note, Option, Remember, Say, Then
 from engine.events import KeepWanted, No, NotUnderstood, TakeBackWanted, TimedOut, Yes
 from engine.flow import Turn, missed_again
 from engine.understanding import fitting
-from states.cancel.memory import Memory, was_cancelled_lately
+from states.cancel.memory import Memory, needs_the_salon, was_cancelled_lately
 
 Ending = Literal["requested", "denied", "withdrawn", "undecided", "silent"]
 
@@ -22,7 +22,8 @@ Ending = Literal["requested", "denied", "withdrawn", "undecided", "silent"]
 
 
 def a_request_waits(turn: Turn[Any], wish: KeepWanted) -> bool:
-    return bool(_waiting(turn))
+    """The salon has not decided; what it granted, and the client left unanswered, is not done anyway."""
+    return bool(_undecided(turn))
 
 
 def it_is_clear_what_stays(turn: Turn[Any], wish: KeepWanted) -> bool:
@@ -54,7 +55,7 @@ def the_salon_has_not_decided(turn: Turn[Any], event: NotUnderstood) -> bool:
 def they_wait_already(turn: Turn[Memory], event: object, records: tuple[Record, ...]) -> bool:
     """The salon was asked about all of them, and has not decided."""
     asked = {one.record.record_id for one in _undecided(turn)}
-    return all(record.record_id in asked for record in records)
+    return all(record.record_id in asked and needs_the_salon(turn, record) for record in records)
 
 
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
@@ -64,26 +65,26 @@ def withdraw(turn: Turn[Memory], wish: KeepWanted) -> Effects:
     yield from _withdrawn(turn, fitting(wish.named, _waiting(turn)))
 
 
-def ask_whether_to_withdraw(turn: Turn[Memory], wish: KeepWanted) -> Effects:
-    waiting = _waiting(turn)
+def ask_whether_it_stands(turn: Turn[Memory], wish: KeepWanted) -> Effects:
+    waiting = tuple(one.record for one in _undecided(turn))
     records = fitting(wish.named, waiting) or waiting
     turn.memory.chosen = records
     one = records[0] if len(records) == 1 else None
     yield Say(
-        text="cancel.withdraw" if one else "cancel.withdraw_all",
+        text="cancel.still" if one else "cancel.still_all",
         args={"record": records[0], "records": records},
-        options=(Option(kind="withdraw", record=one), Option(kind="insist", record=one)),
+        options=(Option(kind="insist", record=one), Option(kind="withdraw", record=one)),
         question=True,
         among=records,
         whose=_several_people(turn),
     )
 
 
-def withdraw_as_agreed(turn: Turn[Memory], yes: Yes) -> Effects:
+def withdraw_what_was_asked_about(turn: Turn[Memory], no: No) -> Effects:
     yield from _withdrawn(turn, turn.memory.chosen)
 
 
-def leave_it_to_the_salon(turn: Turn[Memory], event: No | TimedOut) -> Effects:
+def leave_it_to_the_salon(turn: Turn[Memory], event: Yes | TimedOut) -> Effects:
     yield from _told_to_wait(turn, turn.memory.chosen)
 
 

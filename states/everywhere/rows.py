@@ -37,7 +37,7 @@ from engine.events import (
     TurnedOut,
 )
 from engine.flow import IDLE, Home, On, Open, Row, State, Turn, Waiting, missed_again, repeat, say
-from states.everywhere.keeping import undoable_after
+from states.everywhere.keeping import end_requests, undoable_after
 
 # The journal is read 2 and 10 minutes after an unknown outcome, then told as it is (design §5).
 READ_LAST_AFTER = timedelta(minutes=8)
@@ -214,16 +214,17 @@ def _cancelled(turn: Turn[Any], receipt: Receipt) -> Effects:
 
 def say_that_it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     assert turned_out.receipt is not None
-    yield from _moved(turned_out.receipt, turned_out.to)
+    yield from _moved(turn, turned_out.receipt, turned_out.to)
 
 
 def say_that_it_was_moved(turn: Turn[Any], moved: RecordMoved) -> Effects:
-    yield from _moved(moved.receipt, None)
+    yield from _moved(turn, moved.receipt, None)
 
 
-def _moved(receipt: Receipt, to: Slot | None) -> Effects:
+def _moved(turn: Turn[Any], receipt: Receipt, to: Slot | None) -> Effects:
     """`to` is where it was to go, as far as that is known; else the receipt tells where it went."""
     record = receipt.record
+    yield from end_requests(turn, record)
     if to is None and record.master_id is not None:
         to = Slot(starts_at=record.starts_at, master=record.master, master_id=record.master_id)
     yield Note(fact=MoveSettled(record=receipt.was or record, to=to, outcome="moved", receipt=receipt))

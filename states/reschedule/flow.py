@@ -31,6 +31,7 @@ from engine.events import (
 from engine.flow import IDLE, Calling, Flow, On, Open, Turn, Waiting, minutes, say
 from states import choose_record
 from states.choose_record import Settled
+from states.everywhere import end_requests
 from states.reschedule import hearing, offering
 from states.reschedule.hearing import (
     AnyMasterWanted,
@@ -139,6 +140,7 @@ def say_that_windows_are_unseen(turn: Turn[Memory], failed: CallFailed) -> Effec
 
 def report(turn: Turn[Memory], moved: RecordMoved) -> Effects:
     receipt, before = moved.receipt, turn.memory.record
+    yield from end_requests(turn, receipt.record)
     settled = MoveSettled(record=receipt.was or before, to=turn.memory.to, outcome="moved", receipt=receipt)
     yield Note(fact=settled)
     others = tuple(one for one in turn.chat.undoable if one.record.record_id != receipt.record.record_id)

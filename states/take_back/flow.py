@@ -76,8 +76,9 @@ FLOW = Flow(
     hears=(take_back_wanted,),
     memory=Memory,
     version=2,
-    # Which one, and what a move costs where the window is taken, and a cancel instead of that.
-    messages_max=13,
+    # Which one, that a request waits beside it, what a move costs where the window is taken, and a cancel
+    # instead of that.
+    messages_max=14,
     states=(
         Waiting(CHOOSING, hears=(some_of_them, none_of_them), context="choose", patience=minutes(15)),
         # «Отменяйте» is a yes to "confirm", and means the contrary here.

@@ -18,7 +18,8 @@ OFFERED_MAX = 9
 
 def a_request_is_meant(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
     """A late cancel waits for the salon, and no cancel that could be taken back is meant rather."""
-    waiting = tuple(one.record for one in turn.chat.late_requests if one.record.starts_at > turn.now)
+    undecided = (one for one in turn.chat.late_requests if not one.granted)
+    waiting = tuple(one.record for one in undecided if one.record.starts_at > turn.now)
     if wish.record_id is not None or not waiting:
         return False
     if not any(record.starts_at > turn.now for record in _in_time(turn, wish)):

@@ -62,7 +62,9 @@ def chats() -> Chats:
 
 @pytest.fixture
 async def browser(chats: Chats) -> AsyncIterator[TestClient[web.Request, web.Application]]:
-    pages = LatePages(LINKS, chats, chats.happened, lambda: chats.now, lambda: MOSCOW)
+    pages = LatePages(
+        LINKS, chats, chats.happened, lambda: chats.now, lambda: MOSCOW, {"illness": "болезнь"}.__getitem__
+    )
     app = web.Application()
     app.add_routes(pages.routes())
     async with TestClient(TestServer(app)) as client:
@@ -98,6 +100,23 @@ async def test_looking_shows_who_what_when_and_how_late_and_decides_nothing(
     assert "Анна &quot;&amp;&quot; Ко" in page
     assert "<script" not in page
     assert "+7900" not in page
+    assert chats.events == {}
+
+
+async def test_the_page_tells_why_where_the_wish_did(browser: Browser, chats: Chats) -> None:
+    assert "Причина" not in (await looks(browser))[1]
+    because = REQUEST.model_copy(update={"cause": "illness"})
+    chats.chats[5] = Chat(phone="+79000000001", late_requests=(because,))
+
+    assert "<dt>Причина</dt><dd>болезнь</dd>" in (await looks(browser))[1]
+
+
+async def test_a_request_that_the_client_withdrew_is_told_so(browser: Browser, chats: Chats) -> None:
+    chats.chats[5] = Chat(phone="+79000000001")
+
+    status, page = await presses(browser, "grant")
+
+    assert (status, "Клиент передумал" in page) == (410, True)
     assert chats.events == {}
 
 
