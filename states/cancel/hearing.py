@@ -39,17 +39,16 @@ def keep_wanted(hearing: Hearing[object]) -> KeepWanted | None:
 
 def whether_it_stands(hearing: Hearing[Memory]) -> Yes | No | None:
     """«Да», «отменяйте»: the request stands; «нет», «не отменяйте», «верните»: it is withdrawn."""
-    meaning = hearing.meaning
+    meaning, records = hearing.meaning, hearing.memory.chosen
     if hearing.tap is not None:
-        records = hearing.memory.chosen
-        if hearing.tap.record_id != (records[0].record_id if len(records) == 1 else None):
-            return None
+        only = records[0].record_id if len(records) == 1 else None
         answers: dict[str, Yes | No] = {"insist": Yes(), "withdraw": No()}
-        return answers.get(hearing.tap.kind)
+        return answers.get(hearing.tap.kind) if hearing.tap.record_id == only else None
     if meaning.intent == "yes":
         return Yes()
-    # «Обе» alone reads like a refusal of both, and what names one of them is none of the other.
-    clear = not (meaning.guessed or meaning.several or meaning.named.anything())
+    # «Обе» alone reads like a refusal of both, and «маникюр не отменяйте» says nothing of the other one.
+    a_part = 0 < len(_named_part(meaning, records)) < len(records)
+    clear = not (meaning.guessed or meaning.several or meaning.named.anything() or a_part)
     return No() if meaning.intent in ("no", "keep", "undo") and clear else None
 
 

@@ -98,8 +98,8 @@ def _settle(turn: Turn[Memory], result: Result) -> Effects:
         request = _granted(turn, outcome)
         fact = CancelSettled(record=record, outcome=reason, detail=detail, late=late, request=request)
         yield Note(fact=fact)
+        yield Remember(cancelled_at=turn.now if reason == "unknown" else None)
         if reason == "unknown":
-            yield Remember(cancelled_at=turn.now)
             yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)
     # What was changed is not settled yet: it is asked about again.
 

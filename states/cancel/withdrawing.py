@@ -13,7 +13,7 @@ from engine.chat import LateRequest
 from engine.effects import Effects, Note, Option, Remember, Say, Then
 from engine.events import KeepWanted, No, NotUnderstood, TakeBackWanted, TimedOut, Yes
 from engine.flow import Turn, missed_again
-from engine.understanding import fitting
+from engine.understanding import explains, fitting
 from states.cancel.memory import Memory, needs_the_salon, was_cancelled_lately
 
 Ending = Literal["requested", "denied", "withdrawn", "undecided", "silent"]
@@ -32,9 +32,10 @@ def it_is_clear_what_stays(turn: Turn[Any], wish: KeepWanted) -> bool:
     count = len(meant)
     enough = count == 1 or (count > 1 and wish.meant == "all") or (count == 2 and wish.meant == "both")
     fresh = turn.now - turn.said_at <= turn.salon.old_after and _came_after(turn, meant)
-    # «Приду» may also mean what has been cancelled just now.
+    # What is named must be this and nothing else; bare words may also mean what was cancelled just now.
+    named = all(explains(wish.named, record) for record in meant)
     alone = wish.named.anything() or not _can_come_back(turn)
-    return enough and fresh and alone and not wish.guessed
+    return enough and fresh and named and alone and not wish.guessed
 
 
 def a_cancel_can_be_taken_back(turn: Turn[Any], wish: KeepWanted) -> bool:

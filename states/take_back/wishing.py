@@ -24,7 +24,11 @@ def a_request_is_meant(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
         return False
     if not any(record.starts_at > turn.now for record in _in_time(turn, wish)):
         return True
-    return wish.named.anything() and bool(fitting(wish.named, waiting)) and _names_another(turn, wish)
+    if not wish.named.anything():
+        return False
+    # Held against both at once: a word that fits none of some records is no constraint among them.
+    fits = fitting(wish.named, (*waiting, *(one.record for one in turn.chat.undoable)))
+    return bool(fits) and all(record in waiting for record in fits)
 
 
 def nothing_is_taken_back_here(turn: Turn[Memory], wish: TakeBackWanted) -> bool:

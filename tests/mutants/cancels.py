@@ -68,7 +68,7 @@ MUTANTS = (
             "what became late over the question is done all the same",
             "issue 5: the moment of the yes counts",
             (FLOW, "    On(Yes, CONFIRMING, REQUESTING, when=only_the_salon_may_by_now, do=ask_to_pass_on_by_now),\n", ""),
-            (GUARDS, 'return turn.salon.late_policy != "allow" and any', 'return turn.salon.late_policy == "never" and any'),
+            (GUARDS, 'return late_policy(turn) != "allow" and any', 'return late_policy(turn) == "never" and any'),
         ),
         LATE,
     ),
@@ -100,7 +100,7 @@ MUTANTS = (
         mutant(
             "a request is withdrawn on a guess",
             "never a guess, either way",
-            (WITHDRAWING, "return enough and fresh and alone and not wish.guessed", "return enough and fresh and alone"),
+            (WITHDRAWING, "return enough and fresh and named and alone and not wish.guessed", "return enough and fresh and named and alone"),
         ),
         LATE,
     ),
@@ -116,7 +116,7 @@ MUTANTS = (
         mutant(
             "beside a fresh cancel bare words withdraw",
             "never a guess, either way",
-            (WITHDRAWING, "return enough and fresh and alone and", "return enough and fresh and"),
+            (WITHDRAWING, "return enough and fresh and named and alone and", "return enough and fresh and named and"),
         ),
         LATE,
     ),

@@ -17,6 +17,7 @@ from engine.booking import (
     RecordChanged,
     RecordMoved,
     RecordsFound,
+    RestoreRecord,
 )
 from engine.events import LateDecided, NotDelivered
 from engine.flow import IDLE
@@ -421,18 +422,7 @@ def test_words_from_before_the_request_or_from_long_ago_only_ask(chat: ScriptedC
 
 def test_beside_a_fresh_cancel_bare_words_only_ask(chat: ScriptedChat) -> None:
     """They may mean what was cancelled a moment ago."""
-    chat.salon_has(notice=DAY, late_policy="request")
-    wishes(chat, TODAY, FRIDAY)
-    chat.says("cancel.confirm_and_request", options=2)
-    chat.takes("да")
-    request = request_of(chat)
-    chat.notes(CancelSettled(record=TODAY, outcome="requested", late=True, request=request))
-    chat.does(CancelRecord(record=FRIDAY))
-    chat.gets(RecordCancelled(receipt=proof(FRIDAY)))
-    chat.notes(CancelSettled(record=FRIDAY, outcome="cancelled", receipt=proof(FRIDAY)))
-    chat.says("cancel.done", options=2)
-    chat.says("cancel.requested", record=TODAY)
-    chat.says("cancel.can_be_taken_back")
+    cancelled_beside_a_request(chat)
     chat.takes("спасибо")
     chat.says("everywhere.thanks")
     chat.takes("я приду")
@@ -478,6 +468,108 @@ def test_asked_whether_it_stands_the_client_may_withdraw_it(chat: ScriptedChat, 
     chat.takes(words)
     chat.notes(CancelSettled(record=TODAY, outcome="withdrawn", late=True, request=request))
     chat.says("cancel.withdrawn", record=TODAY)
+
+
+@pytest.mark.parametrize(("kind", "stays"), [("insist", True), ("withdraw", False)])
+def test_asked_whether_it_stands_a_tap_answers(chat: ScriptedChat, kind: str, stays: bool) -> None:
+    is_requested(chat, TODAY)
+    request = request_of(chat)
+    chat.takes("передумала")
+    chat.says("cancel.still", options=2)
+    chat.taps(kind, TODAY)
+    if stays:
+        chat.says("cancel.waits", record=TODAY)
+    else:
+        chat.notes(CancelSettled(record=TODAY, outcome="withdrawn", late=True, request=request))
+        chat.says("cancel.withdrawn", record=TODAY)
+    assert bool(chat.chat.late_requests) is stays
+
+
+def test_of_several_that_wait_the_answer_is_for_all_or_none(chat: ScriptedChat) -> None:
+    is_requested(chat, TODAY, TONIGHT)
+    chat.takes("не отменяйте")
+    chat.says("cancel.still_all", options=2, records=(TODAY, TONIGHT))
+    chat.takes("обе")
+    chat.repeats(after="everywhere.not_an_answer")
+    chat.taps("insist")
+    chat.says("cancel.waits_all", records=(TODAY, TONIGHT))
+    assert len(chat.chat.late_requests) == 2
+
+
+def test_an_answer_for_a_part_of_what_waits_is_none_for_the_other(chat: ScriptedChat) -> None:
+    is_requested(chat, TODAY, TONIGHT)
+    chat.takes("не отменяйте")
+    chat.says("cancel.still_all", options=2)
+    chat.takes("маникюр не отменяйте")
+    chat.repeats(after="everywhere.not_an_answer")
+    assert len(chat.chat.late_requests) == 2
+
+
+def test_a_word_that_no_request_has_withdraws_nothing_by_itself(chat: ScriptedChat) -> None:
+    is_requested(chat, TODAY)
+    chat.takes("не отменяйте педикюр")
+    chat.says("cancel.still", options=2, record=TODAY)
+
+
+def test_what_waits_already_is_not_asked_about_again(chat: ScriptedChat) -> None:
+    is_requested(chat, TODAY)
+    wishes(chat, TODAY)
+    chat.says("cancel.waits", record=TODAY)
+    chat.rests_in(IDLE)
+    assert len(chat.chat.late_requests) == 1
+
+
+def cancelled_beside_a_request(chat: ScriptedChat) -> None:
+    """Play up to a cancel on Friday whose question passed today's on."""
+    chat.salon_has(notice=DAY, late_policy="request")
+    wishes(chat, TODAY, FRIDAY)
+    chat.says("cancel.confirm_and_request", options=2)
+    chat.takes("да")
+    request = request_of(chat)
+    chat.notes(CancelSettled(record=TODAY, outcome="requested", late=True, request=request))
+    chat.does(CancelRecord(record=FRIDAY))
+    chat.gets(RecordCancelled(receipt=proof(FRIDAY)))
+    chat.notes(CancelSettled(record=FRIDAY, outcome="cancelled", receipt=proof(FRIDAY)))
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.requested", record=TODAY)
+    chat.says("cancel.can_be_taken_back")
+
+
+@pytest.mark.parametrize("words", ["верните", "я приду"])
+def test_what_comes_back_at_once_leaves_the_request_and_tells_it(chat: ScriptedChat, words: str) -> None:
+    cancelled_beside_a_request(chat)
+    chat.takes(words)
+    chat.does(RestoreRecord(record=FRIDAY))
+    chat.says("take_back.requests_wait", records=(TODAY,))
+    assert len(chat.chat.late_requests) == 1
+
+
+def test_a_tap_brings_back_what_it_names_and_nothing_is_said_of_the_request(chat: ScriptedChat) -> None:
+    cancelled_beside_a_request(chat)
+    chat.taps("take_back", FRIDAY)
+    chat.does(RestoreRecord(record=FRIDAY))
+    assert len(chat.chat.late_requests) == 1
+
+
+def test_wished_back_by_its_name_the_request_is_withdrawn(chat: ScriptedChat) -> None:
+    cancelled_beside_a_request(chat)
+    request = request_of(chat)
+    chat.takes("верните маникюр")
+    chat.notes(CancelSettled(record=TODAY, outcome="withdrawn", late=True, request=request))
+    chat.says("cancel.withdrawn", record=TODAY)
+
+
+def test_what_was_cancelled_a_moment_ago_is_asked_about_and_not_said_to_stand(chat: ScriptedChat) -> None:
+    wishes(chat, FRIDAY)
+    chat.says("cancel.confirm", options=3)
+    chat.takes("да")
+    chat.does(CancelRecord(record=FRIDAY))
+    chat.gets(RecordCancelled(receipt=proof(FRIDAY)))
+    chat.notes(CancelSettled(record=FRIDAY, outcome="cancelled", receipt=proof(FRIDAY)))
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back")
+    chat.takes("не отменяйте")
+    chat.says("take_back.confirm", options=2, record=FRIDAY)
 
 
 def test_a_button_of_another_record_withdraws_nothing(chat: ScriptedChat) -> None:
