@@ -92,6 +92,7 @@ def salon_of(settings: Settings, zone: tzinfo) -> Salon:
         notice=timedelta(hours=settings.late_hours),
         late_policy=settings.late_policy,
         late_sentence=settings.late_sentence,
+        hears=settings.hears,
         reasons=settings.offered_reasons,
     )
 
@@ -315,7 +316,7 @@ def _warn_of_requests_that_nobody_gets(settings: Settings) -> None:
     if settings.late_hours and settings.late_policy == "request" and settings.notify_admin is None:
         log.warning(
             "late_requests.nobody_is_told",
-            remedy="set OTMENA_NOTIFY_ADMIN, or clients wait for a decision that nobody knows of",
+            remedy="set OTMENA_NOTIFY_ADMIN; until then late cancels are refused, and clients asked to call",
         )
 
 

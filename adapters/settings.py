@@ -269,6 +269,11 @@ class NotifySettings(Group):
         return _told(value, read_masters)
 
     @property
+    def hears(self) -> bool:
+        """Whether an administrator can be told anything at all."""
+        return bool(self.addresses.admin)
+
+    @property
     def addresses(self) -> Addresses:
         admin, masters = self.notify_admin, self.notify_masters
         return Addresses(

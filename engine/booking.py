@@ -245,17 +245,21 @@ class Fact(Frozen):
 class CancelSettled(Fact):
     """How one wish to cancel ended.
 
-    `requested`: it is late, and the administrator was asked; `denied`: and said no.
+    `requested`: it is late, and the administrator was asked; `denied`: and said no; `withdrawn`: the client
+    wants to come after all; `undecided`: the visit began before anybody had decided.
     """
 
     record: Record
-    outcome: Literal["cancelled", "refused", "not_tried", "unknown", "kept", "silent", "requested", "denied"]
+    outcome: Literal[
+        "cancelled", "refused", "not_tried", "unknown", "kept", "silent",
+        "requested", "denied", "withdrawn", "undecided",
+    ]  # fmt: skip
     # `late` where the salon's notice was over and its policy refuses.
     detail: Refusal | Literal["late"] = ""
     # Within the salon's notice.
     late: bool = False
     receipt: Receipt | None = None
-    # With "requested": the id of the request, which the decision names.
+    # The id of the request, as the decision names it; with all that begins or ends one, but a cancel.
     request: str = ""
 
 

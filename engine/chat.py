@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engine.booking import Record
+from engine.booking import Reason, Record
 from engine.values import Frozen
 
 
@@ -21,9 +21,15 @@ class LateRequest(Frozen):
     """A cancel within the salon's notice that waits for somebody of the salon to decide."""
 
     request: str
-    # As the client agreed to cancel it.
+    # As the client agreed to cancel it; once granted, as the salon had changed it meanwhile.
     record: Record
     asked_at: datetime
+    # Why, where the wish told it.
+    cause: Reason | None = None
+    # The names on the cards of this phone, where they are several.
+    people: tuple[str, ...] = ()
+    # The salon has agreed, and the client is asked about what the record is now.
+    granted: bool = False
 
 
 class Chat(Frozen):
@@ -34,3 +40,10 @@ class Chat(Frozen):
     opted_out: bool = False
     undoable: tuple[Undoable, ...] = ()
     late_requests: tuple[LateRequest, ...] = ()
+    # When a cancel of this chat's ended last, done or unknown; aware.
+    cancelled_at: datetime | None = None
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When the next of its requests ends undecided, if nobody decides: at the beginning of the visit."""
+        return min((one.record.starts_at for one in self.late_requests), default=None)

@@ -482,7 +482,8 @@ class Dialogue:
             case StillWaiting():
                 return session.awaiting is None
             case LateDecided():
-                return all(event.request != late.request for late in chat.late_requests)
+                # One that was granted already is decided, and only waits for the client.
+                return all(event.request != late.request or late.granted for late in chat.late_requests)
             case _:
                 return False
 
@@ -576,7 +577,8 @@ def _records_shown(pending: Say | None) -> tuple[Record, ...]:
     if pending is None:
         return ()
     shown = tuple(option.record for option in pending.options if option.record)
-    return pending.proposes or pending.among or shown
+    # What stands there to be read, also where a yes changes only a part of it.
+    return pending.among or pending.proposes or shown
 
 
 def otherwise(meaning: Meaning) -> Event:

@@ -1,7 +1,7 @@
 """What a transition may want from the outside world, as data."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import model_validator
@@ -61,6 +61,8 @@ class Say(Frozen):
     # The catalogue's key of what the button says that opens a list.
     opens: str = "option.list"
     receipts: tuple[Receipt, ...] = ()
+    # Several people share the phone: whose each record is stands beside it.
+    whose: bool = False
 
     @model_validator(mode="after")
     def only_a_question_proposes(self) -> "Say":
@@ -123,6 +125,7 @@ class Remember(Frozen):
 
     undoable: tuple[Undoable, ...] | None = None
     late_requests: tuple[LateRequest, ...] | None = None
+    cancelled_at: datetime | None = None
 
 
 Effect = Say | Repeat | Ask | Do | Then | Heed | Note | Remember

@@ -86,6 +86,17 @@ class TakeBackWanted(Event):
     guessed: bool = False
 
 
+class KeepWanted(Event):
+    """The client wants what stands to stand («не отменяйте», «я приду»), where no question asks whether.
+
+    `guessed`: words that may mean something else.
+    """
+
+    named: Named = Named()
+    meant: HowMany = "one"
+    guessed: bool = False
+
+
 class LateDecided(Event):
     """Somebody of the salon decided a request to cancel late. `request` is the request's id."""
 

@@ -53,6 +53,8 @@ class Salon:
     language: str = "ru"
     # Who of the salon is told; nobody where it has named no address.
     recipients: Recipients = NOBODY
+    # Whether an administrator can be told anything at all; what cannot be passed on is not said to be.
+    hears: bool = True
     # What is offered beside the bare cancel: `reason` and `undo` after it, `move` before it.
     offers: frozenset[Offer] = frozenset(("reason", "undo", "move"))
     # How long a cancel can be taken back; zero: never.

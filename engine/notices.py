@@ -117,6 +117,11 @@ def _cancel(fact: CancelSettled, reason: ReasonGiven | None) -> Iterator[Notice]
             yield from _both(told.model_copy(update={"event": "refused"}))
         case "refused" | "unknown":
             yield told.model_copy(update={"event": fact.outcome})
+        case "withdrawn" | "undecided":
+            yield told.model_copy(update={"event": "late", "why": fact.outcome, "update": True})
+        case "silent" | "not_tried" if fact.request:
+            # The salon had granted it, and nothing came of that.
+            yield told.model_copy(update={"event": "late", "why": fact.outcome, "update": True})
 
 
 def _move(fact: MoveSettled) -> Iterator[Notice]:

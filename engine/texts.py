@@ -19,6 +19,7 @@ RENDERED = (
     "option.list",
     "phrase.record",
     "phrase.record_without_master",
+    "phrase.record.named",
     "phrase.records",
     "phrase.records.short",
     "phrase.records.named",
@@ -72,7 +73,7 @@ class Texts:
         """
         lines: list[str] = []
         options: tuple[Option, ...] = ()
-        opens = "option.list"
+        opens, whose = "option.list", False
         for part in parts:
             if isinstance(part, Repeat):
                 self._prove(part.after, ())
@@ -81,10 +82,10 @@ class Texts:
                     continue
                 part = pending
             self._prove(part.text, part.receipts)
-            lines.append(self.words(part.text, part.args))
+            lines.append(self.words(part.text, part.args, whose=part.whose))
             if part.options:
-                options, opens = part.options, part.opens
-        buttons = tuple(self._button(option, question) for option in options)
+                options, opens, whose = part.options, part.opens, part.whose
+        buttons = tuple(self._button(option, question, whose=whose) for option in options)
         # A second line, too, has room in a list only.
         listed = len(buttons) > 3 or _any_record(options) or any(button.more for button in buttons)
         label = self.words(opens) if listed else ""
@@ -95,11 +96,12 @@ class Texts:
         if claims and not any(receipt.change == claims for receipt in receipts):
             raise UnprovenClaim(f"{key} claims {claims}, and no receipt proves it")
 
-    def words(self, key: str, args: Mapping[str, Argument] | None = None) -> str:
-        spoken = {name: self._spoken(value) for name, value in (args or {}).items()}
+    def words(self, key: str, args: Mapping[str, Argument] | None = None, *, whose: bool = False) -> str:
+        """Return the words of a key; with `whose`, records are told with the names on their cards."""
+        spoken = {name: self._spoken(value, whose) for name, value in (args or {}).items()}
         return self.texts[key].words[self.language].format(**spoken)
 
-    def _button(self, option: Option, question: int) -> Button:
+    def _button(self, option: Option, question: int, *, whose: bool) -> Button:
         key = f"option.{option.kind}"
         args = dict(option.args)
         if option.record:
@@ -116,15 +118,15 @@ class Texts:
         return Button(
             id=tap.encode(),
             title=self.words(key, args),
-            more=self.words(more, args) if more in self.texts else "",
+            more=self.words(more, args, whose=whose) if more in self.texts else "",
         )
 
-    def _spoken(self, value: Argument) -> "object":
+    def _spoken(self, value: Argument, whose: bool) -> "object":
         match value:
             case Record():
-                return _SpokenRecord(value, self)
+                return _SpokenRecord(value, self, whose)
             case tuple():
-                return _SpokenRecords(value, self)
+                return _SpokenRecords(value, self, whose)
             case Slot():
                 return _SpokenSlot(value, self.language)
             case Day():
@@ -177,8 +179,12 @@ class _SpokenRecord:
 
     value: Record
     texts: Texts
+    # Told with the name on its card, where it has one.
+    whose: bool = False
 
     def __str__(self) -> str:
+        if self.whose and self.value.client:
+            return self.texts.words("phrase.record.named", {"record": self.value})
         key = "phrase.record" if self.value.master else "phrase.record_without_master"
         return self.texts.words(key, {"record": self.value})
 
@@ -202,7 +208,8 @@ class _SpokenRecord:
     @property
     def what(self) -> str:
         """Services and master, or the services alone."""
-        return ", ".join(part for part in (*self.value.services, self.value.master) if part)
+        client = self.client if self.whose else ""
+        return ", ".join(part for part in (client, *self.value.services, self.value.master) if part)
 
     @property
     def master(self) -> str:
@@ -221,9 +228,10 @@ class _SpokenRecords:
 
     values: tuple[Record, ...]
     texts: Texts
+    whose: bool = False
 
     def __str__(self) -> str:
-        return self._lines("phrase.records")
+        return self.named if self.whose else self._lines("phrase.records")
 
     @property
     def named(self) -> str:

@@ -14,7 +14,7 @@ from engine.booking import Call, CallFailed, Change, Command, Fact, Query, Recei
 from engine.dialogue import Decision, Dialogue, Moment
 from engine.effects import Ask, Do, Effect, Note, Repeat, Say
 from engine.events import Heard, StillWaiting, Tap, TimedOut
-from engine.flow import Open, Salon, Waiting
+from engine.flow import IDLE, Home, Open, Salon, Waiting
 from engine.ports import Bubble
 from engine.session import Chat, Session
 from engine.texts import Texts
@@ -278,7 +278,7 @@ class ScriptedChat:
         self._unnamed.extend(effects)
         if before is None or session.questions != before.questions:
             self._asked = None
-        if before is None or session.state != before.state:
+        if before is None or session.state != before.state or session.state == IDLE:
             self._patience = None
             self._arm()
         parts = [effect for effect in effects if isinstance(effect, Say | Repeat)]
@@ -304,9 +304,11 @@ class ScriptedChat:
     def _arm(self) -> None:
         assert self.session is not None
         state = self.dialogue.states[self.session.state]
+        timed_out = TimedOut(state=state.name, question=self.session.questions)
         if isinstance(state, Waiting | Open):
-            timed_out = TimedOut(state=state.name, question=self.session.questions)
             self._patience = (self.now + state.patience, timed_out)
+        elif isinstance(state, Home) and self.chat.deadline is not None:
+            self._patience = (self.chat.deadline, timed_out)
 
     # ── naming ────────────────────────────────────────────────────────────────────────────────────────
 

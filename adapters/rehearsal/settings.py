@@ -37,6 +37,7 @@ def rehearsal_settings(wanted: Mapping[str, str], *, company_id: int, verify_tok
         _expect_it_can_be_set(name, value)
     try:
         return StageSettings(
+            nobody_hears=chosen.get("NOTIFY_ADMIN") == "",
             **{
                 name.lower(): value
                 for name, value in chosen.items()

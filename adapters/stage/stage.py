@@ -57,6 +57,13 @@ class Compose(Protocol):
 class StageSettings(Settings):
     """Settings that come from the code alone: no variable of the operator's may reach a simulated salon."""
 
+    # A rehearsal's notices lead nowhere, and its salon hears them all the same, unless a transcript says no.
+    nobody_hears: bool = False
+
+    @property
+    def hears(self) -> bool:
+        return not self.nobody_hears
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -54,6 +54,8 @@ def _counted(counted: Counted) -> dict[str, Any]:
         "silent": counted.silent,
         "requested": counted.requested,
         "denied": counted.denied,
+        "withdrawn": counted.withdrawn,
+        "undecided": counted.undecided,
         "lost": counted.lost,
         "rate": _rate(counted.rate),
         "value_at_risk": _money(counted.money),

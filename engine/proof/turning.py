@@ -169,7 +169,7 @@ def _goes_on(decided: Decided) -> bool:
 
 
 def _is_pending(decided: Decided, event: LateDecided) -> bool:
-    return any(late.request == event.request for late in decided.head.chat.late_requests)
+    return any(late.request == event.request and not late.granted for late in decided.head.chat.late_requests)
 
 
 def _asked_for_late(world: World, decided: Decided) -> World:

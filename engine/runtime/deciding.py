@@ -10,7 +10,7 @@ from engine.booking import CallFailed, Fact
 from engine.dialogue import Decision, Dialogue, Moment
 from engine.effects import Ask, Do, Note, Repeat, Say
 from engine.events import StartedOver, TimedOut
-from engine.flow import Open, Salon, Waiting
+from engine.flow import Home, Open, Salon, Waiting
 from engine.notices import Notice, notices_of
 from engine.ports import Head, OutgoingCall, OutgoingMessage, Patience, TurnTaken
 from engine.runtime.telling import told
@@ -59,7 +59,7 @@ def decide(dialogue: Dialogue, texts: Texts, salon: Salon, head: Head, now: date
     else:
         event, decision = _taken(dialogue, head, at)
     poisoned = head.attempts >= ATTEMPTS_MAX
-    turn = _committable(dialogue, texts, head, decision)
+    turn = _committable(dialogue, texts, head, decision, now)
     notices = (*notices_of(turn.facts), *(_PUT_ASIDE if poisoned else ()))
     sent = told(texts, salon, notices, key=_key(head), phone=head.chat.phone)
     turn = turn.model_copy(update={"notices": sent})
@@ -89,7 +89,9 @@ def _put_aside(dialogue: Dialogue, head: Head, at: Moment) -> tuple[Event, Decis
     return event, dialogue.step(session.home(), head.chat, event, at)
 
 
-def _committable(dialogue: Dialogue, texts: Texts, head: Head, decision: Decision) -> TurnTaken:
+def _committable(
+    dialogue: Dialogue, texts: Texts, head: Head, decision: Decision, now: datetime
+) -> TurnTaken:
     session, effects = decision.session, decision.effects
     state = dialogue.states[session.state]
     asks_now = any(isinstance(effect, Say) and effect.question for effect in effects)
@@ -98,7 +100,7 @@ def _committable(dialogue: Dialogue, texts: Texts, head: Head, decision: Decisio
         event=TimedOut(state=session.state, question=session.questions),
         after_s=state.patience.total_seconds() if isinstance(state, Waiting | Open) else 0,
     )
-    patience, keep = None, False
+    patience, keep = _until_the_deadline(decision, now) if isinstance(state, Home) else None, False
     if isinstance(state, Waiting | Open):
         if asks_now:
             # Until the question is sent, an upper bound: nothing waits for ever on a dead channel.
@@ -131,6 +133,15 @@ def _committable(dialogue: Dialogue, texts: Texts, head: Head, decision: Decisio
         keep_patience=keep,
         facts=facts,
     )
+
+
+def _until_the_deadline(decision: Decision, now: datetime) -> Patience | None:
+    """Home waits for the next deadline that the chat keeps; a question comes first, and ends at home."""
+    deadline = decision.chat.deadline
+    if deadline is None:
+        return None
+    event = TimedOut(state=decision.session.state, question=decision.session.questions)
+    return Patience(event=event, after_s=max(0.0, (deadline - now).total_seconds()))
 
 
 def _key(head: Head) -> str:

@@ -76,6 +76,9 @@ def _headline(notice: Notice) -> str:
             return "reason_given"
         case "late" if notice.request:
             return "asked_late"
+        case "late" if notice.update:
+            # What has ended a request, or what was granted, without a cancel.
+            return f"late.{notice.why}"
         case "unknown" if notice.update:
             return "stands"
         case "refused" | "unknown":

@@ -110,6 +110,7 @@ def expected(tables: Tables, state: State) -> dict[type[Event], str]:
         case _:
             why |= dict.fromkeys(tables.opens, "it is an intent")
             why[StartedOver] = "a dialogue may have to start over"
+            why[TimedOut] = "the chat may keep a deadline"
     for recogniser in state.hears:
         why |= dict.fromkeys(_made(tables, recogniser), f"{name_of(recogniser)} makes it")
     return dict.fromkeys(ALWAYS, "a client may send it anywhere") | why

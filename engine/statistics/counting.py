@@ -26,12 +26,12 @@ DAYS_ALONE_MAX, DAYS_IN_WEEKS_MAX = 21, 184
 
 # Outcomes after which it is known whether the visit stands.
 _ENDED: Mapping[str, frozenset[str]] = {
-    "cancel": frozenset({"cancelled", "kept", "refused", "denied"}),
+    "cancel": frozenset({"cancelled", "kept", "refused", "denied", "withdrawn"}),
     "move": frozenset({"moved", "kept", "refused", "no_slots"}),
     "restore": frozenset(),
 }
 # Of wishes to cancel: whether the visit is lost is not known, or not yet.
-_OPEN = frozenset({"unknown", "silent", "requested"})
+_OPEN = frozenset({"unknown", "silent", "requested", "undecided"})
 
 
 @dataclass(slots=True)
@@ -81,6 +81,8 @@ class Tally:
             silent=self.outcomes["cancel", "silent"],
             requested=self.outcomes["cancel", "requested"],
             denied=self.outcomes["cancel", "denied"],
+            withdrawn=self.outcomes["cancel", "withdrawn"],
+            undecided=self.outcomes["cancel", "undecided"],
             lost=self.lost,
             rate=rate(self.lost, self.ended),
             money=Money(self.low, self.low + self.in_doubt + self.without_cost * dearest, self.without_cost),

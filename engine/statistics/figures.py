@@ -60,6 +60,9 @@ class Counted:
     silent: int
     requested: int
     denied: int
+    # Asked for late, and: the client comes after all; the visit began before anybody had decided.
+    withdrawn: int
+    undecided: int
     # Cancelled, and the visit does not stand again.
     lost: int
     # Lost ones among wishes to cancel or move of which it is known whether the visit stands.

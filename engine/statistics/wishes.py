@@ -29,7 +29,8 @@ from engine.booking import (
 HOLD = timedelta(days=14)
 # The same outcome of the same record again, so soon: one wish that was told twice.
 TOLD_TWICE = timedelta(minutes=1)
-# A question that ends as "kept", and a move right after it: the client took the move instead.
+# A question that ends as "kept" (or a request that is withdrawn), and a move right after it: the client took
+# the move instead.
 INSTEAD = timedelta(minutes=30)
 # A reason that came with the wish itself waits so long for the wish's end.
 REASON_WAITS = timedelta(hours=1)
@@ -91,7 +92,8 @@ _WANTS: Mapping[Change, Want] = {"cancelled": "cancel", "moved": "move", "restor
 _SETTLES: Mapping[tuple[Want, str], frozenset[str]] = {
     ("cancel", "unknown"): frozenset({"unknown", "cancelled", "already", "not_tried", "refused"}),
     ("cancel", "requested"): frozenset(
-        {"requested", "denied", "cancelled", "already", "unknown", "not_tried", "refused"}
+        {"requested", "denied", "withdrawn", "undecided", "silent"}
+        | {"cancelled", "already", "unknown", "not_tried", "refused"}
     ),
     ("move", "unknown"): frozenset({"unknown", "moved", "not_tried", "refused"}),
     ("restore", "unknown"): frozenset({"unknown", "restored", "not_tried", "refused", "taken", "too_late"}),
@@ -177,7 +179,9 @@ class _Gathering:
         if cancel.is_lost:
             self._change(cancel, stands_again=True)
             self._change(move, instead=True)
-        elif cancel.outcome in ("kept", "silent") and move.begun_at - cancel.settled_at <= INSTEAD:
+        elif (
+            cancel.outcome in ("kept", "silent", "withdrawn") and move.begun_at - cancel.settled_at <= INSTEAD
+        ):
             self._change(move, instead=True)
 
     def _restore(self, fresh: Wish) -> None:

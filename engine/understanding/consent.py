@@ -36,6 +36,7 @@ _NAMING_A_DAY = frozenset(("на", "за", "запись", "визит"))
 _RECORD_WORDS = frozenset(("запись", "записи", "визит"))
 _LATIN = re.compile(r"[a-z]+")
 _ALL_OF_THEM = frozenset(("все", "всё", "обе", "оба"))
+_ONE_OF_THEM = frozenset(("эту", "этот", "ее", "её", "его", "мою", "мой"))
 _PHRASE_MAX = 6
 # Far more than any message of a person has; a yes that is found later than this is none.
 _EXPLANATIONS_MAX = 500
@@ -146,6 +147,9 @@ class _Grammar:
         for doubt in self._lemmas.vocabulary.consent.never:
             if any(tuple(words[at : at + len(doubt)]) == doubt for at in range(len(words))):
                 return False
+        if self._all and not _ONE_OF_THEM.isdisjoint(words):
+            # «Отменяйте эту»: of several, nobody knows which.
+            return False
         if not (_MOCKING.isdisjoint(words) or self._ironic.isdisjoint(words)):
             return False
         # «Снимите мой маникюр» may be about the gel.

@@ -1,14 +1,14 @@
 """The questions of a cancel, and what follows where the client keeps the records or the salon decides."""
 
 from collections.abc import Iterable
-from typing import Literal
 
-from engine.booking import CancelRecord, CancelSettled, Record
+from engine.booking import CancelRecord, CancelSettled, ReasonGiven, Record
 from engine.chat import LateRequest
 from engine.effects import Argument, Do, Effects, Note, Option, Remember, Say, Then
 from engine.events import LateDecided, No, RescheduleWanted, SeveralPicked, TimedOut, Yes
 from engine.flow import Turn
-from states.cancel.memory import Memory, Outcome, asked_about, is_late
+from states.cancel.memory import Memory, Outcome, asked_about, late_policy, needs_the_salon, several_people
+from states.cancel.withdrawing import Ending, noted, requests_of, without
 
 # ── the question whether to cancel ────────────────────────────────────────────────────────────────────
 
@@ -38,22 +38,20 @@ def ask_about_what_they_are_now(turn: Turn[Memory], changed: tuple[Record, ...])
     """The salon changed them meanwhile; whether it is late counts once the client has said yes."""
     turn.memory.chosen, turn.memory.for_the_salon = changed, ()
     if len(changed) == 1:
-        yield _about_one(turn, "cancel.changed", changed[0])
+        text = "cancel.granted_and_changed" if turn.memory.granted else "cancel.changed"
+        yield _about_one(turn, text, changed[0])
     else:
         yield _about_several(turn, "cancel.changed_all", {"records": changed})
 
 
 def _part(turn: Turn[Memory], records: tuple[Record, ...]) -> Effects:
     """Part what the client may cancel from what is late; that is refused at once, or asked about."""
-    late = tuple(record for record in records if is_late(turn, record)) if _salon_has_a_say(turn) else ()
+    policy = late_policy(turn)
+    late = tuple(record for record in records if policy != "allow" and needs_the_salon(turn, record))
     turn.memory.chosen = tuple(record for record in records if record not in late)
-    turn.memory.for_the_salon = late if turn.salon.late_policy == "request" else ()
-    if late and turn.salon.late_policy == "refuse":
+    turn.memory.for_the_salon = late if policy == "request" else ()
+    if late and policy == "refuse":
         yield from _refused(turn, late)
-
-
-def _salon_has_a_say(turn: Turn[Memory]) -> bool:
-    return turn.salon.late_policy != "allow"
 
 
 def _question(turn: Turn[Memory]) -> Iterable[Say]:
@@ -81,6 +79,8 @@ def _about_one(turn: Turn[Memory], text: str, record: Record) -> Say:
         question=True,
         proposes=(record,),
         change="cancelled",
+        # Some questions name whose it is in words of their own.
+        whose=several_people(turn) and not text.endswith(".named"),
     )
 
 
@@ -93,6 +93,7 @@ def _about_several(turn: Turn[Memory], text: str, args: dict[str, Argument]) -> 
         among=asked_about(turn.memory),
         proposes=turn.memory.chosen,
         change="cancelled",
+        whose=several_people(turn) and not text.endswith(".named"),
     )
 
 
@@ -110,12 +111,20 @@ def refuse_by_now(turn: Turn[Memory], yes: Yes) -> Effects:
 def _refused(turn: Turn[Memory], late: tuple[Record, ...]) -> Effects:
     for record in late:
         yield Note(fact=CancelSettled(record=record, outcome="refused", detail="late", late=True))
+        yield from _because(turn, record)
     sentence = turn.salon.late_sentence
     whose = "late" if sentence is None else "late_by_salon"
     yield Say(
         text=f"cancel.refused.{whose}{'' if len(late) == 1 else '_all'}",
         args={"record": late[0], "records": late, "sentence": sentence or ""},
+        whose=several_people(turn),
     )
+
+
+def _because(turn: Turn[Memory], record: Record) -> Effects:
+    """Note why, where the wish told it: the salon has to know it before it decides."""
+    if turn.memory.cause is not None:
+        yield Note(fact=ReasonGiven(record=record, code=turn.memory.cause))
 
 
 def ask_to_pass_on(turn: Turn[Memory]) -> Effects:
@@ -148,48 +157,51 @@ def pass_on(turn: Turn[Memory], yes: Yes) -> Effects:
     late = turn.memory.for_the_salon
     yield from passed_on(turn, late)
     if len(late) == 1:
-        yield Say(text="cancel.requested", args={"record": late[0]})
+        yield Say(text="cancel.requested", args={"record": late[0]}, whose=several_people(turn))
     else:
-        yield Say(text="cancel.requested_all", args={"records": late})
+        yield Say(text="cancel.requested_all", args={"records": late}, whose=several_people(turn))
 
 
 def passed_on(turn: Turn[Memory], late: tuple[Record, ...]) -> Effects:
     """Ask the salon to decide, once for each record."""
-    waiting = tuple(one for one in turn.chat.late_requests if one.record.starts_at > turn.now)
+    waiting, cause = turn.chat.late_requests, turn.memory.cause
     asked = {one.record.record_id for one in waiting}
     fresh = tuple(
-        LateRequest(request=f"{turn.key}.{record.record_id}", record=record, asked_at=turn.now)
+        LateRequest(
+            request=f"{turn.key}.{record.record_id}",
+            record=record,
+            asked_at=turn.now,
+            cause=cause,
+            people=turn.memory.people,
+        )
         for record in late
         if record.record_id not in asked
     )
     for one in fresh:
-        fact = CancelSettled(record=one.record, outcome="requested", late=True, request=one.request)
-        yield Note(fact=fact)
+        yield noted(one, "requested")
+        yield from _because(turn, one.record)
     yield Remember(late_requests=(*waiting, *fresh))
 
 
 def cancel_what_was_granted(turn: Turn[Memory], decided: LateDecided) -> Effects:
-    record = _requested(turn, decided)
-    yield _forgotten(turn, decided)
-    turn.memory.chosen = turn.memory.to_do = (record,)
-    turn.memory.granted = True
-    yield Do(command=CancelRecord(record=record))
+    """The chat keeps the grant until the cancel has ended, or the client has answered what it became."""
+    late = _requested(turn, decided)
+    granted = late.model_copy(update={"granted": True})
+    yield Remember(late_requests=tuple(granted if one == late else one for one in turn.chat.late_requests))
+    turn.memory.chosen = turn.memory.to_do = (late.record,)
+    turn.memory.granted, turn.memory.cause, turn.memory.people = True, late.cause, late.people
+    yield Do(command=CancelRecord(record=late.record))
 
 
 def say_that_it_was_denied(turn: Turn[Memory], decided: LateDecided) -> Effects:
-    record = _requested(turn, decided)
-    yield _forgotten(turn, decided)
-    yield Note(fact=CancelSettled(record=record, outcome="denied", late=True, request=decided.request))
-    yield Say(text="cancel.denied", args={"record": record})
+    late = _requested(turn, decided)
+    yield without(turn, (late,))
+    yield noted(late, "denied")
+    yield Say(text="cancel.denied", args={"record": late.record}, whose=bool(late.people))
 
 
-def _requested(turn: Turn[Memory], decided: LateDecided) -> Record:
-    return next(one.record for one in turn.chat.late_requests if one.request == decided.request)
-
-
-def _forgotten(turn: Turn[Memory], decided: LateDecided) -> Remember:
-    others = tuple(one for one in turn.chat.late_requests if one.request != decided.request)
-    return Remember(late_requests=others)
+def _requested(turn: Turn[Memory], decided: LateDecided) -> LateRequest:
+    return next(one for one in turn.chat.late_requests if one.request == decided.request)
 
 
 # ── once the client has answered ──────────────────────────────────────────────────────────────────────
@@ -210,28 +222,49 @@ def cancel_confirmed(turn: Turn[Memory], yes: Yes) -> Effects:
 
 
 def keep(turn: Turn[Memory], no: No) -> Effects:
+    """What the salon was asked about, and is to stay, is withdrawn: the client has just been shown it."""
     records = asked_about(turn.memory)
-    yield from _settled(records, "kept")
+    requests = requests_of(turn, records)
+    yield from _ended(turn, requests, "withdrawn")
+    asked = {one.record.record_id for one in requests}
+    for record in records:
+        if record.record_id not in asked:
+            yield Note(fact=CancelSettled(record=record, outcome="kept"))
     if len(records) == 1:
-        yield Say(text="cancel.kept", args={"record": records[0]})
+        yield Say(text="cancel.kept", args={"record": records[0]}, whose=several_people(turn))
     else:
-        yield Say(text="cancel.kept_all", args={"records": records})
+        yield Say(text="cancel.kept_all", args={"records": records}, whose=several_people(turn))
 
 
 def keep_in_silence(turn: Turn[Memory], event: TimedOut) -> Effects:
-    yield from _settled(asked_about(turn.memory), "silent")
+    records = asked_about(turn.memory)
+    requests = requests_of(turn, records)
+    yield from _ended(turn, tuple(one for one in requests if one.granted), "silent")
+    # What waits for the salon goes on waiting.
+    asked = {one.record.record_id for one in requests}
+    for record in records:
+        if record.record_id not in asked:
+            yield Note(fact=CancelSettled(record=record, outcome="silent"))
     yield Say(text="everywhere.timed_out")
 
 
-def _settled(records: tuple[Record, ...], outcome: Literal["kept", "silent"]) -> Effects:
-    for record in records:
-        yield Note(fact=CancelSettled(record=record, outcome=outcome))
+def _ended(turn: Turn[Memory], requests: tuple[LateRequest, ...], outcome: Ending) -> Effects:
+    if requests:
+        yield without(turn, requests)
+    for one in requests:
+        yield noted(one, outcome)
 
 
 def say_that_it_started(turn: Turn[Memory], yes: Yes) -> Effects:
-    for record in asked_about(turn.memory):
-        yield Note(fact=CancelSettled(record=record, outcome="refused", detail="started"))
-        yield Say(text="cancel.refused.started", args={"record": record})
+    records = asked_about(turn.memory)
+    requests = requests_of(turn, records)
+    if requests:
+        yield without(turn, requests)
+    ids = {one.record.record_id: one.request for one in requests}
+    for record in records:
+        request = ids.get(record.record_id, "")
+        yield Note(fact=CancelSettled(record=record, outcome="refused", detail="started", request=request))
+        yield Say(text="cancel.refused.started", args={"record": record}, whose=several_people(turn))
 
 
 def move_instead(turn: Turn[Memory], wish: RescheduleWanted) -> Effects:

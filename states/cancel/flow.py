@@ -7,6 +7,7 @@ from engine.effects import Effects
 from engine.events import (
     AnotherNamed,
     CancelWanted,
+    KeepWanted,
     LateDecided,
     No,
     NotServed,
@@ -55,6 +56,7 @@ from states.cancel.guards import (
     only_the_salon_may,
     only_the_salon_may_by_now,
     outcome_is_unknown,
+    several_are_asked_about,
     some_are_cancelled,
     some_became_late,
     some_have_changed,
@@ -65,8 +67,10 @@ from states.cancel.guards import (
 from states.cancel.hearing import (
     another_one,
     cancel_wanted,
+    keep_wanted,
     part_of_them,
     rather_moved,
+    whether_it_stands,
     wished_again,
     yes_or_no,
 )
@@ -81,10 +85,26 @@ from states.cancel.telling import (
     say_that_nothing_was_tried,
     say_why_it_was_refused,
 )
+from states.cancel.withdrawing import (
+    a_cancel_can_be_taken_back,
+    a_request_waits,
+    ask_whether_it_stands,
+    ask_whether_to_take_back,
+    end_what_was_not_decided,
+    it_is_clear_what_stays,
+    leave_it_to_the_salon,
+    say_that_nobody_has_decided,
+    say_that_they_wait,
+    something_was_cancelled,
+    the_salon_has_not_decided,
+    they_wait_already,
+    withdraw,
+    withdraw_what_was_asked_about,
+)
 from states.choose_record import Settled
 
 LOOKING, CONFIRMING, REQUESTING = "cancel.looking", "cancel.confirming", "cancel.requesting"
-CANCELLING, DONE = "cancel.cancelling", "cancel.done"
+CANCELLING, DONE, WITHDRAWING = "cancel.cancelling", "cancel.done", "cancel.withdrawing"
 
 
 def look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
@@ -95,6 +115,7 @@ def look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
 # Late ones are never asked about as if nothing were, whatever had been named.
 LATE = (
     Settled(IDLE, refuse_as_late, when=too_late),
+    Settled(IDLE, say_that_they_wait, when=they_wait_already),
     Settled(REQUESTING, ask_to_pass_on, when=only_the_salon_may),
 )
 
@@ -120,6 +141,8 @@ _ASKED: tuple[Row[Any], ...] = tuple(
     for row in (
         On(No, asking, IDLE, do=keep),
         On(AnotherNamed, asking, LOOKING, do=choose_record.look_up_another),
+        # «Отмените эту», «обе»: whether it is one of them or all is what the client has to say.
+        On(WishedAgain, asking, asking, when=several_are_asked_about, do=repeat("cancel.say_which")),
         On(WishedAgain, asking, asking, do=repeat("cancel.say_yes")),
         On(RescheduleWanted, asking, IDLE, when=may_be_moved, do=move_instead),
         On(RescheduleWanted, asking, asking, when=moves_are_offered, do=repeat("cancel.move_which")),
@@ -179,14 +202,29 @@ DECIDED = (
     On(LateDecided, IDLE, IDLE, do=say_that_it_was_denied),
 )
 
+# A request waits for the salon, and the client wants to come; or nobody has decided it in time.
+KEPT = (
+    On(KeepWanted, IDLE, IDLE, when=it_is_clear_what_stays, do=withdraw),
+    On(KeepWanted, IDLE, WITHDRAWING, when=a_request_waits, do=ask_whether_it_stands),
+    On(KeepWanted, IDLE, IDLE, when=a_cancel_can_be_taken_back, do=ask_whether_to_take_back),
+    On(KeepWanted, IDLE, IDLE, when=something_was_cancelled, do=say("cancel.after")),
+    On(KeepWanted, IDLE, IDLE, do=say("everywhere.not_served.keep")),
+    On(No, WITHDRAWING, IDLE, do=withdraw_what_was_asked_about),
+    On(Yes, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
+    On(TimedOut, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
+    On(NotUnderstood, IDLE, IDLE, when=the_salon_has_not_decided, do=say_that_nobody_has_decided),
+    # Home waits for nothing but the deadline that the chat keeps.
+    On(TimedOut, IDLE, IDLE, do=end_what_was_not_decided),
+)
+
 _HEARS = (part_of_them, yes_or_no, another_one, rather_moved, wished_again)
 
 FLOW = Flow(
     name="cancel",
-    intents=(CancelWanted, LateDecided),
-    hears=(cancel_wanted,),
+    intents=(CancelWanted, LateDecided, KeepWanted),
+    hears=(cancel_wanted, keep_wanted),
     memory=Memory,
-    version=2,
+    version=3,
     # Whose, which record, whether to cancel it, whether as the salon has changed it, whether to ask the
     # salon since it is late by then, that nobody knows, and what a later look shows; or a move instead.
     messages_max=12,
@@ -194,9 +232,10 @@ FLOW = Flow(
         *choose_record.states("cancel"),
         Waiting(CONFIRMING, hears=_HEARS, context="confirm", patience=minutes(15)),
         Waiting(REQUESTING, hears=_HEARS, context="confirm", patience=minutes(15)),
+        Waiting(WITHDRAWING, hears=(whether_it_stands,), context="confirm", patience=minutes(15)),
         Calling(CANCELLING, CancelRecord),
         Open(DONE, hears=reason.ANSWERS, context="done", patience=minutes(15)),
         *reason.states("cancel"),
     ),
-    table=(*CHOOSING, *CONFIRMED, *_ASKED, *CANCELS, *AFTERWARDS, *DECIDED),
+    table=(*CHOOSING, *CONFIRMED, *_ASKED, *KEPT, *CANCELS, *AFTERWARDS, *DECIDED),
 )

@@ -9,11 +9,19 @@ from engine.events import (
     RescheduleWanted,
     SeveralPicked,
     StaleTap,
+    WishedAgain,
     Yes,
 )
 from engine.flow import Turn
 from engine.understanding import explains
-from states.cancel.memory import Memory, asked_about, ended, is_late
+from states.cancel.memory import (
+    Memory,
+    asked_about,
+    ended,
+    late_policy,
+    needs_the_salon,
+    was_cancelled_lately,
+)
 
 Result = RecordCancelled | RecordChanged | CallFailed
 
@@ -23,12 +31,12 @@ Result = RecordCancelled | RecordChanged | CallFailed
 
 def too_late(turn: Turn[Memory], event: Event, records: tuple[Record, ...]) -> bool:
     """The notice is over for all of them, and the salon refuses then."""
-    return turn.salon.late_policy == "refuse" and all(is_late(turn, record) for record in records)
+    return late_policy(turn) == "refuse" and all(needs_the_salon(turn, record) for record in records)
 
 
 def only_the_salon_may(turn: Turn[Memory], event: Event, records: tuple[Record, ...]) -> bool:
     """The notice is over for all of them, and somebody of the salon decides then."""
-    return turn.salon.late_policy == "request" and all(is_late(turn, record) for record in records)
+    return late_policy(turn) == "request" and all(needs_the_salon(turn, record) for record in records)
 
 
 def may_act_at_once(turn: Turn[Memory], event: Event, records: tuple[Record, ...]) -> bool:
@@ -37,7 +45,9 @@ def may_act_at_once(turn: Turn[Memory], event: Event, records: tuple[Record, ...
         return False
     if isinstance(event, Picked):
         return event.plain
-    return turn.memory.wish_was_plain and explains(turn.memory.named, records[0])
+    # «Не приду» right after a cancel names nothing, and may be that wish said once more.
+    repeats = was_cancelled_lately(turn) and not turn.memory.named.anything()
+    return turn.memory.wish_was_plain and explains(turn.memory.named, records[0]) and not repeats
 
 
 # ── in a question ─────────────────────────────────────────────────────────────────────────────────────
@@ -58,7 +68,13 @@ def only_the_salon_may_by_now(turn: Turn[Memory], yes: Yes) -> bool:
 
 def some_became_late(turn: Turn[Memory], yes: Yes) -> bool:
     """The moment of the yes counts, and that is not what the question said."""
-    return turn.salon.late_policy != "allow" and any(is_late(turn, record) for record in turn.memory.chosen)
+    return late_policy(turn) != "allow" and any(
+        needs_the_salon(turn, record) for record in turn.memory.chosen
+    )
+
+
+def several_are_asked_about(turn: Turn[Memory], wished: WishedAgain) -> bool:
+    return len(asked_about(turn.memory)) > 1
 
 
 def only_late_ones_are_left(turn: Turn[Memory], picked: SeveralPicked) -> bool:

@@ -1,7 +1,16 @@
 """What the client's words and taps mean to a cancel."""
 
 from engine.booking import Record
-from engine.events import AnotherNamed, CancelWanted, No, RescheduleWanted, SeveralPicked, WishedAgain, Yes
+from engine.events import (
+    AnotherNamed,
+    CancelWanted,
+    KeepWanted,
+    No,
+    RescheduleWanted,
+    SeveralPicked,
+    WishedAgain,
+    Yes,
+)
 from engine.flow import Hearing
 from engine.understanding import Meaning, fitting
 from states.cancel.memory import Memory, asked_about
@@ -18,6 +27,29 @@ def cancel_wanted(hearing: Hearing[object]) -> CancelWanted | None:
     return CancelWanted(
         named=meaning.named, plain=meaning.plain, cause=meaning.cause, meant=how_many(meaning)
     )
+
+
+def keep_wanted(hearing: Hearing[object]) -> KeepWanted | None:
+    """«Не отменяйте», «я приду», where no question asks whether."""
+    meaning = hearing.meaning
+    if hearing.tap is not None or meaning.intent != "keep":
+        return None
+    return KeepWanted(named=meaning.named, meant=how_many(meaning), guessed=meaning.guessed)
+
+
+def whether_it_stands(hearing: Hearing[Memory]) -> Yes | No | None:
+    """«Да», «отменяйте»: the request stands; «нет», «не отменяйте», «верните»: it is withdrawn."""
+    meaning, records = hearing.meaning, hearing.memory.chosen
+    if hearing.tap is not None:
+        only = records[0].record_id if len(records) == 1 else None
+        answers: dict[str, Yes | No] = {"insist": Yes(), "withdraw": No()}
+        return answers.get(hearing.tap.kind) if hearing.tap.record_id == only else None
+    if meaning.intent == "yes":
+        return Yes()
+    # «Обе» alone reads like a refusal of both, and «маникюр не отменяйте» says nothing of the other one.
+    a_part = 0 < len(_named_part(meaning, records)) < len(records)
+    clear = not (meaning.guessed or meaning.several or meaning.named.anything() or a_part)
+    return No() if meaning.intent in ("no", "keep", "undo") and clear else None
 
 
 def part_of_them(hearing: Hearing[Memory]) -> SeveralPicked | None:

@@ -1,11 +1,15 @@
 """What a cancel remembers: what is asked about, what is still to be done, and how each of it ended."""
 
-from typing import Literal
+from datetime import timedelta
+from typing import Any, Literal
 
 from engine.booking import CallFailed, Reason, Receipt, Record, RecordCancelled, RecordChanged, Refusal
 from engine.flow import Turn
 from engine.values import Frozen
 from states import choose_record
+
+# A bare «не приду» so soon after a cancel may be the same wish again.
+REPEATED_WITHIN = timedelta(hours=24)
 
 How = Literal[
     "cancelled", "already", "refused", "not_tried", "unknown", "changed", "not_begun", "requested"
@@ -52,9 +56,32 @@ def asked_about(memory: Memory) -> tuple[Record, ...]:
     return (*memory.chosen, *memory.for_the_salon)
 
 
+def several_people(turn: Turn[Memory]) -> bool:
+    """Whether it has to be told whose a record is."""
+    return bool(turn.memory.people)
+
+
 def is_late(turn: Turn[Memory], record: Record) -> bool:
     """Whether the salon's notice is over for this record."""
     return record.starts_at - turn.now < turn.salon.notice
+
+
+def needs_the_salon(turn: Turn[Memory], record: Record) -> bool:
+    """Whether it is late, and the salon has not agreed yet; what it granted holds for the record."""
+    granted = {one.record.record_id for one in turn.chat.late_requests if one.granted}
+    return is_late(turn, record) and record.record_id not in granted
+
+
+def late_policy(turn: Turn[Memory]) -> Literal["allow", "request", "refuse"]:
+    """Return what decides about late ones: a request that would reach nobody is none."""
+    unheard = turn.salon.late_policy == "request" and not turn.salon.hears
+    return "refuse" if unheard else turn.salon.late_policy
+
+
+def was_cancelled_lately(turn: Turn[Any]) -> bool:
+    """Whether a cancel of this chat's ended so recently that bare words may be about that one."""
+    last = turn.chat.cancelled_at
+    return last is not None and turn.said_at - last <= REPEATED_WITHIN
 
 
 def under_way(memory: Memory) -> Record:

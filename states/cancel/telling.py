@@ -9,11 +9,13 @@ from engine.booking import (
     Receipt,
     RecordCancelled,
 )
+from engine.chat import LateRequest
 from engine.effects import Ask, Do, Effects, Note, Option, Remember, Say
 from engine.flow import Turn, minutes
 from states.cancel.asking import ask_about_what_they_are_now
 from states.cancel.guards import Result
-from states.cancel.memory import How, Memory, Outcome, ended, is_late
+from states.cancel.memory import How, Memory, Outcome, ended, is_late, several_people
+from states.cancel.withdrawing import requests_of
 from states.everywhere import can_be_taken_back, undoable_after
 from states.reason import WHY
 
@@ -53,7 +55,8 @@ def report_quietly(turn: Turn[Memory], result: Result) -> Effects:
     yield from _settle(turn, result)
     for outcome in turn.memory.outcomes:
         if outcome.now is not None:
-            yield Note(fact=CancelSettled(record=outcome.now, outcome="not_tried"))
+            request = _granted(turn, outcome)
+            yield Note(fact=CancelSettled(record=outcome.now, outcome="not_tried", request=request))
             yield Say(text="cancel.changed_and_kept", args={"record": outcome.now})
     for record in turn.memory.to_do:
         yield Note(fact=CancelSettled(record=record, outcome="not_tried", late=is_late(turn, record)))
@@ -84,17 +87,50 @@ def _settle(turn: Turn[Memory], result: Result) -> Effects:
     """Keep how the record that was under way ended."""
     memory, outcome = turn.memory, ended(turn, result)
     memory.outcomes, memory.to_do = (*memory.outcomes, outcome), memory.to_do[1:]
+    yield from _end_requests(turn, outcome)
     late = is_late(turn, outcome.record)
     if isinstance(result, RecordCancelled):
         receipt = result.receipt
         yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", late=late, receipt=receipt))
-        yield Remember(undoable=undoable_after(turn, receipt))
+        yield Remember(undoable=undoable_after(turn, receipt), cancelled_at=turn.now)
     elif isinstance(result, CallFailed):
         record, reason, detail = outcome.record, result.reason, result.detail
-        yield Note(fact=CancelSettled(record=record, outcome=reason, detail=detail, late=late))
+        request = _granted(turn, outcome)
+        fact = CancelSettled(record=record, outcome=reason, detail=detail, late=late, request=request)
+        yield Note(fact=fact)
+        yield Remember(cancelled_at=turn.now if reason == "unknown" else None)
         if reason == "unknown":
             yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)
     # What was changed is not settled yet: it is asked about again.
+
+
+def _end_requests(turn: Turn[Memory], outcome: Outcome) -> Effects:
+    """Forget what the salon was asked about and is over; what it granted holds for the changed record."""
+    before = turn.chat.late_requests
+    kept = (_kept(turn, one, outcome) for one in before)
+    after = tuple(one for one in kept if one is not None)
+    if after != before:
+        yield Remember(late_requests=after)
+
+
+def _kept(turn: Turn[Memory], late: LateRequest, outcome: Outcome) -> LateRequest | None:
+    """Return the request as it is kept, or None where it is over."""
+    number = late.record.record_id
+    is_about_it = outcome.record.record_id == number
+    if is_about_it and outcome.now is None and (outcome.receipt is not None or late.granted):
+        return None
+    changed = [one.now for one in turn.memory.outcomes if one.now is not None and late.granted]
+    now = next((record for record in changed if record.record_id == number), None)
+    if now is None:
+        return late
+    # After «стоп» nothing is asked any more.
+    return None if turn.chat.opted_out else late.model_copy(update={"record": now})
+
+
+def _granted(turn: Turn[Memory], outcome: Outcome) -> str:
+    """Return the id of the request by which the salon had granted this, or nothing."""
+    granted = (one.request for one in requests_of(turn, (outcome.record,)) if one.granted)
+    return next(granted, "")
 
 
 # ── what the client is told ───────────────────────────────────────────────────────────────────────────
@@ -116,7 +152,7 @@ def _tell_with_offers(turn: Turn[Memory]) -> Effects:
     take_back = (Option(kind="take_back", record=which),) if undoable else ()
     why = (WHY,) if "reason" in turn.salon.offers and turn.memory.cause is None else ()
     outcomes, turn.memory.outcomes = turn.memory.outcomes, _but(turn.memory.outcomes, "cancelled")
-    yield _done(outcomes, (*take_back, *why))
+    yield _done(turn, outcomes, (*take_back, *why))
     yield from _say_why(turn, outcomes)
     yield from _tell(turn)
     if undoable:
@@ -128,23 +164,24 @@ def _tell(turn: Turn[Memory]) -> Effects:
     """Tell how each of them ended, those that are asked about again left out; and forget it."""
     outcomes, turn.memory.outcomes = turn.memory.outcomes, ()
     if _of(outcomes, "cancelled"):
-        yield _done(outcomes, ())
+        yield _done(turn, outcomes, ())
         yield from _say_why(turn, outcomes)
     for outcome in _but(outcomes, "cancelled", "changed"):
         receipts = (outcome.receipt,) if outcome.receipt else ()
         refused = f"cancel.refused.{outcome.detail or 'refused'}"
         text = refused if outcome.how == "refused" else _TEXT[outcome.how]
-        yield Say(text=text, args={"record": outcome.shown}, receipts=receipts)
+        whose = several_people(turn)
+        yield Say(text=text, args={"record": outcome.shown}, receipts=receipts, whose=whose)
 
 
 def _tell_last(turn: Turn[Memory], text: str, receipts: tuple[Receipt, ...] = ()) -> Effects:
     """Tell how the last of them ended, which has its own text, after the others."""
     last, turn.memory.outcomes = turn.memory.outcomes[-1], turn.memory.outcomes[:-1]
     yield from _tell(turn)
-    yield Say(text=text, args={"record": last.shown}, receipts=receipts)
+    yield Say(text=text, args={"record": last.shown}, receipts=receipts, whose=several_people(turn))
 
 
-def _done(outcomes: tuple[Outcome, ...], options: tuple[Option, ...]) -> Say:
+def _done(turn: Turn[Memory], outcomes: tuple[Outcome, ...], options: tuple[Option, ...]) -> Say:
     """Return the sentence for all that are cancelled, of which there is one at least."""
     done = _of(outcomes, "cancelled")
     records = tuple(outcome.shown for outcome in done)
@@ -153,6 +190,7 @@ def _done(outcomes: tuple[Outcome, ...], options: tuple[Option, ...]) -> Say:
         args={"record": records[0], "records": records},
         options=options,
         receipts=tuple(outcome.receipt for outcome in done if outcome.receipt),
+        whose=several_people(turn),
     )
 
 

@@ -42,7 +42,14 @@ def _listed(memory: Memory, text: str, args: dict[str, Argument], start: int, en
         rows.append(Option(kind="earlier_records", choice=memory.page - 1))
     if end < len(memory.records):
         rows.append(Option(kind="later_records", choice=memory.page + 1))
-    return Say(text=text, args=args, options=tuple(rows), question=True, among=memory.records)
+    return Say(
+        text=text,
+        args=args,
+        options=tuple(rows),
+        question=True,
+        among=memory.records,
+        whose=bool(memory.people),
+    )
 
 
 def for_whom(records: tuple[Record, ...]) -> Say:

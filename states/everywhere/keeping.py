@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from engine.booking import Receipt
+from engine.booking import CancelSettled, Receipt, Record
 from engine.chat import Undoable
+from engine.effects import Effects, Note, Remember
 from engine.flow import Turn
 
 
@@ -22,6 +23,15 @@ def undoable_after(turn: Turn[Any], receipt: Receipt) -> tuple[Undoable, ...]:
     record = receipt.was or receipt.record
     until = turn.now + turn.salon.undo_for
     return (*others, Undoable(record=record, until=until, shortened=receipt.freed is not None))
+
+
+def end_requests(turn: Turn[Any], record: Record) -> Effects:
+    """The record was moved: what the salon had been asked about is no longer wanted, and it hears so."""
+    ended = tuple(one for one in turn.chat.late_requests if one.record.record_id == record.record_id)
+    if ended:
+        yield Remember(late_requests=tuple(one for one in turn.chat.late_requests if one not in ended))
+    for one in ended:
+        yield Note(fact=CancelSettled(record=one.record, outcome="withdrawn", late=True, request=one.request))
 
 
 def can_be_taken_back(turn: Turn[Any], receipt: Receipt) -> bool:

@@ -32,11 +32,12 @@ from engine.events import (
     StillWaiting,
     StopWanted,
     Thanked,
+    TimedOut,
     TooEarly,
     TurnedOut,
 )
 from engine.flow import IDLE, Home, On, Open, Row, State, Turn, Waiting, missed_again, repeat, say
-from states.everywhere.keeping import undoable_after
+from states.everywhere.keeping import end_requests, undoable_after
 
 # The journal is read 2 and 10 minutes after an unknown outcome, then told as it is (design §5).
 READ_LAST_AFTER = timedelta(minutes=8)
@@ -76,6 +77,8 @@ def _beginnings() -> tuple[Row[Any], ...]:
     return (
         On(StartedOver, IDLE, IDLE, when=a_write_was_out, do=say("everywhere.started_over_unsure")),
         On(StartedOver, IDLE, IDLE, do=say("everywhere.started_over")),
+        # A flow that keeps a deadline on the chat takes it with a row of its own.
+        On(TimedOut, IDLE, IDLE),
     )
 
 
@@ -204,22 +207,24 @@ def say_that_it_was_cancelled(turn: Turn[Any], cancelled: RecordCancelled) -> Ef
 def _cancelled(turn: Turn[Any], receipt: Receipt) -> Effects:
     record = receipt.record
     yield Note(fact=CancelSettled(record=record, outcome="cancelled", receipt=receipt))
-    yield Remember(undoable=undoable_after(turn, receipt))
+    others = tuple(one for one in turn.chat.late_requests if one.record.record_id != record.record_id)
+    yield Remember(undoable=undoable_after(turn, receipt), late_requests=others, cancelled_at=turn.now)
     yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(receipt,))
 
 
 def say_that_it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     assert turned_out.receipt is not None
-    yield from _moved(turned_out.receipt, turned_out.to)
+    yield from _moved(turn, turned_out.receipt, turned_out.to)
 
 
 def say_that_it_was_moved(turn: Turn[Any], moved: RecordMoved) -> Effects:
-    yield from _moved(moved.receipt, None)
+    yield from _moved(turn, moved.receipt, None)
 
 
-def _moved(receipt: Receipt, to: Slot | None) -> Effects:
+def _moved(turn: Turn[Any], receipt: Receipt, to: Slot | None) -> Effects:
     """`to` is where it was to go, as far as that is known; else the receipt tells where it went."""
     record = receipt.record
+    yield from end_requests(turn, record)
     if to is None and record.master_id is not None:
         to = Slot(starts_at=record.starts_at, master=record.master, master_id=record.master_id)
     yield Note(fact=MoveSettled(record=receipt.was or record, to=to, outcome="moved", receipt=receipt))

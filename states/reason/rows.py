@@ -95,7 +95,10 @@ def offer_reasons(turn: Turn[Memory], event: WhyTapped) -> Effects:
 
 def note_reason(turn: Turn[Memory], told: ReasonTold) -> Effects:
     yield from noted(turn, told.code, told.words)
-    yield Say(text="reason.thanks")
+    # Nobody is promised that it is passed on where there is nobody to pass it to.
+    masters = {record.master_id for record in turn.memory.cancelled}
+    is_told = turn.salon.hears or not masters.isdisjoint(turn.salon.recipients.masters)
+    yield Say(text="reason.thanks" if is_told else "reason.noted")
 
 
 def noted(turn: Turn[Any], code: Reason, words: str = "") -> Effects:

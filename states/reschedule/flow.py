@@ -15,7 +15,7 @@ from engine.booking import (
     SlotsFound,
     SlotTaken,
 )
-from engine.effects import Ask, Do, Effects, Note, Remember, Say, Then
+from engine.effects import Argument, Ask, Do, Effects, Note, Remember, Say, Then
 from engine.events import (
     CancelWanted,
     Event,
@@ -31,6 +31,7 @@ from engine.events import (
 from engine.flow import IDLE, Calling, Flow, On, Open, Turn, Waiting, minutes, say
 from states import choose_record
 from states.choose_record import Settled
+from states.everywhere import end_requests
 from states.reschedule import hearing, offering
 from states.reschedule.hearing import (
     AnyMasterWanted,
@@ -141,13 +142,15 @@ def say_that_windows_are_unseen(turn: Turn[Memory], failed: CallFailed) -> Effec
 
 def report(turn: Turn[Memory], moved: RecordMoved) -> Effects:
     receipt, before = moved.receipt, turn.memory.record
+    yield from end_requests(turn, receipt.record)
     settled = MoveSettled(record=receipt.was or before, to=turn.memory.to, outcome="moved", receipt=receipt)
     yield Note(fact=settled)
     others = tuple(one for one in turn.chat.undoable if one.record.record_id != receipt.record.record_id)
     # What came back by a move is no cancel that could be taken back.
     yield Remember(undoable=others)
     text = "reschedule.revived" if turn.memory.revives else "reschedule.done"
-    yield Say(text=text, args={"record": receipt.record, "was": before}, receipts=(receipt,))
+    args: dict[str, Argument] = {"record": receipt.record, "was": before}
+    yield Say(text=text, args=args, receipts=(receipt,), whose=bool(turn.memory.people))
 
 
 def find_for_what_it_is_now(turn: Turn[Memory], changed: RecordChanged) -> Effects:

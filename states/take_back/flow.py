@@ -13,11 +13,9 @@ from engine.flow import IDLE, Calling, Flow, On, Open, Row, Turn, Waiting, minut
 from engine.understanding import fitting
 from states.take_back.hearing import (
     AskedAgain,
-    ComesAfterAll,
     SaidAfterwards,
     TakeBackDeclined,
     asked_again,
-    comes_after_all,
     declined,
     no_clear_answer,
     none_of_them,
@@ -39,13 +37,14 @@ from states.take_back.restoring import (
     say_that_they_began,
 )
 from states.take_back.wishing import (
+    a_request_is_meant,
     all_have_begun,
     ask_whether,
     ask_whether_picked,
     ask_which,
     it_is_clear,
     it_is_too_late,
-    it_may_be_wanted_back,
+    keep_it,
     nothing_is_known,
     nothing_is_taken_back_here,
     say_that_it_is_too_late,
@@ -81,10 +80,6 @@ def take_the_wish_up(turn: Turn[Memory], again: AskedAgain) -> Effects:
     yield Then(event=TakeBackWanted(named=again.named, meant=meant, guessed=again.guessed))
 
 
-def ask_whether_it_is_to_come_back(turn: Turn[Memory], coming: ComesAfterAll) -> Effects:
-    yield Then(event=TakeBackWanted(named=coming.named, guessed=True))
-
-
 def _ends(result: type[Event], to: str) -> tuple[Row[Any], ...]:
     """Rows for one way that a try may end; the last one leads on `to`."""
     return (
@@ -96,11 +91,13 @@ def _ends(result: type[Event], to: str) -> tuple[Row[Any], ...]:
 
 FLOW = Flow(
     name="take_back",
-    intents=(TakeBackWanted, TakeBackDeclined, ComesAfterAll),
-    hears=(take_back_wanted, declined, comes_after_all),
+    intents=(TakeBackWanted, TakeBackDeclined),
+    hears=(take_back_wanted, declined),
     memory=Memory,
-    # Which one, and what a move costs where the window is taken, and a cancel instead of that.
-    messages_max=13,
+    version=2,
+    # Which one, that a request waits beside it, what a move costs where the window is taken, and a cancel
+    # instead of that.
+    messages_max=14,
     states=(
         Waiting(
             CHOOSING,
@@ -114,6 +111,8 @@ FLOW = Flow(
         Open(DONE, hears=(asked_again, said_afterwards), context="idle", patience=minutes(15)),
     ),
     table=(
+        # What is to stand waits for the salon, and is not off yet.
+        On(TakeBackWanted, IDLE, IDLE, when=a_request_is_meant, do=keep_it),
         On(TakeBackWanted, IDLE, IDLE, when=nothing_is_taken_back_here, do=say("take_back.not_here")),
         On(TakeBackWanted, IDLE, IDLE, when=nothing_is_known, do=say("take_back.nothing")),
         On(TakeBackWanted, IDLE, IDLE, when=it_is_too_late, do=say_that_it_is_too_late),
@@ -124,9 +123,6 @@ FLOW = Flow(
         On(TakeBackWanted, IDLE, RESTORING, when=it_is_clear, do=restore_at_once),
         On(TakeBackWanted, IDLE, CONFIRMING, do=ask_whether),
         On(TakeBackDeclined, IDLE, IDLE, do=say("take_back.left")),
-        # «Приду» after a cancel: of a record that is off, nobody may be told that it stays.
-        On(ComesAfterAll, IDLE, IDLE, when=it_may_be_wanted_back, do=ask_whether_it_is_to_come_back),
-        On(ComesAfterAll, IDLE, IDLE, do=say("take_back.nothing_changes")),
         On(Picked, CHOOSING, IDLE, when=the_picked_have_begun, do=say_that_they_have_begun),
         On(Picked, CHOOSING, RESTORING, when=there_is_time_left, do=restore_at_once),
         # The wish came in time, and the clock ran out over the list: one more question decides.

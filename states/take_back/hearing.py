@@ -26,12 +26,6 @@ class TakeBackDeclined(Event):
     """«Не надо возвращать»: what was cancelled is to stay so."""
 
 
-class ComesAfterAll(Event):
-    """«Приду», «не отменяйте», said where nothing is asked: of a visit that may have been cancelled here."""
-
-    named: Named = Named()
-
-
 class SaidAfterwards(Event):
     """Said of what came back: «не надо возвращать», «приду»."""
 
@@ -49,11 +43,6 @@ def take_back_wanted(hearing: Hearing[object]) -> TakeBackWanted | None:
 def declined(hearing: Hearing[object]) -> TakeBackDeclined | None:
     denies = hearing.tap is None and hearing.meaning.takes_back == "denies"
     return TakeBackDeclined() if denies else None
-
-
-def comes_after_all(hearing: Hearing[object]) -> ComesAfterAll | None:
-    keeps = hearing.tap is None and hearing.meaning.intent == "keep"
-    return ComesAfterAll(named=hearing.meaning.named) if keeps else None
 
 
 def _wish(meaning: Meaning) -> TakeBackWanted | None:

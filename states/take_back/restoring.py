@@ -49,6 +49,12 @@ def a_window_is_taken(turn: Turn[Memory], result: Result) -> bool:
 def restore_at_once(turn: Turn[Memory], event: TakeBackWanted | Picked | SeveralPicked) -> Effects:
     know_people(turn)
     turn.memory.wanted = wished(turn, event)
+    # «Приду» may be about what waits for the salon too, and nothing is guessed of that.
+    undecided = (one for one in turn.chat.late_requests if not one.granted)
+    waiting = tuple(one.record for one in undecided if one.record.starts_at > turn.now)
+    bare = isinstance(event, TakeBackWanted) and event.record_id is None and not event.named.anything()
+    if waiting and bare:
+        yield Say(text="take_back.requests_wait", args={"records": waiting})
     yield from _next(turn, ())
 
 

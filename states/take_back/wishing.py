@@ -4,18 +4,32 @@ from datetime import timedelta
 
 from engine.booking import Record, RestoreSettled
 from engine.chat import Undoable
-from engine.effects import Effects, Option, Say
-from engine.events import Named, Picked, SeveralPicked, TakeBackWanted
+from engine.effects import Effects, Option, Say, Then
+from engine.events import KeepWanted, Named, Picked, SeveralPicked, TakeBackWanted
 from engine.flow import Turn
 from engine.understanding import fitting, is_for
 from states.choose_record import each_named, people_of
-from states.take_back.hearing import ComesAfterAll
 from states.take_back.memory import Memory, about, are_all_named, is_over, noted, sorted_out
 
 # A WhatsApp list has room for ten rows (whatsapp.md §2.1, 2026-11); the last one stands for all of them.
 OFFERED_MAX = 9
 
 # ── guards ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_request_is_meant(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
+    """A late cancel waits for the salon, and no cancel that could be taken back is meant rather."""
+    undecided = (one for one in turn.chat.late_requests if not one.granted)
+    waiting = tuple(one.record for one in undecided if one.record.starts_at > turn.now)
+    if wish.record_id is not None or not waiting:
+        return False
+    if not any(record.starts_at > turn.now for record in _in_time(turn, wish)):
+        return True
+    if not wish.named.anything():
+        return False
+    # Held against both at once: a word that fits none of some records is no constraint among them.
+    fits = fitting(wish.named, (*waiting, *(one.record for one in turn.chat.undoable)))
+    return bool(fits) and all(record in waiting for record in fits)
 
 
 def nothing_is_taken_back_here(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
@@ -71,14 +85,11 @@ def there_is_time_left(turn: Turn[Memory], picked: Picked | SeveralPicked) -> bo
     return not _some_are_over(turn, _picked(picked))
 
 
-def it_may_be_wanted_back(turn: Turn[Memory], coming: ComesAfterAll) -> bool:
-    """Something that was cancelled can still be taken back, and fits what was named."""
-    here = "undo" in turn.salon.offers and turn.salon.undo_for > timedelta(0)
-    wish = TakeBackWanted(named=coming.named, guessed=True)
-    return here and not _names_another(turn, wish) and bool(_in_time(turn, wish))
-
-
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def keep_it(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
+    yield Then(event=KeepWanted(named=wish.named, meant=wish.meant, guessed=wish.guessed))
 
 
 def say_that_it_is_too_late(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:

@@ -96,6 +96,7 @@ def test_addresses_may_stand_in_a_file(environment: pytest.MonkeyPatch, tmp_path
 
     assert [address.scheme for address in settings.addresses.admin] == ["json", "event+http"]
     assert list(settings.addresses.masters) == [7]
+    assert settings.hears
     assert "hidden.example" not in repr(settings)
     assert "9000000009" not in repr(settings)
 

@@ -12,6 +12,11 @@ HEARING = "states/cancel/hearing.py"
 TELLING = "states/cancel/telling.py"
 CHOOSE_ROWS = "states/choose_record/rows.py"
 DIALOGUE = "engine/dialogue.py"
+WITHDRAWING = "states/cancel/withdrawing.py"
+MEMORY = "states/cancel/memory.py"
+DECIDING = "engine/runtime/deciding.py"
+CONSENT = "engine/understanding/consent.py"
+TIMERS = "tests/engine/runtime/test_timers.py"
 SEVERAL = "tests/states/test_cancel_several.py"
 SEVERAL_PICKED = "tests/states/test_choose_record.py"
 LATE = "tests/states/test_cancel_late.py"
@@ -63,7 +68,7 @@ MUTANTS = (
             "what became late over the question is done all the same",
             "issue 5: the moment of the yes counts",
             (FLOW, "    On(Yes, CONFIRMING, REQUESTING, when=only_the_salon_may_by_now, do=ask_to_pass_on_by_now),\n", ""),
-            (GUARDS, 'return turn.salon.late_policy != "allow" and any', 'return turn.salon.late_policy == "never" and any'),
+            (GUARDS, 'return late_policy(turn) != "allow" and any', 'return late_policy(turn) == "never" and any'),
         ),
         LATE,
     ),
@@ -71,7 +76,7 @@ MUTANTS = (
         mutant(
             "a decision that nobody waits for leaves the question",
             "issue 5: a request that is not pending changes nothing",
-            (DIALOGUE, "return all(event.request != late.request for late in chat.late_requests)", "return False"),
+            (DIALOGUE, "return all(event.request != late.request or late.granted for late in chat.late_requests)", "return False"),
         ),
         LATE,
     ),
@@ -82,5 +87,93 @@ MUTANTS = (
             (DIALOGUE, "granted = isinstance(event, LateDecided) and isinstance(self.states[session.state], Calling)", "granted = False"),
         ),
         LATE,
+    ),
+    Told(
+        mutant(
+            "a withdrawn request is granted all the same",
+            "against the client's will nothing is cancelled",
+            (WITHDRAWING, "    yield without(turn, ended)\n    for one in ended:\n        yield noted(one, \"withdrawn\")", "    for one in ended:\n        yield noted(one, \"withdrawn\")"),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
+            "a request is withdrawn on a guess",
+            "never a guess, either way",
+            (WITHDRAWING, "return enough and fresh and named and alone and not wish.guessed", "return enough and fresh and named and alone"),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
+            "words from before the request withdraw it",
+            "words answer only what was there to be read",
+            (WITHDRAWING, " and _came_after(turn, meant)", ""),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
+            "beside a fresh cancel bare words withdraw",
+            "never a guess, either way",
+            (WITHDRAWING, "return enough and fresh and named and alone and", "return enough and fresh and named and"),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
+            "a grant is lost where the record had changed",
+            "what the salon granted holds for the record",
+            (MEMORY, "return is_late(turn, record) and record.record_id not in granted", "return is_late(turn, record)"),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
+            "a request that ended otherwise can still be granted",
+            "a request that is not pending changes nothing",
+            (TELLING, "    if after != before:\n", "    if False:\n"),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
+            "home forgets the chat's deadline",
+            "silence is never an answer",
+            (DECIDING, "    if deadline is None:\n", "    if True:\n"),
+        ),
+        TIMERS,
+    ),
+    Told(
+        mutant(
+            "a request is passed on to nobody",
+            "nothing is promised that nobody can keep",
+            (MEMORY, 'return "refuse" if unheard else turn.salon.late_policy', "return turn.salon.late_policy"),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
+            "a bare wish right after a cancel cancels the next one",
+            "never cancels on a guess",
+            (GUARDS, "explains(turn.memory.named, records[0]) and not repeats", "explains(turn.memory.named, records[0])"),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
+            "of several, «эту» is a yes to all",
+            "one yes consents to all that is named, and to nothing else",
+            (CONSENT, "if self._all and not _ONE_OF_THEM.isdisjoint(words):", "if False:"),
+        ),
+        SEVERAL,
+    ),
+    Told(
+        mutant(
+            "of a mixed question, «эту» is a yes to the part that may be cancelled",
+            "one yes consents to all that is named, and to nothing else",
+            (DIALOGUE, "return pending.among or pending.proposes or shown", "return pending.proposes or pending.among or shown"),
+        ),
+        SEVERAL,
     ),
 )  # fmt: skip

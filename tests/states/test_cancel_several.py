@@ -1,5 +1,7 @@
 """Several records at once, played as chats: one yes, one call after the other, and each outcome told."""
 
+from datetime import timedelta
+
 import pytest
 
 from engine.booking import (
@@ -14,7 +16,7 @@ from engine.booking import (
     RecordsFound,
 )
 from engine.chat import Undoable
-from engine.events import AnotherNamed, PageWanted, RescheduleWanted
+from engine.events import AnotherNamed, LateDecided, PageWanted, RescheduleWanted
 from engine.flow import IDLE, minutes
 from tests.chat import ANNA, MONDAY, ScriptedChat, proof, record
 
@@ -80,7 +82,7 @@ def test_a_tap_agrees_to_both(chat: ScriptedChat) -> None:
 def test_what_only_names_them_all_is_no_yes(chat: ScriptedChat, words: str) -> None:
     are_asked_about(chat, MANICURE, HAIRCUT)
     chat.takes(words)
-    chat.repeats(after="cancel.say_yes")
+    chat.repeats(after="cancel.say_which")
     chat.rests_in("cancel.confirming")
 
 
@@ -438,3 +440,66 @@ def test_a_salon_that_offers_nothing_asks_as_ever(chat: ScriptedChat) -> None:
     chat.says("cancel.confirm", options=2)
     chat.takes("лучше перенесите")
     chat.repeats(after="cancel.no_moves")
+
+
+@pytest.mark.parametrize("words", ["отмените эту запись", "да, отмените её", "отмените мою", "эту отмените"])
+def test_a_word_for_one_of_several_is_no_yes_to_all(chat: ScriptedChat, words: str) -> None:
+    are_asked_about(chat, MANICURE, HAIRCUT)
+    chat.takes(words)
+    chat.repeats(after="cancel.say_which")
+    chat.rests_in("cancel.confirming")
+
+
+def test_a_word_for_one_is_no_yes_to_a_mixed_question(chat: ScriptedChat) -> None:
+    chat.salon_has(notice=timedelta(days=3), late_policy="request")
+    chat.takes("отмените все записи")
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(MANICURE, HAIRCUT)))
+    chat.says("cancel.confirm_and_request", options=2)
+    chat.takes("отмените эту запись")
+    chat.repeats(after="cancel.say_which")
+    chat.rests_in("cancel.confirming")
+
+
+# ── whose it is ───────────────────────────────────────────────────────────────────────────────────────
+
+ANNAS = record(1, client="Анна")
+MASHAS = record(2, "Стрижка", "2026-11-27 12:00", "Мария", client="Маша")
+
+
+def test_of_several_people_outcomes_and_lists_tell_whose_it_is(chat: ScriptedChat) -> None:
+    chat.takes("отмените запись")
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(ANNAS, MASHAS)))
+    chat.says("records.for_whom", options=3)
+    chat.taps("everybody")
+    chat.says("records.which", options=2)
+    assert [option.more for option in chat.bubbles[-1].options] == [
+        "Анна, Маникюр, Ольга",
+        "Маша, Стрижка, Мария",
+    ]
+    chat.takes("вторую")
+    chat.says("cancel.confirm.named", options=3)
+    chat.takes("да")
+    chat.does(CancelRecord(record=MASHAS))
+    is_cancelled(chat, MASHAS)
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back")
+    assert "Запись отменена: Маша, Стрижка, пятница" in chat.bubbles[-1].text
+
+
+def test_what_the_salon_decides_of_one_of_several_people_tells_whose_it_is(chat: ScriptedChat) -> None:
+    chat.salon_has(notice=timedelta(days=3), late_policy="request")
+    chat.takes("отмените запись Анны")
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(ANNAS, MASHAS)))
+    chat.says("cancel.request.named", options=2)
+    chat.takes("да")
+    (late,) = chat.chat.late_requests
+    chat.notes(CancelSettled(record=ANNAS, outcome="requested", late=True, request=late.request))
+    chat.says("cancel.requested")
+    assert "Пока запись в силе: Анна, Маникюр" in chat.bubbles[-1].text
+    chat.happens(LateDecided(request=late.request, granted=False))
+    chat.notes(CancelSettled(record=ANNAS, outcome="denied", late=True, request=late.request))
+    chat.says("cancel.denied")
+    assert "она остаётся: Анна, Маникюр" in chat.bubbles[-1].text

@@ -139,7 +139,7 @@ class PureChat:
     def _commit(self, turn: TurnTaken, now: datetime) -> None:
         if turn.session.questions != self.session.questions:
             self._asked = None
-        self.session = turn.session
+        self.session, self.chat = turn.session, turn.chat
         if not turn.keep_patience:
             waits = turn.patience
             self._patience = (now + timedelta(seconds=waits.after_s), waits.event) if waits else None

@@ -271,6 +271,14 @@ def test_time_leaps_over_looks_in_vain_but_not_where_one_of_them_is_to_be_the_la
 def test_a_rehearsal_tells_nobody_outside_whatever_its_script_sets() -> None:
     async def story(salon: Rehearsal) -> None:
         assert salon.parties.settings.notify_admin is None
+        assert salon.parties.settings.hears
         assert salon.parties.settings.public_url is None
 
     plays(story, settings={"NOTIFY_ADMIN": "json://127.0.0.1", "PUBLIC_URL": "https://salon.example"})
+
+
+def test_a_script_may_say_that_nobody_hears() -> None:
+    async def story(salon: Rehearsal) -> None:
+        assert not salon.parties.settings.hears
+
+    plays(story, settings={"NOTIFY_ADMIN": ""})

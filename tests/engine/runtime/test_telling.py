@@ -47,6 +47,10 @@ def test_a_master_is_not_told_the_clients_number() -> None:
     [
         ({"event": "late"}, "Поздняя отмена: ", "Клиент: "),
         ({"event": "late", "request": "r"}, "Просьба о поздней отмене: ", "Клиент: "),
+        ({"event": "late", "update": True, "why": "withdrawn"}, "Отмена больше не нужна: ", "Клиент хочет"),
+        ({"event": "late", "update": True, "why": "undecided"}, "Просьба об отмене без решения: ", "Визит"),
+        ({"event": "late", "update": True, "why": "silent"}, "Отмена не понадобилась, ", "Запись была"),
+        ({"event": "late", "update": True, "why": "not_tried"}, "Разрешённая отмена не начата", "Журнал"),
         ({"update": True, "reason": "money"}, "Причина отмены: ", "Причина: деньги"),
         ({"event": "moved", "was": OF_IT, "record": MOVED}, "Перенос: ", "Было: Маникюр, среда"),
         ({"event": "restored"}, "Запись снова в силе: ", "Клиент: "),

@@ -1,7 +1,8 @@
 """Timers: silence ends a question once, answers given in time come first, and nobody waits for nothing."""
 
 import asyncio
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from structlog.testing import capture_logs
 
@@ -53,6 +54,48 @@ async def test_what_needs_no_answer_leaves_the_time_out_armed(world: World) -> N
     world.says()
     await world.passes(minutes=0.2)
     world.says("Ответа не было")
+
+
+async def asks_the_salon(world: World) -> None:
+    """Anna's late wish goes to the salon, 53 hours before her visit."""
+    world.salon = replace(world.salon, notice=timedelta(days=3), late_policy="request")
+    await world.writes("хочу отменить запись")
+    world.says("До визита осталось мало времени")
+    await world.taps("pass_on")
+    world.says("Просьбу об отмене передаю администратору")
+
+
+async def test_home_waits_for_the_deadline_that_the_chat_keeps(world: World) -> None:
+    await asks_the_salon(world)
+    await world.passes(minutes=53 * 60 - 1)
+    world.says()
+    await world.passes(minutes=2)
+    world.says("Салон так и не ответил на просьбу об отмене")
+    await world.passes(minutes=24 * 60)
+    world.says()
+    assert await world.outcomes() == ["requested", "undecided"]
+    assert world.booking.done == []
+
+
+async def test_a_deadline_outlives_a_death_and_other_questions(world: World) -> None:
+    await asks_the_salon(world)
+    await world.dies()
+    await world.starts()
+    await world.passes(minutes=53 * 60 - 5)
+    await world.writes("передумала")
+    world.says("Всё ещё хотите отменить?")
+    await world.passes(minutes=16)
+    world.says("Просьба об отмене у администратора", "Салон так и не ответил на просьбу об отмене")
+    assert await world.outcomes() == ["requested", "undecided"]
+
+
+async def test_a_withdrawn_request_leaves_no_deadline(world: World) -> None:
+    await asks_the_salon(world)
+    await world.writes("не отменяйте")
+    world.says("Хорошо, просьбу об отмене забираю")
+    await world.passes(minutes=54 * 60)
+    world.says()
+    assert await world.outcomes() == ["requested", "withdrawn"]
 
 
 async def test_a_send_that_never_ends_does_not_keep_the_chat_waiting_for_ever(world: World) -> None:

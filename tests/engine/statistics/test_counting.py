@@ -137,9 +137,12 @@ def test_the_rate_is_of_wishes_whose_end_is_known() -> None:
         settled("silent", number=6),
         settled("not_tried", number=7),
         settled("requested", number=8),
+        settled("withdrawn", number=9),
+        settled("undecided", number=10),
     )
 
-    assert (found.total.rate.value, found.total.rate.of) == (0.25, 4)
+    assert (found.total.rate.value, found.total.rate.of) == (0.2, 5)
+    assert (found.total.withdrawn, found.total.undecided) == (1, 1)
 
 
 def test_no_facts_are_no_figures() -> None:

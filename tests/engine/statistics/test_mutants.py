@@ -25,7 +25,7 @@ MUTANTS = {
         '("move", "unknown"): frozenset({"unknown", "moved",',
         '("move", "unknown"): frozenset({"unknown",',
     ),
-    "the salon's decision is a wish of its own": (WISHES, '{"requested", "denied", "cancelled",', "{"),
+    "the salon's decision is a wish of its own": (WISHES, '{"requested", "denied", "withdrawn", "undecided", "silent"}\n        | {"cancelled", ', "{"),
     "what is told twice is counted twice": (WISHES, 'return fresh.outcome in (last.outcome, "already")', "return False"),
     "a double refusal is counted twice": (WISHES, "fresh.begun_at - last.settled_at <= TOLD_TWICE", "False"),
     "what the salon had cancelled is ours": (WISHES, 'return receipt is not None and receipt.how == "already"', "return False"),

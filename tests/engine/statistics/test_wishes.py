@@ -69,6 +69,11 @@ def outcomes(*facts: tuple[float, Fact]) -> list[str]:
         ([(0, settled("kept")), (5, settled("kept"))], ["cancel kept", "cancel kept"]),
         ([(0, settled("requested")), (90, settled("denied"))], ["cancel denied"]),
         ([(0, settled("requested")), (90, settled("requested")), (99, CANCELLED)], ["cancel cancelled"]),
+        ([(0, settled("requested")), (90, settled("withdrawn"))], ["cancel withdrawn"]),
+        ([(0, settled("requested")), (90, settled("undecided"))], ["cancel undecided"]),
+        # Granted, and nothing came of it.
+        ([(0, settled("requested")), (90, settled("silent"))], ["cancel silent"]),
+        ([(0, settled("withdrawn")), (90, CANCELLED)], ["cancel withdrawn", "cancel cancelled"]),
         ([(0, settled("not_tried")), (30, CANCELLED)], ["cancel not_tried", "cancel cancelled"]),
         ([(0, MOVED), (1, MOVED)], ["move moved"]),
         ([(0, MOVED), (60, moved(RECORD, START, days=5))], ["move moved", "move moved"]),
