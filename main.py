@@ -22,6 +22,7 @@ from adapters.settings import Settings
 from adapters.storage import SqliteStore
 from adapters.storage.writer import Writer
 from adapters.transport import HttpTransport, Transport, new_session
+from adapters.web import late_page
 from adapters.web.late import LatePages
 from adapters.web.late_case import Cases
 from adapters.web.late_links import LateLinks
@@ -258,7 +259,13 @@ async def composed(
             counted=metrics.told,
         )
         cases = Cases(store, booking.ask, clock.now)
-        pages = LatePages(links, cases, shell.happened, lambda: policies.salon().zone)
+
+        def salon_of_pages() -> late_page.Salon:
+            return late_page.Salon(
+                policies.salon().zone, lambda code: catalogue.words(f"notice.because.{code}")
+            )
+
+        pages = LatePages(links, cases, shell.happened, salon_of_pages)
         hint_secret = settings.yclients_webhook_secret
         webhooks = Webhooks(
             receive=shell.receive,

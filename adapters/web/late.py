@@ -6,7 +6,6 @@ What it says of the record was read in the journal for this page, or says of whi
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import tzinfo
 
 import structlog
 from aiohttp import web
@@ -28,8 +27,7 @@ class LatePages:
     cases: Cases
     # Brings the decision to its chat, once.
     happened: Callable[[int, str, Event], Awaitable[bool]]
-    # The salon's.
-    zone: Callable[[], tzinfo]
+    salon: Callable[[], late_page.Salon]
 
     def routes(self) -> tuple[web.RouteDef, ...]:
         return (web.get("/late/{token}", self.shows), web.post("/late/{token}", self.decides))
@@ -39,7 +37,7 @@ class LatePages:
         if asked is None:
             return late_page.unknown()
         try:
-            return late_page.of(await self.cases.read(asked), self.zone())
+            return late_page.of(await self.cases.read(asked), self.salon())
         except PortError as error:
             return _not_now(error)
 
@@ -59,18 +57,18 @@ class LatePages:
         case = await self.cases.read(asked)
         if case.granted is None:
             if not case.waits or case.has_begun:
-                return late_page.of(case, self.zone())
+                return late_page.of(case, self.salon())
             assert case.journal is not None
             if not granted and case.journal.shows == "cancelled":
                 # «Запись остаётся» would be untrue.
-                return late_page.cancelled_already(case, self.zone())
+                return late_page.cancelled_already(case, self.salon())
             decided = LateDecided(request=asked.request, granted=granted)
             if await self.happened(asked.chat_id, name_of(asked), decided):
                 log.info("late_request.decided", chat=asked.chat_id, request=asked.request, granted=granted)
             # Somebody else may have been quicker.
             case = await self.cases.read(asked, journal=False)
         if case.granted != granted:
-            return late_page.conflict(case, self.zone())
+            return late_page.conflict(case, self.salon())
         # Seen by a GET, it is not pressed once more by whoever loads the page again.
         raise web.HTTPSeeOther(path, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import structlog
 
 from adapters.web.late_links import Asked
-from engine.booking import CancelSettled, Fact, Query, ReadOutcome, Record, TurnedOut
+from engine.booking import CancelSettled, Fact, Query, ReadOutcome, Reason, ReasonGiven, Record, TurnedOut
 from engine.chat import Chat, LateRequest
 from engine.events import Event, LateDecided
 from engine.ports import PortError
@@ -57,6 +57,8 @@ class Case:
     # As the client agreed to cancel it, and when that was; None: nothing of it is kept.
     record: Record | None
     asked_at: datetime | None
+    # Why, where the client told it since.
+    cause: Reason | None
     # How the cancel of it ended since, as the ledger has it; "": it has not, or nobody noted it.
     outcome: str
     ended_at: datetime | None
@@ -101,6 +103,7 @@ class Cases:
             waits=granted is None and waiting is not None and self.now() < asked.until,
             record=record,
             asked_at=asked_at,
+            cause=await self._cause(asked, record, asked_at) if record and asked_at else None,
             outcome=ended.outcome if ended else "",
             ended_at=ended_at,
             journal=await self.look(record) if record and journal else None,
@@ -126,6 +129,15 @@ class Cases:
         chat = await self.store.chat(asked.chat_id)
         requests = chat.late_requests if chat else ()
         return next((one for one in requests if one.request == asked.request), None)
+
+    async def _cause(self, asked: Asked, record: Record, since: datetime) -> Reason | None:
+        noted = [fact for _, fact in await self.store.noted(asked.chat_id, ReasonGiven, since)]
+        told = [
+            fact.code
+            for fact in noted
+            if isinstance(fact, ReasonGiven) and fact.record.record_id == record.record_id
+        ]
+        return told[-1] if told and told[-1] != "none" else None
 
     async def _noted(self, asked: Asked) -> list[tuple[datetime, CancelSettled]]:
         since = asked.until - NOTED_BEFORE

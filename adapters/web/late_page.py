@@ -1,7 +1,8 @@
 """The words of the late request's page: what was stored of it, and what the journal shows now."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from string import Template
@@ -10,7 +11,7 @@ from aiohttp import web
 from babel.dates import format_datetime
 
 from adapters.web.late_case import Case, Journal
-from engine.booking import Record
+from engine.booking import Reason, Record
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -44,25 +45,34 @@ _ENDED = {
 }
 
 
-def of(case: Case, zone: tzinfo) -> web.Response:
+@dataclass(frozen=True, slots=True)
+class Salon:
+    """What the page's words need of the salon."""
+
+    zone: tzinfo
+    # What a reason is called.
+    reason: Callable[[Reason], str]
+
+
+def of(case: Case, salon: Salon) -> web.Response:
     """Return the page of a request as it stands."""
     if case.granted is not None:
-        return _decided(case, case.granted, zone)
+        return _decided(case, case.granted, salon)
     if not case.waits or case.has_begun:
-        return _over(case, zone)
-    return _question(case, zone)
+        return _over(case, salon)
+    return _question(case, salon)
 
 
-def conflict(case: Case, zone: tzinfo) -> web.Response:
+def conflict(case: Case, salon: Salon) -> web.Response:
     """Return the page for a decision that comes after another one."""
     assert case.granted is not None
     told = f"{DECIDED[case.granted]}: так решили раньше, и это решение в силе."
-    return _page(409, "Уже решено", [_said(told), *_facts(case, zone)])
+    return _page(409, "Уже решено", [_said(told), *_facts(case, salon)])
 
 
-def cancelled_already(case: Case, zone: tzinfo) -> web.Response:
+def cancelled_already(case: Case, salon: Salon) -> web.Response:
     """Return the page for a refusal of what stands cancelled: the client must not be told that it is kept."""
-    return _question(case, zone, status=409)
+    return _question(case, salon, status=409)
 
 
 def not_understood() -> web.Response:
@@ -77,27 +87,27 @@ def not_now() -> web.Response:
     return _page(503, "Сейчас не получилось", [_said("Ничего не решено. Попробуйте ещё раз через минуту.")])
 
 
-def _decided(case: Case, granted: bool, zone: tzinfo) -> web.Response:
+def _decided(case: Case, granted: bool, salon: Salon) -> web.Response:
     told = _ENDED.get(case.outcome, _TAKEN[granted])
-    at = f" ({_moment(case.ended_at, zone)})" if case.outcome == "cancelled" and case.ended_at else ""
-    body = [_said(f"{told.rstrip('.')}{at}."), *_facts(case, zone)]
+    at = f" ({_moment(case.ended_at, salon.zone)})" if case.outcome == "cancelled" and case.ended_at else ""
+    body = [_said(f"{told.rstrip('.')}{at}."), *_facts(case, salon)]
     return _page(200, DECIDED[granted], [*body, *([] if case.outcome else [_AGAIN])])
 
 
-def _over(case: Case, zone: tzinfo) -> web.Response:
+def _over(case: Case, salon: Salon) -> web.Response:
     if case.outcome:
         told = _ENDED.get(case.outcome, "Эта просьба больше не ждёт решения.")
-        return _page(410, "Решать больше нечего", [_said(told), *_facts(case, zone)])
+        return _page(410, "Решать больше нечего", [_said(told), *_facts(case, salon)])
     if case.record is not None and case.has_begun:
         told = "Визит уже начался, поэтому по ссылке больше ничего не решить. Посмотрите запись в журнале."
-        return _page(410, "Время вышло", [_said(told), *_facts(case, zone)])
+        return _page(410, "Время вышло", [_said(told), *_facts(case, salon)])
     told = "Эта просьба больше не ждёт решения. Посмотрите запись в журнале."
-    return _page(410, "Решать больше нечего", [_said(told), *_facts(case, zone)])
+    return _page(410, "Решать больше нечего", [_said(told), *_facts(case, salon)])
 
 
-def _question(case: Case, zone: tzinfo, *, status: int = 200) -> web.Response:
+def _question(case: Case, salon: Salon, *, status: int = 200) -> web.Response:
     assert case.journal is not None
-    facts = list(_facts(case, zone))
+    facts = list(_facts(case, salon))
     if case.journal.shows == "cancelled":
         told = _said("В журнале запись уже отменена, а клиент всё ещё ждёт ответа на просьбу.")
         return _page(status, "Запись уже отменена", [told, *facts, _form(_TELL)])
@@ -114,17 +124,22 @@ def _form(*buttons: str) -> str:
     return f'<form method="post">{"".join(buttons)}</form>'
 
 
-def _facts(case: Case, zone: tzinfo) -> Iterator[str]:
+def _facts(case: Case, salon: Salon) -> Iterator[str]:
     if case.record is None or case.asked_at is None:
         return
-    record = case.record
+    record, zone = case.record, salon.zone
+    asked_at = f"{_moment(case.asked_at, zone)}, за {_ahead(record, case.asked_at)} до визита"
     facts = [
         ("Клиент", record.client or "имя не указано"),
         ("Запись в просьбе", _record(record, zone)),
-        ("Просьба пришла", f"{_moment(case.asked_at, zone)}, за {_ahead(record, case.asked_at)} до визита"),
+        ("Просьба пришла", asked_at),
     ]
+    if case.cause is not None:
+        facts.append(("Причина", salon.reason(case.cause)))
     if case.journal is not None:
-        facts.append((f"В журнале на {_clock(case.journal.at, zone)}", _shown(case.journal, zone)))
+        facts.append(
+            (f"В журнале на {_clock(case.journal.at, salon.zone)}", _shown(case.journal, salon.zone))
+        )
     listed = (f"<div><dt>{name}</dt><dd>{html.escape(said)}</dd></div>" for name, said in facts)
     yield f"<dl>{''.join(listed)}</dl>"
 

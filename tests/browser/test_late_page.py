@@ -12,7 +12,7 @@ from adapters.web.late import LatePages
 from adapters.web.late_case import Cases
 from engine.booking import TurnedOut
 from engine.events import LateDecided
-from tests.adapters.web.test_late import LINKS, MOSCOW, RECORD, Chats, path
+from tests.adapters.web.test_late import LINKS, RECORD, WORDS, Chats, path
 
 pytestmark = pytest.mark.browser
 LONG = "Наращивание-ресниц-с-очень-длинным-названием-" * 3
@@ -33,7 +33,7 @@ def address(chats: Chats) -> Iterator[str]:
     async def serve() -> web.AppRunner:
         cases = Cases(chats, lambda query: chats.ask(query), lambda: chats.now)
         app = web.Application()
-        app.add_routes(LatePages(LINKS, cases, chats.happened, lambda: MOSCOW).routes())
+        app.add_routes(LatePages(LINKS, cases, chats.happened, lambda: WORDS).routes())
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -140,7 +140,7 @@ MUTANTS = (
         mutant(
             "opening the link decides",
             "issue 5: GET shows and POST decides",
-            ("adapters/web/late.py", "            return late_page.of(await self.cases.read(asked), self.zone())", "            return await self._decided(asked, True, request.path)"),
+            ("adapters/web/late.py", "            return late_page.of(await self.cases.read(asked), self.salon())", "            return await self._decided(asked, True, request.path)"),
         ),
         PAGE_TESTS,
     ),

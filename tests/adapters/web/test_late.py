@@ -9,11 +9,21 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.web import late_case
+from adapters.web import late_case, late_page
 from adapters.web.late import LatePages
 from adapters.web.late_case import Cases
 from adapters.web.late_links import Asked, LateLinks
-from engine.booking import Attendance, CancelSettled, Fact, Query, ReadOutcome, Receipt, Record, TurnedOut
+from engine.booking import (
+    Attendance,
+    CancelSettled,
+    Fact,
+    Query,
+    ReadOutcome,
+    ReasonGiven,
+    Receipt,
+    Record,
+    TurnedOut,
+)
 from engine.chat import Chat, LateRequest
 from engine.events import Event, LateDecided
 from engine.notices import Notice
@@ -31,6 +41,7 @@ RECORD = Record(
 )
 REQUEST = LateRequest(request="c5.7", record=RECORD, asked_at=NOW)
 ASKED = Asked(5, "c5.7", RECORD.starts_at)
+WORDS = late_page.Salon(MOSCOW, {"illness": "болезнь"}.__getitem__)
 LINKS = LateLinks("app-secret", 962302, "https://salon.example")
 
 
@@ -55,7 +66,8 @@ class Chats:
         return self.journal
 
     async def noted(self, chat_id: int, kind: type[Fact], since: datetime) -> list[tuple[datetime, Fact]]:
-        return [(at, fact) for at, fact in self.facts if chat_id == 5 and at >= since]
+        mine = self.facts if chat_id == 5 else []
+        return [(at, fact) for at, fact in mine if isinstance(fact, kind) and at >= since]
 
     def ends(self, outcome: str, **more: object) -> None:
         """The turn that the decision led to is taken, and the request gone with it."""
@@ -91,7 +103,7 @@ def chats() -> Chats:
 @pytest.fixture
 async def browser(chats: Chats) -> AsyncIterator[TestClient[web.Request, web.Application]]:
     cases = Cases(chats, lambda query: chats.ask(query), lambda: chats.now)
-    pages = LatePages(LINKS, cases, chats.happened, lambda: MOSCOW)
+    pages = LatePages(LINKS, cases, chats.happened, lambda: WORDS)
     app = web.Application()
     app.add_routes(pages.routes())
     async with TestClient(TestServer(app)) as client:
@@ -223,6 +235,19 @@ async def test_a_link_that_is_none_of_ours_leads_nowhere(browser: Browser, chats
     assert (await looks(browser, f"/late/{token}"))[0] == 404
     assert (await presses(browser, "grant", f"/late/{token}"))[0] == 404
     assert chats.events == {}
+
+
+async def test_the_page_tells_why_where_the_client_did(browser: Browser, chats: Chats) -> None:
+    another = RECORD.model_copy(update={"record_id": 2})
+    chats.facts += [
+        (NOW, ReasonGiven(record=another, code="work")),
+        (NOW, ReasonGiven(record=RECORD, code="none")),
+    ]
+    assert "Причина" not in (await looks(browser))[1]
+
+    chats.facts.append((NOW, ReasonGiven(record=RECORD, code="illness")))
+
+    assert "<dt>Причина</dt><dd>болезнь</dd>" in (await looks(browser))[1]
 
 
 @pytest.mark.parametrize(
