@@ -8,7 +8,18 @@ from typing import Any
 
 from engine.booking import CallFailed, Record, RecordChanged, RecordRestored, RestoreRecord, SlotTaken
 from engine.effects import Effects, Then
-from engine.events import Event, Named, No, Picked, SeveralPicked, StaleTap, TakeBackWanted, TimedOut, Yes
+from engine.events import (
+    Event,
+    KeepWanted,
+    Named,
+    No,
+    Picked,
+    SeveralPicked,
+    StaleTap,
+    TakeBackWanted,
+    TimedOut,
+    Yes,
+)
 from engine.flow import IDLE, Calling, Flow, On, Open, Row, Turn, Waiting, minutes, say
 from engine.understanding import fitting
 from states.take_back.hearing import (
@@ -80,6 +91,15 @@ def take_the_wish_up(turn: Turn[Memory], again: AskedAgain) -> Effects:
     yield Then(event=TakeBackWanted(named=again.named, meant=meant, guessed=again.guessed))
 
 
+def a_request_may_be_meant(turn: Turn[Memory], said: SaidAfterwards) -> bool:
+    """«Не отменяйте», where a late cancel waits for the salon beside what came back."""
+    return said.keeps and any(not late.granted for late in turn.chat.late_requests)
+
+
+def keep_what_waits(turn: Turn[Memory], said: SaidAfterwards) -> Effects:
+    yield Then(event=KeepWanted(named=said.named))
+
+
 def _ends(result: type[Event], to: str) -> tuple[Row[Any], ...]:
     """Rows for one way that a try may end; the last one leads on `to`."""
     return (
@@ -145,6 +165,7 @@ FLOW = Flow(
         On(AskedAgain, DONE, IDLE, do=take_the_wish_up),
         On(StaleTap, DONE, DONE, do=say("take_back.told_above")),
         # «Не надо возвращать» comes too late, and «приду» says nothing new.
+        On(SaidAfterwards, DONE, IDLE, when=a_request_may_be_meant, do=keep_what_waits),
         On(SaidAfterwards, DONE, DONE, do=say("take_back.see_above")),
         # Nothing was asked, so nothing is said when its time is over.
         On(TimedOut, DONE, IDLE),

@@ -27,7 +27,10 @@ class TakeBackDeclined(Event):
 
 
 class SaidAfterwards(Event):
-    """Said of what came back: «не надо возвращать», «приду»."""
+    """Said of what came back: «не надо возвращать», «приду». `keeps`: that it is to stand."""
+
+    keeps: bool = False
+    named: Named = Named()
 
 
 # ── at home ───────────────────────────────────────────────────────────────────────────────────────────
@@ -150,4 +153,4 @@ def asked_again(hearing: Hearing[Memory]) -> AskedAgain | None:
 def said_afterwards(hearing: Hearing[Memory]) -> SaidAfterwards | None:
     meaning = hearing.meaning
     said = hearing.tap is None and (meaning.takes_back == "denies" or meaning.intent == "keep")
-    return SaidAfterwards() if said else None
+    return SaidAfterwards(keeps=meaning.intent == "keep", named=meaning.named) if said else None

@@ -151,10 +151,8 @@ def test_a_tapped_cancel_asks_even_where_the_salon_wants_no_question(chat: Scrip
     [
         (intent, f"everywhere.not_served.{intent}")
         for intent in BESIDE_A_CANCEL
-        if intent not in ("hello", "thanks", "reschedule", "undo", "keep")
+        if intent not in ("hello", "thanks", "reschedule", "undo")
     ]
-    # Said of a record that may be off by now, so it says nothing of any.
-    + [("keep", "take_back.nothing_changes")]
     + [("hello", "everywhere.hello"), ("thanks", "everywhere.thanks")],
 )
 def test_a_tapped_reading_that_no_flow_serves_gets_its_own_sentence(

@@ -390,25 +390,25 @@ def test_coming_to_what_nobody_cancelled_here_changes_nothing(
 ) -> None:
     remembers(chat, *cancelled)
     chat.takes("приду в среду")
-    chat.says("take_back.nothing_changes")
+    chat.says("everywhere.not_served.keep")
     chat.rests_in(IDLE)
 
 
 def test_coming_after_the_time_is_not_asked_about(chat: ScriptedChat) -> None:
     chat.waits(minutes=16)
     chat.takes("я приду")
-    chat.says("take_back.nothing_changes")
+    chat.says("everywhere.not_served.keep")
 
 
 def test_where_the_salon_takes_nothing_back_coming_is_not_asked_about(chat: ScriptedChat) -> None:
     chat.salon_has(offers=frozenset(("reason",)))
     chat.takes("я приду")
-    chat.says("take_back.nothing_changes")
+    chat.says("everywhere.not_served.keep")
 
 
 def test_no_text_of_what_was_left_says_that_a_cancelled_record_stays(catalogue: Texts) -> None:
     """A client reads these when a record of theirs may be off."""
-    said = ("left", "nothing", "not_here", "nothing_changes", "see_above", "timed_out")
+    said = ("left", "nothing", "not_here", "see_above", "timed_out")
     others = ("everywhere.not_served.keep", "everywhere.not_an_answer", "cancel.after")
     keys = (*(f"take_back.{key}" for key in said), *others)
     for key in keys:
