@@ -535,7 +535,7 @@ def cancelled_beside_a_request(chat: ScriptedChat) -> None:
     chat.says("cancel.can_be_taken_back")
 
 
-@pytest.mark.parametrize("words", ["верните", "я приду"])
+@pytest.mark.parametrize("words", ["верните", "верните, я приду"])
 def test_what_comes_back_at_once_leaves_the_request_and_tells_it(chat: ScriptedChat, words: str) -> None:
     cancelled_beside_a_request(chat)
     chat.takes(words)
