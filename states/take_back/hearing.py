@@ -64,7 +64,8 @@ def _wishes(meaning: Meaning) -> bool:
 
 def _orders(meaning: Meaning) -> bool:
     """Whether it is a plain order. Of «верните первую» no list stands there that could tell which one."""
-    return meaning.takes_back == "order" and meaning.ordinal is None and not meaning.ordinals
+    placed = meaning.ordinal is not None or bool(meaning.ordinals)
+    return meaning.takes_back == "order" and meaning.intent != "cancel" and not placed
 
 
 # ── at the list ───────────────────────────────────────────────────────────────────────────────────────

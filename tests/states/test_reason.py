@@ -207,3 +207,14 @@ def test_every_code_has_a_title_that_a_list_has_room_for(catalogue: Texts) -> No
     for code in get_args(Reason):
         title = catalogue.words(f"option.because_{code}")
         assert 0 < len(title) <= 20, code
+
+
+@pytest.mark.parametrize("words", ["верните первую", "возвращать не надо"])
+def test_what_is_said_of_a_take_back_is_no_reason(chat: ScriptedChat, words: str) -> None:
+    chat.taps_id("why:0:")
+    chat.says("reason.which", options=len(REASONS))
+    # No reason is noted; the flow that takes back would answer it, and this one has none beside it.
+    chat.takes(words)
+    chat.says("everywhere.not_served.reason")
+    chat.says("everywhere.how_to_cancel")
+    chat.rests_in("toy.telling_why")
