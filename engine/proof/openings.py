@@ -60,6 +60,8 @@ OTHERS = tuple(
 MOVE = Sentence("перенесите запись")
 ALL_OF_THEM, BOTH_OF_THEM = Sentence("отмените все записи", "wish", plain=True, fits=(0, 1)), Sentence("обе")
 TAKE_BACK = Sentence("верните запись", "take back")
+# Right after a cancel it takes that back; anywhere else it is a guess, and asked about.
+SECOND_THOUGHTS = Sentence("передумала", "take back")
 ILL = Sentence("заболела")
 AT_ELEVEN = Sentence("на 11:00", clock="11:00")
 SECOND, FRIDAY = Sentence("вторую", picks=1), Sentence("на пятницу", picks=1)
@@ -130,7 +132,7 @@ FAMILY = replace(
     shallower=1,
 )
 BACK = replace(ONE, sentences=(*FEW, TAKE_BACK, ILL, MOVE), midway=(*FEW, TAKE_BACK))
-LATE = replace(ONE, sentences=(*FEW, TAKE_BACK), salon=ASKS_FIRST)
+LATE = replace(ONE, sentences=(*FEW, TAKE_BACK, SECOND_THOUGHTS), salon=ASKS_FIRST)
 _ALLOWED = Choice("decides", "granted")
 
 # What is shown of other conversations already.
