@@ -320,7 +320,7 @@ async def serve(settings: Settings) -> None:
 
 
 def _warn_of_requests_that_nobody_gets(settings: Settings) -> None:
-    if settings.late_hours and settings.late_policy == "request" and settings.notify_admin is None:
+    if settings.late_hours and settings.late_policy == "request" and not settings.hears:
         log.warning(
             "late_requests.nobody_is_told",
             remedy="set OTMENA_NOTIFY_ADMIN; until then late cancels are refused, and clients asked to call",

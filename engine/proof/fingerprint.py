@@ -47,7 +47,7 @@ def fingerprint(world: World, standing: Standing) -> bytes:
             for entry in world.journal
         ],
         [(slot.master_id, slot.starts_at) for slot in world.taken],
-        [(late.request, late.answers) for late in world.late],
+        [(late.request, late.answers, late.over) for late in world.late],
         [(record_id, (now - since).total_seconds()) for record_id, since in world.undoable],
         sorted(world.unsaid),
         [_phone(phone, standing) for phone in world.phones],

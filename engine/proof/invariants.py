@@ -151,6 +151,7 @@ def judge_late(checks: Checks, world: World, command: Command, *, is_late: bool,
     """Within the notice a cancel leaves only where it is allowed, or once the salon has granted it."""
     if not (isinstance(command, CancelRecord) and is_late):
         return
-    granted = {late.record_id for late in world.late if late.answers[:1] == ("granted",)}
+    open_ones = (late for late in world.late if not late.over)
+    granted = {late.record_id for late in open_ones if late.answers[:1] == ("granted",)}
     allowed = policy == "allow" or command.record.record_id in granted
     checks.expect("late", allowed, f"«{command.record.services[0]}» is late, and the policy is {policy}")

@@ -71,6 +71,8 @@ NO_ORDERS = tuple(
     )
 )
 NOT_FRIDAY = Sentence("про пятницу забудьте")
+# May be meant of a request or of a cancel, and orders neither.
+SECOND_THOUGHTS = Sentence("передумала")
 ILL = Sentence("заболела")
 AT_ELEVEN = Sentence("на 11:00", clock="11:00")
 SECOND, FRIDAY = Sentence("вторую", picks=1), Sentence("на пятницу", picks=1)
@@ -141,7 +143,7 @@ FAMILY = replace(
     shallower=1,
 )
 BACK = replace(ONE, sentences=(*FEW, TAKE_BACK, ILL, MOVE), midway=(*FEW, TAKE_BACK))
-LATE = replace(ONE, sentences=(*FEW, TAKE_BACK), salon=ASKS_FIRST)
+LATE = replace(ONE, sentences=(*FEW, TAKE_BACK, SECOND_THOUGHTS), salon=ASKS_FIRST)
 _ALLOWED = Choice("decides", "granted")
 
 # What is shown of other conversations already.

@@ -168,15 +168,22 @@ def _goes_on(decided: Decided) -> bool:
     )
 
 
+# How a late request ends without a cancel.
+_ENDS = ("denied", "withdrawn", "undecided", "silent", "not_tried", "refused")
+
+
 def _is_pending(decided: Decided, event: LateDecided) -> bool:
     return any(late.request == event.request and not late.granted for late in decided.head.chat.late_requests)
 
 
 def _asked_for_late(world: World, decided: Decided) -> World:
-    """Note what the salon is asked to decide."""
+    """Note what the salon is asked to decide, and what of it is over."""
     asked = [
         LateWish(decided.head.chat.phone or "", fact.request, fact.record.record_id)
         for fact in decided.turn.facts
         if isinstance(fact, CancelSettled) and fact.outcome == "requested"
     ]
-    return replace(world, late=(*world.late, *asked))
+    settled = (fact for fact in decided.turn.facts if isinstance(fact, CancelSettled))
+    over = {fact.request for fact in settled if fact.outcome in _ENDS}
+    known = tuple(replace(late, over=late.over or late.request in over) for late in world.late)
+    return replace(world, late=(*known, *asked))

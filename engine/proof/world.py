@@ -105,6 +105,8 @@ class LateWish:
     record_id: int
     # "granted" or "denied"; the first one counts.
     answers: tuple[str, ...] = ()
+    # It has ended without a cancel: what is answered from now on allows nothing.
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

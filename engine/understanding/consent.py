@@ -36,7 +36,8 @@ _NAMING_A_DAY = frozenset(("на", "за", "запись", "визит"))
 _RECORD_WORDS = frozenset(("запись", "записи", "визит"))
 _LATIN = re.compile(r"[a-z]+")
 _ALL_OF_THEM = frozenset(("все", "всё", "обе", "оба"))
-_ONE_OF_THEM = frozenset(("эту", "этот", "ее", "её", "его", "мою", "мой"))
+# Of several records, each of these is a word for one.
+_ONE_OF_THEM = frozenset(("эту", "этот", "ее", "её", "его", "мою", "мой", "запись", "визит"))
 _PHRASE_MAX = 6
 # Far more than any message of a person has; a yes that is found later than this is none.
 _EXPLANATIONS_MAX = 500

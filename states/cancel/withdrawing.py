@@ -14,7 +14,7 @@ from engine.effects import Effects, Note, Option, Remember, Say, Then
 from engine.events import KeepWanted, No, NotUnderstood, TakeBackWanted, TimedOut, Yes
 from engine.flow import Turn, missed_again
 from engine.understanding import explains, fitting
-from states.cancel.memory import Memory, needs_the_salon, was_cancelled_lately
+from states.cancel.memory import Memory, late_policy, needs_the_salon, was_cancelled_lately
 
 Ending = Literal["requested", "denied", "withdrawn", "undecided", "silent"]
 
@@ -56,7 +56,8 @@ def the_salon_has_not_decided(turn: Turn[Any], event: NotUnderstood) -> bool:
 def they_wait_already(turn: Turn[Memory], event: object, records: tuple[Record, ...]) -> bool:
     """The salon was asked about all of them, and has not decided."""
     asked = {one.record.record_id for one in _undecided(turn)}
-    return all(record.record_id in asked and needs_the_salon(turn, record) for record in records)
+    waits = late_policy(turn) == "request"
+    return waits and all(one.record_id in asked and needs_the_salon(turn, one) for one in records)
 
 
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────

@@ -87,6 +87,34 @@ async def test_denied_the_record_stands_also_over_a_crash(world: World) -> None:
         assert world.attendance(record) == 0
 
 
+async def test_withdrawn_it_stands_and_the_link_decides_nothing_any_more(world: World) -> None:
+    record = world.record("Маникюр", days=1)
+    webhook = Receiver()
+    async with webhook.listening() as port:
+        link = await asks(world, webhook, port)
+        world.says("передумала, приду")
+        await world.hears("просьбу об отмене забираю")
+        await until(world, lambda: len(webhook.events) > 1)
+
+        status, page = await press(link, "grant")
+
+        assert (status, "Клиент передумал" in page) == (410, True)
+        event = webhook.events[1]
+        assert (event["event"], event["why"], event["decide"]) == ("late", "withdrawn", None)
+        await world.hears_nothing(for_s=0.3)
+        assert world.attendance(record) == 0
+
+
+async def test_where_nobody_can_be_told_nothing_is_passed_on(world: World) -> None:
+    world.record("Маникюр", days=1)
+    await world.starts(LATE_HOURS="48", LATE_POLICY="request")
+    world.says("Хочу отменить запись")
+
+    await world.hears("позвоните, пожалуйста, в салон")
+
+    assert "late_requests.nobody_is_told" in world.log()
+
+
 def kept(world: World) -> int:
     """Return how often Anna was told that the record stays."""
     return sum("остаётся" in bubble.text for bubble in world.said())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine import booking, events, texts
 from engine.booking import RecordsFound
-from engine.chat import Undoable
+from engine.chat import LateRequest, Undoable
 from engine.dialogue import BrokenPromise, Dialogue, Moment, UnexpectedEvent
 from engine.events import CancelWanted, Heard, TakeBackWanted, Yes
 from engine.flow import Salon
@@ -81,6 +81,9 @@ def sessions() -> list[Session]:
     asking_whose = step(looking, CHAT, RecordsFound(records=of_two), at(turn=2)).session
     late = Salon(zone=MOSCOW, notice=timedelta(days=9), late_policy="request")
     requesting = step(looking, CHAT, RecordsFound(records=(record(1),)), at(turn=2, salon=late)).session
+    waits = LateRequest(request="c1.1.1", record=record(1), asked_at=MONDAY)
+    waiting = CHAT.model_copy(update={"late_requests": (waits,)})
+    withdrawing = step(Session(), waiting, events.KeepWanted(guessed=True), at(turn=1)).session
     unclear = clarify.Unclear(readings=("cancel", "keep"))
     asking = step(Session(), CHAT, unclear, at(turn=1)).session
     to_move = step(Session(), CHAT, events.RescheduleWanted(), at(turn=1)).session
@@ -95,6 +98,7 @@ def sessions() -> list[Session]:
         telling_why,
         asking_whose,
         requesting,
+        withdrawing,
         *taking_back(many.records),
         to_move,
         step(to_move, CHAT, many, at(turn=2)).session,

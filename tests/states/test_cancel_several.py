@@ -442,7 +442,9 @@ def test_a_salon_that_offers_nothing_asks_as_ever(chat: ScriptedChat) -> None:
     chat.repeats(after="cancel.no_moves")
 
 
-@pytest.mark.parametrize("words", ["отмените эту запись", "да, отмените её", "отмените мою", "эту отмените"])
+@pytest.mark.parametrize(
+    "words", ["отмените эту запись", "да, отмените её", "отмените мою", "отмените запись"]
+)
 def test_a_word_for_one_of_several_is_no_yes_to_all(chat: ScriptedChat, words: str) -> None:
     are_asked_about(chat, MANICURE, HAIRCUT)
     chat.takes(words)
