@@ -8,14 +8,16 @@ from engine.flow import Flow, Salon
 from engine.ports import InDoubt, Rejected
 from engine.session import Chat, Session
 from engine.values import Event
+from states import cancel
 from tests.chat import MOSCOW
 from tests.engine.runtime.world import FragileDialogue, World
 from tests.versions import giving_up, renaming
 
 APOLOGY = "Простите, разговор пришлось начать сначала."
 UNSURE = "Простите, разговор прервался, и я не знаю, удалось ли изменить запись."
+NEXT = cancel.FLOW.version + 1
 RENAMED = renaming(
-    "cancel.confirming", "cancel.deciding", was={"cancel.confirming": "cancel.deciding"}, version=2
+    "cancel.confirming", "cancel.deciding", was={"cancel.confirming": "cancel.deciding"}, version=NEXT
 )
 # Its memory as another version kept it: the chosen record by its number.
 SPOILED = "UPDATE chat SET session = json_set(session, '$.memory.chosen', 1)"
@@ -55,7 +57,7 @@ async def test_words_answer_a_question_of_the_version_before(world: World) -> No
 
     await world.writes("абракадабра")
     world.says("Не удалось понять ответ")
-    assert ((await world.session()).state, (await world.session()).flow_version) == ("cancel.deciding", 2)
+    assert ((await world.session()).state, (await world.session()).flow_version) == ("cancel.deciding", NEXT)
     await world.writes("нет")
     world.says("Хорошо, запись остаётся")
 
