@@ -197,7 +197,7 @@ class Clients:
             return replace(phone, open=None, stale=phone.open)
         if tap in yes_among(phone.open):
             return replace(phone, agreements=self._agreed(world, phone, "yes", tap.record_id))
-        if tap.kind in ("record", "persons_record") and tap.record_id is not None:
+        if tap.kind == "record" and tap.record_id is not None:
             return replace(phone, agreements=self._picked(world, phone, choice, tap.record_id))
         option = next(option for option in phone.open.bubble.options if option.id == choice.what)
         if re.match(r"\d{1,2}:\d{2}", option.title):

@@ -9,8 +9,6 @@ from states.take_back.memory import Memory, are_all_named
 
 # An answer to the list, whatever words it is put in.
 PICKING = ("choose", "undo", "reschedule")
-# A row of the list: of one person's record, or of one where several people share the phone.
-ROWS = ("record", "persons_record")
 
 
 class AskedAgain(Event):
@@ -78,7 +76,7 @@ def some_of_them(hearing: Hearing[Memory]) -> Picked | SeveralPicked | None:
         if tap.kind == "take_back_all":
             return SeveralPicked(records=records)
         tapped = [record for record in records if record.record_id == tap.record_id]
-        return Picked(record=tapped[0]) if tap.kind in ROWS and tapped else None
+        return Picked(record=tapped[0]) if tap.kind == "record" and tapped else None
     # «А первую я уже отменила?» and «маникюр не надо» name one too, and pick none.
     only = meaning.takes_back == "order" or (meaning.takes_back == "names" and meaning.intent in PICKING)
     found = _told(meaning, records) if only else ()

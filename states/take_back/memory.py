@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.booking import Record, RestoreSettled
-from engine.effects import Argument, Effects, Note, Remember
+from engine.effects import Effects, Note, Remember
 from engine.events import Named
 from engine.flow import Turn
 from engine.understanding import explains, is_for
@@ -38,10 +38,9 @@ def are_all_named(named: Named, records: tuple[Record, ...]) -> bool:
     )
 
 
-def about(turn: Turn[Memory], record: Record) -> dict[str, Argument]:
-    """Fill a sentence about one record; where several people share the phone, it says whose it is."""
-    whose = f" ({record.client})" if turn.memory.people and record.client else ""
-    return {"record": record, "whose": whose}
+def shared(turn: Turn[Memory]) -> bool:
+    """Whether several people share the phone, so that it has to be told whose a record is."""
+    return bool(turn.memory.people)
 
 
 def sorted_out(

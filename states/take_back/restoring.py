@@ -15,7 +15,7 @@ from engine.booking import (
 from engine.effects import Ask, Do, Effects, Say, Then
 from engine.events import Picked, RescheduleWanted, SeveralPicked, TakeBackWanted, Yes
 from engine.flow import Turn
-from states.take_back.memory import Memory, about, noted, sorted_out
+from states.take_back.memory import Memory, noted, shared, sorted_out
 from states.take_back.wishing import know_people, wished
 
 # After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
@@ -54,7 +54,7 @@ def restore_at_once(turn: Turn[Memory], event: TakeBackWanted | Picked | Several
     waiting = tuple(one.record for one in undecided if one.record.starts_at > turn.now)
     bare = isinstance(event, TakeBackWanted) and event.record_id is None and not event.named.anything()
     if waiting and bare:
-        yield Say(text="take_back.requests_wait", args={"records": waiting})
+        yield Say(text="take_back.requests_wait", args={"records": waiting}, whose=shared(turn))
     yield from _next(turn, ())
 
 
@@ -84,14 +84,14 @@ def report(turn: Turn[Memory], result: Result) -> Effects:
     yield from _told(turn)
     # Only «стоп» leaves something undone.
     for record in left:
-        yield Say(text="take_back.not_begun", args=about(turn, record))
+        yield Say(text="take_back.not_begun", args={"record": record}, whose=shared(turn))
 
 
 def report_and_look_for_others(turn: Turn[Memory], result: Result) -> Effects:
     yield from report(turn, result)
     first, *more = _taken(turn)
     for record in more:
-        yield Say(text="take_back.call_about_it", args=about(turn, record))
+        yield Say(text="take_back.call_about_it", args={"record": record}, whose=shared(turn))
     # It was cancelled by us, and comes back by the move.
     yield Then(event=RescheduleWanted(record=first, revives=True))
 
@@ -135,29 +135,38 @@ def _told(turn: Turn[Memory]) -> Effects:
     plain = tuple(fact.receipt for fact in ended if fact.receipt and _text_of_a_proof(fact) == _PLAIN)
     if len(plain) > 1:
         records = tuple(receipt.record for receipt in plain)
-        named = ".named" if turn.memory.people else ""
-        yield Say(text=f"take_back.restored_all{named}", args={"records": records}, receipts=plain)
+        yield Say(
+            text="take_back.restored_all", args={"records": records}, receipts=plain, whose=shared(turn)
+        )
         ended = tuple(fact for fact in ended if fact.receipt not in plain)
     for fact in ended:
         yield _said(turn, fact)
 
 
 def _said(turn: Turn[Memory], fact: RestoreSettled) -> Say:
-    args = about(turn, fact.record)
+    return Say(
+        text=_text_of(turn, fact),
+        args={"record": fact.record},
+        receipts=(fact.receipt,) if fact.receipt else (),
+        whose=shared(turn),
+    )
+
+
+def _text_of(turn: Turn[Memory], fact: RestoreSettled) -> str:
     if fact.receipt is not None:
-        return Say(text=_text_of_a_proof(fact), args=args, receipts=(fact.receipt,))
+        return _text_of_a_proof(fact)
     if fact.record.record_id in turn.memory.changed:
-        return Say(text="take_back.changed", args=args)
+        return "take_back.changed"
     match fact.outcome:
         case "taken":
-            return Say(text="take_back.taken", args=args)
+            return "take_back.taken"
         case "too_late":
-            return Say(text="take_back.too_late", args=args)
+            return "take_back.too_late"
         case "unknown":
-            return Say(text="take_back.unknown", args=args)
+            return "take_back.unknown"
         case "not_tried":
-            return Say(text="take_back.not_tried", args=args)
-    return Say(text=f"take_back.refused.{fact.detail or 'refused'}", args=args)
+            return "take_back.not_tried"
+    return f"take_back.refused.{fact.detail or 'refused'}"
 
 
 def _text_of_a_proof(fact: RestoreSettled) -> str:

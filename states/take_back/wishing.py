@@ -9,7 +9,7 @@ from engine.events import KeepWanted, Named, Picked, SeveralPicked, TakeBackWant
 from engine.flow import Turn
 from engine.understanding import fitting, is_for
 from states.choose_record import each_named, people_of
-from states.take_back.memory import Memory, about, are_all_named, is_over, noted, sorted_out
+from states.take_back.memory import Memory, are_all_named, is_over, noted, shared, sorted_out
 
 # A WhatsApp list has room for ten rows (whatsapp.md §2.1, 2026-11); the last one stands for all of them.
 OFFERED_MAX = 9
@@ -97,7 +97,7 @@ def say_that_it_is_too_late(turn: Turn[Memory], wish: TakeBackWanted) -> Effects
     late = [undoable.record for undoable in _meant(turn, wish)]
     yield from noted(turn, (RestoreSettled(record=record, outcome="too_late") for record in late))
     for record in late:
-        yield Say(text="take_back.too_late", args=about(turn, record))
+        yield Say(text="take_back.too_late", args={"record": record}, whose=shared(turn))
 
 
 def say_that_they_have_begun(turn: Turn[Memory], event: TakeBackWanted | Picked | SeveralPicked) -> Effects:
@@ -105,20 +105,20 @@ def say_that_they_have_begun(turn: Turn[Memory], event: TakeBackWanted | Picked 
     ended, _ = sorted_out(turn, wished(turn, event))
     yield from noted(turn, ended)
     for fact in ended:
-        yield Say(text="take_back.refused.started", args=about(turn, fact.record))
+        yield Say(text="take_back.refused.started", args={"record": fact.record}, whose=shared(turn))
 
 
 def ask_which(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
     know_people(turn)
     records = _in_time(turn, wish)
     turn.memory.offered = records
-    kind = "persons_record" if turn.memory.people else "record"
-    rows = [Option(kind=kind, record=record) for record in records[:OFFERED_MAX]]
+    rows = [Option(kind="record", record=record) for record in records[:OFFERED_MAX]]
     yield Say(
         text="take_back.which_other" if _names_another(turn, wish) else "take_back.which",
         options=(*rows, Option(kind="take_back_all")),
         question=True,
         among=records,
+        whose=shared(turn),
     )
 
 
@@ -133,16 +133,16 @@ def ask_whether_picked(turn: Turn[Memory], picked: Picked | SeveralPicked) -> Ef
 
 def _whether(turn: Turn[Memory], records: tuple[Record, ...], *, other: bool = False) -> Say:
     turn.memory.wanted = records
-    several = "_several.named" if turn.memory.people else "_several"
     # Of what was named nothing is there, so what is there is offered, and it is said.
-    which = several if len(records) > 1 else "_other" if other else ""
+    which = "_several" if len(records) > 1 else "_other" if other else ""
     return Say(
         text=f"take_back.confirm{which}",
-        args={"records": records} if len(records) > 1 else about(turn, records[0]),
+        args={"records": records} if len(records) > 1 else {"record": records[0]},
         options=(Option(kind="take_back_yes"), Option(kind="take_back_no")),
         question=True,
         proposes=records,
         change="restored",
+        whose=shared(turn),
     )
 
 
