@@ -647,8 +647,8 @@ def test_on_a_shared_phone_list_and_outcome_say_whose_it_is(shared: ScriptedChat
     shared.takes("верните запись")
     shared.says("take_back.which", options=3)
     assert [row.more for row in shared.bubbles[-1].options][:2] == [
-        "Вера: Маникюр, Ольга",
-        "Соня: Стрижка, Мария",
+        "Вера, Маникюр, Ольга",
+        "Соня, Стрижка, Мария",
     ]
 
     if words is None:
