@@ -13,15 +13,14 @@ from engine.booking import (
     CallFailed,
     Change,
     Command,
-    MoveRecord,
     Proven,
     Record,
     RecordChanged,
-    Slot,
     SlotTaken,
     TurnedOut,
 )
-from engine.effects import Argument, Ask, Do, Effect, Effects, Heed, Remember, Repeat, Say, Then
+from engine.consent import BrokenPromise, Consent, consent_of, expect, keep_promises
+from engine.effects import Ask, Do, Effect, Effects, Heed, Remember, Repeat, Say, Then
 from engine.events import (
     Greeted,
     Heard,
@@ -32,7 +31,6 @@ from engine.events import (
     NotUnderstood,
     NoWords,
     Reacted,
-    SlotPicked,
     StaleTap,
     StartedOver,
     StartWanted,
@@ -42,7 +40,6 @@ from engine.events import (
     Thanked,
     TimedOut,
     TooEarly,
-    Yes,
 )
 from engine.flow import (
     IDLE,
@@ -77,10 +74,6 @@ class UnexpectedEvent(Exception):
     """No row of the table takes this event in this state."""
 
 
-class BrokenPromise(Exception):
-    """A flow wants what none may: a claim without receipt, a write without consent, a stranger's record."""
-
-
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What surrounds one turn."""
@@ -110,23 +103,6 @@ class Decision:
     outcome: bool = False
     # Every row that was tried on the way, in order: the last of each step fired.
     tried: tuple[Tried, ...] = field(default=(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What the client agreed to: a change of these records, and for a move the window that it goes to."""
-
-    record_ids: tuple[int, ...] = ()
-    # None: the question did not say.
-    change: Change | None = None
-    to: Slot | None = None
-
-    def covers(self, command: Command) -> bool:
-        if command.record.record_id not in self.record_ids:
-            return False
-        if isinstance(command, MoveRecord):
-            return self.change == "moved" and self.to == command.to
-        return self.change in (None, command.change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,8 +331,8 @@ class Dialogue:
         )
         if not self._machine.events[type(event).__name__].trigger(turn):
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}: no guard holds")
-        consent = _consent(session, event)
-        self._keep_promises(turn, consent)
+        consent = consent_of(session, event)
+        keep_promises(turn, consent, self.claims)
         return self._after(session, turn, flow, consent, at), turn
 
     def _after(
@@ -370,21 +346,19 @@ class Dialogue:
         questions = [effect for effect in turn.effects if isinstance(effect, Say) and effect.question]
         calls = [effect for effect in turn.effects if _awaited(effect)]
         if turn.state == IDLE:
-            _expect(not calls, "idle is no calling state, and a call was made")
-            _expect(not questions, "a question was asked, and nothing waits for its answer")
+            expect(not calls, "idle is no calling state, and a call was made")
+            expect(not questions, "a question was asked, and nothing waits for its answer")
             return session.home(misses=turn.misses)
         assert flow is not None
         state = self.states[turn.state]
         awaiting = session.awaiting if isinstance(turn.event, StillWaiting) else None
         if isinstance(state, Calling) and awaiting is None:
-            _expect(len(calls) == 1, f"{turn.state} waits for one call, and {len(calls)} were made")
-            _expect(
-                isinstance(_call(calls[0]), state.call), f"{turn.state} waits for a {state.call.__name__}"
-            )
+            expect(len(calls) == 1, f"{turn.state} waits for one call, and {len(calls)} were made")
+            expect(isinstance(_call(calls[0]), state.call), f"{turn.state} waits for a {state.call.__name__}")
             awaiting = at.call_key
         elif calls:
             raise BrokenPromise(f"{turn.state} is no calling state, and a call was made")
-        _expect(len(questions) <= 1, f"{turn.state} asks {len(questions)} questions at once")
+        expect(len(questions) <= 1, f"{turn.state} asks {len(questions)} questions at once")
         stays = state.name == session.state and isinstance(state, Waiting | Open)
         # Where the salon wants no question, the wish is the consent: that a write is out is told by it.
         written = tuple(effect.command.record.record_id for effect in calls if isinstance(effect, Do))
@@ -400,25 +374,6 @@ class Dialogue:
             misses=turn.misses,
             flow_version=flow.version,
         )
-
-    def _keep_promises(self, turn: Turn[BaseModel], consent: Consent) -> None:
-        """Refuse what no flow may do, whatever its table says (design §1, §3, §5)."""
-        for effect in turn.effects:
-            if isinstance(effect, Do):
-                record = effect.command.record
-                _expect(record.phone == turn.chat.phone, f"record {record.record_id} is not this client's")
-                _expect(
-                    consent.covers(effect.command) or _needs_no_question(turn, effect.command),
-                    f"nobody agreed to a change of record {record.record_id}",
-                )
-            if isinstance(effect, Repeat):
-                _expect(effect.after not in self.claims, f"{effect.after} claims what a repeat cannot prove")
-            if isinstance(effect, Say) and (change := self.claims.get(effect.text)):
-                proven = {receipt.record.record_id for receipt in effect.receipts if receipt.change == change}
-                named = {record.record_id for value in effect.args.values() for record in _named(value)}
-                _expect(
-                    bool(proven) and named <= proven, f"{effect.text} claims more than its receipts prove"
-                )
 
     def _quietly(self, chat: Chat, decision: Decision) -> Decision:
         """After «стоп» only the outcome of a call that is already out is said, once, without offers (§5)."""
@@ -503,38 +458,6 @@ class Dialogue:
         return flow.memory() if flow else Nothing()
 
 
-def _consent(session: Session, event: Event) -> Consent:
-    """Return what the client agrees to by this event, or has agreed to while the calls of it are out."""
-    pending = session.pending
-    match event:
-        case Yes() if pending is not None:
-            return Consent(_ids(pending.proposes), pending.change, pending.to)
-        case SlotPicked(slot=slot) if pending is not None and any(o.slot == slot for o in pending.options):
-            return Consent(_ids(pending.proposes), pending.change, slot)
-    return Consent(session.consented, session.consented_to)
-
-
-def _ids(records: Iterable[Record]) -> tuple[int, ...]:
-    return tuple(record.record_id for record in records)
-
-
-def _needs_no_question(turn: Turn[Any], command: Command) -> bool:
-    """Whether something else than an answer is the consent.
-
-    A cancel: the wish, where the salon wants no question, or what the salon granted of what had been asked
-    for. What this chat had cancelled may be taken back, as long as the chat remembers it.
-    """
-    known: Iterable[Record] = ()
-    match command.change, turn.event:
-        case "cancelled", LateDecided(request=request, granted=True):
-            known = (late.record for late in turn.chat.late_requests if late.request == request)
-        case "cancelled", _:
-            return turn.salon.confirm == "never"
-        case "restored", _:
-            known = (undoable.record for undoable in turn.chat.undoable if undoable.until >= turn.now)
-    return command.record.record_id in _ids(known)
-
-
 def _remembering(chat: Chat, effect: Remember) -> Chat:
     kept = {name: value for name, value in effect if value is not None}
     return chat.model_copy(update=kept)
@@ -594,13 +517,6 @@ def otherwise(meaning: Meaning) -> Event:
             return NotServed(intent=wish)
 
 
-def _named(value: Argument) -> tuple[Record, ...]:
-    """Return the records that an argument of a text names."""
-    if isinstance(value, tuple):
-        return value
-    return (value,) if isinstance(value, Record) else ()
-
-
 def _awaited(effect: Effect) -> bool:
     return isinstance(effect, Do) or (isinstance(effect, Ask) and not effect.after)
 
@@ -608,11 +524,6 @@ def _awaited(effect: Effect) -> bool:
 def _call(effect: Effect) -> Call:
     assert isinstance(effect, Ask | Do)
     return effect.query if isinstance(effect, Ask) else effect.command
-
-
-def _expect(holds: bool, promise: str) -> None:
-    if not holds:
-        raise BrokenPromise(promise)
 
 
 def _guard(row: Row[Any], place: int) -> Callable[[EventData], bool]:

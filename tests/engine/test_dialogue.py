@@ -16,9 +16,9 @@ from engine.booking import (
     RecordChanged,
     RecordsFound,
 )
+from engine.consent import BrokenPromise
 from engine.dialogue import (
     STEPS_PER_TURN_MAX,
-    BrokenPromise,
     Decision,
     Dialogue,
     InvalidFlow,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from engine import booking, events, texts
 from engine.booking import RecordsFound
 from engine.chat import LateRequest, Undoable
-from engine.dialogue import BrokenPromise, Dialogue, Moment, UnexpectedEvent
+from engine.consent import BrokenPromise
+from engine.dialogue import Dialogue, Moment, UnexpectedEvent
 from engine.events import CancelWanted, Heard, TakeBackWanted, Yes
 from engine.flow import Salon
 from engine.session import Chat, Session

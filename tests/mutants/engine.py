@@ -5,7 +5,7 @@ from tests.mutants.mutant import mutant
 FLOW = "states/cancel/flow.py"
 TELL, GUARDS, HEARS = (f"states/cancel/{name}.py" for name in ("telling", "guards", "hearing"))
 CHOOSE = "states/choose_record/hearing.py"
-DIALOGUE = "engine/dialogue.py"
+DIALOGUE, CONSENT = "engine/dialogue.py", "engine/consent.py"
 MOVE, MOVE_TEXTS = "states/reschedule/flow.py", "states/reschedule/texts.toml"
 BACK_HEARS, BACK_WISH, BACK = (f"states/take_back/{name}.py" for name in ("hearing", "wishing", "memory"))
 ENDINGS = "engine/runtime/endings.py"
@@ -13,11 +13,11 @@ CANCEL_TEXTS = "states/cancel/texts.toml"
 CLARIFY = "states/clarify/flow.py"
 
 _NO_CONSENT_CHECK = (
-    DIALOGUE,
+    CONSENT,
     "consent.covers(effect.command) or _needs_no_question(turn, effect.command)",
     "True",
 )
-_NO_CLAIM_CHECK = (DIALOGUE, "bool(proven) and named <= proven", "True")
+_NO_CLAIM_CHECK = (CONSENT, "bool(proven) and named <= proven", "True")
 _NO_CLAIM_IN_TEXTS = (
     "engine/texts.py",
     "if claims and not any(receipt.change == claims for receipt in receipts):",
@@ -25,11 +25,11 @@ _NO_CLAIM_IN_TEXTS = (
 )
 
 _ANY_WINDOW = (
-    DIALOGUE,
+    CONSENT,
     'return self.change == "moved" and self.to == command.to',
     'return self.change == "moved"',
 )
-_NEVER_TOO_LATE = (DIALOGUE, "undoable.until >= turn.now", "undoable.until")
+_NEVER_TOO_LATE = (CONSENT, "undoable.until >= turn.now", "undoable.until")
 
 MUTANTS = (
     mutant(
@@ -140,7 +140,7 @@ MUTANTS = (
     mutant(
         "the core does not look whose record it is",
         "incident 7: filter by phone returned other people's records",
-        (DIALOGUE, "_expect(record.phone == turn.chat.phone,", "_expect(True,"),
+        (CONSENT, "expect(record.phone == turn.chat.phone,", "expect(True,"),
     ),
     mutant(
         "a record is cancelled without a question",

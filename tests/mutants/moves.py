@@ -6,7 +6,7 @@ FLOW = "states/reschedule/flow.py"
 HEARING = "states/reschedule/hearing.py"
 OFFERING = "states/reschedule/offering.py"
 WINDOWS = "states/reschedule/windows.py"
-DIALOGUE = "engine/dialogue.py"
+CONSENT = "engine/consent.py"
 
 MUTANTS = (
     mutant(
@@ -23,7 +23,7 @@ MUTANTS = (
         "another window than the agreed one is written",
         "design §5: a move's consent names its window",
         (FLOW, "    turn.memory.to = picked.slot\n    yield from move_to_agreed", "    turn.memory.to = turn.memory.slots[0]\n    yield from move_to_agreed"),
-        (DIALOGUE, 'return self.change == "moved" and self.to == command.to', "return True"),
+        (CONSENT, 'return self.change == "moved" and self.to == command.to', "return True"),
     ),
     mutant(
         "an unknown move is told as a refusal",

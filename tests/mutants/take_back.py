@@ -12,17 +12,17 @@ MUTANTS = (
     mutant(
         "an unknown outcome of a take-back is told as done",
         "incident 1: said done when the API had not",
-        (TEXTS, "Журнал салона не ответил, и я не знаю, снова ли в силе запись{whose}: {record}. В", "Запись{whose} снова в силе: {record}. В"),
+        (TEXTS, "Журнал салона не ответил, и я не знаю, снова ли в силе запись: {record}. В", "Запись снова в силе: {record}. В"),
     ),
     mutant(
         "a window that is taken is told as taken back",
         "incident 1",
-        (TEXTS, "К сожалению, это время уже занято: {record}. Вернуть запись{whose} на него не получится.", "Вернули запись{whose}: {record}."),
+        (TEXTS, "К сожалению, это время уже занято: {record}. Вернуть запись на него не получится.", "Вернули запись: {record}."),
     ),
     mutant(
         "a take-back whose outcome is unknown is told as one that never left us",
         "design §6: unknown is an outcome",
-        (RESTORING, 'case "unknown":\n            return Say(text="take_back.unknown", args=args)', 'case "unknown":\n            return Say(text="take_back.not_tried", args=args)'),
+        (RESTORING, 'return "take_back.unknown"', 'return "take_back.not_tried"'),
     ),
     mutant(
         "«не нужно» is taken for a yes to a take-back",

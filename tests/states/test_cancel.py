@@ -20,7 +20,7 @@ from engine.booking import (
     Refusal,
     TurnedOut,
 )
-from engine.dialogue import BrokenPromise
+from engine.consent import BrokenPromise
 from engine.events import No, StaleTap, TimedOut
 from engine.flow import IDLE
 from tests.chat import ANNA, MARIA, ScriptedChat, proof, record

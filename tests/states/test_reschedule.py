@@ -23,7 +23,7 @@ from engine.booking import (
     SlotTaken,
 )
 from engine.chat import Undoable
-from engine.dialogue import BrokenPromise
+from engine.consent import BrokenPromise
 from engine.events import Named, RescheduleWanted, SlotPicked, StaleTap
 from engine.flow import IDLE
 from tests.chat import ANNA, MONDAY, MOSCOW, ScriptedChat, record

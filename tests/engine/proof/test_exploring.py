@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
+import engine.dialogue
 import main
 from adapters.storage.rewindable import RewindableStore
 from engine import texts
 from engine.booking import CallFailed, CancelRecord
-from engine.dialogue import Consent, Dialogue
+from engine.dialogue import Dialogue
 from engine.effects import Effects, Then
 from engine.events import NotUnderstood, TakeBackWanted
 from engine.flow import IDLE, Flow, On, Row, Turn
@@ -60,13 +60,6 @@ def _transcript(explored: Explored, dialogue: Dialogue = DIALOGUE, catalogue: Te
     assert explored.counterexample is not None
     player = Player(Stage(dialogue, catalogue, RewindableStore(START), BY_NAME[explored.opening]))
     return written(player, explored.counterexample.path)
-
-
-class Unchecked(Dialogue):
-    """A dialogue that looks at no promise."""
-
-    def _keep_promises(self, turn: Turn[BaseModel], consent: Consent) -> None:
-        return
 
 
 def _cancel_all_the_same(turn: Turn[memory.Memory], event: NotUnderstood) -> Effects:
@@ -131,9 +124,10 @@ def test_an_unknown_outcome_told_as_a_refusal_is_found() -> None:
     assert found.invariant == "denials"
 
 
-def test_a_yes_that_is_none_is_found_by_what_stood_on_the_phone() -> None:
+def test_a_yes_that_is_none_is_found_by_what_stood_on_the_phone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine.dialogue, "keep_promises", lambda *_: None)
     flow = replace(cancel.FLOW, table=(_CANCELLED_ALL_THE_SAME, *cancel.FLOW.table))
-    dialogue = Unchecked(_flows(flow), everywhere.rows, Understanding(), TEXTS.claims)
+    dialogue = Dialogue(_flows(flow), everywhere.rows, Understanding(), TEXTS.claims)
 
     found = _explored("asked", 1, dialogue).counterexample
 
