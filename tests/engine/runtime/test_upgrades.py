@@ -15,7 +15,7 @@ from tests.versions import giving_up, renaming
 APOLOGY = "Простите, разговор пришлось начать сначала."
 UNSURE = "Простите, разговор прервался, и я не знаю, удалось ли изменить запись."
 RENAMED = renaming(
-    "cancel.confirming", "cancel.deciding", was={"cancel.confirming": "cancel.deciding"}, version=2
+    "cancel.confirming", "cancel.deciding", was={"cancel.confirming": "cancel.deciding"}, version=4
 )
 # Its memory as another version kept it: the chosen record by its number.
 SPOILED = "UPDATE chat SET session = json_set(session, '$.memory.chosen', 1)"
@@ -55,7 +55,7 @@ async def test_words_answer_a_question_of_the_version_before(world: World) -> No
 
     await world.writes("абракадабра")
     world.says("Не удалось понять ответ")
-    assert ((await world.session()).state, (await world.session()).flow_version) == ("cancel.deciding", 2)
+    assert ((await world.session()).state, (await world.session()).flow_version) == ("cancel.deciding", 4)
     await world.writes("нет")
     world.says("Хорошо, запись остаётся")
 
