@@ -70,7 +70,7 @@ def test_the_matrix_has_a_line_for_every_input_and_no_hole() -> None:
 
     assert done.exit_code == 0
     assert re.search(r"^ +\d+  cancel\.confirming$", done.stdout, re.MULTILINE)
-    assert re.search(r"^CallFailed +· +● +· +· +· +· +◐ +·", done.stdout, re.MULTILINE)
+    assert re.search(r"^CallFailed +· +● +· +· +· +· +· +◐ +·", done.stdout, re.MULTILINE)
     assert done.stdout.count("✗") == 1
     assert max(map(len, done.stdout.splitlines())) <= 100
 
@@ -120,7 +120,7 @@ def test_a_sound_flow_of_somebody_else(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        "Sound: 1 flow, 5 states, 25 inputs, 80 rows, 9 texts.\n"
+        "Sound: 1 flow, 5 states, 25 inputs, 81 rows, 9 texts.\n"
         "shop: 1 to 2 messages from an intent to its end, no budget.\n"
     )
 
@@ -269,7 +269,7 @@ def test_texts_may_come_in_many_ways(tmp_path: Path, texts: str) -> None:
 
     done = checked(tmp_path, "--flows", "shop.py")
 
-    assert done.stdout.startswith("Sound: 1 flow, 5 states, 25 inputs, 80 rows, 9 texts.")
+    assert done.stdout.startswith("Sound: 1 flow, 5 states, 25 inputs, 81 rows, 9 texts.")
     assert (done.returncode, done.stderr) == (0, "")
 
 
