@@ -16,8 +16,10 @@ from engine.booking import (
     RecordCancelled,
     RecordChanged,
     RecordMoved,
+    RecordRestored,
     RecordsFound,
     RestoreRecord,
+    RestoreSettled,
 )
 from engine.events import LateDecided, NotDelivered
 from engine.flow import IDLE
@@ -549,6 +551,24 @@ def test_a_tap_brings_back_what_it_names_and_nothing_is_said_of_the_request(chat
     chat.taps("take_back", FRIDAY)
     chat.does(RestoreRecord(record=FRIDAY))
     assert len(chat.chat.late_requests) == 1
+
+
+def test_not_to_be_cancelled_said_of_what_came_back_withdraws_what_waits(chat: ScriptedChat) -> None:
+    cancelled_beside_a_request(chat)
+    request = request_of(chat)
+    chat.taps("take_back", FRIDAY)
+    chat.does(RestoreRecord(record=FRIDAY))
+    back = proof(FRIDAY, change="restored")
+    chat.gets(RecordRestored(receipt=back))
+    chat.notes(RestoreSettled(record=FRIDAY, outcome="restored", receipt=back))
+    chat.says("take_back.restored")
+    chat.rests_in("take_back.done")
+
+    chat.takes("не отменяйте")
+
+    chat.notes(CancelSettled(record=TODAY, outcome="withdrawn", late=True, request=request))
+    chat.says("cancel.withdrawn", record=TODAY)
+    chat.rests_in(IDLE)
 
 
 def test_wished_back_by_its_name_the_request_is_withdrawn(chat: ScriptedChat) -> None:
