@@ -252,7 +252,7 @@ def test_a_decision_leaves_another_question_and_its_buttons_are_stale(chat: Scri
 
 @pytest.mark.parametrize(
     "words",
-    ["успею на маникюр", "отпустили с работы! бегу!", "подождите пока с отменой", "опоздаю на 20 минут", "ээ"],
+    ["успею на маникюр", "отпустили с работы! бегу!", "подождите пока с отменой", "опоздаю", "ээ"],
 )
 def test_a_grant_cancels_nothing_once_the_client_has_written_something_else(
     chat: ScriptedChat, words: str
