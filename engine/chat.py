@@ -28,8 +28,10 @@ class LateRequest(Frozen):
     cause: Reason | None = None
     # The names on the cards of this phone, where they are several.
     people: tuple[str, ...] = ()
-    # The salon has agreed, and the client is asked about what the record is now.
+    # The salon has agreed, and the client is asked whether the record, or what it is now, is still to go.
     granted: bool = False
+    # The client has written since, and no thanks: perhaps the wish is another one by now.
+    spoken_since: bool = False
 
 
 class Chat(Frozen):

@@ -76,12 +76,14 @@ def _needs_no_question(turn: Turn[Any], command: Command) -> bool:
     """Whether something else than an answer is the consent.
 
     A cancel: the wish, where the salon wants no question, or what the salon granted of what had been asked
-    for. What this chat had cancelled may be taken back, as long as the chat remembers it.
+    for, unless the client has written since. What this chat had cancelled may be taken back, as long as the
+    chat remembers it.
     """
     known: Iterable[Record] = ()
     match command.change, turn.event:
         case "cancelled", LateDecided(request=request, granted=True):
-            known = (late.record for late in turn.chat.late_requests if late.request == request)
+            asked = (late for late in turn.chat.late_requests if late.request == request)
+            known = (late.record for late in asked if not late.spoken_since)
         case "cancelled", _:
             return turn.salon.confirm == "never"
         case "restored", _:

@@ -40,6 +40,7 @@ from engine.events import (
     Thanked,
     TimedOut,
     TooEarly,
+    Yes,
 )
 from engine.flow import (
     IDLE,
@@ -61,6 +62,11 @@ from engine.understanding import Intent, Meaning, Surroundings, Understanding, o
 from engine.values import Event
 
 STEPS_PER_TURN_MAX = 8
+# What leaves a wish as it was: what is not of the client's, thanks and the like, and an agreement.
+_SAYS_NOTHING_NEW = (
+    CallFailed, LateDecided, NotDelivered, Proven, RecordChanged, SlotTaken, StartedOver, StillWaiting,
+    TimedOut, TurnedOut, Greeted, Reacted, StartWanted, StopWanted, Thanked, Yes,
+)  # fmt: skip
 # What makes a question of a sentence, taken away.
 _NO_OFFER = {"options": (), "question": False, "among": (), "proposes": (), "change": None, "to": None}
 K = TypeVar("K", bound=Hashable)
@@ -283,6 +289,7 @@ class Dialogue:
             session = taken_up
         if self._is_past(session, chat, event):
             return Decision(session, chat)
+        chat = self._noting_that_the_client_spoke(session, chat, event)
         outcome = self._ends_a_write(session, event)
         misses = _misses(session, event)
         kept: list[Effect] = []
@@ -441,6 +448,16 @@ class Dialogue:
                 return all(event.request != late.request or late.granted for late in chat.late_requests)
             case _:
                 return False
+
+    def _noting_that_the_client_spoke(self, session: Session, chat: Chat, event: Event) -> Chat:
+        """Mark requests that wait for the salon: who writes again may wish for something else by now."""
+        of_a_call = isinstance(self.states[session.state], Calling)
+        if not chat.late_requests or of_a_call or isinstance(event, _SAYS_NOTHING_NEW):
+            return chat
+        if isinstance(event, NotServed) and event.intent == "reason":
+            return chat
+        marked = tuple(late.model_copy(update={"spoken_since": True}) for late in chat.late_requests)
+        return chat.model_copy(update={"late_requests": marked})
 
     def _ends_a_write(self, session: Session, event: Event) -> bool:
         state = self.states[session.state]

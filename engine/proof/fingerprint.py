@@ -110,7 +110,10 @@ def _kept(chat: str, now_us: int) -> tuple[object, ...]:
         (one.record.model_dump_json(), one.shortened, max(0, _us(one.until) - now_us) // 1_000_000)
         for one in kept.undoable
     ]
-    requests = [(late.request, late.record.model_dump_json(), late.granted) for late in kept.late_requests]
+    requests = [
+        (late.request, late.record.model_dump_json(), late.granted, late.spoken_since)
+        for late in kept.late_requests
+    ]
     return undoable, requests, kept.cancelled_at is not None
 
 

@@ -7,7 +7,15 @@ from engine.chat import LateRequest
 from engine.effects import Argument, Do, Effects, Note, Option, Remember, Say, Then
 from engine.events import LateDecided, No, RescheduleWanted, SeveralPicked, TimedOut, Yes
 from engine.flow import Turn
-from states.cancel.memory import Memory, Outcome, asked_about, late_policy, needs_the_salon, several_people
+from states.cancel.memory import (
+    Memory,
+    Outcome,
+    asked_about,
+    late_policy,
+    needs_the_salon,
+    requested,
+    several_people,
+)
 from states.cancel.withdrawing import Ending, noted, requests_of, without
 
 # ── the question whether to cancel ────────────────────────────────────────────────────────────────────
@@ -185,23 +193,35 @@ def passed_on(turn: Turn[Memory], late: tuple[Record, ...]) -> Effects:
 
 def cancel_what_was_granted(turn: Turn[Memory], decided: LateDecided) -> Effects:
     """The chat keeps the grant until the cancel has ended, or the client has answered what it became."""
-    late = _requested(turn, decided)
+    yield from _granted(turn, decided)
+    yield from cancel_chosen(turn)
+
+
+def ask_whether_it_is_still_wanted(turn: Turn[Memory], decided: LateDecided) -> Effects:
+    yield from _granted(turn, decided)
+    yield _about_one(turn, "cancel.granted", turn.memory.chosen[0])
+
+
+def give_the_grant_up(turn: Turn[Memory], decided: LateDecided) -> Effects:
+    """The record stays, and the administrator hears that nobody could be asked."""
+    late = requested(turn, decided)
+    yield without(turn, (late,))
+    yield noted(late, "silent")
+
+
+def _granted(turn: Turn[Memory], decided: LateDecided) -> Effects:
+    late = requested(turn, decided)
     granted = late.model_copy(update={"granted": True})
     yield Remember(late_requests=tuple(granted if one == late else one for one in turn.chat.late_requests))
-    turn.memory.chosen = turn.memory.to_do = (late.record,)
+    turn.memory.chosen = (late.record,)
     turn.memory.granted, turn.memory.cause, turn.memory.people = True, late.cause, late.people
-    yield Do(command=CancelRecord(record=late.record))
 
 
 def say_that_it_was_denied(turn: Turn[Memory], decided: LateDecided) -> Effects:
-    late = _requested(turn, decided)
+    late = requested(turn, decided)
     yield without(turn, (late,))
     yield noted(late, "denied")
     yield Say(text="cancel.denied", args={"record": late.record}, whose=bool(late.people))
-
-
-def _requested(turn: Turn[Memory], decided: LateDecided) -> LateRequest:
-    return next(one for one in turn.chat.late_requests if one.request == decided.request)
 
 
 # ── once the client has answered ──────────────────────────────────────────────────────────────────────

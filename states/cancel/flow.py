@@ -30,9 +30,11 @@ from states.cancel.asking import (
     ask_to_pass_on,
     ask_to_pass_on_by_now,
     ask_to_pass_on_part,
+    ask_whether_it_is_still_wanted,
     cancel_chosen,
     cancel_confirmed,
     cancel_what_was_granted,
+    give_the_grant_up,
     keep,
     keep_in_silence,
     move_instead,
@@ -47,6 +49,8 @@ from states.cancel.guards import (
     all_have_started,
     asked_for_silence,
     doubts_it,
+    granted_and_nothing_may_be_asked,
+    granted_when_it_may_not_be_wanted,
     may_act_at_once,
     may_be_moved,
     more_are_to_be_cancelled,
@@ -198,6 +202,14 @@ AFTERWARDS = (
 
 DECIDED = (
     # What is no request of this chat's any more never comes this far: the dialogue drops it.
+    On(LateDecided, IDLE, IDLE, when=granted_and_nothing_may_be_asked, do=give_the_grant_up),
+    On(
+        LateDecided,
+        IDLE,
+        CONFIRMING,
+        when=granted_when_it_may_not_be_wanted,
+        do=ask_whether_it_is_still_wanted,
+    ),
     On(LateDecided, IDLE, CANCELLING, when=was_granted, do=cancel_what_was_granted),
     On(LateDecided, IDLE, IDLE, do=say_that_it_was_denied),
 )

@@ -20,6 +20,7 @@ from states.cancel.memory import (
     ended,
     late_policy,
     needs_the_salon,
+    requested,
     was_cancelled_lately,
 )
 
@@ -124,6 +125,16 @@ def nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> bool:
 
 def was_granted(turn: Turn[Memory], decided: LateDecided) -> bool:
     return decided.granted
+
+
+def granted_when_it_may_not_be_wanted(turn: Turn[Memory], decided: LateDecided) -> bool:
+    """The client has written since, and who knows whether the wish is still the same."""
+    return decided.granted and requested(turn, decided).spoken_since
+
+
+def granted_and_nothing_may_be_asked(turn: Turn[Memory], decided: LateDecided) -> bool:
+    """… and said «стоп», so that nobody can ask."""
+    return turn.chat.opted_out and granted_when_it_may_not_be_wanted(turn, decided)
 
 
 def the_salon_had_decided(turn: Turn[Memory], tap: StaleTap) -> bool:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from engine.booking import CallFailed, Reason, Receipt, Record, RecordCancelled, RecordChanged, Refusal
+from engine.chat import LateRequest
+from engine.events import LateDecided
 from engine.flow import Turn
 from engine.values import Frozen
 from states import choose_record
@@ -82,6 +84,11 @@ def was_cancelled_lately(turn: Turn[Any]) -> bool:
     """Whether a cancel of this chat's ended so recently that bare words may be about that one."""
     last = turn.chat.cancelled_at
     return last is not None and turn.said_at - last <= REPEATED_WITHIN
+
+
+def requested(turn: Turn[Memory], decided: LateDecided) -> LateRequest:
+    """Return the request that the salon has decided; the dialogue drops what decides another."""
+    return next(one for one in turn.chat.late_requests if one.request == decided.request)
 
 
 def under_way(memory: Memory) -> Record:

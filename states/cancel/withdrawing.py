@@ -87,6 +87,11 @@ def withdraw_what_was_asked_about(turn: Turn[Memory], no: No) -> Effects:
 
 
 def leave_it_to_the_salon(turn: Turn[Memory], event: Yes | TimedOut) -> Effects:
+    if isinstance(event, Yes):
+        # «Да, всё ещё»: whatever was written before it, the wish is the same.
+        meant = requests_of(turn, turn.memory.chosen)
+        sure = {one.request: one.model_copy(update={"spoken_since": False}) for one in meant}
+        yield Remember(late_requests=tuple(sure.get(one.request, one) for one in turn.chat.late_requests))
     yield from _told_to_wait(turn, turn.memory.chosen)
 
 

@@ -24,6 +24,31 @@ LATE = "tests/states/test_cancel_late.py"
 MUTANTS = (
     Told(
         mutant(
+            "a grant cancels although the client has written something else since",
+            "promise 2: never on a guess",
+            ("engine/consent.py", "known = (late.record for late in asked if not late.spoken_since)", "known = (late.record for late in asked)"),
+            (GUARDS, "return decided.granted and requested(turn, decided).spoken_since", "return False"),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
+            "what is written after a request leaves no trace",
+            "promise 2: never on a guess",
+            (DIALOGUE, "        marked = tuple(late.model_copy", "        return chat\n        marked = tuple(late.model_copy"),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
+            "after «стоп» a grant is done whatever was written since",
+            "promise 2: never on a guess",
+            (FLOW, "    On(LateDecided, IDLE, IDLE, when=granted_and_nothing_may_be_asked, do=give_the_grant_up),\n", ""),
+        ),
+        LATE,
+    ),
+    Told(
+        mutant(
             "of several, what failed is not told",
             "issue 5: never silent about the rest",
             (TELLING, 'for outcome in _but(outcomes, "cancelled", "changed"):', 'for outcome in _of(outcomes, "already"):'),

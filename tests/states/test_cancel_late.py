@@ -235,8 +235,12 @@ def test_a_decision_that_nobody_waits_for_changes_and_says_nothing(chat: Scripte
 def test_a_decision_leaves_another_question_and_its_buttons_are_stale(chat: ScriptedChat) -> None:
     is_requested(chat, TODAY)
     wishes(chat, FRIDAY)
-    chat.says("cancel.confirm", options=3)
+    question = chat.says("cancel.confirm", options=3)
+    assert question.proposes == (FRIDAY,)
     decide(chat, granted=True)
+    # What was written since named another one, and who knows what it means for this one.
+    assert chat.says("cancel.granted", options=3).proposes == (TODAY,)
+    chat.takes("да")
     chat.does(CancelRecord(record=TODAY))
     chat.gets(RecordCancelled(receipt=proof(TODAY)))
     chat.notes(CancelSettled(record=TODAY, outcome="cancelled", late=True, receipt=proof(TODAY)))
@@ -244,6 +248,54 @@ def test_a_decision_leaves_another_question_and_its_buttons_are_stale(chat: Scri
     chat.says("cancel.can_be_taken_back")
     chat.taps("yes", FRIDAY)
     chat.says("everywhere.stale_tap")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["успею на маникюр", "отпустили с работы! бегу!", "подождите пока с отменой", "опоздаю", "ээ"],
+)
+def test_a_grant_cancels_nothing_once_the_client_has_written_something_else(
+    chat: ScriptedChat, words: str
+) -> None:
+    is_requested(chat, TODAY)
+    request = request_of(chat)
+    chat.takes(words)
+    chat._unnamed.clear()
+    decide(chat, granted=True)
+    chat.says("cancel.granted", options=3, record=TODAY)
+    chat.takes("нет, приду")
+    chat.notes(CancelSettled(record=TODAY, outcome="withdrawn", late=True, request=request))
+    chat.says("cancel.kept", record=TODAY)
+
+
+@pytest.mark.parametrize("words", ["спасибо", "здравствуйте", "заболела"])
+def test_thanks_and_a_reason_leave_a_request_as_it_was(chat: ScriptedChat, words: str) -> None:
+    is_requested(chat, TODAY)
+    chat.takes(words)
+    chat._unnamed.clear()
+    decide(chat, granted=True)
+    chat.does(CancelRecord(record=TODAY))
+
+
+def test_after_stop_words_that_nobody_may_ask_about_give_a_grant_up(chat: ScriptedChat) -> None:
+    is_requested(chat, TODAY)
+    chat.takes("стоп")
+    chat.takes("не отменяйте, я приду!")
+    request = request_of(chat)
+    chat.happens(LateDecided(request=request, granted=True))
+    chat.notes(CancelSettled(record=TODAY, outcome="silent", late=True, request=request))
+    chat.rests_in(IDLE)
+    assert chat.chat.late_requests == ()
+
+
+def test_still_wanted_is_a_wish_like_the_first(chat: ScriptedChat) -> None:
+    is_requested(chat, TODAY)
+    chat.takes("передумала")
+    chat.says("cancel.still", options=2)
+    chat.taps("insist", TODAY)
+    chat.says("cancel.waits", record=TODAY)
+    decide(chat, granted=True)
+    chat.does(CancelRecord(record=TODAY))
 
 
 def test_what_is_granted_after_stop_is_done_and_its_outcome_told(chat: ScriptedChat) -> None:
