@@ -49,6 +49,10 @@ class StoreFailed(PortError):
         self.unknown = unknown
 
 
+class StoreUnfit(StoreFailed):
+    """What the settings name is no store for this program, however often it is tried."""
+
+
 class StoreBusy(PortError):
     """The store's queue is full; nothing was queued."""
 
