@@ -59,7 +59,8 @@ class Case:
     asked_at: datetime | None
     # Why, where the client told it since.
     cause: Reason | None
-    # How the cancel of it ended since, as the ledger has it; "": it has not, or nobody noted it.
+    # How the cancel of it ended since, as the ledger has it, or "already": it was off before the bot came;
+    # "": it has not ended, or nobody noted it.
     outcome: str
     ended_at: datetime | None
     # None: there is no record to look for.
@@ -104,7 +105,7 @@ class Cases:
             record=record,
             asked_at=asked_at,
             cause=await self._cause(asked, record, asked_at) if record and asked_at else None,
-            outcome=ended.outcome if ended else "",
+            outcome=_outcome(ended) if ended else "",
             ended_at=ended_at,
             journal=await self.look(record) if record and journal else None,
         )
@@ -148,6 +149,11 @@ class Cases:
 def name_of(asked: Asked) -> str:
     """Under which the decision is stored: one for each request, whoever decides."""
     return f"late:{asked.request}"
+
+
+def _outcome(fact: CancelSettled) -> str:
+    is_off_before = fact.receipt is not None and fact.receipt.how == "already"
+    return "already" if is_off_before else fact.outcome
 
 
 def _ends(fact: CancelSettled, began: CancelSettled) -> bool:

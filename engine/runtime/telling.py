@@ -74,6 +74,8 @@ def _headline(notice: Notice) -> str:
     match notice.event:
         case "cancelled" if notice.update:
             return "reason_given"
+        case "cancelled" if notice.why == "already":
+            return "already"
         case "late" if notice.request:
             return "asked_late"
         case "late" if notice.update:

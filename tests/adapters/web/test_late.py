@@ -376,6 +376,47 @@ async def test_how_a_granted_cancel_ended_is_told_as_it_is_known(
     assert "Отмена подтверждена" not in page
 
 
+@pytest.mark.parametrize("gone", [True, False])
+async def test_what_the_salon_had_cancelled_itself_is_not_called_a_cancel_of_ours(
+    browser: Browser, chats: Chats, gone: bool
+) -> None:
+    chats.is_cancelled()
+    await presses(browser, "grant")
+    receipt = Receipt(change="cancelled", record=RECORD, read_at=NOW, how="already")
+    chats.ends("cancelled", receipt=receipt)
+    if gone:
+        # What is deleted cannot be shown any more.
+        chats.journal = TurnedOut(record=RECORD)
+
+    status, page = await looks(browser)
+
+    assert (status, "<h1>Запись уже отменена</h1>" in page, "Салон отменил её сам" in page) == (
+        200,
+        True,
+        True,
+    )
+    for untrue in ("Отмена разрешена", "Отмена подтверждена"):
+        assert untrue not in page
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"), [("withdrawn", "Клиент передумал"), ("undecided", "Визит начался раньше")]
+)
+async def test_a_decision_that_meets_the_end_of_its_request_decides_nothing_any_more(
+    browser: Browser, chats: Chats, outcome: str, told: str
+) -> None:
+    await presses(browser, "grant")
+    chats.ends(outcome, request="c5.7")
+
+    for status, page in (
+        await looks(browser),
+        await presses(browser, "grant"),
+        await presses(browser, "deny"),
+    ):
+        assert (status, "<h1>Решать больше нечего</h1>" in page, told in page) == (410, True, True)
+        assert "Отмена разрешена" not in page
+
+
 async def test_a_refusal_says_no_more_than_that(browser: Browser, chats: Chats) -> None:
     await presses(browser, "deny")
     chats.ends("denied")

@@ -45,6 +45,7 @@ def test_a_master_is_not_told_the_clients_number() -> None:
 @pytest.mark.parametrize(
     ("fields", "title", "last"),
     [
+        ({"why": "already"}, "Отмена без участия бота: ", "В журнале запись уже отменена."),
         ({"event": "late"}, "Поздняя отмена: ", "Клиент: "),
         ({"event": "late", "request": "r"}, "Просьба о поздней отмене: ", "Клиент: "),
         ({"event": "late", "update": True, "why": "withdrawn"}, "Отмена больше не нужна: ", "Клиент хочет"),
@@ -57,6 +58,8 @@ def test_a_master_is_not_told_the_clients_number() -> None:
         ({"event": "refused", "why": "late"}, "Клиент хотел отменить запись", "До визита осталось"),
         ({"event": "refused", "change": "moved", "why": "paid"}, "Клиент хотел другое время", "Визит уже"),
         ({"event": "refused", "change": "restored"}, "Клиент хотел вернуть запись", "Клиент: "),
+        ({"event": "refused", "change": "restored", "why": "taken"}, "Клиент хотел вернуть", "Это время уже"),
+        ({"event": "refused", "change": "restored", "why": "too_late"}, "Клиент хотел вернуть", "Время, "),
         ({"event": "unknown"}, "Неизвестно, прошла ли отмена", "Ответа от YClients нет."),
         ({"event": "unknown", "change": "moved"}, "Неизвестно, прошёл ли перенос", "Ответа от YClients нет."),
         ({"event": "unknown", "update": True, "why": "stands"}, "Журнал показывает запись без", "Клиент: "),
