@@ -8,6 +8,7 @@ from engine.booking import Record
 from engine.effects import Argument, Day
 from engine.flow import Salon
 from engine.notices import Notice, Told
+from engine.ports import InDoubt, PortError, Rejected
 from engine.texts import Texts
 
 # What clients and journals wrote is cut here: a notice is read at a glance.
@@ -43,11 +44,22 @@ def in_words(texts: Texts, zone: tzinfo, notice: Notice, phone: str | None = Non
     return "\n".join([_title(texts, notice), *_lines(texts, zone, notice, phone)])
 
 
-def undelivered(texts: Texts, due: Told, why: str) -> str:
+def undelivered(texts: Texts, due: Told, error: PortError) -> str:
     """Return what others are told of a notice that did not arrive, with all that it said."""
     who = texts.words(f"notice.to.{due.notice.to}")
-    reported = texts.words("notice.whom_and_why", {"who": who, "why": harmless(why)})
+    reported = texts.words("notice.whom_and_why", {"who": who, "why": _why_not(texts, error)})
     return "\n".join([texts.words("notice.not_told"), reported, due.text])
+
+
+def _why_not(texts: Texts, error: PortError) -> str:
+    """Return our own words for it; what the other side said of it stands in the log."""
+    match error:
+        case Rejected():
+            code = "" if error.code is None else str(error.code)
+            return texts.words(f"notice.lost.{error.not_told or 'refused'}", {"code": code})
+        case InDoubt():
+            return texts.words("notice.lost.in_doubt")
+    return texts.words("notice.lost.unavailable")
 
 
 def belated(texts: Texts, text: str) -> str:

@@ -1,7 +1,8 @@
 """Notices in words: short, whole, and harmless in every channel's format."""
 
+import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from engine import texts
 from engine.flow import Salon
 from engine.notices import Notice, Recipients, Told, notices_of
+from engine.ports import InDoubt, NotTold, PortError, Rejected, Unavailable
 from engine.runtime.telling import harmless, in_words, told, undelivered
 from states import registry
 from tests.engine.test_notices import AT, MOVED, RECORD, WINDOW, cancelled
@@ -139,12 +141,35 @@ def test_a_report_of_what_was_not_told_says_it_all() -> None:
     notice = Notice(to="master", event="cancelled", record=OF_IT, master_id=7)
     lost = Told(key="k", recipient="master:7:1", notice=notice, text="Отмена: …\nКлиент: Анна")
 
-    assert undelivered(TEXTS, lost, "HTTP 410 <b>").splitlines() == [
+    assert undelivered(TEXTS, lost, Rejected("HTTP 410", code=410, not_told="http")).splitlines() == [
         "Уведомление не доставлено",
-        "Кому: мастер. Почему: HTTP 410 ‹b›",
+        "Кому: мастер. Почему: адрес отвечает отказом (HTTP 410).",
         "Отмена: …",
         "Клиент: Анна",
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        *((Rejected("English", code=7, not_told=reason), "") for reason in get_args(NotTold)),
+        (Rejected("English"), "адрес отвечает отказом."),
+        (
+            Rejected("template name (salon_note) does not exist in ru", code=132001, not_told="bad_template"),
+            "132001",
+        ),
+        (InDoubt("TimeoutError"), "нет ответа, дошло ли оно, неизвестно."),
+        (Unavailable("the channel did not take it"), "за сутки не удалось отправить."),
+    ],
+)
+def test_why_nobody_was_told_is_said_in_our_own_words(error: PortError, why: str) -> None:
+    """No English of a library, no name of a class, and nothing in it that had to be tamed."""
+    lost = Told(key="k", recipient="admin:1", notice=Notice(to="admin", event="cancelled"), text="…")
+
+    said = undelivered(TEXTS, lost, error).splitlines()[1]
+
+    assert why in said
+    assert not re.search("[A-Za-z_ˍ]", said.replace("WhatsApp", "").replace("HTTP", ""))
 
 
 def test_a_client_without_a_name_is_not_named_to_the_master() -> None:
