@@ -263,8 +263,9 @@ async def composed(
         cases = Cases(store, booking.ask, clock.now)
 
         def salon_of_pages() -> late_page.Salon:
+            salon = policies.salon()
             return late_page.Salon(
-                policies.salon().zone, lambda code: catalogue.words(f"notice.because.{code}")
+                salon.zone, lambda code: salon.title_of(code) or catalogue.words(f"notice.because.{code}")
             )
 
         pages = LatePages(links, cases, shell.happened, salon_of_pages)

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from adapters.stats import charts, words
 from adapters.stats.ledger import name_of
+from engine.booking import Reason
 from engine.statistics import CONFIDENCE, FEW, Counted, Rate, Statistics
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -17,11 +18,11 @@ _MONEY = '<p class="legend"><b></b> потеряно наверняка, <b clas
 _NOTHING = f'<p class="card">{escape(words.SOON)}</p>\n'
 
 
-def page(statistics: Statistics, warnings: Sequence[str]) -> str:
+def page(statistics: Statistics, warnings: Sequence[str], names: Mapping[Reason, str] = words.REASONS) -> str:
     title = f"Отмены и переносы: {words.days(statistics)}"
     style = files("adapters.stats").joinpath("page.css").read_text(encoding="utf-8")
     period = f"{words.days(statistics)}, дни по часам салона ({name_of(statistics.zone)})"
-    told = _NOTHING if statistics.is_empty else "".join(_figures(statistics))
+    told = _NOTHING if statistics.is_empty else "".join(_figures(statistics, names))
     return f"""<!doctype html>
 <html lang="ru">
 <head>
@@ -55,10 +56,10 @@ def _warnings(warnings: Sequence[str]) -> str:
     return f'<ul class="warnings">{"".join(f"<li>{escape(each)}</li>" for each in warnings)}</ul>\n'
 
 
-def _figures(statistics: Statistics) -> Iterator[str]:
+def _figures(statistics: Statistics, names: Mapping[Reason, str]) -> Iterator[str]:
     yield _tiles(statistics.total)
     yield '<div class="cards">\n'
-    yield from _cards(statistics)
+    yield from _cards(statistics, names)
     yield "</div>\n"
 
 
@@ -80,7 +81,7 @@ def _tile(kind: str, name: str, figure: str, more: str) -> str:
     return f'<div class="{kind}"><dt>{name}</dt><dd>{figure}</dd>{below}</div>'
 
 
-def _cards(statistics: Statistics) -> Iterator[str]:
+def _cards(statistics: Statistics, names: Mapping[Reason, str]) -> Iterator[str]:
     spells, total = statistics.over_time, statistics.total
     narrow, wide = charts.over_time(spells), charts.over_time(spells, charts.WIDE)
     yield _card(
@@ -92,7 +93,7 @@ def _cards(statistics: Statistics) -> Iterator[str]:
         kind="span",
     )
     if total.cancelled:
-        yield from _about_cancelled(statistics)
+        yield from _about_cancelled(statistics, names)
     if total.rate.of:
         yield _shares(
             "Мастера", "доля потерянных визитов; рядом с именем число обращений", statistics.by_master
@@ -107,19 +108,16 @@ def _cards(statistics: Statistics) -> Iterator[str]:
     yield _card("Все обращения", "", _totals(total), kind="span")
 
 
-def _about_cancelled(statistics: Statistics) -> Iterator[str]:
+def _about_cancelled(statistics: Statistics, names: Mapping[Reason, str]) -> Iterator[str]:
     total = statistics.total.cancelled
     given = total - statistics.by_reason["none"]
     few = f"; {words.rare(total)}" if words.rare(total) else ""
     yield _card(
         "Почему отменяют",
-        charts.reasons(statistics),
+        charts.reasons(statistics, names),
         _table(
             ("Причина", "Отмены", "Доля"),
-            (
-                (words.REASONS[c], _n(n), words.percent(n / total))
-                for c, n in words.reasons(statistics.by_reason)
-            ),
+            ((names[c], _n(n), words.percent(n / total)) for c, n in words.reasons(statistics.by_reason)),
         ),
         about=f"число отмен; причину назвали {words.number(given)} из {words.number(total)}{few}",
     )

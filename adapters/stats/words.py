@@ -1,5 +1,6 @@
 """The words of the figures, in Russian: for the terminal and for the page."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -37,6 +38,18 @@ REASONS: dict[Reason, str] = {
     "other": "Другое",
     "none": "Причина не названа",
 }
+
+
+def named(own: Mapping[Reason, str]) -> dict[Reason, str]:
+    """Return what the reasons are called, by the salon's own titles where it has some; no two alike."""
+    taken = Counter(name.casefold() for code, name in REASONS.items() if not own.get(code))
+    return {
+        code: f"{title} ({name.lower()})"
+        if (title := printable(own.get(code, ""))) and taken[title.casefold()]
+        else title or name
+        for code, name in REASONS.items()
+    }
+
 
 # What a card says beside its chart.
 RARE = f"меньше {FEW} отмен, картина может быть случайной"

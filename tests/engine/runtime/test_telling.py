@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine import texts
-from engine.flow import Salon
+from engine.flow import OfferedReason, Salon
 from engine.notices import Notice, Recipients, Told, notices_of
 from engine.ports import InDoubt, NotTold, PortError, Rejected, Unavailable
 from engine.runtime.telling import harmless, in_words, told, undelivered
@@ -23,7 +23,7 @@ LINE = "Маникюр, среда, 25 ноября, 15:00, мастер Оль�
 
 def said(**fields: Any) -> list[str]:
     notice = Notice.model_validate({"to": "admin", "event": "cancelled", "record": OF_IT, **fields})
-    return in_words(TEXTS, MOSCOW, notice, "+79000000002").splitlines()
+    return in_words(TEXTS, Salon(zone=MOSCOW), notice, "+79000000002").splitlines()
 
 
 def test_a_cancel_says_who_what_when_why_and_what_is_free() -> None:
@@ -32,6 +32,22 @@ def test_a_cancel_says_who_what_when_why_and_what_is_free() -> None:
         "Клиент: Анна, +79000000001",
         "Освобождается: среда, 25 ноября, 15:00–16:00",
         "Причина: болезнь («заболела, температура»)",
+    ]
+
+
+def test_a_reason_is_called_by_the_salons_own_title() -> None:
+    salon = Salon(zone=MOSCOW, reasons=(OfferedReason("illness", "Болею_"), OfferedReason("work")))
+
+    def reason(code: str) -> str:
+        notice = Notice.model_validate(
+            {"to": "master", "event": "cancelled", "record": OF_IT, "reason": code}
+        )
+        return in_words(TEXTS, salon, notice).splitlines()[-1]
+
+    assert [reason(code) for code in ("illness", "work", "money")] == [
+        "Причина: Болеюˍ",
+        "Причина: работа",
+        "Причина: деньги",
     ]
 
 
