@@ -88,7 +88,9 @@ def _cards(statistics: Statistics, names: Mapping[Reason, str]) -> Iterator[str]
         "Доля потерь по времени",
         f'<div class="narrow">{narrow}</div><div class="wide">{wide}</div>',
         _LEGEND
-        + _table(_SHARES, ((words.spell(each), _n(each.cancelled), *_rate(each.rate)) for each in spells)),
+        + _table(
+            _SHARES, ((words.spell(each), _n(each.cancelled), *_rate(each.rate)) for each in spells), "stack"
+        ),
         about=words.steps(spells),
         kind="span",
     )
@@ -139,6 +141,7 @@ def _about_cancelled(statistics: Statistics, names: Mapping[Reason, str]) -> Ite
                 for hour in range(24)
                 if any(day[hour] for day in statistics.by_start)
             ),
+            "tight",
         ),
         about=f"число отменённых визитов по дню недели и часу{few}",
     )
@@ -155,7 +158,7 @@ def _shares(title: str, about: str, groups: Mapping[str, Counted]) -> str:
         for each in groups.values()
     )
     heads = (title, *_SHARES[1:], "Деньги")
-    return _card(title, charts.shares(title, groups), _LEGEND + _table(heads, rows), about=about)
+    return _card(title, charts.shares(title, groups), _LEGEND + _table(heads, rows, "stack"), about=about)
 
 
 # ── what the page is made of ──────────────────────────────────────────────────────────────────────────
@@ -179,23 +182,31 @@ def _card(title: str, chart: str, rest: str, *, about: str = "", kind: str = "")
     return f'<section class="card {kind}"><h2>{escape(title)}</h2>{told}{drawn}{rest}</section>\n'
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return the numbers behind a chart, folded. All columns but the first hold numbers."""
-    head = _cells("th", heads, ' scope="col"')
-    body = "".join(f'<tr><th scope="row">{escape(row[0])}</th>{_cells("td", row[1:])}</tr>' for row in rows)
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
+    """Return the numbers behind a chart, folded. All columns but the first hold numbers.
+
+    `kind`: "stack": on a phone the numbers of a row stand below its name; "tight": the columns are narrow.
+    """
+    head = "".join(
+        f'<th role="columnheader" scope="col"{_NUMBER if i else ""}>{escape(told)}</th>'
+        for i, told in enumerate(heads)
+    )
+    body = "".join(_row(heads, row) for row in rows)
     return (
         "<details><summary>Числа</summary>"
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(heads[0])}: таблица">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
+        # Roles by name: a row that a phone shows as a grid would lose its own.
+        f'<table role="table" class="{kind}"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table></div></details>'
     )
 
 
-def _cells(tag: str, cells: Sequence[str], more: str = "") -> str:
-    is_number = [tag == "td" or i > 0 for i in range(len(cells))]
-    return "".join(
-        f"<{tag}{more}{_NUMBER if number else ''}>{escape(cell)}</{tag}>"
-        for cell, number in zip(cells, is_number, strict=True)
+def _row(heads: Sequence[str], row: Sequence[str]) -> str:
+    cells = "".join(
+        f'<td role="cell"{_NUMBER} data-head="{escape(head)}">{escape(cell)}</td>'
+        for head, cell in zip(heads[1:], row[1:], strict=True)
     )
+    return f'<tr role="row"><th role="rowheader" scope="row">{escape(row[0])}</th>{cells}</tr>'
 
 
 def _totals(total: Counted) -> str:

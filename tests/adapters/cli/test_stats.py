@@ -166,7 +166,7 @@ def test_reasons_bear_the_salons_own_titles_and_none_bears_anothers(
     assert all(name in told for name in ("Болею <b> ", "Деньги (изменились планы) ", "Причина не названа "))
     assert "Болезнь" not in told
     assert "Болею &lt;b&gt;" in page
-    assert "<b>," not in page.replace('<b></b>', "")
+    assert "<b>," not in page.replace("<b></b>", "")
     assert document(path)["by_reason"]["illness"] == 1
 
 
