@@ -12,7 +12,7 @@ from adapters.web.late_links import Asked
 from engine.booking import CancelSettled, Fact, Query, ReadOutcome, Reason, ReasonGiven, Record, TurnedOut
 from engine.chat import Chat, LateRequest
 from engine.events import Event, LateDecided
-from engine.ports import PortError
+from engine.ports import PortError, Unavailable
 
 # Whoever opens a page waits no longer for the journal; what it shows is then of the moment of the request.
 READ_WITHIN_S = 4.0
@@ -114,7 +114,7 @@ class Cases:
         """Read the record in the journal, now."""
         try:
             async with asyncio.timeout(READ_WITHIN_S):
-                answer = await self.ask(ReadOutcome(record=record))
+                answer = await self._answer(ReadOutcome(record=record))
         except (PortError, TimeoutError) as error:
             log.warning("late_request.unread", record=record.record_id, error=type(error).__name__)
             return Journal("unread", self.now())
@@ -125,6 +125,16 @@ class Cases:
             return Journal("unseen", self.now())
         same = _what_is_asked_about(answer.shown) == _what_is_asked_about(record)
         return Journal("same" if same else "changed", self.now(), answer.shown)
+
+    async def _answer(self, query: Query) -> Event:
+        """Ask, and again after a pause that fits into the time; whoever cares ends it when that is over."""
+        while True:
+            try:
+                return await self.ask(query)
+            except Unavailable as error:
+                if not error.retry_after_s or error.retry_after_s >= READ_WITHIN_S:
+                    raise
+                await asyncio.sleep(error.retry_after_s)
 
     async def _waiting(self, asked: Asked) -> LateRequest | None:
         chat = await self.store.chat(asked.chat_id)

@@ -292,6 +292,25 @@ async def test_a_journal_that_does_not_answer_is_said_with_the_moment_of_what_is
     assert chats.events == {"late:c5.7": LateDecided(request="c5.7", granted=False)}
 
 
+@pytest.mark.parametrize(("pause_s", "asked", "shown"), [(0.01, 2, True), (4.0, 1, False), (None, 1, False)])
+async def test_a_journal_that_wants_a_short_pause_is_asked_again(
+    browser: Browser, chats: Chats, pause_s: float | None, asked: int, shown: bool
+) -> None:
+    honest = chats.ask
+
+    async def ask(query: Query) -> Event:
+        answer = await honest(query)
+        if len(chats.asked) == 1:
+            raise Unavailable("YClients: 429", retry_after_s=pause_s)
+        return answer
+
+    chats.ask = ask  # type: ignore[method-assign]  # one fake, bent for one test
+
+    _, page = await looks(browser)
+
+    assert (len(chats.asked), "стоит без изменений" in page) == (asked, shown)
+
+
 async def test_what_is_off_already_is_not_told_to_stand(browser: Browser, chats: Chats) -> None:
     chats.is_cancelled()
 
