@@ -18,7 +18,7 @@ from adapters.clock import RandomIds, SystemClock, system_chance
 from adapters.notify.notifier import SalonNotifier
 from adapters.notify.own_number import OwnNumber
 from adapters.rehearsal import RehearseWhole, opened, rehearse
-from adapters.settings import Settings
+from adapters.settings import ConfigurationInvalid, Settings
 from adapters.storage import SqliteStore
 from adapters.storage.writer import Writer
 from adapters.transport import HttpTransport, Transport, new_session
@@ -193,6 +193,7 @@ async def composed(
     Raises:
         StoreFailed: the database cannot be opened, or another process has it.
         Unsound: a dialogue could come to a stop in our tables.
+        ConfigurationInvalid: a reason is offered under words that a button bears already.
     """
     if ensure_sound:
         soundness.ensure_sound(registry.FLOWS, everywhere.rows)
@@ -200,6 +201,7 @@ async def composed(
     dialogue, catalogue = (
         dialogue_of(flows, settings.words) if flows else dialogue_and_texts(settings.language, settings.words)
     )
+    _ensure_told_apart(settings, catalogue)
     _warm_up(dialogue, catalogue, clock)
     zone = ZoneInfo(settings.timezone) if settings.timezone else None
     turnstile = Turnstile(
@@ -261,8 +263,9 @@ async def composed(
         cases = Cases(store, booking.ask, clock.now)
 
         def salon_of_pages() -> late_page.Salon:
+            salon = policies.salon()
             return late_page.Salon(
-                policies.salon().zone, lambda code: catalogue.words(f"notice.because.{code}")
+                salon.zone, lambda code: salon.title_of(code) or catalogue.words(f"notice.because.{code}")
             )
 
         pages = LatePages(links, cases, shell.happened, salon_of_pages)
@@ -294,6 +297,30 @@ async def composed(
         await store.close()
 
 
+def _ensure_told_apart(settings: Settings, catalogue: texts.Texts) -> None:
+    """Refuse a title of the salon's that reads like a button of ours, or like another reason.
+
+    Raises:
+        ConfigurationInvalid: one does.
+    """
+    options = {
+        key: text.words[catalogue.language]
+        for key, text in catalogue.texts.items()
+        if key.startswith("option.")
+    }
+    plain = {words.casefold() for key, words in options.items() if not key.startswith("option.because")}
+    shown: list[str] = []
+    for offered in settings.offered_reasons:
+        title = offered.title or options[f"option.because_{offered.code}"]
+        if offered.title and title.casefold() in plain:
+            raise ConfigurationInvalid(
+                (f"OTMENA_REASONS: «{title}» is a button already; choose other words",)
+            )
+        if title.casefold() in shown:
+            raise ConfigurationInvalid((f"OTMENA_REASONS: has «{title}» for two reasons",))
+        shown.append(title.casefold())
+
+
 def _warm_up(dialogue: Dialogue, catalogue: texts.Texts, clock: Clock) -> None:
     """Load dictionary and calendar words now, so that the first client does not wait for them."""
     record = Record(record_id=1, phone="+79000000001", services=("",), master="", starts_at=clock.now())
@@ -313,13 +340,19 @@ async def serve(settings: Settings) -> None:
         listening(otmena.webhooks.application(), settings.host, settings.port) as port,
     ):
         log.info("server.listening", host=settings.host, port=port)
-        _warn_of_requests_that_nobody_gets(settings)
+        _warn_of_late_policy(settings)
         await asked_to_stop()
         log.info("server.draining")
         otmena.webhooks.draining = True
 
 
-def _warn_of_requests_that_nobody_gets(settings: Settings) -> None:
+def _warn_of_late_policy(settings: Settings) -> None:
+    if settings.late_policy != "allow" and not settings.late_hours:
+        log.warning(
+            "late_policy.without_effect",
+            policy=settings.late_policy,
+            remedy="set OTMENA_LATE_HOURS; with 0 no cancel is ever late",
+        )
     if settings.late_hours and settings.late_policy == "request" and not settings.hears:
         log.warning(
             "late_requests.nobody_is_told",

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from adapters.notify.addresses import Addresses, read_admin, read_masters
+from adapters.notify.addresses import Addresses, names_a_host, read_admin, read_masters
 from engine.booking import Reason
 from engine.effects import Offer
 from engine.flow import REASONS, OfferedReason
@@ -96,9 +96,17 @@ def _environment() -> Mapping[str, str]:
 
 
 def _a_base_url(value: str) -> str:
-    if not value.startswith(("http://", "https://")):
+    """Take an address that paths can be put behind: scheme, host, maybe a port and a path."""
+    address = value.strip()
+    if not address.lower().startswith(("http://", "https://")):
         raise ValueError("must begin with http:// or https://")
-    return value.rstrip("/")
+    if any(letter.isspace() or not letter.isprintable() for letter in address):
+        raise ValueError("must hold no blanks")
+    if not names_a_host(address):
+        raise ValueError("names no host; write for instance https://salon.example")
+    if "?" in address or "#" in address:
+        raise ValueError("must end with host or path, without ? and #")
+    return address.rstrip("/")
 
 
 BaseUrl = Annotated[str, AfterValidator(_a_base_url)]
@@ -178,7 +186,23 @@ class WhatsAppSettings(Group):
     whatsapp_verify_token: Secret
 
 
-class PolicySettings(Group):
+class ReasonSettings(Group):
+    # The reasons that are offered after a cancel, by commas and in this order: `code`, or `code=own title`.
+    reasons: str = ",".join(offered.code for offered in REASONS)
+
+    @field_validator("reasons")
+    @classmethod
+    def _names_reasons_that_there_are(cls, value: str) -> str:
+        if problem := _wrong_with(_reasons(value)):
+            raise ValueError(problem)
+        return value
+
+    @property
+    def offered_reasons(self) -> tuple[OfferedReason, ...]:
+        return tuple(OfferedReason(cast(Reason, code), title) for code, title in _reasons(self.reasons))
+
+
+class PolicySettings(ReasonSettings):
     selection: Literal["ask", "last_created"] = "ask"
     confirm: Literal["always", "never"] = "always"
     # At most a year: no channel brings anything older.
@@ -194,8 +218,11 @@ class PolicySettings(Group):
     # What a client is told whose cancel is late, where the salon refuses it; None: our own sentence.
     late_sentence: str | None = Field(default=None, max_length=600)
     freed_window: Literal["keep", "shorten"] = "keep"
-    # The reasons that are offered after a cancel, by commas and in this order: `code`, or `code=own title`.
-    reasons: str = ",".join(offered.code for offered in REASONS)
+
+    @field_validator("late_sentence")
+    @classmethod
+    def _says_something(cls, value: str | None) -> str | None:
+        return value.strip() or None if value is not None else None
 
     @field_validator("offer")
     @classmethod
@@ -204,17 +231,6 @@ class PolicySettings(Group):
         if unknown:
             raise ValueError(f"knows {', '.join(get_args(Offer))}, and not {', '.join(unknown)}")
         return value
-
-    @field_validator("reasons")
-    @classmethod
-    def _names_reasons_that_there_are(cls, value: str) -> str:
-        if problem := _wrong_with(_reasons(value)):
-            raise ValueError(problem)
-        return value
-
-    @property
-    def offered_reasons(self) -> tuple[OfferedReason, ...]:
-        return tuple(OfferedReason(cast(Reason, code), title) for code, title in _reasons(self.reasons))
 
     @property
     def offers(self) -> frozenset[Offer]:
@@ -238,6 +254,9 @@ def _wrong_with(reasons: Sequence[tuple[str, str]]) -> str:
         return f"names {', '.join(twice)} twice"
     if long := [title for _, title in reasons if len(title) > _TITLE_MAX]:
         return f"has room for {_TITLE_MAX} characters in a title, and «{long[0]}» has {len(long[0])}"
+    shown = [title.casefold() for _, title in reasons if title]
+    if twice := [title for _, title in reasons if title and shown.count(title.casefold()) > 1]:
+        return f"has «{twice[0]}» for two reasons"
     return ""
 
 
@@ -335,7 +354,14 @@ class Settings(
 # Settings of the contract whose features are not built yet, with the values that ask for nothing.
 NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     "SALONS_FILE": (),
+    "RESTATE_INGRESS_URL": (),
+    "RESTATE_ADMIN_URL": (),
+    "RESTATE_LISTEN": (),
 }
+# No setting, and read all the same.
+_BESIDE = ("TRACEBACK",)
+# Names less alike than this (1: the same) are not what anybody meant.
+_ALIKE_MIN = 0.7
 
 
 def not_built() -> tuple[str, ...]:
@@ -343,6 +369,23 @@ def not_built() -> tuple[str, ...]:
     environment = _environment()
     asked = {name: environment.get(PREFIX + name, "") for name in NOT_BUILT}
     return tuple(PREFIX + name for name, value in asked.items() if value and value not in NOT_BUILT[name])
+
+
+def unknown() -> tuple[tuple[str, str | None], ...]:
+    """Return the variables with our prefix that nothing here reads, each with the name it is most like."""
+    settings = [name.upper() for name in Settings.model_fields]
+    known = (*settings, *(f"{name}_FILE" for name in settings), *NOT_BUILT, *_BESIDE)
+    given = sorted(name for name in _environment() if name.upper().startswith(PREFIX))
+    names = ((name, name.upper().removeprefix(PREFIX)) for name in given)
+    return tuple((name, _nearest(bare, known)) for name, bare in names if bare not in known)
+
+
+def _nearest(name: str, known: Sequence[str]) -> str | None:
+    from rapidfuzz import process  # only where somebody has mistyped
+    from rapidfuzz.distance import OSA
+
+    alike = process.extractOne(name, known, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE_MIN)
+    return PREFIX + alike[0] if alike else None
 
 
 def read(group: type[S]) -> S:

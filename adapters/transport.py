@@ -58,7 +58,7 @@ async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> Clie
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-        raise _Dropped(str(error) or type(error).__name__) from error
+        raise _Dropped(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,15 @@ class HttpTransport:
                     headers={name.lower(): value for name, value in response.headers.items()},
                 )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotSent(type(error).__name__) from error
+            raise NotSent("no connection") from error
         except (_Dropped, TimeoutError, aiohttp.ClientError) as error:
-            raise Lost(str(error) or type(error).__name__) from error
+            raise Lost(_in_words(error)) from error
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return str(error) or "the connection broke"
 
 
 def new_session() -> aiohttp.ClientSession:

@@ -67,6 +67,10 @@ class Salon:
     # What a client may tap who is asked why, in this order; a list has room for ten.
     reasons: tuple[OfferedReason, ...] = REASONS
 
+    def title_of(self, code: Reason) -> str:
+        """Return the salon's own word for a reason, or nothing."""
+        return next((offered.title for offered in self.reasons if offered.code == code), "")
+
 
 @dataclass(slots=True)
 class Turn(Generic[M]):

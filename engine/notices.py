@@ -109,6 +109,9 @@ def _cancel(fact: CancelSettled, reason: ReasonGiven | None) -> Iterator[Notice]
     if reason is not None:
         told = told.model_copy(update={"reason": reason.code, "words": reason.words})
     match fact.outcome:
+        case "cancelled" if fact.receipt is not None and fact.receipt.how == "already":
+            # Whoever cancelled it before us freed the window; that the client was told of it is news.
+            yield told.model_copy(update={"why": "already"})
         case "cancelled":
             yield from _both(_with_window(told, fact.receipt, late=fact.late))
         case "requested":
@@ -144,6 +147,8 @@ def _restore(fact: RestoreSettled) -> Iterator[Notice]:
         yield from _both(told.model_copy(update={"record": shown}))
         if fact.overlaps:
             yield told.model_copy(update={"event": "handover", "record": shown, "why": "overlap"})
+    elif fact.outcome in ("taken", "too_late"):
+        yield told.model_copy(update={"event": "refused", "why": fact.outcome})
     elif fact.outcome in ("refused", "unknown"):
         yield told.model_copy(update={"event": fact.outcome})
 

@@ -32,13 +32,25 @@ class InDoubt(PortError):
     """It may have been done: time-out, broken connection or server error after the request had left."""
 
 
+# Why a notice reached nobody, where that is more than "refused": in words of the catalogue's `notice.lost`.
+NotTold = Literal["no_address", "no_template", "bad_template", "no_channel", "http", "whatsapp"]
+
+
 class Rejected(PortError):
     """The other side understood and refused; trying again will not help. Nothing was done."""
 
-    def __init__(self, message: str, *, detail: Refusal = "refused", code: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        detail: Refusal = "refused",
+        code: int | None = None,
+        not_told: NotTold | None = None,
+    ) -> None:
         super().__init__(message)
         self.detail = detail
         self.code = code
+        self.not_told = not_told
 
 
 class StoreFailed(PortError):
@@ -47,6 +59,10 @@ class StoreFailed(PortError):
     def __init__(self, message: str, *, unknown: bool = False) -> None:
         super().__init__(message)
         self.unknown = unknown
+
+
+class StoreUnfit(StoreFailed):
+    """What the settings name is no store for this program, however often it is tried."""
 
 
 class StoreBusy(PortError):

@@ -60,7 +60,7 @@ def _tell_if_known(error: Exception) -> None:
     from adapters.settings import ConfigurationInvalid
     from adapters.web.listening import CannotListen
     from engine.dialogue import InvalidFlow
-    from engine.ports import StoreFailed
+    from engine.ports import StoreFailed, StoreUnfit
     from engine.soundness import Unsound
     from engine.texts import InvalidTexts
 
@@ -76,6 +76,9 @@ def _tell_if_known(error: Exception) -> None:
             _tell(f"The tables cannot be used: {error} (otmena check names every fault)")
         case CannotListen():
             _tell(f"Cannot listen at {error}")
+        case StoreUnfit():
+            _tell("The configuration is not usable:", f"OTMENA_DATABASE_URL: {error}")
+            sys.exit(WRONG_CONFIGURATION)
         case StoreFailed():
             _tell(f"The database cannot be used: {error}")
         case _:

@@ -25,7 +25,7 @@ from adapters.cli.calm import calmly
 from adapters.proving.exploration import Compose as DialogueOf
 from adapters.proving.proof import Whole
 from adapters.rehearsal import Rehearse
-from adapters.settings import Settings, not_built, read
+from adapters.settings import Settings, not_built, read, unknown
 from adapters.stage import Compose
 from engine.soundness import Subject
 
@@ -68,6 +68,8 @@ def command_line(
         logs.set_up(settings.log_format)
         for variable in not_built():
             log.warning("setting.not_built", variable=variable)
+        for variable, nearest in unknown():
+            log.warning("setting.unknown", variable=variable, nearest=nearest)
         asyncio.run(_coroutine(serve(settings)))
 
     otmena.add_command(demo.command(compose))

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 from typing import Literal
@@ -13,20 +13,29 @@ import click
 
 from adapters import logs
 from adapters.cli.calm import calmly
-from adapters.settings import ConfigurationInvalid, StoreSettings, YClientsSettings, ZoneSettings, read
+from adapters.settings import (
+    ConfigurationInvalid,
+    ReasonSettings,
+    StoreSettings,
+    YClientsSettings,
+    ZoneSettings,
+    read,
+)
 from adapters.stats import rows, table, words
 from adapters.stats.document import document
 from adapters.stats.ledger import Ledger, name_of, zone_of
 from adapters.storage.reading import reading
+from engine.booking import Reason
 from engine.ports import StoreFailed
 from engine.statistics import Counting, Statistics, Wish, wishes
 
 Form = Literal["table", "json", "csv", "html"]
+Names = Mapping[Reason, str]
 DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
 
 
-class StatsSettings(StoreSettings, ZoneSettings):
-    """The database, and the zone where it is not to be the salon's own."""
+class StatsSettings(StoreSettings, ZoneSettings, ReasonSettings):
+    """The database, the zone where it is not to be the salon's own, and the salon's words for reasons."""
 
 
 class ReconcileSettings(StatsSettings, YClientsSettings):
@@ -51,8 +60,9 @@ def command() -> click.Command:
     def stats_command(since: datetime | None, until: datetime | None, form: Form, reconcile: bool) -> None:
         """Tell what became of clients' wishes to cancel and to move, by day in the salon's zone.
 
-        It only reads, beside a running server too. Of the settings it reads OTMENA_DATABASE_URL, and
-        OTMENA_TIMEZONE where the days are not to be the salon's own. csv is one row a wish, without
+        It only reads, beside a running server too. Of the settings it reads OTMENA_DATABASE_URL,
+        OTMENA_TIMEZONE where the days are not to be the salon's own, and OTMENA_REASONS for the salon's
+        own words. csv is one row a wish, without
         clients; html is one page for the salon's owner, which needs no network.
 
         With --reconcile it reads the records of these days from YClients, too, and tells by number what
@@ -71,8 +81,10 @@ def command() -> click.Command:
         if reconcile:
             _reconcile(first, last, form)
             return
-        with _ledger(read(StatsSettings), first, last) as (ledger, known):
-            _TELL[form](ledger, () if known else (words.zone_warning(name_of(ledger.zone)),))
+        settings = read(StatsSettings)
+        names = words.named({offered.code: offered.title for offered in settings.offered_reasons})
+        with _ledger(settings, first, last) as (ledger, known):
+            _TELL[form](ledger, () if known else (words.zone_warning(name_of(ledger.zone)),), names)
 
     return stats_command
 
@@ -111,19 +123,19 @@ def _counted(ledger: Ledger) -> Statistics:
     return _counting(ledger).of(wishes(ledger.entries()), lambda: ledger.unreadable)
 
 
-def _tell_table(ledger: Ledger, doubts: tuple[str, ...]) -> None:
+def _tell_table(ledger: Ledger, doubts: tuple[str, ...], names: Names) -> None:
     statistics = _counted(ledger)
-    for line in table.lines(statistics, (*doubts, *words.warnings(statistics))):
+    for line in table.lines(statistics, (*doubts, *words.warnings(statistics)), names):
         click.echo(line)
 
 
-def _tell_json(ledger: Ledger, doubts: tuple[str, ...]) -> None:
+def _tell_json(ledger: Ledger, doubts: tuple[str, ...], names: Names) -> None:
     statistics = _counted(ledger)
     found = document(statistics, (*doubts, *words.warnings(statistics)))
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
-def _tell_csv(ledger: Ledger, doubts: tuple[str, ...]) -> None:
+def _tell_csv(ledger: Ledger, doubts: tuple[str, ...], names: Names) -> None:
     """Write the rows as they are read; what is to be warned of goes beside them, to stderr."""
     counting = _counting(ledger)
 
@@ -139,14 +151,14 @@ def _tell_csv(ledger: Ledger, doubts: tuple[str, ...]) -> None:
         click.echo(warning, err=True)
 
 
-def _tell_html(ledger: Ledger, doubts: tuple[str, ...]) -> None:
+def _tell_html(ledger: Ledger, doubts: tuple[str, ...], names: Names) -> None:
     from adapters.stats.page import page  # here, since the charts' library takes a while to load
 
     statistics = _counted(ledger)
-    click.echo(page(statistics, (*doubts, *words.warnings(statistics))))
+    click.echo(page(statistics, (*doubts, *words.warnings(statistics)), names))
 
 
-_TELL: dict[Form, Callable[[Ledger, tuple[str, ...]], None]] = {
+_TELL: dict[Form, Callable[[Ledger, tuple[str, ...], Names], None]] = {
     "table": _tell_table,
     "json": _tell_json,
     "csv": _tell_csv,

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from engine.notices import Recipients
@@ -17,6 +18,7 @@ from engine.notices import Recipients
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")
 _EVENTS = ("event+http", "event+https")
 OWN_NUMBER = "salon-whatsapp"
+Key = TypeVar("Key", int, str)
 
 
 class BadAddress(ValueError):
@@ -91,12 +93,24 @@ def read_masters(value: str) -> dict[int, tuple[Address, ...]]:
         BadAddress: it is no such JSON, or one of the addresses cannot be used.
     """
     try:
-        stored = json.loads(value)
+        stored = json.loads(value, object_pairs_hook=_each_once)
+    except BadAddress:
+        raise
     except ValueError as error:
         raise BadAddress('is no JSON; write for instance {"1234": "tgram://…"}') from error
     if not isinstance(stored, dict):
         raise BadAddress('must be an object of JSON: {"staff id": "addresses"}')
-    return {_staff(name): _of_master(name, urls) for name, urls in stored.items()}
+    # Two ways to write one number («7», «07») are one master, too.
+    masters = _each_once([(_staff(name), urls) for name, urls in stored.items()])
+    return {master: _of_master(str(master), urls) for master, urls in masters.items()}
+
+
+def _each_once(pairs: list[tuple[Key, Any]]) -> dict[Key, Any]:
+    """Refuse a key that stands twice, where JSON would let the last one win without a word."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise BadAddress("names one staff id twice; put all addresses of a master behind one")
+    return found
 
 
 def _staff(name: str) -> int:
@@ -127,7 +141,7 @@ def _address(url: str, which: str) -> Address:
 
 def _problem(url: str, scheme: str) -> str:
     if scheme in _EVENTS:
-        return "" if _names_a_host(url) else "names no host"
+        return "" if names_a_host(url) else "names no host"
     if scheme == OWN_NUMBER:
         return "" if phone_of(url) else "needs a number with its country: salon-whatsapp://+79000000001"
     from adapters.notify.channels import (
@@ -137,7 +151,8 @@ def _problem(url: str, scheme: str) -> str:
     return "" if takes(url) else "is none that Apprise takes"
 
 
-def _names_a_host(url: str) -> bool:
+def names_a_host(url: str) -> bool:
+    """Whether an address has a host, and a port that can be one, if any."""
     try:
         parts = urlsplit(url)
         # The property raises where the port is none.

@@ -65,7 +65,7 @@ class Channels:
         except TimeoutError as error:
             raise InDoubt("the channel did not answer in time") from error
         if arrived is None:
-            raise Rejected("Apprise makes nothing of the address")
+            raise Rejected("Apprise makes nothing of the address", not_told="no_channel")
         if not arrived:
             raise Unavailable("the channel did not take it")
 

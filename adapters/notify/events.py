@@ -89,7 +89,7 @@ class Events:
             return
         if status >= 500 or status in _FOR_NOW:
             raise Unavailable(f"HTTP {status}", retry_after_s=self._retry_after_s(answer))
-        raise Rejected(f"HTTP {status}")
+        raise Rejected(f"HTTP {status}", code=status, not_told="http")
 
     def _retry_after_s(self, answer: Answer) -> float | None:
         """Read Retry-After: seconds, or a moment."""

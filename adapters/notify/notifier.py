@@ -40,7 +40,7 @@ class SalonNotifier:
         address = self.addresses.get(told.recipient)
         if address is None:
             # Never to anybody else: whoever was meant has no such address in today's settings.
-            raise Rejected("no address of today's settings is this recipient's")
+            raise Rejected("no address of today's settings is this recipient's", not_told="no_address")
         if address.is_event:
             event = fields(told, salon=self.salon, text=text, link=link)
             await Events(self._http(), self.clock).tell(address.url, event)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from adapters.notify.addresses import phone_of
-from adapters.whatsapp.errors import WINDOW
+from adapters.whatsapp.errors import TEMPLATE, WINDOW
 from adapters.whatsapp.payloads import Template
 from engine.notices import Told
-from engine.ports import Address, Bubble, Clock, Rejected
+from engine.ports import Address, Bubble, Clock, NotTold, Rejected
 
 # Free words reach only those who have written within it (whatsapp.md §2.2, 2026-11). Some minutes less, since
 # the message may arrive a little later than it leaves.
@@ -46,24 +46,36 @@ class OwnNumber:
         assert phone is not None, "addresses are read before they are used"
         address = Address(channel="whatsapp", account=self.account, phone=phone, user=None)
         if told.refused and not _wants_a_template(told.refused):
-            raise Rejected(f"WhatsApp: {told.refused[-1]}, after it was accepted", code=told.refused[-1])
+            code = told.refused[-1]
+            raise Rejected(f"WhatsApp: {code}, after it was accepted", code=code, not_told="whatsapp")
         if not told.refused and await self.heard_since(self.account, phone, self.clock.now() - WINDOW_OF):
             try:
                 await self.messenger.send(address, Bubble(text=text), key=told.key)
                 return
             except Rejected as error:
                 if error.code not in WINDOW:
-                    raise
+                    raise _said(error, "whatsapp") from error
         await self._by_template(address, text, told.key)
 
     async def _by_template(self, address: Address, text: str, key: str) -> None:
         if self.template is None:
             raise Rejected(
                 "WhatsApp: this number has not written to the salon within 24 hours, "
-                "and OTMENA_NOTIFY_WHATSAPP_TEMPLATE names no template"
+                "and OTMENA_NOTIFY_WHATSAPP_TEMPLATE names no template",
+                not_told="no_template",
             )
         name, language = self.template
-        await self.messenger.send_template(address, Template(name, language, (on_one_line(text),)), key=key)
+        template = Template(name, language, (on_one_line(text),))
+        try:
+            await self.messenger.send_template(address, template, key=key)
+        except Rejected as error:
+            raise _said(error, "bad_template" if error.code in TEMPLATE else "whatsapp") from error
+
+
+def _said(error: Rejected, not_told: NotTold) -> Rejected:
+    """Whoever reads of it reads our words: WhatsApp's own are English, and for programmers."""
+    why = not_told if error.code is not None else None
+    return Rejected(str(error), detail=error.detail, code=error.code, not_told=why)
 
 
 def _wants_a_template(refused: tuple[int, ...]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import vl_convert
 
 from adapters.stats import words
+from engine.booking import Reason
 from engine.statistics import Counted, LeadTime, Money, Spell, Statistics
 
 # As wide as the column of a phone, so that letters keep their size there; a desktop has room for two.
@@ -72,9 +73,9 @@ def over_time(spells: Sequence[Spell], width: int = WIDTH) -> str:
     return _svg({"layer": layers, "height": 200}, values, _heard("Доля потерь по времени", heard), width)
 
 
-def reasons(statistics: Statistics) -> str:
-    counted = {words.REASONS[code]: n for code, n in words.reasons(statistics.by_reason) if n}
-    return _bars("Причины отмен", counted, pale=words.REASONS["none"])
+def reasons(statistics: Statistics, names: Mapping[Reason, str]) -> str:
+    counted = {names[code]: n for code, n in words.reasons(statistics.by_reason) if n}
+    return _bars("Причины отмен", counted, pale=names["none"])
 
 
 def leads(times: Sequence[LeadTime]) -> str:

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from adapters.stats import charts, words
 from adapters.stats.ledger import name_of
+from engine.booking import Reason
 from engine.statistics import CONFIDENCE, FEW, Counted, Rate, Statistics
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -17,11 +18,11 @@ _MONEY = '<p class="legend"><b></b> потеряно наверняка, <b clas
 _NOTHING = f'<p class="card">{escape(words.SOON)}</p>\n'
 
 
-def page(statistics: Statistics, warnings: Sequence[str]) -> str:
+def page(statistics: Statistics, warnings: Sequence[str], names: Mapping[Reason, str] = words.REASONS) -> str:
     title = f"Отмены и переносы: {words.days(statistics)}"
     style = files("adapters.stats").joinpath("page.css").read_text(encoding="utf-8")
     period = f"{words.days(statistics)}, дни по часам салона ({name_of(statistics.zone)})"
-    told = _NOTHING if statistics.is_empty else "".join(_figures(statistics))
+    told = _NOTHING if statistics.is_empty else "".join(_figures(statistics, names))
     return f"""<!doctype html>
 <html lang="ru">
 <head>
@@ -55,10 +56,10 @@ def _warnings(warnings: Sequence[str]) -> str:
     return f'<ul class="warnings">{"".join(f"<li>{escape(each)}</li>" for each in warnings)}</ul>\n'
 
 
-def _figures(statistics: Statistics) -> Iterator[str]:
+def _figures(statistics: Statistics, names: Mapping[Reason, str]) -> Iterator[str]:
     yield _tiles(statistics.total)
     yield '<div class="cards">\n'
-    yield from _cards(statistics)
+    yield from _cards(statistics, names)
     yield "</div>\n"
 
 
@@ -80,19 +81,21 @@ def _tile(kind: str, name: str, figure: str, more: str) -> str:
     return f'<div class="{kind}"><dt>{name}</dt><dd>{figure}</dd>{below}</div>'
 
 
-def _cards(statistics: Statistics) -> Iterator[str]:
+def _cards(statistics: Statistics, names: Mapping[Reason, str]) -> Iterator[str]:
     spells, total = statistics.over_time, statistics.total
     narrow, wide = charts.over_time(spells), charts.over_time(spells, charts.WIDE)
     yield _card(
         "Доля потерь по времени",
         f'<div class="narrow">{narrow}</div><div class="wide">{wide}</div>',
         _LEGEND
-        + _table(_SHARES, ((words.spell(each), _n(each.cancelled), *_rate(each.rate)) for each in spells)),
+        + _table(
+            _SHARES, ((words.spell(each), _n(each.cancelled), *_rate(each.rate)) for each in spells), "stack"
+        ),
         about=words.steps(spells),
         kind="span",
     )
     if total.cancelled:
-        yield from _about_cancelled(statistics)
+        yield from _about_cancelled(statistics, names)
     if total.rate.of:
         yield _shares(
             "Мастера", "доля потерянных визитов; рядом с именем число обращений", statistics.by_master
@@ -107,19 +110,16 @@ def _cards(statistics: Statistics) -> Iterator[str]:
     yield _card("Все обращения", "", _totals(total), kind="span")
 
 
-def _about_cancelled(statistics: Statistics) -> Iterator[str]:
+def _about_cancelled(statistics: Statistics, names: Mapping[Reason, str]) -> Iterator[str]:
     total = statistics.total.cancelled
     given = total - statistics.by_reason["none"]
     few = f"; {words.rare(total)}" if words.rare(total) else ""
     yield _card(
         "Почему отменяют",
-        charts.reasons(statistics),
+        charts.reasons(statistics, names),
         _table(
             ("Причина", "Отмены", "Доля"),
-            (
-                (words.REASONS[c], _n(n), words.percent(n / total))
-                for c, n in words.reasons(statistics.by_reason)
-            ),
+            ((names[c], _n(n), words.percent(n / total)) for c, n in words.reasons(statistics.by_reason)),
         ),
         about=f"число отмен; причину назвали {words.number(given)} из {words.number(total)}{few}",
     )
@@ -141,6 +141,7 @@ def _about_cancelled(statistics: Statistics) -> Iterator[str]:
                 for hour in range(24)
                 if any(day[hour] for day in statistics.by_start)
             ),
+            "tight",
         ),
         about=f"число отменённых визитов по дню недели и часу{few}",
     )
@@ -157,7 +158,7 @@ def _shares(title: str, about: str, groups: Mapping[str, Counted]) -> str:
         for each in groups.values()
     )
     heads = (title, *_SHARES[1:], "Деньги")
-    return _card(title, charts.shares(title, groups), _LEGEND + _table(heads, rows), about=about)
+    return _card(title, charts.shares(title, groups), _LEGEND + _table(heads, rows, "stack"), about=about)
 
 
 # ── what the page is made of ──────────────────────────────────────────────────────────────────────────
@@ -181,23 +182,31 @@ def _card(title: str, chart: str, rest: str, *, about: str = "", kind: str = "")
     return f'<section class="card {kind}"><h2>{escape(title)}</h2>{told}{drawn}{rest}</section>\n'
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return the numbers behind a chart, folded. All columns but the first hold numbers."""
-    head = _cells("th", heads, ' scope="col"')
-    body = "".join(f'<tr><th scope="row">{escape(row[0])}</th>{_cells("td", row[1:])}</tr>' for row in rows)
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
+    """Return the numbers behind a chart, folded. All columns but the first hold numbers.
+
+    `kind`: "stack": on a phone the numbers of a row stand below its name; "tight": the columns are narrow.
+    """
+    head = "".join(
+        f'<th role="columnheader" scope="col"{_NUMBER if i else ""}>{escape(told)}</th>'
+        for i, told in enumerate(heads)
+    )
+    body = "".join(_row(heads, row) for row in rows)
     return (
         "<details><summary>Числа</summary>"
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(heads[0])}: таблица">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
+        # Roles by name: a row that a phone shows as a grid would lose its own.
+        f'<table role="table" class="{kind}"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table></div></details>'
     )
 
 
-def _cells(tag: str, cells: Sequence[str], more: str = "") -> str:
-    is_number = [tag == "td" or i > 0 for i in range(len(cells))]
-    return "".join(
-        f"<{tag}{more}{_NUMBER if number else ''}>{escape(cell)}</{tag}>"
-        for cell, number in zip(cells, is_number, strict=True)
+def _row(heads: Sequence[str], row: Sequence[str]) -> str:
+    cells = "".join(
+        f'<td role="cell"{_NUMBER} data-head="{escape(head)}">{escape(cell)}</td>'
+        for head, cell in zip(heads[1:], row[1:], strict=True)
     )
+    return f'<tr role="row"><th role="rowheader" scope="row">{escape(row[0])}</th>{cells}</tr>'
 
 
 def _totals(total: Counted) -> str:

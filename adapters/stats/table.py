@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.stats import words
 from adapters.stats.ledger import name_of
+from engine.booking import Reason
 from engine.statistics import Counted, Statistics
 
 # So many masters and services are listed; JSON and CSV have all.
@@ -13,7 +14,9 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _SHADES = "·░▒▓█"
 
 
-def lines(statistics: Statistics, warnings: Sequence[str]) -> Iterator[str]:
+def lines(
+    statistics: Statistics, warnings: Sequence[str], names: Mapping[Reason, str] = words.REASONS
+) -> Iterator[str]:
     yield f"Отмены и переносы: {words.days(statistics)} ({name_of(statistics.zone)})"
     yield from (f"! {warning}" for warning in warnings)
     if statistics.is_empty:
@@ -21,7 +24,7 @@ def lines(statistics: Statistics, warnings: Sequence[str]) -> Iterator[str]:
     yield from _totals(statistics.total)
     few = words.rare(statistics.total.cancelled)
     few = f" ({few})" if few else ""
-    reasons = {words.REASONS[code]: n for code, n in words.reasons(statistics.by_reason) if n}
+    reasons = {names[code]: n for code, n in words.reasons(statistics.by_reason) if n}
     yield from _bars(f"Причины отмен{few}", reasons)
     leads = {words.lead(time): time.n for time in statistics.by_lead_hours}
     yield from _bars(f"За сколько до визита отменяют{few}", leads)

@@ -1,5 +1,6 @@
 """The words of the figures, in Russian: for the terminal and for the page."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -38,6 +39,18 @@ REASONS: dict[Reason, str] = {
     "none": "Причина не названа",
 }
 
+
+def named(own: Mapping[Reason, str]) -> dict[Reason, str]:
+    """Return what the reasons are called, by the salon's own titles where it has some; no two alike."""
+    taken = Counter(name.casefold() for code, name in REASONS.items() if not own.get(code))
+    return {
+        code: f"{title} ({name.lower()})"
+        if (title := printable(own.get(code, ""))) and taken[title.casefold()]
+        else title or name
+        for code, name in REASONS.items()
+    }
+
+
 # What a card says beside its chart.
 RARE = f"меньше {FEW} отмен, картина может быть случайной"
 
@@ -49,11 +62,11 @@ TOTALS: tuple[tuple[str, str, str], ...] = (
     ("moved", "Переносы", "визит состоится в другое время"),
     ("kept", "Передумали отменять", "на вопрос ответили «нет»"),
     ("silent", "Замолчали", "хотели отменить и не ответили; пришли или нет, неизвестно"),
-    ("requested", "Ждут решения салона", "просьба о поздней отмене без ответа"),
+    ("requested", "Просьбы в ожидании", "о поздней отмене: ждут ответа салона или клиента"),
     ("denied", "Салон не разрешил", "просьба о поздней отмене отклонена"),
     ("withdrawn", "Передумали после просьбы", "просьба о поздней отмене больше не нужна"),
     ("undecided", "Салон не решил", "визит начался раньше, чем был ответ на просьбу"),
-    ("refused", "Отказы", "отмена, перенос или возврат не разрешены"),
+    ("refused", "Отказы", "отмена, перенос или возврат не удались: запрет, время занято или вышло"),
     ("unknown", "Исход неизвестен", "YClients не ответил, и журнал не показал, чем кончилось"),
 )
 

@@ -3,7 +3,7 @@
 import fcntl
 import os
 
-from engine.ports import StoreFailed
+from engine.ports import StoreFailed, StoreUnfit
 
 
 class FileLock:
@@ -17,12 +17,13 @@ class FileLock:
         """Take the lock at once.
 
         Raises:
-            StoreFailed: another process, or another store of this one, holds it; or no file can be made.
+            StoreFailed: another process, or another store of this one, holds it.
+            StoreUnfit: no file can be made there.
         """
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise StoreFailed(f"{self._path} cannot be opened: {error.strerror}") from error
+            raise StoreUnfit(f"{self._path} cannot be opened: {error.strerror}") from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

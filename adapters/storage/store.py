@@ -30,7 +30,7 @@ from engine.ports import (
     Received,
     Relinked,
     Status,
-    StoreFailed,
+    StoreUnfit,
     TurnTaken,
 )
 from engine.session import Chat
@@ -68,7 +68,8 @@ class SqliteStore:
         """Open the file, made if missing, and bring its tables up to date.
 
         Raises:
-            StoreFailed: another process holds it, it cannot be opened, or a newer Otmena wrote it.
+            StoreFailed: another process holds it.
+            StoreUnfit: it cannot be opened, or another program or a newer Otmena wrote it.
         """
         path = path_of(url)
         lock = FileLock(f"{path}.lock")
@@ -87,7 +88,7 @@ class SqliteStore:
         except Exception as error:  # raised again below, once the file and its lock are given back
             await store.close()
             if isinstance(error, NewerFile | ForeignFile):
-                raise StoreFailed(str(error)) from error
+                raise StoreUnfit(str(error)) from error
             raise
         return store
 

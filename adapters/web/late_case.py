@@ -12,7 +12,7 @@ from adapters.web.late_links import Asked
 from engine.booking import CancelSettled, Fact, Query, ReadOutcome, Reason, ReasonGiven, Record, TurnedOut
 from engine.chat import Chat, LateRequest
 from engine.events import Event, LateDecided
-from engine.ports import PortError
+from engine.ports import PortError, Unavailable
 
 # Whoever opens a page waits no longer for the journal; what it shows is then of the moment of the request.
 READ_WITHIN_S = 4.0
@@ -59,7 +59,8 @@ class Case:
     asked_at: datetime | None
     # Why, where the client told it since.
     cause: Reason | None
-    # How the cancel of it ended since, as the ledger has it; "": it has not, or nobody noted it.
+    # How the cancel of it ended since, as the ledger has it, or "already": it was off before the bot came;
+    # "": it has not ended, or nobody noted it.
     outcome: str
     ended_at: datetime | None
     # None: there is no record to look for.
@@ -104,7 +105,7 @@ class Cases:
             record=record,
             asked_at=asked_at,
             cause=await self._cause(asked, record, asked_at) if record and asked_at else None,
-            outcome=ended.outcome if ended else "",
+            outcome=_outcome(ended) if ended else "",
             ended_at=ended_at,
             journal=await self.look(record) if record and journal else None,
         )
@@ -113,7 +114,7 @@ class Cases:
         """Read the record in the journal, now."""
         try:
             async with asyncio.timeout(READ_WITHIN_S):
-                answer = await self.ask(ReadOutcome(record=record))
+                answer = await self._answer(ReadOutcome(record=record))
         except (PortError, TimeoutError) as error:
             log.warning("late_request.unread", record=record.record_id, error=type(error).__name__)
             return Journal("unread", self.now())
@@ -124,6 +125,16 @@ class Cases:
             return Journal("unseen", self.now())
         same = _what_is_asked_about(answer.shown) == _what_is_asked_about(record)
         return Journal("same" if same else "changed", self.now(), answer.shown)
+
+    async def _answer(self, query: Query) -> Event:
+        """Ask, and again after a pause that fits into the time; whoever cares ends it when that is over."""
+        while True:
+            try:
+                return await self.ask(query)
+            except Unavailable as error:
+                if not error.retry_after_s or error.retry_after_s >= READ_WITHIN_S:
+                    raise
+                await asyncio.sleep(error.retry_after_s)
 
     async def _waiting(self, asked: Asked) -> LateRequest | None:
         chat = await self.store.chat(asked.chat_id)
@@ -148,6 +159,11 @@ class Cases:
 def name_of(asked: Asked) -> str:
     """Under which the decision is stored: one for each request, whoever decides."""
     return f"late:{asked.request}"
+
+
+def _outcome(fact: CancelSettled) -> str:
+    is_off_before = fact.receipt is not None and fact.receipt.how == "already"
+    return "already" if is_off_before else fact.outcome
 
 
 def _ends(fact: CancelSettled, began: CancelSettled) -> bool:

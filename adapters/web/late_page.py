@@ -27,15 +27,19 @@ _DENY = '<button name="decision" value="deny">Оставить в силе</butt
 _TELL = '<button class="grant" name="decision" value="grant">Сообщить клиенту об отмене</button>'
 _AGAIN = '<p><a href="">Обновить страницу</a></p>'
 
+_OFF_ALREADY = "Запись уже отменена"
 DECIDED = {True: "Отмена разрешена", False: "Отказано"}
 # What is known of a decision as long as its end is not: never more than that it was taken.
 _TAKEN = {
     True: "Решение принято. Подтвердил ли журнал отмену, придёт отдельным сообщением.",
     False: "Решение принято: бот запись не отменяет и ответит клиенту.",
 }
+# A decision that met one of these decides nothing any more.
+_OVERTAKEN = ("withdrawn", "undecided")
 # How it ended, by the ledger's outcomes; what is not named here is told by the journal alone.
 _ENDED = {
     "cancelled": "Отмена подтверждена журналом.",
+    "already": "Салон отменил её сам, бот ничего не менял. Клиенту об этом сказано.",
     "unknown": "Журнал не ответил, прошла ли отмена. Когда станет ясно, придёт отдельное сообщение.",
     "refused": "Отменить не получилось. Посмотрите запись в журнале.",
     "not_tried": "Отменить не получилось. Посмотрите запись в журнале.",
@@ -66,6 +70,8 @@ def of(case: Case, salon: Salon) -> web.Response:
 def conflict(case: Case, salon: Salon) -> web.Response:
     """Return the page for a decision that comes after another one."""
     assert case.granted is not None
+    if case.outcome in _OVERTAKEN:
+        return _over(case, salon)
     told = f"{DECIDED[case.granted]}: так решили раньше, и это решение в силе."
     return _page(409, "Уже решено", [_said(told), *_facts(case, salon)])
 
@@ -88,10 +94,13 @@ def not_now() -> web.Response:
 
 
 def _decided(case: Case, granted: bool, salon: Salon) -> web.Response:
+    if case.outcome in _OVERTAKEN:
+        return _over(case, salon)
     told = _ENDED.get(case.outcome, _TAKEN[granted])
     at = f" ({_moment(case.ended_at, salon.zone)})" if case.outcome == "cancelled" and case.ended_at else ""
     body = [_said(f"{told.rstrip('.')}{at}."), *_facts(case, salon)]
-    return _page(200, DECIDED[granted], [*body, *([] if case.outcome else [_AGAIN])])
+    title = _OFF_ALREADY if case.outcome == "already" else DECIDED[granted]
+    return _page(200, title, [*body, *([] if case.outcome else [_AGAIN])])
 
 
 def _over(case: Case, salon: Salon) -> web.Response:
@@ -110,7 +119,7 @@ def _question(case: Case, salon: Salon, *, status: int = 200) -> web.Response:
     facts = list(_facts(case, salon))
     if case.journal.shows == "cancelled":
         told = _said("В журнале запись уже отменена, а клиент всё ещё ждёт ответа на просьбу.")
-        return _page(status, "Запись уже отменена", [told, *facts, _form(_TELL)])
+        return _page(status, _OFF_ALREADY, [told, *facts, _form(_TELL)])
     warning = {
         "changed": "Запись изменили после просьбы. Если разрешить отмену, бот сначала переспросит клиента.",
         "unseen": "Этой записи в журнале сейчас не видно. Откройте журнал, прежде чем решать.",

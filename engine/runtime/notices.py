@@ -105,7 +105,7 @@ class Notices:
         try:
             await self.notifier.tell(due.told, *self._words(due))
         except Rejected as error:
-            return self._given_up(due, str(error))
+            return self._given_up(due, error)
         except PortError as error:
             return self._again(due, error)
         except Exception as error:  # our mistake in an adapter: nobody knows how far it came
@@ -141,7 +141,7 @@ class Notices:
     def _again(self, due: NoticeDue, error: PortError) -> NoticeEnding:
         now = self.clock.now()
         if now - due.created_at >= GIVEN_UP_AFTER:
-            return self._given_up(due, str(error))
+            return self._given_up(due, error)
         backoff_s = min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** min(due.attempts, 10))
         wait_s = backoff_s * (0.5 + self.chance.random() / 2)
         if isinstance(error, Unavailable) and error.retry_after_s:
@@ -150,15 +150,15 @@ class Notices:
         at = max(min(now + timedelta(seconds=wait_s), latest), now + timedelta(seconds=RETRY_FIRST_S / 2))
         return NoticeEnding("doubt" if isinstance(error, InDoubt) else "later", due=at, why=str(error))
 
-    def _given_up(self, due: NoticeDue, why: str) -> NoticeEnding:
-        return NoticeEnding("dead", why=why, reports=tuple(self._reports(due.told, why)))
+    def _given_up(self, due: NoticeDue, error: PortError) -> NoticeEnding:
+        return NoticeEnding("dead", why=str(error), reports=tuple(self._reports(due.told, error)))
 
-    def _reports(self, lost: Told, why: str) -> Iterator[Told]:
+    def _reports(self, lost: Told, error: PortError) -> Iterator[Told]:
         """Tell every other address of the administrator's; of a report that is lost too, nobody."""
         if lost.notice.event == "dead":
             return
         notice = lost.notice.model_copy(update={"to": "admin", "event": "dead", "request": "", "why": ""})
-        text = telling.undelivered(self.texts, lost, why)
+        text = telling.undelivered(self.texts, lost, error)
         for number, recipient in enumerate(self.salon().recipients.admin, 1):
             if recipient != lost.recipient:
                 yield Told(key=f"{lost.key}.dead{number}", recipient=recipient, notice=notice, text=text)

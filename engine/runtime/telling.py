@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
 
 from engine.booking import Record
 from engine.effects import Argument, Day
 from engine.flow import Salon
 from engine.notices import Notice, Told
+from engine.ports import InDoubt, PortError, Rejected
 from engine.texts import Texts
 
 # What clients and journals wrote is cut here: a notice is read at a glance.
@@ -32,22 +32,33 @@ def told(
     found: list[Told] = []
     for notice in notices:
         for recipient in salon.recipients.of(notice):
-            text = in_words(texts, salon.zone, notice, phone)
+            text = in_words(texts, salon, notice, phone)
             name = f"{key}.n{len(found) + 1}"
             found.append(Told(key=name, recipient=recipient, notice=notice, text=text))
     return tuple(found)
 
 
-def in_words(texts: Texts, zone: tzinfo, notice: Notice, phone: str | None = None) -> str:
+def in_words(texts: Texts, salon: Salon, notice: Notice, phone: str | None = None) -> str:
     """Return title and lines. What others wrote is harmless in every channel's format."""
-    return "\n".join([_title(texts, notice), *_lines(texts, zone, notice, phone)])
+    return "\n".join([_title(texts, notice), *_lines(texts, salon, notice, phone)])
 
 
-def undelivered(texts: Texts, due: Told, why: str) -> str:
+def undelivered(texts: Texts, due: Told, error: PortError) -> str:
     """Return what others are told of a notice that did not arrive, with all that it said."""
     who = texts.words(f"notice.to.{due.notice.to}")
-    reported = texts.words("notice.whom_and_why", {"who": who, "why": harmless(why)})
+    reported = texts.words("notice.whom_and_why", {"who": who, "why": _why_not(texts, error)})
     return "\n".join([texts.words("notice.not_told"), reported, due.text])
+
+
+def _why_not(texts: Texts, error: PortError) -> str:
+    """Return our own words for it; what the other side said of it stands in the log."""
+    match error:
+        case Rejected():
+            code = "" if error.code is None else str(error.code)
+            return texts.words(f"notice.lost.{error.not_told or 'refused'}", {"code": code})
+        case InDoubt():
+            return texts.words("notice.lost.in_doubt")
+    return texts.words("notice.lost.unavailable")
 
 
 def belated(texts: Texts, text: str) -> str:
@@ -74,6 +85,8 @@ def _headline(notice: Notice) -> str:
     match notice.event:
         case "cancelled" if notice.update:
             return "reason_given"
+        case "cancelled" if notice.why == "already":
+            return "already"
         case "late" if notice.request:
             return "asked_late"
         case "late" if notice.update:
@@ -86,13 +99,13 @@ def _headline(notice: Notice) -> str:
     return notice.event
 
 
-def _lines(texts: Texts, zone: tzinfo, notice: Notice, phone: str | None) -> Iterator[str]:
+def _lines(texts: Texts, salon: Salon, notice: Notice, phone: str | None) -> Iterator[str]:
     if client := _client(notice, phone):
         yield texts.words("notice.client", {"client": client})
     if notice.was is not None:
         yield texts.words("notice.was", {"record": _tamed(notice.was)})
     if notice.freed is not None:
-        since, until = (moment.astimezone(zone) for moment in notice.freed)
+        since, until = (moment.astimezone(salon.zone) for moment in notice.freed)
         key = "notice.freed_and_on_sale" if notice.sellable else "notice.freed"
         window: dict[str, Argument] = {
             "day": Day(on=since.date()),
@@ -101,7 +114,8 @@ def _lines(texts: Texts, zone: tzinfo, notice: Notice, phone: str | None) -> Ite
         }
         yield texts.words(key, window)
     if notice.reason is not None:
-        reason = texts.words(f"notice.because.{notice.reason}")
+        own = harmless(salon.title_of(notice.reason))
+        reason = own or texts.words(f"notice.because.{notice.reason}")
         key = "notice.reason_in_words" if notice.words.strip() else "notice.reason"
         yield texts.words(key, {"reason": reason, "words": harmless(notice.words)})
     why = notice.why or ("unknown" if notice.event == "unknown" else "")

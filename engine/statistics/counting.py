@@ -30,6 +30,8 @@ _ENDED: Mapping[str, frozenset[str]] = {
     "move": frozenset({"moved", "kept", "refused", "no_slots"}),
     "restore": frozenset(),
 }
+# A take-back that could not be, beside what the journal refused.
+_NOT_RESTORED = ("taken", "too_late")
 # Of wishes to cancel: whether the visit is lost is not known, or not yet.
 _OPEN = frozenset({"unknown", "silent", "requested", "undecided"})
 
@@ -75,7 +77,7 @@ class Tally:
             late=self.late,
             moved=self.outcomes["move", "moved"],
             taken_back=self.taken_back,
-            refused=self._over_all("refused"),
+            refused=self._over_all("refused") + sum(self.outcomes["restore", why] for why in _NOT_RESTORED),
             unknown=self._over_all("unknown"),
             kept=self.outcomes["cancel", "kept"],
             silent=self.outcomes["cancel", "silent"],

@@ -3,6 +3,7 @@
 import asyncio
 
 import aiohttp
+import pytest
 
 from tests.acceptance.test_notices import Receiver, until
 from tests.acceptance.world import World
@@ -113,6 +114,17 @@ async def test_where_nobody_can_be_told_nothing_is_passed_on(world: World) -> No
     await world.hears("позвоните, пожалуйста, в салон")
 
     assert "late_requests.nobody_is_told" in world.log()
+
+
+@pytest.mark.parametrize("policy", ["request", "refuse"])
+async def test_a_policy_for_cancels_that_are_never_late_and_a_mistyped_name_are_warned_of(
+    world: World, policy: str
+) -> None:
+    await world.starts(LATE_POLICY=policy, LATE_HOUR="24")
+
+    await until(world, lambda: "late_policy.without_effect" in world.log())
+    (told,) = [line for line in world.log().splitlines() if "setting.unknown" in line]
+    assert "OTMENA_LATE_HOURS" in told
 
 
 def kept(world: World) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.settings import ConfigurationInvalid, Settings, not_built, read
+from adapters.settings import ConfigurationInvalid, Settings, not_built, read, unknown
 from engine.flow import REASONS, OfferedReason
 
 GOOD = {
@@ -54,6 +54,15 @@ def test_what_is_missing_is_named_with_its_file_form(monkeypatch: pytest.MonkeyP
         ("NOTIFY_MASTERS", '{"7": "tgram://hidden"}', "address 1 of 7 (tgram://…)"),
         ("NOTIFY_WHATSAPP_TEMPLATE", "hidden template", "match"),
         ("PUBLIC_URL", "salon.example", "http"),
+        ("PUBLIC_URL", "https://", "names no host"),
+        ("PUBLIC_URL", "https:///hidden", "names no host"),
+        ("PUBLIC_URL", "http://hidden:port", "names no host"),
+        ("PUBLIC_URL", "http:// hidden", "must hold no blanks"),
+        ("PUBLIC_URL", "https://hidden.example/x?y=1", "without ? and #"),
+        ("PUBLIC_URL", "https://hidden.example/#x", "without ? and #"),
+        ("YCLIENTS_BASE_URL", "https://", "names no host"),
+        ("WHATSAPP_BASE_URL", "https://hidden.example/v26.0?x=1", "without ? and #"),
+        ("NOTIFY_MASTERS", '{"7": "json://hidden", "7": "json://other"}', "names one staff id twice"),
     ],
 )
 def test_a_wrong_value_is_told_without_the_value(
@@ -132,6 +141,7 @@ def test_without_a_word_the_reasons_are_those_of_the_first_specification(
         ("illness,work,illness", "names illness twice"),
         (" , ", "takes one to 10 reasons, and has 0"),
         ("illness=Болею и никуда не пойду", "has room for 20 characters"),
+        ("plans=Болею,work=болею", "has «Болею» for two reasons"),
     ],
 )
 def test_reasons_that_cannot_be_offered_are_told(
@@ -143,3 +153,44 @@ def test_reasons_that_cannot_be_offered_are_told(
 
     assert problem.startswith("OTMENA_REASONS")
     assert part in problem
+
+
+@pytest.mark.parametrize("name", ["PUBLIC_URL", "YCLIENTS_BASE_URL", "WHATSAPP_BASE_URL"])
+def test_an_address_is_taken_without_its_last_slash_and_blanks_around(
+    environment: pytest.MonkeyPatch, name: str
+) -> None:
+    environment.setenv(f"OTMENA_{name}", " https://salon.example:8443/otmena/ ")
+
+    assert getattr(read(Settings), name.lower()) == "https://salon.example:8443/otmena"
+
+
+def test_a_sentence_of_blanks_is_none(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("OTMENA_LATE_SENTENCE", "   ")
+    assert read(Settings).late_sentence is None
+
+    environment.setenv("OTMENA_LATE_SENTENCE", " Позвоните нам. ")
+    assert read(Settings).late_sentence == "Позвоните нам."
+
+
+def test_a_variable_that_nothing_reads_is_named_with_what_it_is_most_like(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    for name in ("LATE_HOUR", "UNDO_MINUTE", "WHATSAPP_APP_SECRET_FIL", "FAVOURITE_COLOUR", "RESTATE_LISTEN"):
+        environment.setenv(f"OTMENA_{name}", "24")
+    environment.setenv("OTMENA_TRACEBACK", "1")
+    environment.setenv("OTMENA_PORT_FILE", "/nowhere")
+
+    assert unknown() == (
+        ("OTMENA_FAVOURITE_COLOUR", None),
+        ("OTMENA_LATE_HOUR", "OTMENA_LATE_HOURS"),
+        ("OTMENA_UNDO_MINUTE", "OTMENA_UNDO_MINUTES"),
+        ("OTMENA_WHATSAPP_APP_SECRET_FIL", "OTMENA_WHATSAPP_APP_SECRET_FILE"),
+    )
+    assert not_built() == ("OTMENA_RESTATE_LISTEN",)
+
+
+def test_variables_that_are_settings_are_not_called_unknown(environment: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        environment.setenv(f"OTMENA_{name.upper()}", "x")
+
+    assert unknown() == ()

@@ -68,6 +68,21 @@ def test_nothing_is_wider_than_the_screen_with_all_numbers_unfolded(
     assert page.locator("svg:visible").count() == 7
 
 
+@pytest.mark.parametrize("width", [320, 390, 640, 700, 760, 1280])
+def test_no_number_of_an_unfolded_table_is_cut_off(show_page: ShowPage, year: Path, width: int) -> None:
+    page = show_page(year, width=width)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth)"
+        ".map(each => each.getAttribute('aria-label'))"
+    )
+
+    assert cut == []
+    assert page.get_by_role("region", name="Мастера: таблица").evaluate("each => each.tabIndex") == 0
+    assert page.get_by_role("columnheader", name="Интервал").count() == 3
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_word_of_a_chart_is_cut_off(show_page: ShowPage, year: Path, width: int) -> None:
     page = show_page(year, width=width)

@@ -87,8 +87,15 @@ def restored(outcome: str = "restored", **more: Any) -> RestoreSettled:
         (restored(overlaps=True), ["master 7: restored", "admin: restored", "admin: handover"]),
         (restored("refused"), ["admin: refused"]),
         (restored("unknown"), ["admin: unknown"]),
-        (restored("taken"), []),
-        (restored("too_late"), []),
+        (restored("taken"), ["admin: refused"]),
+        (restored("too_late"), ["admin: refused"]),
+        (restored("not_tried"), []),
+        (cancelled(receipt=receipt("cancelled", how="already")), ["admin: cancelled"]),
+        (cancelled(late=True, receipt=receipt("cancelled", how="already")), ["admin: cancelled"]),
+        (
+            cancelled(late=True, receipt=receipt("cancelled", how="deleted")),
+            ["master 7: late", "admin: late"],
+        ),
         (ReasonGiven(record=RECORD, code="illness"), ["master 7: cancelled", "admin: cancelled"]),
         (ReasonGiven(record=RECORD, code="none"), []),
         (LeftAsItWas(record=RECORD), ["admin: unknown"]),
@@ -107,6 +114,19 @@ def test_a_cancel_tells_the_window_of_the_record_as_it_was() -> None:
     master, _ = notices_of([cancelled(record=shortened, receipt=proof)])
 
     assert (master.freed, master.sellable) == (WINDOW, False)
+
+
+def test_what_the_salon_had_cancelled_itself_is_told_without_a_window() -> None:
+    (notice,) = notices_of((cancelled(late=True, receipt=receipt("cancelled", how="already")),))
+
+    assert (notice.freed, notice.why) == (None, "already")
+
+
+@pytest.mark.parametrize("outcome", ["taken", "too_late"])
+def test_a_take_back_that_could_not_be_says_why(outcome: str) -> None:
+    (notice,) = notices_of((restored(outcome),))
+
+    assert (notice.event, notice.change, notice.why) == ("refused", "restored", outcome)
 
 
 def test_a_window_that_was_read_back_as_free_can_be_sold() -> None:

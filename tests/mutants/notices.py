@@ -122,6 +122,42 @@ MUTANTS = (
     ),
     Told(
         mutant(
+            "what the salon freed itself is told as freed by the client",
+            "never says that something is done unless it was read back",
+            ("engine/notices.py", 'if fact.receipt is not None and fact.receipt.how == "already":', "if False:"),
+        ),
+        "tests/engine/test_notices.py",
+    ),
+    Told(
+        mutant(
+            "a take-back that came to nothing is told to nobody",
+            "a client who wanted to come is worth a call",
+            ("engine/notices.py", '    elif fact.outcome in ("taken", "too_late"):\n', "    elif False:\n"),
+        ),
+        "tests/engine/test_notices.py",
+    ),
+    Told(
+        mutant(
+            "a cancel of the salon's own is called one that the journal confirms",
+            "never says that something is done unless it was read back",
+            ("adapters/web/late_case.py", 'return "already" if is_off_before else fact.outcome', "return fact.outcome"),
+        ),
+        PAGE_TESTS,
+    ),
+    Told(
+        mutant(
+            "a grant that came after the client's second thought is told as one that counts",
+            "the page tells what came of it",
+            (
+                "adapters/web/late_page.py",
+                "salon: Salon) -> web.Response:\n    if case.outcome in _OVERTAKEN:\n",
+                "salon: Salon) -> web.Response:\n    if False:\n",
+            ),
+        ),
+        PAGE_TESTS,
+    ),
+    Told(
+        mutant(
             "a master reads the client's number",
             "only the administrator does",
             ("engine/runtime/telling.py", ' if notice.to == "admin" else None\n', "\n"),

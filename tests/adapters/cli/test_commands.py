@@ -7,10 +7,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
+import apsw
 import pytest
 
+from adapters.storage.schema import migrate
 from tests.adapters.cli.running import invoked, otmena, started
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -100,6 +103,54 @@ def test_missing_settings_are_all_named_at_once() -> None:
     assert done.returncode == 78
     assert "OTMENA_YCLIENTS_PARTNER_TOKEN is required" in done.stderr
     assert "OTMENA_WHATSAPP_APP_SECRET is required" in done.stderr
+
+
+NEEDED = {
+    "OTMENA_YCLIENTS_PARTNER_TOKEN": "partner",
+    "OTMENA_YCLIENTS_USER_TOKEN": "user",
+    "OTMENA_YCLIENTS_COMPANY_ID": "962302",
+    "OTMENA_WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+    "OTMENA_WHATSAPP_ACCESS_TOKEN": "access",
+    "OTMENA_WHATSAPP_APP_SECRET": "app",
+    "OTMENA_WHATSAPP_VERIFY_TOKEN": "verify",
+}
+
+
+def served(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `serve` over a database of this folder, with settings that keep it from starting."""
+    database = f"sqlite:///{folder / 'otmena.db'}"
+    return otmena("serve", **{**NEEDED, "OTMENA_DATABASE_URL": database, **environment})
+
+
+def test_a_database_of_a_newer_version_exits_78_whoever_opens_it(tmp_path: Path) -> None:
+    connection = apsw.Connection(str(tmp_path / "otmena.db"))
+    migrate(connection, datetime.now(UTC))
+    connection.pragma("user_version", 99)
+    connection.close()
+    database = f"sqlite:///{tmp_path / 'otmena.db'}"
+
+    serving, counting = served(tmp_path), otmena("stats", OTMENA_DATABASE_URL=database)
+
+    for done in (serving, counting):
+        assert done.returncode == 78
+        assert "OTMENA_DATABASE_URL: " in done.stderr
+        assert "has version 99, this program knows up to" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("reasons", "told"),
+    [
+        ("work=вернуть запись,other", "«вернуть запись» is a button already"),
+        ("work=Болезнь,illness", "«Болезнь» for two reasons"),
+    ],
+)
+def test_a_reason_that_reads_like_another_button_exits_78(tmp_path: Path, reasons: str, told: str) -> None:
+    done = served(tmp_path, OTMENA_REASONS=reasons)
+
+    assert done.returncode == 78
+    assert "OTMENA_REASONS: " in done.stderr
+    assert told in done.stderr
+    assert not (tmp_path / "otmena.db").exists()
 
 
 def test_ctrl_c_while_the_program_is_still_being_read_ends_it_quietly(tmp_path: Path) -> None:

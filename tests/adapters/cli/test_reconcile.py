@@ -147,7 +147,7 @@ async def test_a_journal_that_cannot_be_read_is_told_in_a_sentence(salon: Salon)
     assert complained.startswith("Error: YClients could not be read: YClients: 403")
     code, _, complained = await salon.reconciled(OTMENA_YCLIENTS_BASE_URL="http://127.0.0.1:9/api/v1")
     assert code == 1
-    assert "YClients could not be read" in complained
+    assert complained == "Error: YClients could not be read: no connection\n"
 
 
 def test_a_list_that_would_be_cut_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:

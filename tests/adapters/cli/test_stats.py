@@ -154,6 +154,22 @@ def test_whoever_told_no_reason_comes_last_among_the_reasons(path: Path) -> None
     assert "Причины отмен. Болезнь: 2; Причина не названа: 6." in page
 
 
+def test_reasons_bear_the_salons_own_titles_and_none_bears_anothers(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = [ReasonGiven(record=record(1), code="illness"), ReasonGiven(record=record(2), code="plans")]
+    write(path, *(cancelled(record(number), AT) for number in (1, 2, 3)), *why)
+    monkeypatch.setenv("OTMENA_REASONS", "illness=Болею <b>,plans=Деньги,money,work")
+
+    told, page = table(path), stats(path, "--format", "html").stdout
+
+    assert all(name in told for name in ("Болею <b> ", "Деньги (изменились планы) ", "Причина не названа "))
+    assert "Болезнь" not in told
+    assert "Болею &lt;b&gt;" in page
+    assert "<b>," not in page.replace("<b></b>", "")
+    assert document(path)["by_reason"]["illness"] == 1
+
+
 def test_few_cancels_are_said_to_be_few_at_every_picture_of_them(path: Path) -> None:
     write(path, *(cancelled(record(number), AT) for number in range(29)))
     rare = "меньше 30 отмен, картина может быть случайной"

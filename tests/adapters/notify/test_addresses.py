@@ -54,6 +54,8 @@ def test_a_bad_address_is_named_without_what_it_hides(value: str, said: str) -> 
         ("{", "is no JSON"),
         ('["json://hidden-secret"]', "must be an object"),
         ('{"json://hidden-secret": "7"}', "has a key that is no staff id"),
+        ('{"7": "json://hidden-secret", "7": "json://127.0.0.1"}', "names one staff id twice"),
+        ('{"7": "json://hidden-secret", "07": "json://127.0.0.1"}', "names one staff id twice"),
         ('{"7": 1}', "needs addresses for 7"),
         ('{"7": ["json://127.0.0.1", 2]}', "needs addresses for 7"),
         ('{"7": "tgram://hidden-secret"}', "address 1 of 7 (tgram://…)"),

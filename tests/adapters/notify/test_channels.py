@@ -104,9 +104,10 @@ async def test_a_refusal_is_tried_again_and_no_log_has_the_token(
 async def test_an_address_that_apprise_makes_nothing_of_is_final() -> None:
     channels = Channels()
 
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected) as refused:
         await channels.tell("nonsense://x", TEXT)
     channels.close()
+    assert refused.value.not_told == "no_channel"
     assert not takes("nonsense://x")
     assert takes(f"tgram://{TOKEN}/12315544/")
 

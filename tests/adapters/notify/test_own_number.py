@@ -1,6 +1,7 @@
 """The salon's own number: free words within 24 hours, else a template, and an honest failure without one."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -100,7 +101,7 @@ async def test_what_does_not_arrive_for_good_is_final(refused: tuple[int, ...]) 
     with pytest.raises(Rejected) as final:
         await salon.tells(*refused)
 
-    assert final.value.code == refused[-1]
+    assert (final.value.code, final.value.not_told) == (refused[-1], "whatsapp")
     assert salon.said() == []
 
 
@@ -108,12 +109,51 @@ async def test_another_refusal_is_not_answered_with_a_template() -> None:
     salon = Salon(allowed=())
     salon.written_at = NOW
 
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected) as refused:
         await salon.tells()
+
+    assert refused.value.code is not None
+    assert refused.value.not_told == "whatsapp"
+
+
+async def test_a_template_that_whatsapp_does_not_know_is_told_as_that() -> None:
+    salon = Salon(template=("salon_note", "ru"))
+
+    with pytest.raises(Rejected) as refused:
+        await salon.tells()
+
+    assert refused.value.not_told == "bad_template"
+
+
+async def test_a_refusal_of_a_template_that_is_none_of_its_own_is_told_as_whatsapps() -> None:
+    salon = Salon(allowed=())
+
+    with pytest.raises(Rejected) as refused:
+        await salon.tells()
+
+    assert refused.value.not_told == "whatsapp"
+
+
+async def test_a_refusal_without_a_code_names_none() -> None:
+    salon = Salon()
+
+    async def refuse(*_: object, key: str) -> str:
+        raise Rejected("WhatsApp: HTTP 400 without a code")
+
+    refusing = SimpleNamespace(send=refuse, send_template=refuse)
+    number = OwnNumber(refusing, salon, ACCOUNT, salon._heard_since, ("salon_notice", "ru"))
+    told = Told(key="k", recipient="admin:1", notice=Notice(to="admin", event="cancelled"), text=TEXT)
+
+    with pytest.raises(Rejected) as refused:
+        await number.tell(URL, told, TEXT)
+
+    assert refused.value.not_told is None
 
 
 async def test_without_a_template_a_closed_window_is_told_with_its_remedy() -> None:
     salon = Salon(template=None)
 
-    with pytest.raises(Rejected, match="OTMENA_NOTIFY_WHATSAPP_TEMPLATE"):
+    with pytest.raises(Rejected, match="OTMENA_NOTIFY_WHATSAPP_TEMPLATE") as closed:
         await salon.tells()
+
+    assert closed.value.not_told == "no_template"

@@ -292,6 +292,25 @@ async def test_a_journal_that_does_not_answer_is_said_with_the_moment_of_what_is
     assert chats.events == {"late:c5.7": LateDecided(request="c5.7", granted=False)}
 
 
+@pytest.mark.parametrize(("pause_s", "asked", "shown"), [(0.01, 2, True), (4.0, 1, False), (None, 1, False)])
+async def test_a_journal_that_wants_a_short_pause_is_asked_again(
+    browser: Browser, chats: Chats, pause_s: float | None, asked: int, shown: bool
+) -> None:
+    honest = chats.ask
+
+    async def ask(query: Query) -> Event:
+        answer = await honest(query)
+        if len(chats.asked) == 1:
+            raise Unavailable("YClients: 429", retry_after_s=pause_s)
+        return answer
+
+    chats.ask = ask  # type: ignore[method-assign]  # one fake, bent for one test
+
+    _, page = await looks(browser)
+
+    assert (len(chats.asked), "стоит без изменений" in page) == (asked, shown)
+
+
 async def test_what_is_off_already_is_not_told_to_stand(browser: Browser, chats: Chats) -> None:
     chats.is_cancelled()
 
@@ -374,6 +393,47 @@ async def test_how_a_granted_cancel_ended_is_told_as_it_is_known(
 
     assert told in page
     assert "Отмена подтверждена" not in page
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_what_the_salon_had_cancelled_itself_is_not_called_a_cancel_of_ours(
+    browser: Browser, chats: Chats, gone: bool
+) -> None:
+    chats.is_cancelled()
+    await presses(browser, "grant")
+    receipt = Receipt(change="cancelled", record=RECORD, read_at=NOW, how="already")
+    chats.ends("cancelled", receipt=receipt)
+    if gone:
+        # What is deleted cannot be shown any more.
+        chats.journal = TurnedOut(record=RECORD)
+
+    status, page = await looks(browser)
+
+    assert (status, "<h1>Запись уже отменена</h1>" in page, "Салон отменил её сам" in page) == (
+        200,
+        True,
+        True,
+    )
+    for untrue in ("Отмена разрешена", "Отмена подтверждена"):
+        assert untrue not in page
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"), [("withdrawn", "Клиент передумал"), ("undecided", "Визит начался раньше")]
+)
+async def test_a_decision_that_meets_the_end_of_its_request_decides_nothing_any_more(
+    browser: Browser, chats: Chats, outcome: str, told: str
+) -> None:
+    await presses(browser, "grant")
+    chats.ends(outcome, request="c5.7")
+
+    for status, page in (
+        await looks(browser),
+        await presses(browser, "grant"),
+        await presses(browser, "deny"),
+    ):
+        assert (status, "<h1>Решать больше нечего</h1>" in page, told in page) == (410, True, True)
+        assert "Отмена разрешена" not in page
 
 
 async def test_a_refusal_says_no_more_than_that(browser: Browser, chats: Chats) -> None:

@@ -152,7 +152,10 @@ async def test_what_nobody_gets_in_a_day_is_reported_once_to_the_others(
 
     assert events(salon) == [(ASSISTANT, "cancelled"), (ASSISTANT, "dead")]
     title, why, *rest = notifier(salon).told[-1][2].splitlines()
-    assert (title, why) == ("Уведомление не доставлено", "Кому: администратор. Почему: away")
+    assert (title, why) == (
+        "Уведомление не доставлено",
+        "Кому: администратор. Почему: за сутки не удалось отправить.",
+    )
     assert rest[0].startswith("Отмена: Маникюр")
     (lost,) = [line for line in logs if line["event"] == "notice.undelivered"]
     assert (lost["log_level"], lost["reported"]) == ("error", True)

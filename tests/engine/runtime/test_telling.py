@@ -1,14 +1,16 @@
 """Notices in words: short, whole, and harmless in every channel's format."""
 
+import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from engine import texts
-from engine.flow import Salon
+from engine.flow import OfferedReason, Salon
 from engine.notices import Notice, Recipients, Told, notices_of
+from engine.ports import InDoubt, NotTold, PortError, Rejected, Unavailable
 from engine.runtime.telling import harmless, in_words, told, undelivered
 from states import registry
 from tests.engine.test_notices import AT, MOVED, RECORD, WINDOW, cancelled
@@ -21,7 +23,7 @@ LINE = "Маникюр, среда, 25 ноября, 15:00, мастер Оль�
 
 def said(**fields: Any) -> list[str]:
     notice = Notice.model_validate({"to": "admin", "event": "cancelled", "record": OF_IT, **fields})
-    return in_words(TEXTS, MOSCOW, notice, "+79000000002").splitlines()
+    return in_words(TEXTS, Salon(zone=MOSCOW), notice, "+79000000002").splitlines()
 
 
 def test_a_cancel_says_who_what_when_why_and_what_is_free() -> None:
@@ -30,6 +32,22 @@ def test_a_cancel_says_who_what_when_why_and_what_is_free() -> None:
         "Клиент: Анна, +79000000001",
         "Освобождается: среда, 25 ноября, 15:00–16:00",
         "Причина: болезнь («заболела, температура»)",
+    ]
+
+
+def test_a_reason_is_called_by_the_salons_own_title() -> None:
+    salon = Salon(zone=MOSCOW, reasons=(OfferedReason("illness", "Болею_"), OfferedReason("work")))
+
+    def reason(code: str) -> str:
+        notice = Notice.model_validate(
+            {"to": "master", "event": "cancelled", "record": OF_IT, "reason": code}
+        )
+        return in_words(TEXTS, salon, notice).splitlines()[-1]
+
+    assert [reason(code) for code in ("illness", "work", "money")] == [
+        "Причина: Болеюˍ",
+        "Причина: работа",
+        "Причина: деньги",
     ]
 
 
@@ -45,6 +63,7 @@ def test_a_master_is_not_told_the_clients_number() -> None:
 @pytest.mark.parametrize(
     ("fields", "title", "last"),
     [
+        ({"why": "already"}, "Отмена без участия бота: ", "В журнале запись уже отменена."),
         ({"event": "late"}, "Поздняя отмена: ", "Клиент: "),
         ({"event": "late", "request": "r"}, "Просьба о поздней отмене: ", "Клиент: "),
         ({"event": "late", "update": True, "why": "withdrawn"}, "Отмена больше не нужна: ", "Клиент хочет"),
@@ -57,6 +76,8 @@ def test_a_master_is_not_told_the_clients_number() -> None:
         ({"event": "refused", "why": "late"}, "Клиент хотел отменить запись", "До визита осталось"),
         ({"event": "refused", "change": "moved", "why": "paid"}, "Клиент хотел другое время", "Визит уже"),
         ({"event": "refused", "change": "restored"}, "Клиент хотел вернуть запись", "Клиент: "),
+        ({"event": "refused", "change": "restored", "why": "taken"}, "Клиент хотел вернуть", "Это время уже"),
+        ({"event": "refused", "change": "restored", "why": "too_late"}, "Клиент хотел вернуть", "Время, "),
         ({"event": "unknown"}, "Неизвестно, прошла ли отмена", "Ответа от YClients нет."),
         ({"event": "unknown", "change": "moved"}, "Неизвестно, прошёл ли перенос", "Ответа от YClients нет."),
         ({"event": "unknown", "update": True, "why": "stands"}, "Журнал показывает запись без", "Клиент: "),
@@ -136,12 +157,35 @@ def test_a_report_of_what_was_not_told_says_it_all() -> None:
     notice = Notice(to="master", event="cancelled", record=OF_IT, master_id=7)
     lost = Told(key="k", recipient="master:7:1", notice=notice, text="Отмена: …\nКлиент: Анна")
 
-    assert undelivered(TEXTS, lost, "HTTP 410 <b>").splitlines() == [
+    assert undelivered(TEXTS, lost, Rejected("HTTP 410", code=410, not_told="http")).splitlines() == [
         "Уведомление не доставлено",
-        "Кому: мастер. Почему: HTTP 410 ‹b›",
+        "Кому: мастер. Почему: адрес отвечает отказом (HTTP 410).",
         "Отмена: …",
         "Клиент: Анна",
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        *((Rejected("English", code=7, not_told=reason), "") for reason in get_args(NotTold)),
+        (Rejected("English"), "адрес отвечает отказом."),
+        (
+            Rejected("template name (salon_note) does not exist in ru", code=132001, not_told="bad_template"),
+            "132001",
+        ),
+        (InDoubt("TimeoutError"), "нет ответа, дошло ли оно, неизвестно."),
+        (Unavailable("the channel did not take it"), "за сутки не удалось отправить."),
+    ],
+)
+def test_why_nobody_was_told_is_said_in_our_own_words(error: PortError, why: str) -> None:
+    """No English of a library, no name of a class, and nothing in it that had to be tamed."""
+    lost = Told(key="k", recipient="admin:1", notice=Notice(to="admin", event="cancelled"), text="…")
+
+    said = undelivered(TEXTS, lost, error).splitlines()[1]
+
+    assert why in said
+    assert not re.search("[A-Za-z_ˍ]", said.replace("WhatsApp", "").replace("HTTP", ""))
 
 
 def test_a_client_without_a_name_is_not_named_to_the_master() -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.booking import CancelSettled, Fact, MoveSettled, Record
+from engine.booking import CancelSettled, Fact, MoveSettled, Record, RestoreSettled
 from engine.statistics import Counting, Entry, Statistics, wishes
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -143,6 +143,19 @@ def test_the_rate_is_of_wishes_whose_end_is_known() -> None:
 
     assert (found.total.rate.value, found.total.rate.of) == (0.2, 5)
     assert (found.total.withdrawn, found.total.undecided) == (1, 1)
+
+
+def test_a_take_back_that_could_not_be_is_refused_and_ends_no_other_wish() -> None:
+    found = counted(
+        settled(number=1),
+        RestoreSettled(record=record(1), outcome="taken"),
+        settled(number=2),
+        RestoreSettled(record=record(2), outcome="too_late"),
+        RestoreSettled(record=record(3), outcome="refused", detail="no_rights"),
+    )
+
+    assert (found.total.refused, found.total.taken_back, found.total.lost) == (3, 0, 2)
+    assert found.total.rate.of == 2
 
 
 def test_no_facts_are_no_figures() -> None:

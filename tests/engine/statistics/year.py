@@ -338,6 +338,7 @@ def no_other_time(year: Year, at: datetime, record: Record) -> None:
 def could_not_be_taken_back(year: Year, at: datetime, record: Record) -> None:
     lost(year, at, record)
     year.note(after(at, minutes=5), RestoreSettled(record=record, outcome="taken"))
+    year.tell(record, "refused")
 
 
 def may_not_be_taken_back(year: Year, at: datetime, record: Record) -> None:
