@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.rehearsal import Over, Rehearse, SettingRefused, in_virtual_time
 from adapters.rehearsal.bare import NeedsSimulators
+from adapters.virtual import NeverRests
 from engine.flow import Tried
 from engine.runtime import Decided
 from engine.script.difference import difference, failures, where
@@ -170,10 +171,16 @@ def play_file(
     except OSError as error:
         return wrong(f"cannot be read: {error.strerror}")
     begin = opening(transcript)
+    reached = 0
+
+    def over_with(block: Block) -> None:
+        nonlocal reached
+        reached = block.last
+        told(block)
 
     async def playing() -> Outcome:
         async with rehearse(at=begin.at, settings=begin.settings, over=over, watched=watched) as scene:
-            return await play(transcript, scene, told)
+            return await play(transcript, scene, over_with)
 
     try:
         outcome = in_virtual_time(playing(), over)
@@ -183,11 +190,17 @@ def play_file(
         return wrong(str(error), _line_of(transcript, error.name))
     except ValueError as error:
         return wrong(str(error))
+    except NeverRests as error:
+        return wrong(str(error), _line_after(transcript, reached))
     # Whatever breaks under one script must not keep the others from being played.
     except Exception as error:
         return wrong(f"broke off with {type(error).__name__}: {error}")
     strange = unknown(transcript, names) if names is not None else ()
     return Played(path, outcome, tried=frozenset(tried), unknown=strange)
+
+
+def _line_after(transcript: Transcript, number: int) -> int:
+    return next((line.number for line in transcript.lines if line.number > number), number)
 
 
 def _line_of(transcript: Transcript, setting: str) -> int:

@@ -8,6 +8,16 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+# For so long of real time sockets and threads may be silent while nothing at all is due.
+SILENT_S_MAX = 5.0
+# So many rounds may pass within one moment: what hands over to itself for ever takes no time.
+ROUNDS_AT_ONCE_MAX = 200_000
+
+
+class NeverRests(Exception):
+    """What is played can neither go on nor end."""
+
+
 # A Monday, 10:00 in Moscow.
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
@@ -16,13 +26,32 @@ class _SteppedSelector(selectors.DefaultSelector):
     """Lets time pass at once instead of waiting for it, as soon as nothing comes over the sockets."""
 
     loop: "VirtualLoop"
+    _rounds: int = 0
 
     def select(self, timeout: float | None = None) -> list[Any]:
-        quiet_s = self.loop.quiet_s
-        ready = super().select(quiet_s if timeout is None or timeout > quiet_s else timeout)
+        if timeout is None:
+            return self._heard_at_last()
+        ready = super().select(min(timeout, self.loop.quiet_s))
         if not ready and timeout:
             self.loop.virtual_s += timeout
+            self._rounds = 0
+        self._count()
         return ready
+
+    def _heard_at_last(self) -> list[Any]:
+        """Nothing is due in all the time to come, so that only sockets and threads can bring anything."""
+        ready = super().select(SILENT_S_MAX)
+        if not ready:
+            raise NeverRests("never comes to rest: it waits for something, and nothing is under way or due")
+        self._count()
+        return ready
+
+    def _count(self) -> None:
+        self._rounds += 1
+        if self._rounds > ROUNDS_AT_ONCE_MAX:
+            # Counted anew, so that what is open can still be closed.
+            self._rounds = 0
+            raise NeverRests("never comes to rest: one thing follows from another, and no time passes")
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):

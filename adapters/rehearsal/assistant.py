@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
 import apsw
 
@@ -20,6 +20,7 @@ from adapters.web.listening import listening
 from adapters.whatsapp.simulator import Post, WhatsAppSimulator
 from adapters.whatsapp.simulator.network import Carry
 from adapters.yclients.simulator import YClientsSimulator
+from engine.events import Event
 from engine.ports import Chance, Clock, Ids
 from engine.runtime import Decided
 from engine.session import IDLE
@@ -75,15 +76,20 @@ class Assistant:
     whatsapp: Transport
     watched: Callable[[Decided], None]
     points: Points
+    # Sees what it leaves behind whenever it dies.
+    left_behind: Callable[[apsw.Connection], None]
     kills: int = 0
     # Where it listens; 0: on no socket.
     port: int = 0
     # None: it is dead.
     composed: Composed | None = None
-    _store: MortalStore = field(default_factory=MortalStore)
+    _store: MortalStore = field(init=False)
     _ids: _CountingIds = field(default_factory=_CountingIds)
     _lives: Lives = field(default_factory=lambda: Lives(asyncio.get_running_loop()))
     _alive: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    def __post_init__(self) -> None:
+        self._store = MortalStore(self.left_behind)
 
     @property
     def connection(self) -> apsw.Connection | None:
@@ -97,10 +103,7 @@ class Assistant:
             self._lives.begin()
             self._alive = AsyncExitStack()
             birth = self._lives.within(self._born(self._alive))
-            death = asyncio.create_task(self.points.dead.wait())
-            await asyncio.wait((birth, death), return_when=asyncio.FIRST_COMPLETED)
-            death.cancel()
-            if birth.done() and not birth.cancelled():
+            if await self._outlives(birth):
                 self.composed = birth.result()
                 return
             await self.kill()
@@ -122,6 +125,24 @@ class Assistant:
             served = listening(assistant.webhooks.application(), LOOPBACK, self.port, patience_s=0.1)
             self.port = await alive.enter_async_context(served)
         return assistant
+
+    async def hears(self, chat_id: int, name: str, event: Event) -> None:
+        """Bring what somebody of the salon decided; who gets no answer, because it died, presses again."""
+        while True:
+            await self.rise()
+            assert self.composed is not None, "it has just risen"
+            # Its own task, as behind a socket: waited for by us, a dead one would be waited for for ever.
+            pressed = self._lives.within(self.composed.shell.happened(chat_id, name, event))
+            if await self._outlives(pressed):
+                pressed.result()
+                return
+
+    async def _outlives(self, task: "asyncio.Task[Any]") -> bool:
+        """Wait for one of its tasks; False: it died over it."""
+        death = asyncio.create_task(self.points.dead.wait())
+        await asyncio.wait((task, death), return_when=asyncio.FIRST_COMPLETED)
+        death.cancel()
+        return task.done() and not task.cancelled()
 
     async def kill(self) -> None:
         self.points.dead.set()

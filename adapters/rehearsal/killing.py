@@ -83,8 +83,10 @@ class MortalTransport:
 class MortalStore:
     """The database of one salon: what was committed outlives every process that had it open."""
 
-    def __init__(self) -> None:
+    def __init__(self, looked: Callable[[apsw.Connection], None] = lambda connection: None) -> None:
+        """`looked`: sees what is kept, each time."""
         self._image: bytes | None = None
+        self.looked = looked
         self.connection: apsw.Connection | None = None
 
     def connect(self) -> apsw.Connection:
@@ -100,6 +102,7 @@ class MortalStore:
             return
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
+        self.looked(self.connection)
         self._image = self.connection.serialize("main")
         self.connection.close(True)
         self.connection = None

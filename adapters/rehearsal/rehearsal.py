@@ -14,12 +14,13 @@ from adapters.rehearsal.killing import Points
 from adapters.simulated import SimulatedTransport, Simulator, application
 from adapters.storage import deliveries, timers, turns
 from adapters.transport import HttpTransport, Transport, new_session
-from adapters.virtual import VirtualLoop
+from adapters.virtual import NeverRests, VirtualLoop
 from adapters.web.listening import listening
 from adapters.whatsapp.simulator import WhatsAppNetwork, parse_quirk
 from adapters.yclients.simulator import JournalRow
-from engine.booking import Command
-from engine.events import LateDecided
+from engine.booking import Call, Command
+from engine.codec import load
+from engine.events import Event, LateDecided
 from engine.ports import OutgoingCall, OutgoingMessage
 from engine.runtime import Decided
 from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing, Thing, option
@@ -51,7 +52,8 @@ class Rehearsal:
     watched: Callable[[Decided], None] | None = None
     points: Points = field(default_factory=Points)
     _records: list[int] = field(default_factory=list)
-    _left: list[Left] = field(default_factory=list)
+    # By the key of each call.
+    _left: dict[str, Left] = field(default_factory=dict)
     _noticed: list[Noticed] = field(default_factory=list)
     # Which keys a rendered message was made of, by its words.
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class Rehearsal:
             whatsapp=await self._reached(phones, _WHATSAPP_BASE),
             watched=self._watch,
             points=self.points,
+            left_behind=self._look_behind,
         )
         await assistant.boot()
         url = f"http://{LOOPBACK}:{assistant.port}/webhooks/whatsapp"
@@ -142,15 +145,22 @@ class Rehearsal:
             self.parties.phones.client_sends(phone, thing, self.now())
 
     async def decides(self, record: int, *, granted: bool) -> None:
-        record_id, composed = self._record_id(record), self.assistant.composed
+        record_id = self._record_id(record)
         rows = self.connection.execute("SELECT chat_id, chat FROM chat") if self.connection else ()
         for chat_id, stored in [row for row in rows if row[1]]:
             for late in Chat.model_validate_json(stored).late_requests:
-                if late.record.record_id == record_id and composed is not None:
+                if late.record.record_id == record_id:
                     event = LateDecided(request=late.request, granted=granted)
-                    await composed.shell.happened(chat_id, f"late:{late.request}", event)
+                    await self._decided(chat_id, f"late:{late.request}", event)
                     return
         raise nothing_to_decide(record)
+
+    async def _decided(self, chat_id: int, name: str, event: Event) -> None:
+        try:
+            async with asyncio.timeout(SETTLES_WITHIN.total_seconds()):
+                await self.assistant.hears(chat_id, name, event)
+        except TimeoutError:
+            raise NeverRests("never comes to rest: what the salon decided is not stored") from None
 
     def again(self) -> None:
         self.parties.phones.again(self.now())
@@ -275,7 +285,7 @@ class Rehearsal:
         )
 
     def commands(self) -> Sequence[Left]:
-        return tuple(self._left)
+        return tuple(self._left.values())
 
     def notices(self) -> Sequence[Noticed]:
         return tuple(self._noticed)
@@ -301,10 +311,21 @@ class Rehearsal:
             match outgoing:
                 case OutgoingMessage(bubble=bubble):
                     self._keys[_words(bubble.text)] = keys
-                case OutgoingCall(call=Command() as command):
-                    self._left.append(Left(type(command).__name__, self.number_of(command.record.record_id)))
+                case OutgoingCall(key=key, call=Command() as command):
+                    self._leaves(key, command)
         if self.watched is not None:
             self.watched(decided)
+
+    def _leaves(self, key: str, command: Command) -> None:
+        self._left[key] = Left(type(command).__name__, self.number_of(command.record.record_id))
+
+    def _look_behind(self, connection: apsw.Connection) -> None:
+        """Find the commands of a turn that it committed and died over before anybody saw it taken."""
+        calls = "SELECT key, payload FROM outbox WHERE kind = 'call' ORDER BY outbox_id"
+        for key, payload in connection.execute(calls):
+            call = load(Call, payload)
+            if key not in self._left and isinstance(call, Command):
+                self._leaves(key, call)
 
     def _keys_of(self, text: str) -> tuple[str, ...]:
         return self._keys.get(_words(text), ())

@@ -1,14 +1,18 @@
 """Transcripts as strangers write them from the contract alone: what is true holds, and a lie never does."""
 
+import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 import main
+from adapters import virtual
 from adapters.rehearsal import Over, opened, rehearse
 from adapters.transcripts import NoTranscripts, Played, found, play_file
+from engine.runtime.shell import Shell
 from engine.script.names import names_of
 from tests.adapters.cli.running import nobody
 
@@ -187,6 +191,42 @@ def test_our_own_mistake_is_told_and_hides_no_other_file(tmp_path: Path) -> None
     assert play_file(path, breaks).report() == (  # type: ignore[arg-type]  # that it is no scene is the point
         f"{path}: broke off with RuntimeError: the roof is on fire",
     )
+
+
+async def _waits_for_nothing(*arguments: object) -> bool:
+    return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]  # it never does
+
+
+async def _turns_in_circles(*arguments: object) -> bool:
+    while True:
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("hangs", "said"),
+    [
+        (_waits_for_nothing, "what the salon decided is not stored"),
+        (_turns_in_circles, "one thing follows from another, and no time passes"),
+    ],
+)
+def test_a_script_that_never_comes_to_rest_ends_with_a_sentence(
+    hangs: Callable[..., Awaitable[bool]], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virtual, "ROUNDS_AT_ONCE_MAX", 2_000)
+    monkeypatch.setattr(Shell, "happened", hangs)
+    script = (
+        f"set LATE_HOURS=72\nset LATE_POLICY=request\n{SALON}"
+        "> не смогу в среду\n< key: cancel.request\n> да\n< key: cancel.requested\n\n"
+        "salon: 1 granted\n< key: cancel.done\n"
+    )
+    told = played(script, tmp_path).report()
+    assert told == (f"{tmp_path / 'story.chat'}:9: never comes to rest: {said}",)
+
+
+def test_a_loop_in_which_nothing_can_happen_any_more_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(virtual, "SILENT_S_MAX", 0.05)
+    with pytest.raises(virtual.NeverRests, match="nothing is under way or due"):
+        virtual.play(_waits_for_nothing())
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from adapters.virtual import NeverRests
 from engine.booking import Command, Query
 from engine.dialogue import Dialogue
 from engine.events import Heard
@@ -36,6 +37,10 @@ class _Row:
     item: Heard | Event
     said_at: datetime
     call: str | None = None
+
+
+# Far beyond what any table makes of one thing that happens.
+CALLS_AT_ONCE_MAX = 1_000
 
 
 @dataclass(slots=True)
@@ -92,7 +97,10 @@ class PureChat:
     def settles(self, now: datetime, arrival: Callable[[], int]) -> None:
         """Take everything, and let every call end on the way."""
         self.drains(now, arrival)
+        calls = 0
         while self._call is not None:
+            if (calls := calls + 1) > CALLS_AT_ONCE_MAX:
+                raise NeverRests("never comes to rest: one call follows from another, and no time passes")
             result = self.core.answer(self._call.call, now)
             self._inbox.insert(0, _Row(arrival(), result, now, self._call.key))
             self.drains(now, arrival)

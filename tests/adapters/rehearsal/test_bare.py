@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from adapters.rehearsal.bare import NeedsSimulators, PureScene
+from adapters.rehearsal.bare.chat import PureChat
 from adapters.rehearsal.bare.journal import Journal
+from adapters.virtual import NeverRests
 from engine import texts
 from engine.booking import CallFailed, CancelRecord, Command, FindRecords, Query, RecordsFound
 from engine.dialogue import Dialogue
 from engine.flow import Salon
+from engine.ports import OutgoingCall
 from engine.script.scene import Booked, Edited, Left, Message, Noticed, Standing
 from engine.understanding import Understanding
 from engine.values import Event
@@ -287,3 +290,14 @@ def test_whoever_watches_sees_every_turn() -> None:
 
     plays(story)
     assert seen == ["Greeted"]
+
+
+def test_a_table_that_asks_for_ever_is_told_instead_of_hanging(monkeypatch: pytest.MonkeyPatch) -> None:
+    salon = scene(MANICURE)
+    # Whatever comes back, the call is out again.
+    monkeypatch.setattr(PureChat, "drains", lambda chat, now, arrival: None)
+    chat = salon._chat(ANNA)
+    chat._call = OutgoingCall(key="1", call=FindRecords(phone=ANNA))
+
+    with pytest.raises(NeverRests, match="one call follows from another"):
+        asyncio.run(salon.settles())

@@ -116,6 +116,52 @@ def test_whereever_it_is_killed_the_record_is_cancelled_and_the_client_told() ->
     } <= where
 
 
+LATE = {"LATE_HOURS": "72", "LATE_POLICY": "request"}
+
+
+async def _asks_the_salon(salon: Rehearsal) -> None:
+    salon.writes(ANNA, "не смогу в среду")
+    await salon.settles()
+    salon.taps(ANNA, "Да")
+    await salon.settles()
+
+
+def _points_of_a_grant() -> int:
+    passed = 0
+
+    async def story(salon: Rehearsal) -> None:
+        nonlocal passed
+        await _asks_the_salon(salon)
+        before = salon.points.passed
+        await salon.decides(1, granted=True)
+        await salon.settles()
+        passed = salon.points.passed - before
+
+    plays(story, settings=LATE)
+    return passed
+
+
+def test_whereever_it_is_killed_a_grant_is_done_once_and_told_once() -> None:
+    """Who gets no answer presses again; and what was committed unseen is seen all the same."""
+    points = _points_of_a_grant()
+    assert points > 20
+
+    for kill_in in range(points):
+
+        async def story(salon: Rehearsal, kill_in: int = kill_in) -> None:
+            await _asks_the_salon(salon)
+            salon.points.kill_in = kill_in
+            await salon.decides(1, granted=True)
+            await salon.settles()
+            await salon.passes(timedelta(minutes=3))
+            assert salon.kills == 1, f"survived {kill_in}"
+            assert salon.journal(1) == GONE, salon.points.where
+            assert salon.commands() == (Left("CancelRecord", 1),), salon.points.where
+            assert [message.text for message in salon.messages(ANNA)][2:] == [DONE], salon.points.where
+
+        plays(story, settings=LATE)
+
+
 def test_time_passes_and_ends_a_question() -> None:
     async def story(salon: Rehearsal) -> None:
         salon.writes(ANNA, "не смогу в среду")
