@@ -9,6 +9,7 @@ from engine.events import LateDecided, No, RescheduleWanted, SeveralPicked, Time
 from engine.flow import Turn
 from states.cancel.memory import Memory, Outcome, asked_about, late_policy, needs_the_salon, several_people
 from states.cancel.withdrawing import Ending, noted, requests_of, without
+from states.everywhere import tell_what_was_left
 
 # ── the question whether to cancel ────────────────────────────────────────────────────────────────────
 
@@ -198,6 +199,9 @@ def say_that_it_was_denied(turn: Turn[Memory], decided: LateDecided) -> Effects:
     yield without(turn, (late,))
     yield noted(late, "denied")
     yield Say(text="cancel.denied", args={"record": late.record}, whose=bool(late.people))
+    # Whether the same record is to move is another question than whether to cancel it.
+    proposes = turn.left is not None and bool(turn.left.proposes)
+    yield from tell_what_was_left(turn, *(() if proposes else (late.record,)))
 
 
 def _requested(turn: Turn[Memory], decided: LateDecided) -> LateRequest:

@@ -55,8 +55,8 @@ def one_that_stays(hearing: Hearing[Memory]) -> Picked | SeveralPicked | None:
         return Picked(record=tapped[0], plain=True) if hearing.tap.kind == "leave" and tapped else None
     staying = meaning.stays
     said = Meaning(meaning.intent, named=staying.named, ordinals=staying.places)
-    part = _named_part(said if staying.anything() else meaning, records)
-    return SeveralPicked(records=part) if 0 < len(part) < len(records) else None
+    stays = _named_part(said if staying.anything() else meaning, records)
+    return SeveralPicked(records=stays) if 0 < len(stays) < len(records) else None
 
 
 def whether_it_stands(hearing: Hearing[Memory]) -> Yes | No | None:

@@ -20,6 +20,7 @@ TIMERS = "tests/engine/runtime/test_timers.py"
 SEVERAL = "tests/states/test_cancel_several.py"
 SEVERAL_PICKED = "tests/states/test_choose_record.py"
 LATE = "tests/states/test_cancel_late.py"
+LEFT = "tests/states/test_left_question.py"
 KEPT_BESIDE = "tests/states/test_cancel_kept_beside.py"
 
 MUTANTS = (
@@ -160,6 +161,30 @@ MUTANTS = (
             (WITHDRAWING, "return enough and fresh and named and alone and sure", "return enough and fresh and named and sure"),
         ),
         LATE,
+    ),
+    Told(
+        mutant(
+            "a question that is left for a decision is left without a word",
+            "nobody believes a «да» to have been taken for an answer that it was not",
+            (DIALOGUE, "left, session = session.pending, session.home()", "left, session = None, session.home()"),
+        ),
+        LEFT,
+    ),
+    Told(
+        mutant(
+            "the question that was left is forgotten while the call is out",
+            "nobody believes a «да» to have been taken for an answer that it was not",
+            (DIALOGUE, "left=turn.left if calling else None,", "left=None,"),
+        ),
+        LEFT,
+    ),
+    Told(
+        mutant(
+            "a record that was cancelled is said to stay as it is",
+            "never says what the journal does not show",
+            ("states/everywhere/keeping.py", "for record in shown if record.record_id not in over)", "for record in shown)"),
+        ),
+        LEFT,
     ),
     Told(
         mutant(
