@@ -61,6 +61,8 @@ class Case:
     cause: Reason | None
     # How the cancel of it ended since, as the ledger has it; "": it has not, or nobody noted it.
     outcome: str
+    # What is known beside that: `moved` where the client moved the record instead.
+    detail: str
     ended_at: datetime | None
     # None: there is no record to look for.
     journal: Journal | None
@@ -105,6 +107,7 @@ class Cases:
             asked_at=asked_at,
             cause=await self._cause(asked, record, asked_at) if record and asked_at else None,
             outcome=ended.outcome if ended else "",
+            detail=ended.detail if ended else "",
             ended_at=ended_at,
             journal=await self.look(record) if record and journal else None,
         )

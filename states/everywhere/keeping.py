@@ -33,12 +33,13 @@ def undoable_after(turn: Turn[Any], receipt: Receipt) -> tuple[Undoable, ...]:
 
 
 def end_requests(turn: Turn[Any], record: Record) -> Effects:
-    """The record was moved: what the salon had been asked about is no longer wanted, and it hears so."""
+    """The record was moved: what the salon was asked about is not wanted any more, as the move says to it."""
     ended = tuple(one for one in turn.chat.late_requests if one.record.record_id == record.record_id)
     if ended:
         yield Remember(late_requests=tuple(one for one in turn.chat.late_requests if one not in ended))
     for one in ended:
-        yield Note(fact=CancelSettled(record=one.record, outcome="withdrawn", late=True, request=one.request))
+        settled = CancelSettled(record=one.record, outcome="withdrawn", late=True, request=one.request)
+        yield Note(fact=settled.model_copy(update={"detail": "moved"}))
 
 
 def tell_what_was_left(turn: Turn[Any], *settled: Record) -> Effects:
