@@ -254,8 +254,9 @@ class CancelSettled(Fact):
         "cancelled", "refused", "not_tried", "unknown", "kept", "silent",
         "requested", "denied", "withdrawn", "undecided",
     ]  # fmt: skip
-    # `late` where the salon's notice was over and its policy refuses.
-    detail: Refusal | Literal["late"] = ""
+    # `late` where the salon's notice was over and its policy refuses; `moved` where a request ended by a
+    # move, whose own notice tells it.
+    detail: Refusal | Literal["late", "moved"] = ""
     # Within the salon's notice.
     late: bool = False
     receipt: Receipt | None = None

@@ -318,8 +318,9 @@ class Dialogue:
     def _once(
         self, session: Session, chat: Chat, event: Event, at: Moment, misses: int
     ) -> tuple[Session, Turn[BaseModel]]:
+        left = session.left
         if self._enters_from_home(session.state, event):
-            session = session.home()
+            left, session = session.pending, session.home()
         flow = self._owner.get(session.state) or self._opens.get(type(event))
         memory = self._memory(session, flow)
         if not self._has_row(session.state, event):
@@ -335,6 +336,7 @@ class Dialogue:
             effects=[],
             key=at.call_key,
             misses=misses,
+            left=left,
         )
         if not self._machine.events[type(event).__name__].trigger(turn):
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}: no guard holds")
@@ -376,6 +378,7 @@ class Dialogue:
             awaiting=awaiting,
             questions=at.turn if questions else session.questions,
             pending=questions[0] if questions else (session.pending if stays else None),
+            left=turn.left if calling else None,
             consented=(consent.record_ids or written) if calling else (),
             consented_to=consent.change if calling else None,
             misses=turn.misses,

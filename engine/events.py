@@ -43,6 +43,19 @@ class Named(Frozen):
         return self != Named(people=self.people)
 
 
+class Staying(Frozen):
+    """What a message wants to stay beside what it calls off: «окрашивание оставьте, а маникюр отмените»."""
+
+    named: Named = Named()
+    # Places of a list: 1 is the first, -1 the last.
+    places: tuple[int, ...] = ()
+    # All that is not called off («остальное оставьте»).
+    rest: bool = False
+
+    def anything(self) -> bool:
+        return bool(self.named.anything() or self.places or self.rest)
+
+
 # How many of those that fit are meant: one, two («обе»), or whatever fits («все на субботу»).
 HowMany = Literal["one", "both", "all"]
 
@@ -56,6 +69,8 @@ class CancelWanted(Event):
     # Why, where the wish tells it too («не смогу, заболела»).
     cause: Reason | None = None
     meant: HowMany = "one"
+    # What it wants to stay beside that.
+    stays: Staying = Staying()
 
 
 class RescheduleWanted(Event):
@@ -93,6 +108,8 @@ class KeepWanted(Event):
     """
 
     named: Named = Named()
+    # Places of a list, where it tells any: 1 is the first, -1 the last. At home no list stands.
+    places: tuple[int, ...] = ()
     meant: HowMany = "one"
     guessed: bool = False
 

@@ -120,6 +120,9 @@ def _cancel(fact: CancelSettled, reason: ReasonGiven | None) -> Iterator[Notice]
             yield from _both(told.model_copy(update={"event": "refused"}))
         case "refused" | "unknown":
             yield told.model_copy(update={"event": fact.outcome})
+        case "withdrawn" if fact.detail == "moved":
+            # «Клиент хочет прийти» would contradict the notice of the move, which says it all.
+            return
         case "withdrawn" | "undecided":
             yield told.model_copy(update={"event": "late", "why": fact.outcome, "update": True})
         case "silent" | "not_tried" if fact.request:

@@ -23,6 +23,8 @@ class Session(Frozen):
     questions: int = 0
     # The pending question, so that it can be repeated under its number.
     pending: Say | None = None
+    # The question that was left for what the calls that are out are about; nobody will answer it.
+    left: Say | None = None
     # Ids of the records that the client agreed to change, kept while their call is out.
     consented: tuple[int, ...] = ()
     # To which change; None: the question did not say.

@@ -62,6 +62,8 @@ class Case:
     # How the cancel of it ended since, as the ledger has it, or "already": it was off before the bot came;
     # "": it has not ended, or nobody noted it.
     outcome: str
+    # What is known beside that: `moved` where the client moved the record instead.
+    detail: str
     ended_at: datetime | None
     # None: there is no record to look for.
     journal: Journal | None
@@ -106,6 +108,7 @@ class Cases:
             asked_at=asked_at,
             cause=await self._cause(asked, record, asked_at) if record and asked_at else None,
             outcome=_outcome(ended) if ended else "",
+            detail=ended.detail if ended else "",
             ended_at=ended_at,
             journal=await self.look(record) if record and journal else None,
         )

@@ -45,6 +45,7 @@ _ENDED = {
     "not_tried": "Отменить не получилось. Посмотрите запись в журнале.",
     "silent": "Клиент не ответил, что делать с изменённой записью, поэтому бот её не отменял.",
     "withdrawn": "Клиент передумал и решения больше не ждёт.",
+    "moved": "Клиент перенёс запись и решения больше не ждёт.",
     "undecided": "Визит начался раньше, чем кто-нибудь решил.",
 }
 
@@ -96,7 +97,7 @@ def not_now() -> web.Response:
 def _decided(case: Case, granted: bool, salon: Salon) -> web.Response:
     if case.outcome in _OVERTAKEN:
         return _over(case, salon)
-    told = _ENDED.get(case.outcome, _TAKEN[granted])
+    told = _ENDED.get(_end(case), _TAKEN[granted])
     at = f" ({_moment(case.ended_at, salon.zone)})" if case.outcome == "cancelled" and case.ended_at else ""
     body = [_said(f"{told.rstrip('.')}{at}."), *_facts(case, salon)]
     title = _OFF_ALREADY if case.outcome == "already" else DECIDED[granted]
@@ -105,13 +106,19 @@ def _decided(case: Case, granted: bool, salon: Salon) -> web.Response:
 
 def _over(case: Case, salon: Salon) -> web.Response:
     if case.outcome:
-        told = _ENDED.get(case.outcome, "Эта просьба больше не ждёт решения.")
+        told = _ENDED.get(_end(case), "Эта просьба больше не ждёт решения.")
         return _page(410, "Решать больше нечего", [_said(told), *_facts(case, salon)])
     if case.record is not None and case.has_begun:
         told = "Визит уже начался, поэтому по ссылке больше ничего не решить. Посмотрите запись в журнале."
         return _page(410, "Время вышло", [_said(told), *_facts(case, salon)])
     told = "Эта просьба больше не ждёт решения. Посмотрите запись в журнале."
     return _page(410, "Решать больше нечего", [_said(told), *_facts(case, salon)])
+
+
+def _end(case: Case) -> str:
+    """Return how the request ended, as `_ENDED` has it."""
+    by_a_move = case.outcome == "withdrawn" and case.detail == "moved"
+    return "moved" if by_a_move else case.outcome
 
 
 def _question(case: Case, salon: Salon, *, status: int = 200) -> web.Response:

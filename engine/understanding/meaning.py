@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from engine.booking import Reason, Record
-from engine.events import Named
+from engine.events import Named, Staying
 from engine.understanding.taking_back import TakesBack
 
 Context = Literal["idle", "confirm", "choose", "reason", "reschedule", "done"]
@@ -74,6 +74,8 @@ class Meaning:
     ordinals: tuple[int, ...] = ()
     # Every word is explained by the wish and what it names: nothing is left that could change it.
     plain: bool = False
+    # What is to stay, where the message parts it from what is to go.
+    stays: Staying = field(default_factory=Staying)
     # What it says of a take-back, every word explained; empty also where that was not looked at.
     takes_back: TakesBack = ""
     # No rule heard it, and the opinion is not sure either: it may be asked about, and not acted upon.

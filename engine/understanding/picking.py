@@ -49,6 +49,8 @@ class Picks:
     rest: bool = False
     # Something is to stay, whether or not it is named.
     parted: bool = False
+    # The others are to stay, whatever they are: «маникюр отмените, остальное оставьте».
+    rest_stays: bool = False
 
     @property
     def nothing_goes(self) -> bool:
@@ -67,6 +69,7 @@ def picks(said: Phrase, lemmas: Lemmas, said_at: datetime) -> Picks:
         tuple(piece.clause for piece in pieces if piece.names and piece.stays),
         rest=any(piece.spares or (piece.of_rest and not piece.stays) for piece in pieces),
         parted=True,
+        rest_stays=any(piece.of_rest and piece.stays for piece in pieces),
     )
 
 

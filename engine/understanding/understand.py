@@ -6,7 +6,7 @@ from dataclasses import replace
 from unicodedata import category
 
 from engine.booking import Reason, Record
-from engine.events import Named
+from engine.events import Named, Staying
 from engine.understanding.answering import TURNED, Answering, Heard
 from engine.understanding.answers import both, is_in_digits, is_rest, ordinal, ordinals, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
@@ -110,6 +110,7 @@ class Understanding:
             both=not left and both(picked.going),
             ordinals=places,
             plain=plain and not beyond and not self._contradicts(meant, place, surroundings),
+            stays=self._stays(said, surroundings, listed=listed),
             takes_back=back,
             guessed=decision.guessed,
             cause=self._cause(said, context, decision),
@@ -178,6 +179,18 @@ class Understanding:
         """Return what of the list is to go and what is to stay; elsewhere everything said is about one."""
         listed = context == "choose" or (context == "confirm" and len(surroundings.records) > 1)
         return picks(said, self.lemmas, surroundings.said_at) if listed else Picks(said)
+
+    def _stays(self, said: Phrase, surroundings: Surroundings, *, listed: bool) -> Staying:
+        """Return what is to stay, whether or not a list stands there."""
+        parted_from = picks(said, self.lemmas, surroundings.said_at)
+        alone = replace(said, clauses=parted_from.staying, words=())
+        if not parted_from.parted:
+            return Staying()
+        return Staying(
+            named=named(parted_from.staying, self.lemmas, surroundings.records, listed=listed),
+            places=ordinals(alone),
+            rest=parted_from.rest_stays,
+        )
 
     def _several(self, said: Phrase, picked: Picks, *, listed: bool) -> bool:
         """Whether more than one is meant. What is spared must not be among them: «остальное отмените»."""

@@ -17,6 +17,7 @@ from states.cancel.memory import (
     several_people,
 )
 from states.cancel.withdrawing import Ending, noted, requests_of, without
+from states.everywhere import tell_what_was_left
 
 # ── the question whether to cancel ────────────────────────────────────────────────────────────────────
 
@@ -199,6 +200,7 @@ def cancel_what_was_granted(turn: Turn[Memory], decided: LateDecided) -> Effects
 
 def ask_whether_it_is_still_wanted(turn: Turn[Memory], decided: LateDecided) -> Effects:
     yield from _granted(turn, decided)
+    yield from tell_what_was_left(turn, turn.memory.chosen[0])
     yield _about_one(turn, "cancel.granted", turn.memory.chosen[0])
 
 
@@ -222,6 +224,9 @@ def say_that_it_was_denied(turn: Turn[Memory], decided: LateDecided) -> Effects:
     yield without(turn, (late,))
     yield noted(late, "denied")
     yield Say(text="cancel.denied", args={"record": late.record}, whose=bool(late.people))
+    # Whether the same record is to move is another question than whether to cancel it.
+    proposes = turn.left is not None and bool(turn.left.proposes)
+    yield from tell_what_was_left(turn, *(() if proposes else (late.record,)))
 
 
 # ── once the client has answered ──────────────────────────────────────────────────────────────────────

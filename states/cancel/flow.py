@@ -72,6 +72,7 @@ from states.cancel.hearing import (
     another_one,
     cancel_wanted,
     keep_wanted,
+    one_that_stays,
     part_of_them,
     rather_moved,
     whether_it_stands,
@@ -93,16 +94,23 @@ from states.cancel.withdrawing import (
     a_cancel_can_be_taken_back,
     a_request_waits,
     ask_whether_it_stands,
+    ask_whether_the_part_stands,
     ask_whether_to_take_back,
+    ask_whether_what_stays_stands,
     end_what_was_not_decided,
     it_is_clear_what_stays,
+    it_is_clear_what_stays_beside_it,
     leave_it_to_the_salon,
+    leave_it_to_the_salon_in_silence,
     say_that_nobody_has_decided,
     say_that_they_wait,
     something_was_cancelled,
     the_salon_has_not_decided,
     they_wait_already,
+    what_waits_may_stay,
     withdraw,
+    withdraw_the_picked,
+    withdraw_what_stays,
     withdraw_what_was_asked_about,
 )
 from states.choose_record import Settled
@@ -121,6 +129,18 @@ LATE = (
     Settled(IDLE, refuse_as_late, when=too_late),
     Settled(IDLE, say_that_they_wait, when=they_wait_already),
     Settled(REQUESTING, ask_to_pass_on, when=only_the_salon_may),
+)
+
+
+def withdraw_and_look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
+    yield from withdraw_what_stays(turn, wish)
+    yield from look_up(turn, wish)
+
+
+# «Окрашивание оставьте, а маникюр отмените», where the salon was asked about what is to stay.
+PARTED = (
+    On(CancelWanted, IDLE, LOOKING, when=it_is_clear_what_stays_beside_it, do=withdraw_and_look_up),
+    On(CancelWanted, IDLE, WITHDRAWING, when=what_waits_may_stay, do=ask_whether_what_stays_stands),
 )
 
 CHOOSING = choose_record.rows(
@@ -222,8 +242,10 @@ KEPT = (
     On(KeepWanted, IDLE, IDLE, when=something_was_cancelled, do=say("cancel.after")),
     On(KeepWanted, IDLE, IDLE, do=say("everywhere.not_served.keep")),
     On(No, WITHDRAWING, IDLE, do=withdraw_what_was_asked_about),
+    On(Picked, WITHDRAWING, IDLE, do=withdraw_the_picked),
+    On(SeveralPicked, WITHDRAWING, WITHDRAWING, do=ask_whether_the_part_stands),
     On(Yes, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
-    On(TimedOut, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
+    On(TimedOut, WITHDRAWING, IDLE, do=leave_it_to_the_salon_in_silence),
     On(NotUnderstood, IDLE, IDLE, when=the_salon_has_not_decided, do=say_that_nobody_has_decided),
     # Home waits for nothing but the deadline that the chat keeps.
     On(TimedOut, IDLE, IDLE, do=end_what_was_not_decided),
@@ -244,10 +266,12 @@ FLOW = Flow(
         *choose_record.states("cancel"),
         Waiting(CONFIRMING, hears=_HEARS, context="confirm", patience=minutes(15)),
         Waiting(REQUESTING, hears=_HEARS, context="confirm", patience=minutes(15)),
-        Waiting(WITHDRAWING, hears=(whether_it_stands,), context="confirm", patience=minutes(15)),
+        Waiting(
+            WITHDRAWING, hears=(one_that_stays, whether_it_stands), context="confirm", patience=minutes(15)
+        ),
         Calling(CANCELLING, CancelRecord),
         Open(DONE, hears=reason.ANSWERS, context="done", patience=minutes(15)),
         *reason.states("cancel"),
     ),
-    table=(*CHOOSING, *CONFIRMED, *_ASKED, *KEPT, *CANCELS, *AFTERWARDS, *DECIDED),
+    table=(*PARTED, *CHOOSING, *CONFIRMED, *_ASKED, *KEPT, *CANCELS, *AFTERWARDS, *DECIDED),
 )

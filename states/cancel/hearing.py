@@ -6,6 +6,7 @@ from engine.events import (
     CancelWanted,
     KeepWanted,
     No,
+    Picked,
     RescheduleWanted,
     SeveralPicked,
     WishedAgain,
@@ -25,7 +26,11 @@ def cancel_wanted(hearing: Hearing[object]) -> CancelWanted | None:
     if hearing.tap is not None or meaning.intent != "cancel":
         return None
     return CancelWanted(
-        named=meaning.named, plain=meaning.plain, cause=meaning.cause, meant=how_many(meaning)
+        named=meaning.named,
+        plain=meaning.plain,
+        cause=meaning.cause,
+        meant=how_many(meaning),
+        stays=meaning.stays,
     )
 
 
@@ -34,7 +39,24 @@ def keep_wanted(hearing: Hearing[object]) -> KeepWanted | None:
     meaning = hearing.meaning
     if hearing.tap is not None or meaning.intent != "keep":
         return None
-    return KeepWanted(named=meaning.named, meant=how_many(meaning), guessed=meaning.guessed)
+    return KeepWanted(
+        named=meaning.named,
+        places=meaning.ordinals,
+        meant=how_many(meaning),
+        guessed=meaning.guessed,
+    )
+
+
+def one_that_stays(hearing: Hearing[Memory]) -> Picked | SeveralPicked | None:
+    """A tapped «Оставить на 15:00» is exact; words that name a part are asked about alone."""
+    meaning, records = hearing.meaning, hearing.memory.chosen
+    if hearing.tap is not None:
+        tapped = [record for record in records if record.record_id == hearing.tap.record_id]
+        return Picked(record=tapped[0], plain=True) if hearing.tap.kind == "leave" and tapped else None
+    staying = meaning.stays
+    said = Meaning(meaning.intent, named=staying.named, ordinals=staying.places)
+    stays = _named_part(said if staying.anything() else meaning, records)
+    return SeveralPicked(records=stays) if 0 < len(stays) < len(records) else None
 
 
 def whether_it_stands(hearing: Hearing[Memory]) -> Yes | No | None:
@@ -42,13 +64,17 @@ def whether_it_stands(hearing: Hearing[Memory]) -> Yes | No | None:
     meaning, records = hearing.meaning, hearing.memory.chosen
     if hearing.tap is not None:
         only = records[0].record_id if len(records) == 1 else None
-        answers: dict[str, Yes | No] = {"insist": Yes(), "withdraw": No()}
+        answers: dict[str, Yes | No] = {
+            "insist": Yes(), "withdraw": No(), "leave_all": No(), "leave_none": Yes(),
+        }  # fmt: skip
         return answers.get(hearing.tap.kind) if hearing.tap.record_id == only else None
+    if hearing.memory.one_stays:
+        # «Какую оставить?»: neither a yes nor a no answers it.
+        return None
     if meaning.intent == "yes":
         return Yes()
     # «Обе» alone reads like a refusal of both, and «маникюр не отменяйте» says nothing of the other one.
-    a_part = 0 < len(_named_part(meaning, records)) < len(records)
-    clear = not (meaning.guessed or meaning.several or meaning.named.anything() or a_part)
+    clear = not (meaning.guessed or meaning.several or meaning.named.anything() or meaning.ordinals)
     return No() if meaning.intent in ("no", "keep", "undo") and clear else None
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from engine.booking import CallFailed, Reason, Receipt, Record, RecordCancelled, RecordChanged, Refusal
 from engine.chat import LateRequest
-from engine.events import LateDecided
+from engine.events import CancelWanted, LateDecided
 from engine.flow import Turn
 from engine.values import Frozen
 from states import choose_record
@@ -48,6 +48,10 @@ class Memory(choose_record.Memory):
     cause: Reason | None = None
     # The salon granted it, so that no answer of the client's led here.
     granted: bool = False
+    # Asked which request is withdrawn: one of them was meant, and not all.
+    one_stays: bool = False
+    # What the client called off in the words that are asked about, and is looked up after them.
+    other_half: CancelWanted | None = None
     # For the reason: what was cancelled, and whether it is known why.
     cancelled: tuple[Record, ...] = ()
     reason_given: bool = False

@@ -16,7 +16,7 @@ from states.cancel.asking import ask_about_what_they_are_now
 from states.cancel.guards import Result
 from states.cancel.memory import How, Memory, Outcome, ended, is_late, several_people
 from states.cancel.withdrawing import requests_of
-from states.everywhere import can_be_taken_back, undoable_after
+from states.everywhere import can_be_taken_back, tell_what_was_left, undoable_after
 from states.reason import WHY
 
 # After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
@@ -35,18 +35,22 @@ def report(turn: Turn[Memory], result: RecordCancelled | CallFailed) -> Effects:
     """Tell all that was done, and what can follow it."""
     yield from _settle(turn, result)
     yield from _tell_with_offers(turn)
+    yield from tell_what_was_left(turn, *turn.memory.chosen)
 
 
 def report_that_nothing_was_left(turn: Turn[Memory], cancelled: RecordCancelled) -> Effects:
     """It had been cancelled already, by whomever."""
     yield from _settle(turn, cancelled)
     yield from _tell_last(turn, "cancel.already", (cancelled.receipt,))
+    yield from tell_what_was_left(turn, *turn.memory.chosen)
 
 
 def report_and_ask_about_the_changed(turn: Turn[Memory], result: Result) -> Effects:
     yield from _settle(turn, result)
     changed = tuple(outcome.now for outcome in turn.memory.outcomes if outcome.now is not None)
     yield from _tell(turn)
+    # Before the question, which is the one that a yes answers.
+    yield from tell_what_was_left(turn, *turn.memory.chosen)
     yield from ask_about_what_they_are_now(turn, changed)
 
 
@@ -68,16 +72,19 @@ def report_quietly(turn: Turn[Memory], result: Result) -> Effects:
 def say_that_it_is_unknown(turn: Turn[Memory], failed: CallFailed) -> Effects:
     yield from _settle(turn, failed)
     yield from _tell_last(turn, "cancel.unknown")
+    yield from tell_what_was_left(turn, *turn.memory.chosen)
 
 
 def say_that_nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> Effects:
     yield from _settle(turn, failed)
     yield from _tell_last(turn, "cancel.not_tried")
+    yield from tell_what_was_left(turn, *turn.memory.chosen)
 
 
 def say_why_it_was_refused(turn: Turn[Memory], failed: CallFailed) -> Effects:
     yield from _settle(turn, failed)
     yield from _tell_last(turn, f"cancel.refused.{failed.detail or 'refused'}")
+    yield from tell_what_was_left(turn, *turn.memory.chosen)
 
 
 # ── how one of them ended ─────────────────────────────────────────────────────────────────────────────

@@ -11,10 +11,24 @@ from typing import Any, Literal
 from engine.booking import CancelSettled, Record
 from engine.chat import LateRequest
 from engine.effects import Effects, Note, Option, Remember, Say, Then
-from engine.events import KeepWanted, No, NotUnderstood, TakeBackWanted, TimedOut, Yes
+from engine.events import (
+    CancelWanted,
+    KeepWanted,
+    Named,
+    No,
+    NotUnderstood,
+    Picked,
+    SeveralPicked,
+    TakeBackWanted,
+    TimedOut,
+    Yes,
+)
 from engine.flow import Turn, missed_again
 from engine.understanding import explains, fitting
 from states.cancel.memory import Memory, late_policy, needs_the_salon, was_cancelled_lately
+
+# A list has room for ten rows, and two of them are about all.
+EACH_MAX = 8
 
 Ending = Literal["requested", "denied", "withdrawn", "undecided", "silent"]
 
@@ -35,7 +49,23 @@ def it_is_clear_what_stays(turn: Turn[Any], wish: KeepWanted) -> bool:
     # What is named must be this and nothing else; bare words may also mean what was cancelled just now.
     named = all(explains(wish.named, record) for record in meant)
     alone = wish.named.anything() or not _can_come_back(turn)
-    return enough and fresh and named and alone and not wish.guessed
+    # No list stands at home, so a place of one is not sure.
+    sure = not (wish.guessed or wish.places)
+    return enough and fresh and named and alone and sure
+
+
+def it_is_clear_what_stays_beside_it(turn: Turn[Memory], wish: CancelWanted) -> bool:
+    """«Окрашивание оставьте, а маникюр отмените»: what it keeps is one request, and nothing else."""
+    kept = _kept_beside(turn, wish)
+    fresh = turn.now - turn.said_at <= turn.salon.old_after and _came_after(turn, kept)
+    exact = all(explains(wish.stays.named, record) for record in kept)
+    alone = not any(_is_named(wish.named, record) for record in kept)
+    return len(kept) == 1 and fresh and exact and alone and not wish.stays.places
+
+
+def what_waits_may_stay(turn: Turn[Memory], wish: CancelWanted) -> bool:
+    """It keeps something beside what it calls off, and that may be what the salon was asked about."""
+    return bool(_undecided(turn) and _kept_beside(turn, wish))
 
 
 def a_cancel_can_be_taken_back(turn: Turn[Any], wish: KeepWanted) -> bool:
@@ -69,30 +99,83 @@ def withdraw(turn: Turn[Memory], wish: KeepWanted) -> Effects:
 
 def ask_whether_it_stands(turn: Turn[Memory], wish: KeepWanted) -> Effects:
     waiting = tuple(one.record for one in _undecided(turn))
-    records = fitting(wish.named, waiting) or waiting
+    # They were listed in this order when they were passed on.
+    fits = fitting(wish.named, waiting)
+    placed = tuple(record for record in _at(wish.places, waiting) if record in fits)
+    turn.memory.one_stays = wish.meant == "one" and bool(wish.named.anything() or wish.places)
+    yield from _asked_whether_they_stand(turn, placed or fits or waiting)
+
+
+def ask_whether_the_part_stands(turn: Turn[Memory], picked: SeveralPicked) -> Effects:
+    turn.memory.one_stays = True
+    yield from _asked_whether_they_stand(turn, picked.records)
+
+
+def ask_whether_what_stays_stands(turn: Turn[Memory], wish: CancelWanted) -> Effects:
+    """What it calls off is looked up once this is answered."""
+    turn.memory.other_half = wish
+    turn.memory.one_stays = True
+    yield from _asked_whether_they_stand(turn, _kept_beside(turn, wish))
+
+
+def _asked_whether_they_stand(turn: Turn[Memory], records: tuple[Record, ...]) -> Effects:
     turn.memory.chosen = records
     one = records[0] if len(records) == 1 else None
-    yield Say(
-        text="cancel.still" if one else "cancel.still_all",
-        args={"record": records[0], "records": records},
-        options=(Option(kind="insist", record=one), Option(kind="withdraw", record=one)),
-        question=True,
-        among=records,
-        whose=_several_people(turn),
-    )
+    turn.memory.one_stays = turn.memory.one_stays and one is None
+    each = tuple(Option(kind="leave", record=record) for record in records[:EACH_MAX])
+    if turn.memory.one_stays:
+        # «Не отменять» would be about all of them, and one was meant.
+        yield Say(
+            text="cancel.still_which",
+            args={"records": records},
+            options=(*each, Option(kind="leave_all"), Option(kind="leave_none")),
+            question=True,
+            among=records,
+            whose=_several_people(turn),
+        )
+    else:
+        yield Say(
+            text="cancel.still" if one else "cancel.still_all",
+            args={"record": records[0], "records": records},
+            options=(Option(kind="insist", record=one), Option(kind="withdraw", record=one)),
+            question=True,
+            among=records,
+            whose=_several_people(turn),
+        )
 
 
 def withdraw_what_was_asked_about(turn: Turn[Memory], no: No) -> Effects:
     yield from _withdrawn(turn, turn.memory.chosen)
+    yield from _go_on_with_the_other_half(turn)
 
 
-def leave_it_to_the_salon(turn: Turn[Memory], event: Yes | TimedOut) -> Effects:
-    if isinstance(event, Yes):
-        # «Да, всё ещё»: whatever was written before it, the wish is the same.
-        meant = requests_of(turn, turn.memory.chosen)
-        sure = {one.request: one.model_copy(update={"spoken_since": False}) for one in meant}
-        yield Remember(late_requests=tuple(sure.get(one.request, one) for one in turn.chat.late_requests))
+def withdraw_the_picked(turn: Turn[Memory], picked: Picked) -> Effects:
+    yield from _withdrawn(turn, (picked.record,))
+    yield from _go_on_with_the_other_half(turn)
+
+
+def withdraw_what_stays(turn: Turn[Memory], wish: CancelWanted) -> Effects:
+    yield from _withdrawn(turn, _kept_beside(turn, wish))
+
+
+def leave_it_to_the_salon(turn: Turn[Memory], yes: Yes) -> Effects:
+    # «Да, всё ещё»: whatever was written before it, the wish is the same.
+    meant = requests_of(turn, turn.memory.chosen)
+    sure = {one.request: one.model_copy(update={"spoken_since": False}) for one in meant}
+    yield Remember(late_requests=tuple(sure.get(one.request, one) for one in turn.chat.late_requests))
     yield from _told_to_wait(turn, turn.memory.chosen)
+    yield from _go_on_with_the_other_half(turn)
+
+
+def leave_it_to_the_salon_in_silence(turn: Turn[Memory], event: TimedOut) -> Effects:
+    yield from _told_to_wait(turn, turn.memory.chosen)
+
+
+def _go_on_with_the_other_half(turn: Turn[Memory]) -> Effects:
+    wish = turn.memory.other_half
+    if wish is not None:
+        # Not plain: the words are from before the question, so that it is asked about.
+        yield Then(event=CancelWanted(named=wish.named, cause=wish.cause, meant=wish.meant))
 
 
 def say_that_they_wait(turn: Turn[Memory]) -> Effects:
@@ -165,6 +248,31 @@ def _waiting(turn: Turn[Any]) -> tuple[Record, ...]:
 
 def _undecided(turn: Turn[Any]) -> tuple[LateRequest, ...]:
     return tuple(one for one in turn.chat.late_requests if not one.granted and _is_ahead(turn, one.record))
+
+
+def _kept_beside(turn: Turn[Any], wish: CancelWanted) -> tuple[Record, ...]:
+    """Return what a request stands about and this wish may keep."""
+    stays, waiting = wish.stays, _waiting(turn)
+    if stays.places:
+        # A list of something else may have been meant, so that this is asked about.
+        return _at(stays.places, waiting) or waiting
+    return tuple(
+        record
+        for record in waiting
+        if _is_named(stays.named, record) or (stays.rest and not _is_named(wish.named, record))
+    )
+
+
+def _is_named(named: Named, record: Record) -> bool:
+    """Whether something that was named is this record's: a word of no record at all is nobody's."""
+    words = not named.words or any(explains(Named(words=(word,)), record) for word in named.words)
+    return named.anything() and words and bool(fitting(named, (record,)))
+
+
+def _at(places: tuple[int, ...], records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Return what stands at these places of a list."""
+    meant = {place - 1 if place > 0 else len(records) + place for place in places}
+    return tuple(record for place, record in enumerate(records) if place in meant)
 
 
 def _is_ahead(turn: Turn[Any], record: Record) -> bool:

@@ -2,10 +2,17 @@
 
 from typing import Any
 
-from engine.booking import CancelSettled, Receipt, Record
+from engine.booking import CancelSettled, Change, Receipt, Record
 from engine.chat import Undoable
-from engine.effects import Effects, Note, Remember
+from engine.effects import Effects, Note, Remember, Say
 from engine.flow import Turn
+
+# What is told of a question that was left, by the change that a yes to it would have made.
+LEFT: dict[Change, str] = {
+    "cancelled": "everywhere.left.cancelled",
+    "moved": "everywhere.left.moved",
+    "restored": "everywhere.left.restored",
+}
 
 
 def undoable_after(turn: Turn[Any], receipt: Receipt) -> tuple[Undoable, ...]:
@@ -26,12 +33,35 @@ def undoable_after(turn: Turn[Any], receipt: Receipt) -> tuple[Undoable, ...]:
 
 
 def end_requests(turn: Turn[Any], record: Record) -> Effects:
-    """The record was moved: what the salon had been asked about is no longer wanted, and it hears so."""
+    """The record was moved: what the salon was asked about is not wanted any more, as the move says to it."""
     ended = tuple(one for one in turn.chat.late_requests if one.record.record_id == record.record_id)
     if ended:
         yield Remember(late_requests=tuple(one for one in turn.chat.late_requests if one not in ended))
     for one in ended:
-        yield Note(fact=CancelSettled(record=one.record, outcome="withdrawn", late=True, request=one.request))
+        settled = CancelSettled(record=one.record, outcome="withdrawn", late=True, request=one.request)
+        yield Note(fact=settled.model_copy(update={"detail": "moved"}))
+
+
+def tell_what_was_left(turn: Turn[Any], *settled: Record) -> Effects:
+    """Tell that a question was left, so that nobody takes a later «да» for its answer.
+
+    `settled`: what the client hears of anyway, so that a question about nothing else needs no word.
+    """
+    question = turn.left
+    if question is None or turn.chat.opted_out:
+        return
+    over = {record.record_id for record in settled}
+    shown = question.proposes or question.among
+    records = tuple(record for record in shown if record.record_id not in over)
+    if shown and not records:
+        return
+    if not question.proposes:
+        yield Say(text="everywhere.left.open")
+    elif len(records) > 1:
+        yield Say(text="everywhere.left.all", args={"records": records}, whose=question.whose)
+    else:
+        text = LEFT[question.change or "cancelled"]
+        yield Say(text=text, args={"record": records[0]}, whose=question.whose)
 
 
 def can_be_taken_back(turn: Turn[Any], receipt: Receipt) -> bool:

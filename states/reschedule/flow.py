@@ -207,8 +207,9 @@ FLOW = Flow(
     intents=(RescheduleWanted,),
     hears=(hearing.reschedule_wanted,),
     memory=Memory,
-    # Whose record, which, what time, whether that one; and what a cancel costs that is preferred to it.
-    messages_max=10,
+    # Whose record, which, what time, whether that one; and what a cancel costs that is preferred to it,
+    # where a request is withdrawn beside it.
+    messages_max=11,
     states=(
         *choose_record.states("reschedule"),
         Calling(FINDING, FindSlots),

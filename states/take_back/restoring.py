@@ -15,6 +15,7 @@ from engine.booking import (
 from engine.effects import Ask, Do, Effects, Say, Then
 from engine.events import Picked, RescheduleWanted, SeveralPicked, TakeBackWanted, Yes
 from engine.flow import Turn
+from states.everywhere import tell_what_was_left
 from states.take_back.memory import Memory, noted, shared, sorted_out
 from states.take_back.wishing import know_people, wished
 
@@ -85,6 +86,7 @@ def report(turn: Turn[Memory], result: Result) -> Effects:
     # Only «стоп» leaves something undone.
     for record in left:
         yield Say(text="take_back.not_begun", args={"record": record}, whose=shared(turn))
+    yield from tell_what_was_left(turn, *(fact.record for fact in turn.memory.ended))
 
 
 def report_and_look_for_others(turn: Turn[Memory], result: Result) -> Effects:

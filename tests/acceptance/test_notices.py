@@ -178,7 +178,9 @@ async def test_what_follows_waits_for_what_was_turned_away_also_over_a_crash(
     assert [event["event"] for event in webhook.events] == ["cancelled", "restored"]
 
 
-async def test_a_notice_outlives_a_crash_and_keeps_its_key(world: World, receiver: tuple[Receiver, int]) -> None:
+async def test_a_notice_outlives_a_crash_and_keeps_its_key(
+    world: World, receiver: tuple[Receiver, int]
+) -> None:
     webhook, port = receiver
     webhook.refusals = [500]
     world.record()

@@ -69,6 +69,8 @@ def restored(outcome: str = "restored", **more: Any) -> RestoreSettled:
         (cancelled("requested", request="r", late=True), ["admin: late"]),
         (cancelled("denied"), []),
         (cancelled("withdrawn", request="r", late=True), ["admin: late"]),
+        # The move tells it.
+        (cancelled("withdrawn", detail="moved", request="r", late=True), []),
         (cancelled("undecided", request="r", late=True), ["admin: late"]),
         (cancelled("silent", request="r", late=True), ["admin: late"]),
         (cancelled("not_tried", request="r", late=True), ["admin: late"]),

@@ -20,6 +20,8 @@ TIMERS = "tests/engine/runtime/test_timers.py"
 SEVERAL = "tests/states/test_cancel_several.py"
 SEVERAL_PICKED = "tests/states/test_choose_record.py"
 LATE = "tests/states/test_cancel_late.py"
+LEFT = "tests/states/test_left_question.py"
+KEPT_BESIDE = "tests/states/test_cancel_kept_beside.py"
 
 MUTANTS = (
     Told(
@@ -125,7 +127,7 @@ MUTANTS = (
         mutant(
             "a request is withdrawn on a guess",
             "never a guess, either way",
-            (WITHDRAWING, "return enough and fresh and named and alone and not wish.guessed", "return enough and fresh and named and alone"),
+            (WITHDRAWING, "sure = not (wish.guessed or wish.places)", "sure = not wish.places"),
         ),
         LATE,
     ),
@@ -139,11 +141,75 @@ MUTANTS = (
     ),
     Told(
         mutant(
+            "what is to stay beside a cancel is cancelled once the salon grants it",
+            "never against the client's will: «окрашивание оставьте, а маникюр отмените»",
+            (FLOW, "table=(*PARTED, *CHOOSING,", "table=(*CHOOSING,"),
+        ),
+        KEPT_BESIDE,
+    ),
+    Told(
+        mutant(
+            "what may stay beside a cancel is withdrawn on a guess",
+            "never a guess, either way",
+            (WITHDRAWING, "return len(kept) == 1 and fresh and exact and alone and not wish.stays.places", "return len(kept) == 1"),
+        ),
+        KEPT_BESIDE,
+    ),
+    Told(
+        mutant(
+            "what was called off is forgotten over the question what stays",
+            "nothing that was acknowledged is lost",
+            (WITHDRAWING, "    if wish is not None:\n", "    if False:\n"),
+        ),
+        KEPT_BESIDE,
+    ),
+    Told(
+        mutant(
+            "«вторую не отменяйте» is asked about as if it were both",
+            "one yes consents to all that is named, and to nothing else",
+            (WITHDRAWING, "placed or fits or waiting", "waiting"),
+        ),
+        KEPT_BESIDE,
+    ),
+    Told(
+        mutant(
+            "whoever meant one of several withdraws them all by «нет»",
+            "never a guess, either way",
+            (HEARING, "    if hearing.memory.one_stays:\n", "    if False:\n"),
+        ),
+        KEPT_BESIDE,
+    ),
+    Told(
+        mutant(
             "beside a fresh cancel bare words withdraw",
             "never a guess, either way",
-            (WITHDRAWING, "return enough and fresh and named and alone and", "return enough and fresh and named and"),
+            (WITHDRAWING, "return enough and fresh and named and alone and sure", "return enough and fresh and named and sure"),
         ),
         LATE,
+    ),
+    Told(
+        mutant(
+            "a question that is left for a decision is left without a word",
+            "nobody believes a «да» to have been taken for an answer that it was not",
+            (DIALOGUE, "left, session = session.pending, session.home()", "left, session = None, session.home()"),
+        ),
+        LEFT,
+    ),
+    Told(
+        mutant(
+            "the question that was left is forgotten while the call is out",
+            "nobody believes a «да» to have been taken for an answer that it was not",
+            (DIALOGUE, "left=turn.left if calling else None,", "left=None,"),
+        ),
+        LEFT,
+    ),
+    Told(
+        mutant(
+            "a record that was cancelled is said to stay as it is",
+            "never says what the journal does not show",
+            ("states/everywhere/keeping.py", "for record in shown if record.record_id not in over)", "for record in shown)"),
+        ),
+        LEFT,
     ),
     Told(
         mutant(

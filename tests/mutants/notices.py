@@ -25,6 +25,14 @@ class Told:
 MUTANTS = (
     Told(
         mutant(
+            "a request that ended by a move has a notice of its own, which contradicts that of the move",
+            "issue 5: the administrator reads what happened",
+            ("engine/notices.py", 'case "withdrawn" if fact.detail == "moved":', 'case "withdrawn" if fact.detail == "":'),
+        ),
+        "tests/engine/test_notices.py",
+    ),
+    Told(
+        mutant(
             "a notice that was told is told again after a restart",
             "issue 5: deduplicated",
             (STORED, "UPDATE notice SET status = iif(refused = ?1, 'sent', 'pending'), why = ?2,", "UPDATE notice SET status = 'pending', why = ?2,"),

@@ -246,8 +246,11 @@ def test_a_decision_leaves_another_question_and_its_buttons_are_stale(chat: Scri
     chat.notes(CancelSettled(record=TODAY, outcome="cancelled", late=True, receipt=proof(TODAY)))
     chat.says("cancel.done", options=2)
     chat.says("cancel.can_be_taken_back")
+    chat.says("everywhere.left.cancelled", record=FRIDAY)
     chat.taps("yes", FRIDAY)
     chat.says("everywhere.stale_tap")
+    assert chat.session is not None
+    assert chat.session.left is None
 
 
 @pytest.mark.parametrize(
@@ -555,7 +558,7 @@ def test_an_answer_for_a_part_of_what_waits_is_none_for_the_other(chat: Scripted
     chat.takes("не отменяйте")
     chat.says("cancel.still_all", options=2)
     chat.takes("маникюр не отменяйте")
-    chat.repeats(after="everywhere.not_an_answer")
+    chat.says("cancel.still", options=2, record=TODAY)
     assert len(chat.chat.late_requests) == 2
 
 
@@ -709,7 +712,8 @@ def test_what_is_moved_ends_its_request(chat: ScriptedChat) -> None:
     request = request_of(chat)
     moved = proof(FRIDAY.model_copy(update={"record_id": 1}), change="moved", was=TODAY)
     chat.happens(RecordMoved(receipt=moved))
-    chat.notes(CancelSettled(record=TODAY, outcome="withdrawn", late=True, request=request))
+    fact = CancelSettled(record=TODAY, outcome="withdrawn", detail="moved", late=True, request=request)
+    chat.notes(fact)
     window = slot("2026-11-27 12:00", "Мария")
     chat.notes(MoveSettled(record=TODAY, to=window, outcome="moved", receipt=moved))
     chat.says("everywhere.turned_out.moved")

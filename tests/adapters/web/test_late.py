@@ -462,6 +462,18 @@ async def test_a_request_that_is_over_without_a_decision_says_what_is_known(
     assert chats.events == {}
 
 
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [("", "Клиент передумал и решения"), ("moved", "Клиент перенёс запись и решения")],
+)
+async def test_a_withdrawn_request_says_whether_the_client_moved_it(
+    browser: Browser, chats: Chats, detail: str, told: str
+) -> None:
+    chats.ends("withdrawn", detail=detail, request="c5.7")
+    status, page = await looks(browser)
+    assert (status, told in page) == (410, True)
+
+
 async def test_a_press_is_not_repeated_by_loading_the_page_again(browser: Browser) -> None:
     async with browser.post(path(), data={"decision": "grant"}, allow_redirects=False) as response:
         assert (response.status, response.headers["Location"]) == (303, path())

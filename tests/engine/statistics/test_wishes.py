@@ -71,6 +71,11 @@ def outcomes(*facts: tuple[float, Fact]) -> list[str]:
         ([(0, settled("requested")), (90, settled("requested")), (99, CANCELLED)], ["cancel cancelled"]),
         ([(0, settled("requested")), (90, settled("withdrawn"))], ["cancel withdrawn"]),
         ([(0, settled("requested")), (90, settled("undecided"))], ["cancel undecided"]),
+        # Ended by a move: a request that was withdrawn, and one move.
+        (
+            [(0, settled("requested")), (90, settled("withdrawn", detail="moved")), (90, MOVED)],
+            ["cancel withdrawn", "move moved"],
+        ),
         # Granted, and nothing came of it.
         ([(0, settled("requested")), (90, settled("silent"))], ["cancel silent"]),
         ([(0, settled("withdrawn")), (90, CANCELLED)], ["cancel withdrawn", "cancel cancelled"]),
