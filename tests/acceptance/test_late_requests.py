@@ -127,6 +127,27 @@ async def test_a_policy_for_cancels_that_are_never_late_and_a_mistyped_name_are_
     assert "OTMENA_LATE_HOURS" in told
 
 
+async def test_the_salons_own_title_of_a_reason_stands_in_the_notice_and_on_the_page(world: World) -> None:
+    world.record("Маникюр", days=1)
+    webhook = Receiver()
+    async with webhook.listening() as port:
+        await world.starts(
+            LATE_HOURS="48",
+            LATE_POLICY="request",
+            REASONS="illness=Болею,other",
+            PUBLIC_URL=world.url,
+            NOTIFY_ADMIN=f"event+http://127.0.0.1:{port}/",
+        )
+        world.says("отмените запись, я заболела")
+        await world.hears()
+        world.says("да")
+        await until(world, lambda: webhook.events)
+
+        (event,) = webhook.events
+        assert "Причина: Болею" in event["text"]
+        assert "<dt>Причина</dt><dd>Болею</dd>" in (await get(str(event["decide"])))[1]
+
+
 def kept(world: World) -> int:
     """Return how often Anna was told that the record stays."""
     return sum("остаётся" in bubble.text for bubble in world.said())

@@ -316,6 +316,18 @@ async def test_the_salons_own_number_tells_a_master_who_wrote_today(world: World
     assert MASTER_PHONE.lstrip("+") not in world.log()
 
 
+async def test_stop_ends_what_is_said_to_a_client_and_no_notice_of_the_salons_own(world: World) -> None:
+    world.record("Маникюр", master="Ольга")
+    staff = next(iter(world.yclients.salon.masters))
+    await world.starts(NOTIFY_MASTERS=json.dumps({str(staff): f"salon-whatsapp://{MASTER_PHONE}"}))
+    world.says("стоп", phone=MASTER_PHONE)
+    await until(world, lambda: "StopWanted" in world.log())
+
+    await cancels(world)
+
+    await world.hears("Отмена: Маникюр", phone=MASTER_PHONE)
+
+
 async def test_without_a_template_a_closed_window_is_reported(
     world: World, receiver: tuple[Receiver, int]
 ) -> None:
@@ -331,5 +343,5 @@ async def test_without_a_template_a_closed_window_is_reported(
 
     await until(world, lambda: len(webhook.events) == 2)
     dead = next(event for event in webhook.events if event["event"] == "dead")
-    assert "24 hours" in dead["text"]
+    assert "салону не писали 24 часа" in dead["text"]
     await world.hears_nothing(phone=MASTER_PHONE, for_s=0.2)

@@ -63,7 +63,7 @@ def test_a_master_is_not_told_the_clients_number() -> None:
 @pytest.mark.parametrize(
     ("fields", "title", "last"),
     [
-        ({"why": "already"}, "Отмена без участия бота: ", "В журнале запись уже отменена."),
+        ({"why": "already"}, "Отмена без участия бота: ", "Отмена уже стоит в журнале."),
         ({"event": "late"}, "Поздняя отмена: ", "Клиент: "),
         ({"event": "late", "request": "r"}, "Просьба о поздней отмене: ", "Клиент: "),
         ({"event": "late", "update": True, "why": "withdrawn"}, "Отмена больше не нужна: ", "Клиент хочет"),
