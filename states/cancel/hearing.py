@@ -37,6 +37,13 @@ def keep_wanted(hearing: Hearing[object]) -> KeepWanted | None:
     return KeepWanted(named=meaning.named, meant=how_many(meaning), guessed=meaning.guessed)
 
 
+def not_after_all(hearing: Hearing[Memory]) -> No | None:
+    """«Нет», «не надо» right after a cancel; «нет, спасибо» is polite, and turns what it offers down."""
+    meaning = hearing.meaning
+    said = hearing.tap is None and meaning.takes_back == "no" and meaning.intent != "thanks"
+    return No() if said else None
+
+
 def whether_it_stands(hearing: Hearing[Memory]) -> Yes | No | None:
     """«Да», «отменяйте»: the request stands; «нет», «не отменяйте», «верните»: it is withdrawn."""
     meaning, records = hearing.meaning, hearing.memory.chosen
