@@ -58,7 +58,7 @@ from engine.flow import (
     Waiting,
 )
 from engine.session import MISSES_MAX, Chat, Session
-from engine.understanding import Intent, Meaning, Surroundings, Understanding, opt_out
+from engine.understanding import Intent, Meaning, Surroundings, Understanding, fitting, opt_out
 from engine.values import Event
 
 STEPS_PER_TURN_MAX = 8
@@ -222,7 +222,8 @@ class Dialogue:
         if session.pending is not None and not _could_answer(at):
             # Sent after these words arrived, the question stands below them on the client's phone.
             follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival
-            return TooEarly(question_follows=follows, intent=meaning.intent)
+            answers = _would_answer(meaning, records)
+            return TooEarly(question_follows=follows, intent=meaning.intent, answers=answers)
         return self.means(state, Hearing(meaning, None, self._memory(session), heard.text))
 
     def means(self, state: State, hearing: Hearing[Any]) -> Event:
@@ -514,6 +515,19 @@ def _could_answer(at: Moment) -> bool:
     if at.asked_at is None or at.asked_arrival is None:
         return False
     return at.arrival > at.asked_arrival and at.said_at >= at.asked_at.replace(microsecond=0)
+
+
+def _would_answer(meaning: Meaning, shown: tuple[Record, ...]) -> bool:
+    """Whether the words turn a question down, or tell which is meant of what it shows.
+
+    What names no less than all of it says nothing that the question does not.
+    """
+    # «Да, жду» only sounds a little like a no.
+    if meaning.intent in ("no", "keep") and not meaning.guessed:
+        return True
+    if len(shown) > 1 and (meaning.several or meaning.ordinals or meaning.ordinal is not None):
+        return True
+    return meaning.named.anything() and (not shown or fitting(meaning.named, shown) != shown)
 
 
 def _records_shown(pending: Say | None) -> tuple[Record, ...]:

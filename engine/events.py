@@ -205,10 +205,12 @@ class TooEarly(Event):
     """An answer that came, or was said, before the pending question was there to be read.
 
     `question_follows`: the question reached the client after these words, so it asks again by itself.
+    `answers`: they turn it down or tell which is meant, and whoever wrote them thinks that they are heard.
     """
 
     question_follows: bool
     intent: str
+    answers: bool = False
 
 
 class StaleTap(Event):

@@ -110,22 +110,27 @@ _EITHER_WAY = frozenset((
 _SIGNS_OF_MOCKING = frozenset(("ага", "угу", "ну", "агась"))
 
 
-def takes_back(text: str, phrase: Phrase, meant: Named, lemmas: Lemmas, *, answers: bool) -> TakesBack:
+def takes_back(
+    text: str, phrase: Phrase, meant: Named, lemmas: Lemmas, *, answers: bool, follows: bool = False
+) -> TakesBack:
     """Return what a message says of a take-back; `meant` is all that it names of a record.
 
-    `answers`: it may answer a question about one. Else only words that speak of it are looked at.
+    `answers`: it may answer a question about one. Else only words that speak of it are looked at,
+    and with `follows`, where something was just done, a plain no.
     """
     said = frozenset(phrase.words)
     speaks = not said.isdisjoint(_SPEAKS)
     # Most messages are done with here.
-    if not (speaks or answers or "отмену" in said or "отмены" in said):
+    if not (speaks or answers or follows or "отмену" in said or "отмены" in said):
         return ""
     if phrase.question:
         return "asks" if speaks and not _is_about_else(phrase, lemmas) else ""
     if speaks and _denies(phrase):
         return "denies"
-    if answers and said.isdisjoint(_EITHER_WAY) and is_no(phrase, lemmas):
+    if (answers or follows) and said.isdisjoint(_EITHER_WAY) and is_no(phrase, lemmas):
         return "no"
+    if not (speaks or answers or "отмену" in said or "отмены" in said):
+        return ""
     if not has_only_plain_signs(text, lemmas) or _is_mocking(phrase, lemmas) or not _is_whole(phrase, meant):
         return ""
     kinds = _explained(phrase, meant, lemmas)

@@ -83,7 +83,14 @@ class Understanding:
         starts = [record.starts_at for record in surroundings.records]
         resolved = resolve(_moments(said, heard, decision.intent), context, decision.intent, starts)
         back = (
-            takes_back(text, said, meant, self.lemmas, answers=context in _ANSWERS_A_TAKE_BACK)
+            takes_back(
+                text,
+                said,
+                meant,
+                self.lemmas,
+                answers=context in _ANSWERS_A_TAKE_BACK,
+                follows=context == "done",
+            )
             if whole and context != "confirm"
             else ""
         )

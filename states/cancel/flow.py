@@ -72,6 +72,7 @@ from states.cancel.hearing import (
     another_one,
     cancel_wanted,
     keep_wanted,
+    not_after_all,
     one_that_stays,
     part_of_them,
     rather_moved,
@@ -102,6 +103,8 @@ from states.cancel.withdrawing import (
     it_is_clear_what_stays_beside_it,
     leave_it_to_the_salon,
     leave_it_to_the_salon_in_silence,
+    nobody_had_asked,
+    offer_it_back,
     say_that_nobody_has_decided,
     say_that_they_wait,
     something_was_cancelled,
@@ -216,6 +219,9 @@ AFTERWARDS = (
     # «Ой, нет», «а точно?»: whoever doubts what was just done is sent to those who can undo it.
     On(NotUnderstood, DONE, DONE, do=say("cancel.after")),
     On(NotServed, DONE, DONE, when=doubts_it, do=say("cancel.after")),
+    # Where no question is asked, this is the first chance to say no.
+    On(No, DONE, IDLE, when=nobody_had_asked, do=offer_it_back),
+    On(No, DONE, DONE, do=say("cancel.after")),
     # Nothing was asked, so nothing is said when the time for a "thank you" is over.
     On(TimedOut, DONE, IDLE),
 )
@@ -270,7 +276,7 @@ FLOW = Flow(
             WITHDRAWING, hears=(one_that_stays, whether_it_stands), context="confirm", patience=minutes(15)
         ),
         Calling(CANCELLING, CancelRecord),
-        Open(DONE, hears=reason.ANSWERS, context="done", patience=minutes(15)),
+        Open(DONE, hears=(*reason.ANSWERS, not_after_all), context="done", patience=minutes(15)),
         *reason.states("cancel"),
     ),
     table=(*PARTED, *CHOOSING, *CONFIRMED, *_ASKED, *KEPT, *CANCELS, *AFTERWARDS, *DECIDED),

@@ -59,6 +59,13 @@ def one_that_stays(hearing: Hearing[Memory]) -> Picked | SeveralPicked | None:
     return SeveralPicked(records=stays) if 0 < len(stays) < len(records) else None
 
 
+def not_after_all(hearing: Hearing[Memory]) -> No | None:
+    """«Нет», «не надо» right after a cancel; «нет, спасибо» is polite, and turns what it offers down."""
+    meaning = hearing.meaning
+    said = hearing.tap is None and meaning.takes_back == "no" and meaning.intent != "thanks"
+    return No() if said else None
+
+
 def whether_it_stands(hearing: Hearing[Memory]) -> Yes | No | None:
     """«Да», «отменяйте»: the request stands; «нет», «не отменяйте», «верните»: it is withdrawn."""
     meaning, records = hearing.meaning, hearing.memory.chosen

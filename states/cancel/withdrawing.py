@@ -73,6 +73,12 @@ def a_cancel_can_be_taken_back(turn: Turn[Any], wish: KeepWanted) -> bool:
     return bool(fitting(wish.named, _can_come_back(turn)))
 
 
+def nobody_had_asked(turn: Turn[Memory], no: No) -> bool:
+    """It went without a question, so that a no can be meant for nothing but the cancel itself."""
+    unasked = turn.salon.confirm == "never" and not turn.memory.wish_was_old
+    return unasked and bool(_can_come_back(turn))
+
+
 def something_was_cancelled(turn: Turn[Any], wish: KeepWanted) -> bool:
     """It is off already, and cannot be taken back here: nobody is told that nothing is cancelled."""
     return was_cancelled_lately(turn)
@@ -189,6 +195,10 @@ def say_that_nobody_has_decided(turn: Turn[Any], event: NotUnderstood) -> Effect
 def ask_whether_to_take_back(turn: Turn[Any], wish: KeepWanted) -> Effects:
     # Words that say "do not cancel" ask for what is off already only by a guess.
     yield Then(event=TakeBackWanted(named=wish.named, meant=wish.meant, guessed=True))
+
+
+def offer_it_back(turn: Turn[Memory], no: No) -> Effects:
+    yield Then(event=TakeBackWanted(guessed=True))
 
 
 def end_what_was_not_decided(turn: Turn[Any], event: TimedOut) -> Effects:

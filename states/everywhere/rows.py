@@ -108,7 +108,8 @@ def _asking(here: str) -> tuple[Row[Any], ...]:
         On(StaleTap, here, here, do=repeat("everywhere.stale_tap_here")),
         # A thumbs-up is no consent, and the client may think that it is.
         On(Reacted, here, here, do=repeat("everywhere.not_an_answer")),
-        # The question stands below these words on the client's phone: it asks again by itself.
+        # The question stands below these words on the client's phone: it asks again by itself. But a «нет»
+        # that gets no word would be taken for heard, and the next «да» for a yes to it.
         On(TooEarly, here, here, when=the_question_follows),
         On(TooEarly, here, here, when=it_adds_nothing, do=repeat("everywhere.too_early")),
         On(TooEarly, here, here, do=say_what_was_asked_too_early_and_repeat),
@@ -142,7 +143,7 @@ def a_write_was_out(turn: Turn[Any], over: StartedOver) -> bool:
 
 
 def the_question_follows(turn: Turn[Any], early: TooEarly) -> bool:
-    return early.question_follows and early.intent in ADDS_NOTHING
+    return early.question_follows and not early.answers and early.intent in ADDS_NOTHING
 
 
 def it_adds_nothing(turn: Turn[Any], early: TooEarly) -> bool:

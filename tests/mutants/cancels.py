@@ -22,6 +22,7 @@ SEVERAL_PICKED = "tests/states/test_choose_record.py"
 LATE = "tests/states/test_cancel_late.py"
 LEFT = "tests/states/test_left_question.py"
 KEPT_BESIDE = "tests/states/test_cancel_kept_beside.py"
+CANCEL = "tests/states/test_cancel.py"
 
 MUTANTS = (
     Told(
@@ -266,5 +267,21 @@ MUTANTS = (
             (DIALOGUE, "return pending.among or pending.proposes or shown", "return pending.proposes or pending.among or shown"),
         ),
         SEVERAL,
+    ),
+    Told(
+        mutant(
+            "a «нет» that a question overtakes is lost",
+            "design §7: silence is never an answer to a person",
+            (DIALOGUE, "answers = _would_answer(meaning, records)", "answers = False"),
+        ),
+        CANCEL,
+    ),
+    Told(
+        mutant(
+            "a «нет» to what nobody had asked about is taken for an order to take it back",
+            "a restore is never done on a guess",
+            (WITHDRAWING, "yield Then(event=TakeBackWanted(guessed=True))", "yield Then(event=TakeBackWanted())"),
+        ),
+        CANCEL,
     ),
 )  # fmt: skip

@@ -21,7 +21,7 @@ from engine.booking import (
     TurnedOut,
 )
 from engine.consent import BrokenPromise
-from engine.events import No, StaleTap, TimedOut
+from engine.events import No, StaleTap, TimedOut, TooEarly
 from engine.flow import IDLE
 from tests.chat import ANNA, MARIA, ScriptedChat, proof, record
 
@@ -223,6 +223,46 @@ def test_a_wish_said_too_early_that_nobody_serves_is_answered_with_the_question(
     chat.says("cancel.confirm", options=3)
     chat.repeats(after="everywhere.not_served.reschedule")
     chat.rests_in("cancel.confirming")
+
+
+@pytest.mark.parametrize("words", ["нет", "ой нет", "хотя нет, не надо, приду", "не отменяйте", "на пятницу"])
+def test_a_no_that_came_before_the_question_is_told_to_be_too_early(chat: ScriptedChat, words: str) -> None:
+    """It is no answer and acts on nothing, but whoever wrote it thinks that it was heard."""
+    chat.takes("отмените запись")
+    chat.asks(FindRecords)
+    chat.takes(words)
+    chat.gets(RecordsFound(records=(MANICURE,)))
+    chat.says("cancel.confirm", options=3)
+    assert isinstance(chat.taken, TooEarly)
+    # «На пятницу» may be the new day of a move, and is told that way.
+    moves = chat.taken.intent == "reschedule"
+    chat.repeats(after="everywhere.not_served.reschedule" if moves else "everywhere.too_early")
+    chat.rests_in("cancel.confirming")
+
+
+@pytest.mark.parametrize("words", ["да", "маникюр", "на среду в 15:00", "спасибо", "заболела", "извините"])
+def test_what_adds_nothing_to_the_question_below_it_asks_no_second_time(
+    chat: ScriptedChat, words: str
+) -> None:
+    chat.takes("отмените запись")
+    chat.asks(FindRecords)
+    chat.takes(words)
+    chat.gets(RecordsFound(records=(MANICURE,)))
+    chat.says("cancel.confirm", options=3)
+    chat.rests_in("cancel.confirming")
+
+
+@pytest.mark.parametrize("words", ["маникюр", "вторую", "обе", "к Марии"])
+def test_what_tells_which_one_before_the_list_is_there_is_told_to_be_too_early(
+    chat: ScriptedChat, words: str
+) -> None:
+    chat.takes("отмените запись")
+    chat.asks(FindRecords)
+    chat.takes(words)
+    chat.gets(RecordsFound(records=(MANICURE, HAIRCUT)))
+    chat.says("records.which", options=2)
+    chat.repeats(after="everywhere.too_early")
+    chat.rests_in("cancel.choosing")
 
 
 def test_a_yes_twice_cancels_once(chat: ScriptedChat) -> None:
@@ -433,6 +473,60 @@ def test_without_a_question_a_fresh_wish_is_done_at_once(chat: ScriptedChat) -> 
     chat.says("cancel.done", options=2)
     chat.says("cancel.can_be_taken_back", minutes=15)
     chat.rests_in("cancel.done")
+
+
+def is_done_at_once(chat: ScriptedChat) -> None:
+    chat.salon_has(confirm="never")
+    chat.takes("отмените запись")
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(MANICURE,)))
+    chat.does(CancelRecord(record=MANICURE))
+    chat.gets(RecordCancelled(receipt=proof(MANICURE)))
+    chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
+    chat.says("cancel.done", options=1 if chat.salon.undo_for == timedelta(0) else 2)
+
+
+@pytest.mark.parametrize("words", ["нет", "ой нет", "Нет-нет", "не надо", "нет, не надо"])
+def test_a_no_to_what_nobody_had_asked_about_is_offered_it_back(chat: ScriptedChat, words: str) -> None:
+    is_done_at_once(chat)
+    chat.says("cancel.can_be_taken_back", minutes=15)
+    chat.takes(words)
+    # A no orders nothing, so it is asked.
+    chat.says("take_back.confirm", options=2, record=MANICURE)
+    chat.rests_in("take_back.confirming")
+
+
+def test_a_polite_no_is_answered_politely(chat: ScriptedChat) -> None:
+    is_done_at_once(chat)
+    chat.says("cancel.can_be_taken_back", minutes=15)
+    chat.takes("нет, спасибо")
+    chat.says("everywhere.thanks")
+
+
+def test_a_no_where_nothing_comes_back_is_told_whom_to_call(chat: ScriptedChat) -> None:
+    chat.salon_has(undo_for=timedelta(0))
+    is_done_at_once(chat)
+    chat.takes("ой нет")
+    chat.says("cancel.after")
+    chat.rests_in("cancel.done")
+
+
+@pytest.mark.parametrize("ago", [0, 31])
+def test_a_no_after_a_cancel_that_was_agreed_to_offers_nothing(chat: ScriptedChat, ago: int) -> None:
+    """It may turn down what stands beneath; an old wish is asked about also where no question is wanted."""
+    chat.salon_has(confirm="never" if ago else "always")
+    chat.takes("отмените запись", ago=timedelta(minutes=ago))
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(MANICURE,)))
+    chat.says("cancel.confirm", options=3)
+    chat.takes("да")
+    chat.does(CancelRecord(record=MANICURE))
+    chat.gets(RecordCancelled(receipt=proof(MANICURE)))
+    chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back", minutes=15)
+    chat.takes("нет")
+    chat.says("cancel.after")
 
 
 @pytest.mark.parametrize(("minutes", "asked"), [(30, False), (31, True), (20 * 60, True)])

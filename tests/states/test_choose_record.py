@@ -291,6 +291,8 @@ def test_words_that_came_before_the_list_pick_nothing(chat: ScriptedChat) -> Non
     chat.takes("2")
     chat.gets(RecordsFound(records=THREE))
     chat.says("records.which", options=3)
+    # She is told so: whoever picks believes to have picked.
+    chat.repeats(after="everywhere.too_early")
     chat.rests_in("cancel.choosing")
 
 

@@ -206,14 +206,15 @@ def test_while_asking_a_wish_that_nobody_serves_gets_its_sentence_and_the_questi
 @ASKING
 @pytest.mark.parametrize("intent", get_args(Intent))
 @pytest.mark.parametrize("follows", [True, False])
+@pytest.mark.parametrize("answers", [True, False])
 def test_words_that_came_too_early_are_never_lost(
-    chat: ScriptedChat, play: Play, intent: str, follows: bool
+    chat: ScriptedChat, play: Play, intent: str, follows: bool, answers: bool
 ) -> None:
     play(chat)
-    chat.happens(TooEarly(question_follows=follows, intent=intent))
+    chat.happens(TooEarly(question_follows=follows, intent=intent, answers=answers))
     if intent not in ADDS_NOTHING:
         chat.repeats(after=f"everywhere.not_served.{intent}")
-    elif not follows:
+    elif answers or not follows:
         chat.repeats(after="everywhere.too_early")
     chat.stays_silent()
 

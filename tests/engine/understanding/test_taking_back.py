@@ -114,6 +114,18 @@ def test_a_plain_no_is_one_where_something_is_asked(reads: Reads, words: str) ->
     assert (reads(words, "reschedule").takes_back, reads(words).takes_back) == ("no", "")
 
 
+@pytest.mark.parametrize("words", ["нет", "ой нет", "не надо", "нет, не надо"])
+def test_a_plain_no_is_known_as_one_where_something_was_just_done(reads: Reads, words: str) -> None:
+    assert reads(words, "done").takes_back == "no"
+
+
+@pytest.mark.parametrize("words", ["да", "давайте", "хочу", "маникюр", "на пятницу", "оставьте", "нет?"])
+def test_nothing_else_that_would_answer_a_question_does_so_where_none_was_asked(
+    reads: Reads, words: str
+) -> None:
+    assert reads(words, "done").takes_back == ""
+
+
 @pytest.mark.parametrize("words", ["оставьте", "нет, оставьте", "отбой", "оставьте запись"])
 def test_what_may_mean_that_it_stays_or_that_it_stays_off_is_no_no(reads: Reads, words: str) -> None:
     assert reads(words, "reschedule").takes_back in ("", "names")
