@@ -46,6 +46,10 @@ def a_move_is_proposed(chat: ScriptedChat, record: Record) -> None:
 
 
 def is_granted(chat: ScriptedChat) -> None:
+    """Grant a request since which nothing was written: its question came with the yes that passed it on."""
+    (late,) = chat.chat.late_requests
+    unspoken = late.model_copy(update={"spoken_since": False})
+    chat.chat = chat.chat.model_copy(update={"late_requests": (unspoken,)})
     chat.happens(LateDecided(request=request_of(chat), granted=True))
     chat.does(CancelRecord(record=TODAY))
 
