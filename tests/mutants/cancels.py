@@ -20,6 +20,7 @@ TIMERS = "tests/engine/runtime/test_timers.py"
 SEVERAL = "tests/states/test_cancel_several.py"
 SEVERAL_PICKED = "tests/states/test_choose_record.py"
 LATE = "tests/states/test_cancel_late.py"
+TYPED = "tests/states/test_typed_buttons.py"
 LEFT = "tests/states/test_left_question.py"
 KEPT_BESIDE = "tests/states/test_cancel_kept_beside.py"
 
@@ -185,6 +186,14 @@ MUTANTS = (
             ("states/everywhere/keeping.py", "for record in shown if record.record_id not in over)", "for record in shown)"),
         ),
         LEFT,
+    ),
+    Told(
+        mutant(
+            "what stands on two buttons is taken for the first of them",
+            "never a guess, either way",
+            (DIALOGUE, "        if len(meant) != 1:\n", "        if not meant:\n"),
+        ),
+        TYPED,
     ),
     Told(
         mutant(
