@@ -119,7 +119,7 @@ MUTANTS = (
         mutant(
             "what is to stay beside a cancel is cancelled once the salon grants it",
             "never against the client's will: «окрашивание оставьте, а маникюр отмените»",
-            (FLOW, "table=(*PARTED, *CHOOSING,", "table=(*CHOOSING,"),
+            (FLOW, "        *PARTED,\n", ""),
         ),
         KEPT_BESIDE,
     ),
