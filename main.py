@@ -122,7 +122,8 @@ def dialogue_and_texts(language: str = "ru", words: str | None = None) -> tuple[
     """
     catalogue = texts.gather((tables for _, tables in _documents()), language)
     understanding = Understanding(Lemmas(extended(words)) if words else None)
-    return Dialogue(registry.FLOWS, everywhere.rows, understanding, catalogue.claims), catalogue
+    dialogue = Dialogue(registry.FLOWS, everywhere.rows, understanding, catalogue.claims, catalogue.title)
+    return dialogue, catalogue
 
 
 def subject() -> soundness.Subject:
@@ -162,7 +163,7 @@ def dialogue_of(module: str | None, words: str | None = None) -> tuple[Dialogue,
     try:
         catalogue = texts.gather(document.tables for document in theirs.documents)
         understanding = Understanding(Lemmas(extended(words)) if words else None)
-        dialogue = Dialogue(theirs.flows, theirs.everywhere, understanding, catalogue.claims)
+        dialogue = Dialogue(theirs.flows, theirs.everywhere, understanding, catalogue.claims, catalogue.title)
     except (texts.InvalidTexts, InvalidFlow) as error:
         raise CannotUse(
             f"{module} cannot be played: {error} (otmena check --flows {module} names every fault)"

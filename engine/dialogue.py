@@ -20,7 +20,7 @@ from engine.booking import (
     TurnedOut,
 )
 from engine.consent import BrokenPromise, Consent, consent_of, expect, keep_promises
-from engine.effects import Ask, Do, Effect, Effects, Heed, Remember, Repeat, Say, Then
+from engine.effects import Ask, Do, Effect, Effects, Heed, Option, Remember, Repeat, Say, Then
 from engine.events import (
     Greeted,
     Heard,
@@ -129,6 +129,8 @@ class Dialogue:
     understanding: Understanding
     # What each text claims, by its key.
     claims: Mapping[str, Change]
+    # What stands on the button of an option; none where it is not known.
+    title: Callable[[Option], str] = lambda option: ""
     states: dict[str, State] = field(init=False, default_factory=dict)
     _owner: dict[str, Flow] = field(init=False, default_factory=dict)
     _opens: dict[type[Event], Flow] = field(init=False, default_factory=dict)
@@ -224,7 +226,21 @@ class Dialogue:
             follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival
             answers = _would_answer(meaning, records)
             return TooEarly(question_follows=follows, intent=meaning.intent, answers=answers)
+        if event := self._typed_a_button(session, state, heard.text):
+            return event
         return self.means(state, Hearing(meaning, None, self._memory(session), heard.text))
+
+    def _typed_a_button(self, session: Session, state: State, words: str) -> Event | None:
+        """Return what a tap would mean, where the words are what stands on exactly one button."""
+        offered = session.pending.options if session.pending else session.offered
+        said = words.strip().casefold()
+        meant = [option for option in offered if said and self.title(option).casefold() == said]
+        if len(meant) != 1:
+            return None
+        nothing_said = Meaning(intent="unclear")
+        return self._recognised(
+            state, Hearing(nothing_said, meant[0].tap(session.questions), self._memory(session))
+        )
 
     def means(self, state: State, hearing: Hearing[Any]) -> Event:
         """Return the event of a meaning in a state: its recognisers are asked, and home's if it is open."""
@@ -380,6 +396,7 @@ class Dialogue:
             questions=at.turn if questions else session.questions,
             pending=questions[0] if questions else (session.pending if stays else None),
             left=turn.left if calling else None,
+            offered=_offered(turn, session.offered) if isinstance(state, Open) else (),
             consented=(consent.record_ids or written) if calling else (),
             consented_to=consent.change if calling else None,
             misses=turn.misses,
@@ -477,6 +494,16 @@ class Dialogue:
         if owner := self._owner.get(session.state):
             return owner.memory.model_validate(session.memory)
         return flow.memory() if flow else Nothing()
+
+
+def _offered(turn: Turn[BaseModel], before: tuple[Option, ...]) -> tuple[Option, ...]:
+    """Return what is offered beside records, by this turn or before it in the same dialogue.
+
+    «Вернуть запись», said before it stood there, may have meant another one: words for a record are read.
+    """
+    said = (option for effect in turn.effects if isinstance(effect, Say) for option in effect.options)
+    fresh = tuple(option for option in said if option.record is None)
+    return (*fresh, *(option for option in before if option not in fresh))
 
 
 def _remembering(chat: Chat, effect: Remember) -> Chat:

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from engine.booking import Change, Command, Fact, Query, Receipt, Record, Slot
 from engine.chat import LateRequest, Undoable
-from engine.events import Named
+from engine.events import Named, Tap
 from engine.values import Event, Frozen
 
 # What a salon may offer beside the bare cancel.
@@ -38,6 +38,11 @@ class Option(Frozen):
     choice: int | None = None
     # Fill the placeholders of its title, beside `record` and `slot`.
     args: dict[str, Argument] = {}
+
+    def tap(self, question: int) -> Tap:
+        """Return what comes back when it is tapped."""
+        record_id = self.record.record_id if self.record else None
+        return Tap(kind=self.kind, question=question, record_id=record_id, choice=self.choice)
 
 
 class Say(Frozen):

@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.booking import Change
 from engine.chat import Chat as Chat
-from engine.effects import Say
+from engine.effects import Option, Say
 from engine.values import Frozen
 
 IDLE = "idle"
@@ -25,6 +25,8 @@ class Session(Frozen):
     pending: Say | None = None
     # The question that was left for what the calls that are out are about; nobody will answer it.
     left: Say | None = None
+    # What an open dialogue offers beside records: nothing is pending there, and it may be typed as well.
+    offered: tuple[Option, ...] = ()
     # Ids of the records that the client agreed to change, kept while their call is out.
     consented: tuple[int, ...] = ()
     # To which change; None: the question did not say.

@@ -11,7 +11,6 @@ from babel.dates import format_date, format_time
 
 from engine.booking import Change, Receipt, Record, Slot
 from engine.effects import Argument, Day, Option, Repeat, Say
-from engine.events import Tap
 from engine.ports import Bubble, Button
 
 # Keys that the renderer itself says, beside `option.<kind>` and `option.<kind>.more`.
@@ -101,24 +100,16 @@ class Texts:
         spoken = {name: self._spoken(value, whose) for name, value in (args or {}).items()}
         return self.texts[key].words[self.language].format(**spoken)
 
+    def title(self, option: Option) -> str:
+        """Return what stands on a button."""
+        return self.words(f"option.{option.kind}", _args(option))
+
     def _button(self, option: Option, question: int, *, whose: bool) -> Button:
-        key = f"option.{option.kind}"
-        args = dict(option.args)
-        if option.record:
-            args["record"] = option.record
-        if option.slot:
-            args["slot"] = option.slot
-        more = f"{key}.more"
-        tap = Tap(
-            kind=option.kind,
-            question=question,
-            record_id=option.record.record_id if option.record else None,
-            choice=option.choice,
-        )
+        more = f"option.{option.kind}.more"
         return Button(
-            id=tap.encode(),
-            title=self.words(key, args),
-            more=self.words(more, args, whose=whose) if more in self.texts else "",
+            id=option.tap(question).encode(),
+            title=self.title(option),
+            more=self.words(more, _args(option), whose=whose) if more in self.texts else "",
         )
 
     def _spoken(self, value: Argument, whose: bool) -> "object":
@@ -290,6 +281,15 @@ def gather(documents: Iterable[Mapping[str, Any]], language: str = "ru") -> Text
             words = {name: str(said).strip() for name, said in table.items() if name != "claims"}
             texts[key] = Text(key, words, claims)
     return Texts(texts, language)
+
+
+def _args(option: Option) -> dict[str, Argument]:
+    args = dict(option.args)
+    if option.record:
+        args["record"] = option.record
+    if option.slot:
+        args["slot"] = option.slot
+    return args
 
 
 def _any_record(options: Sequence[Option]) -> bool:

@@ -279,5 +279,16 @@ FLOW = Flow(
         Open(DONE, hears=(*reason.ANSWERS, not_after_all), context="done", patience=minutes(15)),
         *reason.states("cancel"),
     ),
-    table=(*PARTED, *CHOOSING, *CONFIRMED, *_ASKED, *KEPT, *CANCELS, *AFTERWARDS, *DECIDED),
+    # First that the number is hidden: then there is no request either.
+    table=(
+        *CHOOSING[:1],
+        *PARTED,
+        *CHOOSING[1:],
+        *CONFIRMED,
+        *_ASKED,
+        *KEPT,
+        *CANCELS,
+        *AFTERWARDS,
+        *DECIDED,
+    ),
 )

@@ -26,7 +26,7 @@ from states.reschedule.hearing import NewTimeWanted, SlotNamed
 from tests.chat import ANNA, MONDAY, MOSCOW, record, slot
 
 CATALOGUE = texts.load(registry.texts())
-DIALOGUE = Dialogue(registry.FLOWS, everywhere.rows, Understanding(), CATALOGUE.claims)
+DIALOGUE = Dialogue(registry.FLOWS, everywhere.rows, Understanding(), CATALOGUE.claims, CATALOGUE.title)
 CHAT = Chat(phone=ANNA)
 
 

@@ -20,6 +20,7 @@ TIMERS = "tests/engine/runtime/test_timers.py"
 SEVERAL = "tests/states/test_cancel_several.py"
 SEVERAL_PICKED = "tests/states/test_choose_record.py"
 LATE = "tests/states/test_cancel_late.py"
+TYPED = "tests/states/test_typed_buttons.py"
 LEFT = "tests/states/test_left_question.py"
 KEPT_BESIDE = "tests/states/test_cancel_kept_beside.py"
 CANCEL = "tests/states/test_cancel.py"
@@ -144,7 +145,7 @@ MUTANTS = (
         mutant(
             "what is to stay beside a cancel is cancelled once the salon grants it",
             "never against the client's will: «окрашивание оставьте, а маникюр отмените»",
-            (FLOW, "table=(*PARTED, *CHOOSING,", "table=(*CHOOSING,"),
+            (FLOW, "        *PARTED,\n", ""),
         ),
         KEPT_BESIDE,
     ),
@@ -211,6 +212,14 @@ MUTANTS = (
             ("states/everywhere/keeping.py", "for record in shown if record.record_id not in over)", "for record in shown)"),
         ),
         LEFT,
+    ),
+    Told(
+        mutant(
+            "what stands on two buttons is taken for the first of them",
+            "never a guess, either way",
+            (DIALOGUE, "        if len(meant) != 1:\n", "        if not meant:\n"),
+        ),
+        TYPED,
     ),
     Told(
         mutant(

@@ -21,7 +21,7 @@ def catalogue() -> Texts:
 
 @pytest.fixture(scope="session")
 def dialogue(catalogue: Texts) -> Dialogue:
-    return Dialogue(registry.FLOWS, everywhere.rows, Understanding(), catalogue.claims)
+    return Dialogue(registry.FLOWS, everywhere.rows, Understanding(), catalogue.claims, catalogue.title)
 
 
 @pytest.fixture

@@ -38,7 +38,9 @@ def _with_texts(before: str, after: str) -> tuple[Dialogue, Texts]:
     documents = [document.replace(before, after) for document in registry.texts()]
     assert tuple(documents) != registry.texts()
     catalogue = texts.load(documents)
-    return Dialogue(registry.FLOWS, everywhere.rows, Understanding(), catalogue.claims), catalogue
+    return Dialogue(
+        registry.FLOWS, everywhere.rows, Understanding(), catalogue.claims, catalogue.title
+    ), catalogue
 
 
 def _with_row(*rows: object) -> Dialogue:
