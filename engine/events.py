@@ -113,7 +113,12 @@ class WishedAgain(Event):
 
 
 class No(Event):
-    """The client turned the pending question down."""
+    """The client turned the pending question down.
+
+    `keeps`: in words that want the visit itself («приду»), where the flow looks for them.
+    """
+
+    keeps: bool = False
 
 
 class Picked(Event):

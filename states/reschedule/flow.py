@@ -44,6 +44,14 @@ from states.reschedule.hearing import (
 )
 from states.reschedule.memory import Because, Memory
 from states.reschedule.others import AnotherRecordWanted
+from states.reschedule.waiting import (
+    a_cancel_is_asked_for,
+    ask_about_what_waits,
+    its_cancel_is_asked_for,
+    keep_what_is_asked_for,
+    leave_the_list_in_silence,
+    remind,
+)
 
 # After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
 READ_AGAIN_AFTER = timedelta(minutes=2)
@@ -120,6 +128,7 @@ def hand_over_to_cancel(turn: Turn[Memory], instead: CancelInstead) -> Effects:
 def leave_in_silence(turn: Turn[Memory], event: TimedOut) -> Effects:
     yield Note(fact=MoveSettled(record=turn.memory.record, to=turn.memory.to, outcome="silent"))
     yield Say(text="reschedule.timed_out")
+    yield from remind(turn)
 
 
 def say_that_it_began(turn: Turn[Memory], event: Event) -> Effects:
@@ -132,12 +141,14 @@ def say_that_nothing_is_free(turn: Turn[Memory], found: SlotsFound) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, to=turn.memory.to, outcome="no_slots"))
     yield Say(text="reschedule.no_slots", args={"record": record})
+    yield from remind(turn)
 
 
 def say_that_windows_are_unseen(turn: Turn[Memory], failed: CallFailed) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, outcome="not_tried"))
     yield Say(text="reschedule.unavailable", args={"record": record})
+    yield from remind(turn)
 
 
 def report(turn: Turn[Memory], moved: RecordMoved) -> Effects:
@@ -169,12 +180,14 @@ def _find_again(turn: Turn[Memory], record: Record, because: Because) -> Effects
 def say_that_it_is_as_the_salon_has_it(turn: Turn[Memory], changed: RecordChanged) -> Effects:
     yield Note(fact=MoveSettled(record=changed.now, to=turn.memory.to, outcome="not_tried"))
     yield Say(text="reschedule.changed_and_left", args={"record": changed.now})
+    yield from remind(turn)
 
 
 def say_that_it_was_taken(turn: Turn[Memory], taken: SlotTaken) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, to=turn.memory.to, outcome="not_tried"))
     yield Say(text="reschedule.taken_and_left", args={"record": record})
+    yield from remind(turn)
 
 
 def say_that_it_is_unknown(turn: Turn[Memory], failed: CallFailed) -> Effects:
@@ -189,17 +202,20 @@ def say_that_nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> Effect
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, to=turn.memory.to, outcome="not_tried"))
     yield Say(text="reschedule.not_tried", args={"record": record})
+    yield from remind(turn)
 
 
 def say_why_it_was_refused(turn: Turn[Memory], failed: CallFailed) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, to=turn.memory.to, outcome="refused", detail=failed.detail))
     yield Say(text=f"reschedule.refused.{failed.detail or 'refused'}", args={"record": record})
+    yield from remind(turn)
 
 
 # ── the table ─────────────────────────────────────────────────────────────────────────────────────────
 
 DAY, TIME, PROPOSAL = "reschedule.choosing_day", "reschedule.choosing_slot", "reschedule.confirming"
+LISTS = ("reschedule.asking_whose", "reschedule.choosing")
 FINDING, MOVING, DONE = "reschedule.finding", "reschedule.moving", "reschedule.done"
 
 FLOW = Flow(
@@ -226,6 +242,11 @@ FLOW = Flow(
             FINDING,
             when=offering.it_was_tapped,
             do=offering.find_for_tapped,
+        ),
+        *(On(No, here, IDLE, when=a_cancel_is_asked_for, do=ask_about_what_waits) for here in LISTS),
+        *(
+            On(TimedOut, here, IDLE, when=a_cancel_is_asked_for, do=leave_the_list_in_silence)
+            for here in LISTS
         ),
         *choose_record.rows(
             "reschedule",
@@ -271,6 +292,10 @@ FLOW = Flow(
             for here in (DAY, TIME, PROPOSAL)
         ),
         # Rather not.
+        *(
+            On(No, here, IDLE, when=its_cancel_is_asked_for, do=keep_what_is_asked_for)
+            for here in (DAY, TIME, PROPOSAL)
+        ),
         *(On(No, here, IDLE, do=keep) for here in (DAY, TIME, PROPOSAL)),
         *(On(CancelInstead, here, IDLE, do=hand_over_to_cancel) for here in (DAY, TIME, PROPOSAL)),
         *(On(TimedOut, here, IDLE, do=leave_in_silence) for here in (DAY, TIME, PROPOSAL)),

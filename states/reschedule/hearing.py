@@ -66,7 +66,9 @@ def keeps_it(hearing: Hearing[Memory]) -> No | CancelInstead | None:
         return No() if hearing.tap.kind == "no" else None
     match hearing.meaning.intent:
         case "no" | "keep":
-            return No()
+            # «Приду», «оставьте» want the visit; «нет» and «не переносите» only want no move.
+            kept = (why for why in hearing.meaning.evidence if why.startswith("keep:"))
+            return No(keeps=any("перен" not in why for why in kept))
         case "cancel":
             named, memory = told(hearing.meaning, hearing.memory)[0], hearing.memory
             checks = (names_another, is_unknown, is_on_another_day)
