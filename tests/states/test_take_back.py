@@ -763,8 +763,9 @@ def test_on_a_shared_phone_list_and_outcome_say_whose_it_is(shared: ScriptedChat
     shared.rests_in("take_back.done")
 
 
-def test_whose_record_it_is_may_be_said_with_the_wish(shared: ScriptedChat) -> None:
-    shared.takes("верните запись Сони")
+@pytest.mark.parametrize("words", ["верните запись Сони", "Соне верните", "верните Соне"])
+def test_whose_record_it_is_may_be_said_with_the_wish(shared: ScriptedChat, words: str) -> None:
+    shared.takes(words)
     shared.does(RestoreRecord(record=SONYAS))
     shared.gets(CallFailed(reason="not_tried"))
     shared.notes(RestoreSettled(record=SONYAS, outcome="not_tried"))
