@@ -572,6 +572,25 @@ def test_a_request_to_cancel_another_record_changes_nothing_of_a_no(chat: Script
     chat.rests_in(IDLE)
 
 
+def test_a_list_that_is_turned_down_keeps_nothing_that_may_be_cancelled(chat: ScriptedChat) -> None:
+    asks_to_cancel(chat)
+    wishes(chat, "перенесите запись", MANICURE, HAIRCUT)
+    chat.says("reschedule.which", options=2)
+    chat.takes("ни одну")
+    chat.says("cancel.still", options=2, record=MANICURE)
+    assert len(chat.chat.late_requests) == 1
+
+
+def test_a_list_that_nobody_answers_reminds_of_the_request_to_cancel(chat: ScriptedChat) -> None:
+    asks_to_cancel(chat)
+    wishes(chat, "перенесите запись", MANICURE, HAIRCUT)
+    chat.says("reschedule.which", options=2)
+    chat.waits(minutes=15)
+    chat.says("reschedule.timed_out")
+    chat.says("reschedule.request_waits", record=MANICURE)
+    chat.rests_in(IDLE)
+
+
 @QUESTIONS
 def test_silence_reminds_of_the_request_to_cancel(chat: ScriptedChat, play: object) -> None:
     assert callable(play)
