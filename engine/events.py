@@ -79,6 +79,8 @@ class RescheduleWanted(Event):
     `record`: which one is known already, since another flow hands it over.
     `revives`: it was cancelled through us, and its old window is gone.
     `record_id`: only its number is known, by a button.
+    `several`: more than one was wished for; they are moved one at a time.
+    `comes`: told by coming on another day, and not by a word for moving.
     """
 
     named: Named = Named()
@@ -86,6 +88,8 @@ class RescheduleWanted(Event):
     record: Record | None = None
     record_id: int | None = None
     revives: bool = False
+    several: bool = False
+    comes: bool = False
 
 
 class TakeBackWanted(Event):
@@ -130,7 +134,12 @@ class WishedAgain(Event):
 
 
 class No(Event):
-    """The client turned the pending question down."""
+    """The client turned the pending question down.
+
+    `keeps`: in words that want the visit itself («приду»), where the flow looks for them.
+    """
+
+    keeps: bool = False
 
 
 class Picked(Event):

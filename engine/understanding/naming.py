@@ -94,8 +94,11 @@ def _is_person(words: Sequence[Word], place: int) -> bool:
 
     A bare nominative may be anybody: «Ольга, добрый день».
     """
-    before = words[place - 1].text if place else ""
-    return before in _INTRODUCTIONS or (bool(before) and bool(words[place].name_cases & {"gent", "accs"}))
+    before, cases = words[place - 1].text if place else "", words[place].name_cases
+    if not before:
+        # «Соне верните»: a dative that begins the words is hers for whom it is done.
+        return place + 1 < len(words) and "datv" in cases and "nomn" not in cases
+    return before in _INTRODUCTIONS or bool(cases & {"gent", "accs"})
 
 
 def _is_thing(word: Word, lemmas: Lemmas) -> bool:

@@ -110,6 +110,7 @@ from states.cancel.withdrawing import (
     something_was_cancelled,
     the_salon_has_not_decided,
     they_wait_already,
+    what_waits_and_what_is_off_are_meant,
     what_waits_may_stay,
     withdraw,
     withdraw_the_picked,
@@ -243,6 +244,8 @@ DECIDED = (
 # A request waits for the salon, and the client wants to come; or nobody has decided it in time.
 KEPT = (
     On(KeepWanted, IDLE, IDLE, when=it_is_clear_what_stays, do=withdraw),
+    # «Приду на обе»: what was cancelled and what waits for the salon are asked about together.
+    On(KeepWanted, IDLE, IDLE, when=what_waits_and_what_is_off_are_meant, do=ask_whether_to_take_back),
     On(KeepWanted, IDLE, WITHDRAWING, when=a_request_waits, do=ask_whether_it_stands),
     On(KeepWanted, IDLE, IDLE, when=a_cancel_can_be_taken_back, do=ask_whether_to_take_back),
     On(KeepWanted, IDLE, IDLE, when=something_was_cancelled, do=say("cancel.after")),

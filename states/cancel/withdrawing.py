@@ -68,6 +68,13 @@ def what_waits_may_stay(turn: Turn[Memory], wish: CancelWanted) -> bool:
     return bool(_undecided(turn) and _kept_beside(turn, wish))
 
 
+def what_waits_and_what_is_off_are_meant(turn: Turn[Any], wish: KeepWanted) -> bool:
+    """«Приду на обе», where one was cancelled and of the other the salon decides."""
+    asked, off = len(_undecided(turn)), len(_can_come_back(turn))
+    enough = (wish.meant == "both" and asked == off == 1) or (wish.meant == "all" and asked and off)
+    return bool(enough) and not wish.named.anything()
+
+
 def a_cancel_can_be_taken_back(turn: Turn[Any], wish: KeepWanted) -> bool:
     """Nothing is waiting, so that what is to stand may be what was cancelled, if that is what is named."""
     return bool(fitting(wish.named, _can_come_back(turn)))

@@ -192,7 +192,7 @@ def _row(
         return bool(records) and (outcome.when is None or outcome.when(turn, what, records))
 
     def settle(turn: Turn[Any], what: Any) -> Effects:
-        _know_people(turn, what)
+        know_people(turn, what)
         turn.memory.chosen = settles(turn, what)
         yield from outcome.do(turn)
 
@@ -220,7 +220,7 @@ def look_up_another(turn: Turn[Memory], another: AnotherNamed) -> Effects:
 
 
 def ask_for_whom(turn: Turn[Memory], found: RecordsFound) -> Effects:
-    _know_people(turn, found)
+    know_people(turn, found)
     turn.memory.records = narrowed(turn, found)
     yield for_whom(turn.memory.records)
 
@@ -229,7 +229,7 @@ def _offer(
     words: str, why: str, which: Callable[[Turn[Any], Any], tuple[Record, ...]]
 ) -> Callable[[Turn[Any], Any], Effects]:
     def offer(turn: Turn[Any], event: Any) -> Effects:
-        _know_people(turn, event)
+        know_people(turn, event)
         turn.memory.page = 0
         turn.memory.records = which(turn, event)
         yield which_of(turn.memory, words, why)
@@ -247,7 +247,7 @@ def _turn_to(words: str) -> Callable[[Turn[Any], PageWanted], Effects]:
     return turn_to
 
 
-def _know_people(turn: Turn[Any], event: Event) -> None:
+def know_people(turn: Turn[Any], event: Event) -> None:
     """Keep whose records these are, so that what is asked can say it."""
     if isinstance(event, RecordsFound):
         people = people_of(event.records)

@@ -44,6 +44,33 @@ from states.reschedule.hearing import (
 )
 from states.reschedule.memory import Because, Memory
 from states.reschedule.others import AnotherRecordWanted
+from states.reschedule.reviving import (
+    MovedBackWanted,
+    a_cancel_may_be_meant,
+    a_cancelled_one_is_meant,
+    ask_whether_to_take_back,
+    ask_which_to_take_back,
+    cancelled_ones_may_be_meant,
+    find_for_cancelled,
+    it_came_back_by_the_move,
+    moved_back,
+    offer_the_old_window,
+)
+from states.reschedule.several import (
+    cancel_it,
+    it_is_rather_a_cancel,
+    offer_one_at_a_time,
+    several_are_wanted,
+    tell_of_the_others,
+)
+from states.reschedule.waiting import (
+    a_cancel_is_asked_for,
+    ask_about_what_waits,
+    its_cancel_is_asked_for,
+    keep_what_is_asked_for,
+    leave_the_list_in_silence,
+    remind,
+)
 
 # After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
 READ_AGAIN_AFTER = timedelta(minutes=2)
@@ -105,7 +132,9 @@ def keep(turn: Turn[Memory], no: No) -> Effects:
     yield Note(fact=MoveSettled(record=record, to=turn.memory.to, outcome="kept"))
     # What was cancelled through us is not kept by leaving it alone.
     yield Say(
-        text="reschedule.left_alone" if turn.memory.revives else "reschedule.kept", args={"record": record}
+        text="reschedule.left_alone" if turn.memory.revives else "reschedule.kept",
+        args={"record": record},
+        whose=bool(turn.memory.people),
     )
 
 
@@ -120,28 +149,32 @@ def hand_over_to_cancel(turn: Turn[Memory], instead: CancelInstead) -> Effects:
 def leave_in_silence(turn: Turn[Memory], event: TimedOut) -> Effects:
     yield Note(fact=MoveSettled(record=turn.memory.record, to=turn.memory.to, outcome="silent"))
     yield Say(text="reschedule.timed_out")
+    yield from remind(turn)
 
 
 def say_that_it_began(turn: Turn[Memory], event: Event) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, outcome="refused", detail="started"))
-    yield Say(text="reschedule.refused.started", args={"record": record})
+    yield Say(text="reschedule.refused.started", args={"record": record}, whose=bool(turn.memory.people))
 
 
 def say_that_nothing_is_free(turn: Turn[Memory], found: SlotsFound) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, to=turn.memory.to, outcome="no_slots"))
-    yield Say(text="reschedule.no_slots", args={"record": record})
+    yield Say(text="reschedule.no_slots", args={"record": record}, whose=bool(turn.memory.people))
+    yield from remind(turn)
 
 
 def say_that_windows_are_unseen(turn: Turn[Memory], failed: CallFailed) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, outcome="not_tried"))
-    yield Say(text="reschedule.unavailable", args={"record": record})
+    yield Say(text="reschedule.unavailable", args={"record": record}, whose=bool(turn.memory.people))
+    yield from remind(turn)
 
 
 def report(turn: Turn[Memory], moved: RecordMoved) -> Effects:
     receipt, before = moved.receipt, turn.memory.record
+    turn.memory.moved = receipt.record
     yield from end_requests(turn, receipt.record)
     settled = MoveSettled(record=receipt.was or before, to=turn.memory.to, outcome="moved", receipt=receipt)
     yield Note(fact=settled)
@@ -151,6 +184,7 @@ def report(turn: Turn[Memory], moved: RecordMoved) -> Effects:
     text = "reschedule.revived" if turn.memory.revives else "reschedule.done"
     args: dict[str, Argument] = {"record": receipt.record, "was": before}
     yield Say(text=text, args=args, receipts=(receipt,), whose=bool(turn.memory.people))
+    yield from tell_of_the_others(turn)
 
 
 def find_for_what_it_is_now(turn: Turn[Memory], changed: RecordChanged) -> Effects:
@@ -168,38 +202,51 @@ def _find_again(turn: Turn[Memory], record: Record, because: Because) -> Effects
 
 def say_that_it_is_as_the_salon_has_it(turn: Turn[Memory], changed: RecordChanged) -> Effects:
     yield Note(fact=MoveSettled(record=changed.now, to=turn.memory.to, outcome="not_tried"))
-    yield Say(text="reschedule.changed_and_left", args={"record": changed.now})
+    yield Say(
+        text="reschedule.changed_and_left", args={"record": changed.now}, whose=bool(turn.memory.people)
+    )
+    yield from remind(turn)
 
 
 def say_that_it_was_taken(turn: Turn[Memory], taken: SlotTaken) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, to=turn.memory.to, outcome="not_tried"))
-    yield Say(text="reschedule.taken_and_left", args={"record": record})
+    yield Say(text="reschedule.taken_and_left", args={"record": record}, whose=bool(turn.memory.people))
+    yield from remind(turn)
 
 
 def say_that_it_is_unknown(turn: Turn[Memory], failed: CallFailed) -> Effects:
     record, to = turn.memory.record, turn.memory.to
     assert to is not None
     yield Note(fact=MoveSettled(record=record, to=to, outcome="unknown"))
-    yield Say(text="reschedule.unknown", args={"record": record, "slot": to})
+    yield Say(text="reschedule.unknown", args={"record": record, "slot": to}, whose=bool(turn.memory.people))
     yield Ask(query=ReadOutcome(record=record, change="moved", to=to), after=READ_AGAIN_AFTER)
 
 
 def say_that_nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, to=turn.memory.to, outcome="not_tried"))
-    yield Say(text="reschedule.not_tried", args={"record": record})
+    yield Say(text="reschedule.not_tried", args={"record": record}, whose=bool(turn.memory.people))
+    yield from remind(turn)
 
 
 def say_why_it_was_refused(turn: Turn[Memory], failed: CallFailed) -> Effects:
     record = turn.memory.record
     yield Note(fact=MoveSettled(record=record, to=turn.memory.to, outcome="refused", detail=failed.detail))
-    yield Say(text=f"reschedule.refused.{failed.detail or 'refused'}", args={"record": record})
+    yield Say(
+        text=f"reschedule.refused.{failed.detail or 'refused'}",
+        args={"record": record},
+        whose=bool(turn.memory.people),
+    )
+    yield from remind(turn)
 
 
 # ── the table ─────────────────────────────────────────────────────────────────────────────────────────
 
 DAY, TIME, PROPOSAL = "reschedule.choosing_day", "reschedule.choosing_slot", "reschedule.confirming"
+LOOKING = "reschedule.looking"
+CHOOSING = "reschedule.choosing"
+LISTS = ("reschedule.asking_whose", CHOOSING)
 FINDING, MOVING, DONE = "reschedule.finding", "reschedule.moving", "reschedule.done"
 
 FLOW = Flow(
@@ -208,8 +255,8 @@ FLOW = Flow(
     hears=(hearing.reschedule_wanted,),
     memory=Memory,
     # Whose record, which, what time, whether that one; and what a cancel costs that is preferred to it,
-    # where a request is withdrawn beside it.
-    messages_max=11,
+    # where a request is withdrawn beside it, or a take-back of what was cancelled before.
+    messages_max=12,
     states=(
         *choose_record.states("reschedule"),
         Calling(FINDING, FindSlots),
@@ -217,16 +264,26 @@ FLOW = Flow(
         Waiting(TIME, hears=hearing.AT_THE_TIME, context="reschedule", patience=minutes(15)),
         Waiting(PROPOSAL, hears=hearing.AT_THE_PROPOSAL, context="reschedule", patience=minutes(15)),
         Calling(MOVING, MoveRecord),
-        Open(DONE, hears=(), context="done", patience=minutes(15)),
+        Open(DONE, hears=(moved_back,), context="done", patience=minutes(15)),
     ),
     table=(
         On(RescheduleWanted, IDLE, FINDING, when=offering.record_is_known, do=offering.find_for_known),
         On(
             RecordsFound,
-            "reschedule.looking",
+            LOOKING,
             FINDING,
             when=offering.it_was_tapped,
             do=offering.find_for_tapped,
+        ),
+        # What was cancelled just now stands nowhere, and comes back by the move.
+        On(RecordsFound, LOOKING, FINDING, when=a_cancelled_one_is_meant, do=find_for_cancelled),
+        On(RecordsFound, LOOKING, IDLE, when=cancelled_ones_may_be_meant, do=ask_which_to_take_back),
+        On(RecordsFound, LOOKING, IDLE, when=it_is_rather_a_cancel, do=cancel_it),
+        On(RecordsFound, LOOKING, CHOOSING, when=several_are_wanted, do=offer_one_at_a_time),
+        *(On(No, here, IDLE, when=a_cancel_is_asked_for, do=ask_about_what_waits) for here in LISTS),
+        *(
+            On(TimedOut, here, IDLE, when=a_cancel_is_asked_for, do=leave_the_list_in_silence)
+            for here in LISTS
         ),
         *choose_record.rows(
             "reschedule",
@@ -268,10 +325,14 @@ FLOW = Flow(
         On(OtherTimeWanted, PROPOSAL, FINDING, do=offering.find_other_times),
         # Not this record: what is moved must be what was meant.
         *(
-            On(AnotherRecordWanted, here, "reschedule.looking", do=offering.look_up_another)
+            On(AnotherRecordWanted, here, LOOKING, do=offering.look_up_another)
             for here in (DAY, TIME, PROPOSAL)
         ),
         # Rather not.
+        *(
+            On(No, here, IDLE, when=its_cancel_is_asked_for, do=keep_what_is_asked_for)
+            for here in (DAY, TIME, PROPOSAL)
+        ),
         *(On(No, here, IDLE, do=keep) for here in (DAY, TIME, PROPOSAL)),
         *(On(CancelInstead, here, IDLE, do=hand_over_to_cancel) for here in (DAY, TIME, PROPOSAL)),
         *(On(TimedOut, here, IDLE, do=leave_in_silence) for here in (DAY, TIME, PROPOSAL)),
@@ -284,6 +345,9 @@ FLOW = Flow(
         On(CallFailed, MOVING, IDLE, when=outcome_is_unknown, do=say_that_it_is_unknown),
         On(CallFailed, MOVING, IDLE, when=nothing_was_tried, do=say_that_nothing_was_tried),
         On(CallFailed, MOVING, IDLE, do=say_why_it_was_refused),
+        On(MovedBackWanted, DONE, IDLE, when=a_cancel_may_be_meant, do=ask_whether_to_take_back),
+        On(MovedBackWanted, DONE, DONE, when=it_came_back_by_the_move, do=say("reschedule.after")),
+        On(MovedBackWanted, DONE, IDLE, do=offer_the_old_window),
         # A double tap: "no longer works" would frighten right after a move.
         On(StaleTap, DONE, DONE, do=say("reschedule.tapped_again")),
         On(NotUnderstood, DONE, DONE, do=say("reschedule.after")),

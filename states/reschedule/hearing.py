@@ -16,6 +16,15 @@ WISHING = ("reschedule", "choose", "yes")
 _DOUBTFUL = re.compile(r"\b(можно|удобно|точно|устроит|под[ао]йд[её]т|подходит|будет|\w+(ую|юю))\b")
 
 _OTHER_TIME = re.compile(r"\b(друг\w+|не (ту|эту|то|это|тот|этот)) (дат|ден|дн|врем|числ|час|недел)")
+# «В среду не приду, в пятницу приду» moves nothing where there is a visit on each of these days.
+_COMING = re.compile(r"\b(прид[уеё]|буд[уе])")
+_MOVING = re.compile(r"\b(пере|сдви|друг)")
+_STAYING = re.compile(r"\b(оставь|оставля|остави|остан|остае|остаё)")
+# «А у Марии?» asks for her windows, and «а у Марии сколько стоит?» does not.
+_AT_A_MASTERS = re.compile(
+    r"^(а |и |может |лучше |тогда |давайте )*[ук]о? [\w-]+"
+    r"( (есть|можно|лучше|свободно|есть время|есть места|тоже|(в|на) .+))?[?!.\s]*$"
+)
 
 
 class NewTimeWanted(Event):
@@ -58,7 +67,13 @@ def reschedule_wanted(hearing: Hearing[object]) -> RescheduleWanted | None:
         return RescheduleWanted(record_id=tap.record_id) if tap.kind == "move" else None
     if meaning.intent != "reschedule":
         return None
-    return RescheduleWanted(named=without(meaning.named, meaning.target), target=meaning.target)
+    words = hearing.words.lower()
+    return RescheduleWanted(
+        named=without(meaning.named, meaning.target),
+        target=meaning.target,
+        several=meaning.several,
+        comes=_COMING.search(words) is not None and _MOVING.search(words) is None,
+    )
 
 
 def keeps_it(hearing: Hearing[Memory]) -> No | CancelInstead | None:
@@ -66,7 +81,9 @@ def keeps_it(hearing: Hearing[Memory]) -> No | CancelInstead | None:
         return No() if hearing.tap.kind == "no" else None
     match hearing.meaning.intent:
         case "no" | "keep":
-            return No()
+            # «Приду», «оставьте» want the visit; «нет» and «не переносите» only want no move.
+            kept = (why for why in hearing.meaning.evidence if why.startswith("keep:"))
+            return No(keeps=any("перен" not in why for why in kept))
         case "cancel":
             named, memory = told(hearing.meaning, hearing.memory)[0], hearing.memory
             checks = (names_another, is_unknown, is_on_another_day)
@@ -75,6 +92,26 @@ def keeps_it(hearing: Hearing[Memory]) -> No | CancelInstead | None:
             # What comes back by this move is cancelled as long as it is left alone.
             return No() if memory.revives else CancelInstead()
     return None
+
+
+def stays_put(hearing: Hearing[Memory]) -> No | None:
+    """«Оставьте на среде», where Wednesday is the day of the record, and no window of it is on offer."""
+    target, memory = hearing.meaning.target, hearing.memory
+    if hearing.tap is not None or not _STAYING.search(hearing.words.lower()):
+        return None
+    start = memory.record.starts_at
+    offered = {slot.starts_at.date() for slot in (*memory.slots, *((memory.to,) if memory.to else ()))}
+    own = target == Named(days=(start.date(),), clock=target.clock) and target.clock in (None, start.time())
+    return No(keeps=True) if own and start.date() not in offered and not memory.revives else None
+
+
+def at_a_masters(hearing: Hearing[Memory]) -> NewTimeWanted | None:
+    """«А у Марии?»: windows of another master are looked for, though it is a question."""
+    meaning = hearing.meaning
+    names = meaning.target.names or meaning.named.names
+    if hearing.tap is not None or not names or not _AT_A_MASTERS.search(hearing.words.lower().strip()):
+        return None
+    return NewTimeWanted(target=meaning.target.model_copy(update={"names": names}))
 
 
 def new_time(hearing: Hearing[Memory]) -> NewTimeWanted | None:
@@ -194,6 +231,6 @@ def another_time(hearing: Hearing[Memory]) -> OtherTimeWanted | None:
     return OtherTimeWanted() if _wants_another(hearing) else None
 
 
-AT_THE_DAY = (another_record, a_day, new_time, keeps_it)
-AT_THE_TIME = (another_record, a_window, new_time, another_day, keeps_it)
-AT_THE_PROPOSAL = (another_record, agreed, new_time, another_time, keeps_it)
+AT_THE_DAY = (another_record, stays_put, at_a_masters, a_day, new_time, keeps_it)
+AT_THE_TIME = (another_record, stays_put, at_a_masters, a_window, new_time, another_day, keeps_it)
+AT_THE_PROPOSAL = (another_record, stays_put, at_a_masters, agreed, new_time, another_time, keeps_it)

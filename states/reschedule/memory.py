@@ -8,7 +8,7 @@ from engine.events import Named
 from states import choose_record
 
 # Why the windows are shown once more, or are others than were wished for.
-Because = Literal["taken", "too_soon", "changed", "the_only", "others_only", "not_that_master"]
+Because = Literal["taken", "too_soon", "changed", "the_only", "others_only", "not_that_master", "cancelled"]
 
 
 class Memory(choose_record.Memory):
@@ -18,6 +18,9 @@ class Memory(choose_record.Memory):
     known: tuple[Record, ...] = ()
     # The number of the record whose move was left, since another one was meant.
     left: int | None = None
+    # More than one was wished for; and it was said as coming on another day.
+    several: bool = False
+    comes: bool = False
     # The new day, hours and master, as far as they were told.
     target: Named = Named()
     # It was cancelled through us, and comes back by this move.
@@ -35,6 +38,8 @@ class Memory(choose_record.Memory):
     first_page: int = 0
     # Where it is to go, once that is agreed on or asked about.
     to: Slot | None = None
+    # As it is since it was moved.
+    moved: Record | None = None
 
     @property
     def record(self) -> Record:

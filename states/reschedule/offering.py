@@ -1,5 +1,6 @@
 """Looking for windows, and the questions that offer them: days, the times of one day, or one window."""
 
+from datetime import datetime, time
 from typing import Any
 
 from engine.booking import FindSlots, Record, RecordsFound, Slot, SlotsFound
@@ -8,6 +9,7 @@ from engine.events import Event, Named, RescheduleWanted
 from engine.flow import Turn
 from engine.understanding import is_called, together
 from states import choose_record
+from states.choose_record import people_of
 from states.reschedule.hearing import NewTimeWanted, SlotNamed
 from states.reschedule.memory import Memory
 from states.reschedule.others import AnotherRecordWanted
@@ -70,6 +72,7 @@ def sorted_out(turn: Turn[Memory], found: SlotsFound) -> Windows:
 
 def look_up(turn: Turn[Any], wish: RescheduleWanted) -> Effects:
     turn.memory.target, turn.memory.tapped = wish.target, wish.record_id
+    turn.memory.several, turn.memory.comes = wish.several, wish.comes
     yield from choose_record.look_up(turn, wish)
 
 
@@ -78,19 +81,23 @@ def look_up_another(turn: Turn[Any], another: AnotherRecordWanted) -> Effects:
     memory = turn.memory
     target = together(memory.target.model_copy(update={"names": ()}), another.target)
     turn.memory = Memory(left=memory.record.record_id)
-    yield from look_up(turn, RescheduleWanted(named=another.named, target=target))
+    yield from look_up(turn, RescheduleWanted(named=another.named, target=target, several=another.several))
 
 
 def find_for_known(turn: Turn[Memory], wish: RescheduleWanted) -> Effects:
     assert wish.record is not None
     turn.memory.chosen, turn.memory.revives = (wish.record,), wish.revives
     turn.memory.target = wish.target
+    people = people_of((wish.record, *(one.record for one in turn.chat.undoable)))
+    turn.memory.people = people if len(people) > 1 else ()
     yield from find_for_chosen(turn)
 
 
 def find_for_tapped(turn: Turn[Memory], found: RecordsFound) -> Effects:
     turn.memory.chosen = tuple(one for one in found.records if one.record_id == turn.memory.tapped)
     turn.memory.known = found.records
+    people = people_of(found.records)
+    turn.memory.people = people if len(people) > 1 else ()
     yield _find(turn)
 
 
@@ -238,11 +245,21 @@ def _why_these(turn: Turn[Memory], found: Windows) -> Effects:
         yield Say(text=f"reschedule.because.{turn.memory.because}")
     if target.impossible_day:
         yield Say(text="reschedule.because.no_such_day")
+    elif not found.fitting and _is_within_the_notice(turn):
+        yield Say(text="reschedule.because.within_notice")
     elif not found.of_the_day:
         yield Say(text="reschedule.because.not_that_day")
     elif not found.fitting:
         yield Say(text="reschedule.because.not_that_time")
     turn.memory.because = None
+
+
+def _is_within_the_notice(turn: Turn[Memory]) -> bool:
+    """Whether all that was wished for is sooner than the salon's notice, whether free or not."""
+    target, zone = turn.memory.target, turn.salon.zone
+    latest = target.clock or target.until or time.max
+    ends = [datetime.combine(day, latest, zone) for day in target.days]
+    return bool(ends) and max(ends) < turn.now + turn.salon.notice
 
 
 def _which_day(memory: Memory) -> Say:
@@ -262,6 +279,7 @@ def _which_day(memory: Memory) -> Say:
         question=True,
         among=(memory.record,),
         opens="option.list_of_days",
+        whose=bool(memory.people),
     )
 
 
@@ -282,6 +300,7 @@ def _which_time(memory: Memory) -> Say:
         proposes=(memory.record,),
         change="moved",
         opens="option.list_of_times",
+        whose=bool(memory.people),
     )
 
 
@@ -295,4 +314,5 @@ def _proposal(memory: Memory, slot: Slot) -> Say:
         proposes=(memory.record,),
         change="moved",
         to=slot,
+        whose=bool(memory.people),
     )

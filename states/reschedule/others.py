@@ -33,10 +33,12 @@ class AnotherRecordWanted(Event):
     """The client means another record than the one that is being moved.
 
     `named` tells which, `target` where it is to go; where nothing is named, it is asked which.
+    `several`: it is meant with others.
     """
 
     named: Named = Named()
     target: Named = Named()
+    several: bool = False
 
 
 def another_record(hearing: Hearing[Memory]) -> AnotherRecordWanted | None:
@@ -47,7 +49,7 @@ def another_record(hearing: Hearing[Memory]) -> AnotherRecordWanted | None:
     words = " ".join(hearing.words.lower().replace("ё", "е").split())
     doubtful = _BESIDE.search(words) is not None
     if _BOTH.search(words) and meaning.intent in _ASKED_ABOUT:
-        return AnotherRecordWanted()
+        return AnotherRecordWanted(several=True)
     if _POINTING.search(words):
         named, target = told(meaning, memory)
         return AnotherRecordWanted(named=named, target=target)

@@ -22,6 +22,8 @@ class Memory(BaseModel):
     people: tuple[str, ...] = ()
     # Asked about or being taken back, in this order; the first of them is the one that is out.
     wanted: tuple[Record, ...] = ()
+    # What waits for the salon, and is to be withdrawn by the yes as well.
+    withdrawn: tuple[Record, ...] = ()
     # The client said yes to a question about them, so that the clock decides no more.
     agreed: bool = False
     # How it ended for those that were tried.

@@ -17,7 +17,8 @@ from engine.events import Picked, RescheduleWanted, SeveralPicked, TakeBackWante
 from engine.flow import Turn
 from states.everywhere import tell_what_was_left
 from states.take_back.memory import Memory, noted, shared, sorted_out
-from states.take_back.wishing import know_people, wished
+from states.take_back.waiting import also_meant, remind, withdraw
+from states.take_back.wishing import in_time, know_people, wished
 
 # After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
 READ_AGAIN_AFTER = timedelta(minutes=2)
@@ -50,17 +51,19 @@ def a_window_is_taken(turn: Turn[Memory], result: Result) -> bool:
 def restore_at_once(turn: Turn[Memory], event: TakeBackWanted | Picked | SeveralPicked) -> Effects:
     know_people(turn)
     turn.memory.wanted = wished(turn, event)
-    # «Приду» may be about what waits for the salon too, and nothing is guessed of that.
-    undecided = (one for one in turn.chat.late_requests if not one.granted)
-    waiting = tuple(one.record for one in undecided if one.record.starts_at > turn.now)
-    bare = isinstance(event, TakeBackWanted) and event.record_id is None and not event.named.anything()
-    if waiting and bare:
-        yield Say(text="take_back.requests_wait", args={"records": waiting}, whose=shared(turn))
+    if isinstance(event, TakeBackWanted):
+        also = also_meant(turn, event, in_time(turn, event))
+        yield from withdraw(turn, also)
+        # Whoever names one means no other; bare words and the button may be said of what waits too.
+        if not event.named.anything():
+            yield from remind(turn, without=also)
     yield from _next(turn, ())
 
 
 def restore_agreed(turn: Turn[Memory], yes: Yes) -> Effects:
     turn.memory.agreed = True
+    yield from withdraw(turn, turn.memory.withdrawn)
+    yield from remind(turn, without=turn.memory.withdrawn)
     yield from _next(turn, ())
 
 

@@ -7,9 +7,10 @@ from engine.chat import Undoable
 from engine.effects import Effects, Option, Say, Then
 from engine.events import KeepWanted, Named, Picked, SeveralPicked, TakeBackWanted
 from engine.flow import Turn
-from engine.understanding import fitting, is_for
+from engine.understanding import explains, fitting, is_for, is_service
 from states.choose_record import each_named, people_of
 from states.take_back.memory import Memory, are_all_named, is_over, noted, shared, sorted_out
+from states.take_back.waiting import also_meant, waiting, were_asked_for_before
 
 # A WhatsApp list has room for ten rows (whatsapp.md §2.1, 2026-11); the last one stands for all of them.
 OFFERED_MAX = 9
@@ -19,17 +20,16 @@ OFFERED_MAX = 9
 
 def a_request_is_meant(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
     """A late cancel waits for the salon, and no cancel that could be taken back is meant rather."""
-    undecided = (one for one in turn.chat.late_requests if not one.granted)
-    waiting = tuple(one.record for one in undecided if one.record.starts_at > turn.now)
-    if wish.record_id is not None or not waiting:
+    asked = waiting(turn)
+    if wish.record_id is not None or not asked:
         return False
-    if not any(record.starts_at > turn.now for record in _in_time(turn, wish)):
+    if not any(record.starts_at > turn.now for record in in_time(turn, wish)):
         return True
     if not wish.named.anything():
         return False
     # Held against both at once: a word that fits none of some records is no constraint among them.
-    fits = fitting(wish.named, (*waiting, *(one.record for one in turn.chat.undoable)))
-    return bool(fits) and all(record in waiting for record in fits)
+    fits = fitting(wish.named, (*asked, *(one.record for one in turn.chat.undoable)))
+    return bool(fits) and all(record in asked for record in fits)
 
 
 def nothing_is_taken_back_here(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
@@ -46,32 +46,34 @@ def nothing_is_known(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
 
 
 def it_is_too_late(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
-    return not _in_time(turn, wish)
+    return not in_time(turn, wish)
 
 
 def all_have_begun(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
-    return all(record.starts_at <= turn.now for record in _in_time(turn, wish))
+    return all(record.starts_at <= turn.now for record in in_time(turn, wish))
 
 
 def several_may_be_meant(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
-    records = _in_time(turn, wish)
+    records = in_time(turn, wish)
     enough = wish.meant == "all" or (wish.meant == "both" and len(records) == 2)
     of_each = each_named(wish.named, records)
     return len(records) > 1 and (not (enough or of_each) or _names_another(turn, wish))
 
 
 def it_is_clear(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
-    """A plain order, fresh, that names nothing else, and was taken before the time ended."""
-    records = _in_time(turn, wish)
-    fresh = turn.now - turn.said_at <= turn.salon.old_after
+    """A plain order, fresh, that names nothing else, and was said and taken while it could be meant."""
+    records = in_time(turn, wish)
+    also = also_meant(turn, wish, records)
+    fresh = turn.now - turn.said_at <= turn.salon.old_after and were_asked_for_before(turn, also)
     # «Обе», where one is known, may mean another one too.
-    counted = wish.meant != "both" or len(_meant(turn, wish)) == 2
+    counted = wish.meant != "both" or len(_meant(turn, wish)) + len(also) == 2
     return (
         fresh
         and counted
         and not wish.guessed
         and not _names_another(turn, wish)
-        and are_all_named(wish.named, records)
+        and not _was_said_before(turn, wish, records)
+        and are_all_named(wish.named, (*records, *also))
         and not _some_are_over(turn, records)
     )
 
@@ -110,7 +112,7 @@ def say_that_they_have_begun(turn: Turn[Memory], event: TakeBackWanted | Picked 
 
 def ask_which(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
     know_people(turn)
-    records = _in_time(turn, wish)
+    records = in_time(turn, wish)
     turn.memory.offered = records
     rows = [Option(kind="record", record=record) for record in records[:OFFERED_MAX]]
     yield Say(
@@ -124,20 +126,29 @@ def ask_which(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
 
 def ask_whether(turn: Turn[Memory], wish: TakeBackWanted) -> Effects:
     know_people(turn)
-    yield _whether(turn, _in_time(turn, wish), other=_names_another(turn, wish))
+    records = in_time(turn, wish)
+    turn.memory.withdrawn = also_meant(turn, wish, records)
+    yield _whether(turn, records, _how_it_is_asked(turn, wish, records))
 
 
 def ask_whether_picked(turn: Turn[Memory], picked: Picked | SeveralPicked) -> Effects:
     yield _whether(turn, _picked(picked))
 
 
-def _whether(turn: Turn[Memory], records: tuple[Record, ...], *, other: bool = False) -> Say:
+def _how_it_is_asked(turn: Turn[Memory], wish: TakeBackWanted, records: tuple[Record, ...]) -> str:
+    """Return the end of the question's key: what is there may not be what was wished for, and it is said."""
+    if turn.memory.withdrawn:
+        return "_and_withdraw"
+    if len(records) == 1 and _names_another(turn, wish):
+        return "_own_time" if _names_another_time(wish, records) else "_other"
+    return ""
+
+
+def _whether(turn: Turn[Memory], records: tuple[Record, ...], how: str = "") -> Say:
     turn.memory.wanted = records
-    # Of what was named nothing is there, so what is there is offered, and it is said.
-    which = "_several" if len(records) > 1 else "_other" if other else ""
     return Say(
-        text=f"take_back.confirm{which}",
-        args={"records": records} if len(records) > 1 else {"record": records[0]},
+        text=f"take_back.confirm{how or ('_several' if len(records) > 1 else '')}",
+        args={"record": records[0], "records": records, "late_records": turn.memory.withdrawn},
         options=(Option(kind="take_back_yes"), Option(kind="take_back_no")),
         question=True,
         proposes=records,
@@ -159,16 +170,16 @@ def wished(turn: Turn[Memory], event: TakeBackWanted | Picked | SeveralPicked) -
     """Return the records that are to be taken back; of all that were wished for, the late ones are told."""
     if not isinstance(event, TakeBackWanted):
         return _picked(event)
-    in_time = _in_time(turn, event)
-    late = tuple(one.record for one in _meant(turn, event) if one.record not in in_time)
-    return in_time if event.meant == "one" else (*in_time, *late)
+    left = in_time(turn, event)
+    late = tuple(one.record for one in _meant(turn, event) if one.record not in left)
+    return left if event.meant == "one" else (*left, *late)
 
 
 def _picked(picked: Picked | SeveralPicked) -> tuple[Record, ...]:
     return (picked.record,) if isinstance(picked, Picked) else picked.records
 
 
-def _in_time(turn: Turn[Memory], wish: TakeBackWanted) -> tuple[Record, ...]:
+def in_time(turn: Turn[Memory], wish: TakeBackWanted) -> tuple[Record, ...]:
     """Return what was wished back in time, soonest visit first."""
     records = [one.record for one in _meant(turn, wish) if _is_in_time(turn, one)]
     return tuple(sorted(records, key=lambda record: record.starts_at))
@@ -194,16 +205,25 @@ def _fitting(turn: Turn[Memory], wish: TakeBackWanted) -> tuple[Undoable, ...]:
         return (known[wish.record_id],) if wish.record_id in known else ()
     records = tuple(undoable.record for undoable in known.values())
     # A wish that only sounds so may hold any word; what a plain order names is a service or a person.
-    if not wish.guessed and _fits_nobody(wish.named, records):
+    if not wish.guessed and _fits_nobody(turn, wish.named, records):
         return ()
     return tuple(known[record.record_id] for record in fitting(wish.named, records))
 
 
-def _fits_nobody(named: Named, records: tuple[Record, ...]) -> bool:
-    """Whether there are words or persons in it, and none of these records has any of them."""
+def _fits_nobody(turn: Turn[Memory], named: Named, records: tuple[Record, ...]) -> bool:
+    """Whether there are services or persons in it, and none of these records has any of them.
+
+    «Верните немедленно», «верните блин»: a word that nobody knows for a service names no other record.
+    """
     words = [word for word in named.words if are_all_named(Named(words=(word,)), records)]
+    asked = waiting(turn)
+    others = [
+        word
+        for word in named.words
+        if is_service(word) or any(explains(Named(words=(word,)), one) for one in asked)
+    ]
     people = [name for name in named.people if any(is_for(name, record) for record in records)]
-    return bool((named.words and not words) or (named.people and not people))
+    return bool((others and not words) or (named.people and not people))
 
 
 def _known(turn: Turn[Memory]) -> dict[int, Undoable]:
@@ -213,6 +233,18 @@ def _known(turn: Turn[Memory]) -> dict[int, Undoable]:
 
 def _names_another(turn: Turn[Memory], wish: TakeBackWanted) -> bool:
     return wish.record_id is None and not _fitting(turn, wish)
+
+
+def _names_another_time(wish: TakeBackWanted, records: tuple[Record, ...]) -> bool:
+    """«Верните, но на 16:00»: but for its day and hour it is this record that is named."""
+    named = wish.named.model_copy(update={"days": (), "clock": None})
+    return bool(fitting(named, records)) and are_all_named(named, records)
+
+
+def _was_said_before(turn: Turn[Memory], wish: TakeBackWanted, records: tuple[Record, ...]) -> bool:
+    """The words are older than the cancel that they would undo; the channel's clock counts whole seconds."""
+    cancelled = (one.until - turn.salon.undo_for for one in _meant(turn, wish) if one.record in records)
+    return any(turn.said_at < moment.replace(microsecond=0) for moment in cancelled)
 
 
 def _some_are_over(turn: Turn[Memory], records: tuple[Record, ...]) -> bool:

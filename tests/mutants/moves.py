@@ -1,12 +1,15 @@
 """Mutants of the move: what it takes for a consent, what it shows, and what it tells."""
 
 from tests.mutants.mutant import mutant
+from tests.mutants.notices import Told
 
 FLOW = "states/reschedule/flow.py"
 HEARING = "states/reschedule/hearing.py"
 OFFERING = "states/reschedule/offering.py"
 WINDOWS = "states/reschedule/windows.py"
 CONSENT = "engine/consent.py"
+WAITING = "states/reschedule/waiting.py"
+TESTS = "tests/states/test_reschedule.py"
 
 MUTANTS = (
     mutant(
@@ -65,5 +68,25 @@ MUTANTS = (
         "a record that the salon changed is moved as it was shown",
         "design §5: consent names a record as it was shown",
         (OFFERING, "    turn.memory.chosen = (record,)\n    turn.memory.one_day", "    turn.memory.one_day"),
+    ),
+)  # fmt: skip
+
+# An exploration has no request that waits beside a move; tests have.
+BY_TESTS = (
+    Told(
+        mutant(
+            "a record whose cancel is still asked for is told to stay",
+            "a late request is the client's until it ends: nothing that may be cancelled is said to stay",
+            (WAITING, "return bool(_of(turn, turn.memory.record))", "return False"),
+        ),
+        TESTS,
+    ),
+    Told(
+        mutant(
+            "a bare «нет» to a move withdraws the request to cancel",
+            "words that may mean something else are asked about",
+            (WAITING, "guessed=not no.keeps", "guessed=False"),
+        ),
+        TESTS,
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from tests.mutants.notices import Told
 HEARING = "states/take_back/hearing.py"
 GRAMMAR = "engine/understanding/taking_back.py"
 WISHING = "states/take_back/wishing.py"
+WAITING = "states/take_back/waiting.py"
 RESTORING = "states/take_back/restoring.py"
 TEXTS = "states/take_back/texts.toml"
 TESTS = "tests/states/test_take_back.py"
@@ -66,12 +67,36 @@ MUTANTS = (
         "where another record was named, the one that there is comes back",
         "design §5: every write was consented to",
         (WISHING, "return wish.record_id is None and not _fitting(turn, wish)", "return False"),
-        (WISHING, "and are_all_named(wish.named, records)", "and bool(records)"),
+        (WISHING, "and are_all_named(wish.named, (*records, *also))", "and bool(records)"),
     ),
 )  # fmt: skip
 
 # An exploration meets these outcomes and reads nothing in what is told of them; tests do.
 BY_TESTS = (
+    Told(
+        mutant(
+            "words older than the cancel take it back",
+            "design §5: words answer only what was there to be read",
+            (WISHING, "return any(turn.said_at < moment.replace(microsecond=0) for moment in cancelled)", "return False"),
+        ),
+        TESTS,
+    ),
+    Told(
+        mutant(
+            "any word names another record than the one that is there",
+            "«верните немедленно» names no service",
+            (WISHING, "if is_service(word) or", "if word or"),
+        ),
+        TESTS,
+    ),
+    Told(
+        mutant(
+            "an order for both leaves the request of the other with the salon",
+            "what was wanted back is not cancelled by a later grant",
+            (WAITING, "return asked if both or (asked and each_named(wish.named, (*records, *asked))) else ()", "return ()"),
+        ),
+        TESTS,
+    ),
     Told(
         mutant(
             "a take-back whose outcome is unknown is told as one that never left us",

@@ -601,10 +601,11 @@ def test_what_comes_back_at_once_leaves_the_request_and_tells_it(chat: ScriptedC
     assert len(chat.chat.late_requests) == 1
 
 
-def test_a_tap_brings_back_what_it_names_and_nothing_is_said_of_the_request(chat: ScriptedChat) -> None:
+def test_a_tap_brings_back_what_it_names_and_the_request_is_told(chat: ScriptedChat) -> None:
     cancelled_beside_a_request(chat)
     chat.taps("take_back", FRIDAY)
     chat.does(RestoreRecord(record=FRIDAY))
+    chat.says("take_back.requests_wait", records=(TODAY,))
     assert len(chat.chat.late_requests) == 1
 
 
@@ -613,6 +614,7 @@ def test_not_to_be_cancelled_said_of_what_came_back_withdraws_what_waits(chat: S
     request = request_of(chat)
     chat.taps("take_back", FRIDAY)
     chat.does(RestoreRecord(record=FRIDAY))
+    chat.says("take_back.requests_wait", records=(TODAY,))
     back = proof(FRIDAY, change="restored")
     chat.gets(RecordRestored(receipt=back))
     chat.notes(RestoreSettled(record=FRIDAY, outcome="restored", receipt=back))

@@ -7,6 +7,7 @@ import pytest
 
 from engine.booking import (
     CallFailed,
+    CancelSettled,
     FindRecords,
     FindSlots,
     MoveRecord,
@@ -22,7 +23,7 @@ from engine.booking import (
     SlotsFound,
     SlotTaken,
 )
-from engine.chat import Undoable
+from engine.chat import LateRequest, Undoable
 from engine.consent import BrokenPromise
 from engine.events import Named, RescheduleWanted, SlotPicked, StaleTap
 from engine.flow import IDLE
@@ -524,6 +525,91 @@ def test_a_no_leaves_the_record_alone(chat: ScriptedChat, play: object, no: str)
     chat.takes(no)
     chat.notes(MoveSettled(record=MANICURE, to=THREE if play is is_proposed else None, outcome="kept"))
     chat.says("reschedule.kept", record=MANICURE)
+    chat.rests_in(IDLE)
+
+
+def asks_to_cancel(chat: ScriptedChat) -> None:
+    """The salon has been asked to cancel it, and has not decided yet."""
+    late = LateRequest(request="late", record=MANICURE, asked_at=MONDAY)
+    chat.chat = chat.chat.model_copy(update={"late_requests": (late,)})
+
+
+@QUESTIONS
+@pytest.mark.parametrize("no", ["нет", "не надо", "не переносите"])
+def test_a_no_beside_a_request_to_cancel_is_no_word_about_that_request(
+    chat: ScriptedChat, play: object, no: str
+) -> None:
+    assert callable(play)
+    asks_to_cancel(chat)
+    play(chat)
+    chat.takes(no)
+    chat.notes(MoveSettled(record=MANICURE, to=THREE if play is is_proposed else None, outcome="kept"))
+    chat.says("cancel.still", options=2, record=MANICURE)
+    assert len(chat.chat.late_requests) == 1
+
+
+@QUESTIONS
+@pytest.mark.parametrize("no", ["нет, оставьте как есть", "не надо переносить, приду", "приду"])
+def test_coming_after_all_withdraws_the_request_to_cancel(chat: ScriptedChat, play: object, no: str) -> None:
+    assert callable(play)
+    asks_to_cancel(chat)
+    play(chat)
+    chat.takes(no)
+    chat.notes(MoveSettled(record=MANICURE, to=THREE if play is is_proposed else None, outcome="kept"))
+    chat.notes(CancelSettled(record=MANICURE, outcome="withdrawn", late=True, request="late"))
+    chat.says("cancel.withdrawn", record=MANICURE)
+    chat.rests_in(IDLE)
+    assert chat.chat.late_requests == ()
+
+
+def test_a_request_to_cancel_another_record_changes_nothing_of_a_no(chat: ScriptedChat) -> None:
+    late = LateRequest(request="late", record=HAIRCUT, asked_at=MONDAY)
+    chat.chat = chat.chat.model_copy(update={"late_requests": (late,)})
+    is_asked_which_day(chat)
+    chat.takes("нет")
+    chat.notes(MoveSettled(record=MANICURE, outcome="kept"))
+    chat.says("reschedule.kept", record=MANICURE)
+    chat.rests_in(IDLE)
+
+
+def test_a_list_that_is_turned_down_keeps_nothing_that_may_be_cancelled(chat: ScriptedChat) -> None:
+    asks_to_cancel(chat)
+    wishes(chat, "перенесите запись", MANICURE, HAIRCUT)
+    chat.says("reschedule.which", options=2)
+    chat.takes("ни одну")
+    chat.says("cancel.still", options=2, record=MANICURE)
+    assert len(chat.chat.late_requests) == 1
+
+
+def test_a_list_that_nobody_answers_reminds_of_the_request_to_cancel(chat: ScriptedChat) -> None:
+    asks_to_cancel(chat)
+    wishes(chat, "перенесите запись", MANICURE, HAIRCUT)
+    chat.says("reschedule.which", options=2)
+    chat.waits(minutes=15)
+    chat.says("reschedule.timed_out")
+    chat.says("reschedule.request_waits", record=MANICURE)
+    chat.rests_in(IDLE)
+
+
+@QUESTIONS
+def test_silence_reminds_of_the_request_to_cancel(chat: ScriptedChat, play: object) -> None:
+    assert callable(play)
+    asks_to_cancel(chat)
+    play(chat)
+    chat.waits(minutes=15)
+    chat.notes(MoveSettled(record=MANICURE, to=THREE if play is is_proposed else None, outcome="silent"))
+    chat.says("reschedule.timed_out")
+    chat.says("reschedule.request_waits", record=MANICURE)
+    chat.rests_in(IDLE)
+
+
+def test_a_refused_move_reminds_of_the_request_to_cancel(chat: ScriptedChat) -> None:
+    asks_to_cancel(chat)
+    is_moving(chat)
+    chat.gets(CallFailed(reason="refused", detail="paid"))
+    chat.notes(MoveSettled(record=MANICURE, to=THREE, outcome="refused", detail="paid"))
+    chat.says("reschedule.refused.paid", record=MANICURE)
+    chat.says("reschedule.request_waits", record=MANICURE)
     chat.rests_in(IDLE)
 
 

@@ -100,8 +100,6 @@ def test_another_record_that_is_named_is_the_one_that_is_moved(
         "да, маникюр",
         "в 15 у меня маникюр",
         "и маникюр тоже на пятницу",
-        "обе записи перенесите, и массаж и обёртывание",
-        "обе записи на субботу",
         "стрижку оставьте, маникюр перенесите",
         "стоп, не эту",
         "не ту услугу",
@@ -114,6 +112,22 @@ def test_where_it_is_not_clear_which_one_it_is_asked(chat: ScriptedChat, play: o
     chat.takes(words)
     looks_them_up(chat)
 
+    chat.says("reschedule.which", options=2)
+    chat.rests_in("reschedule.choosing")
+
+
+@QUESTIONS
+@pytest.mark.parametrize("words", ["обе записи перенесите, и массаж и обёртывание", "обе записи на субботу"])
+def test_of_both_it_is_said_that_they_move_one_at_a_time(
+    chat: ScriptedChat, play: object, words: str
+) -> None:
+    assert callable(play)
+    play(chat)
+
+    chat.takes(words)
+    looks_them_up(chat)
+
+    chat.says("reschedule.one_at_a_time")
     chat.says("reschedule.which", options=2)
     chat.rests_in("reschedule.choosing")
 

@@ -1,13 +1,14 @@
 """Take back, played as chats: what was just cancelled comes back once, and only what is proven is told."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 import pytest
 
 from engine.booking import (
     CallFailed,
+    CancelSettled,
     ReadOutcome,
     Receipt,
     Record,
@@ -18,7 +19,7 @@ from engine.booking import (
     RestoreSettled,
     SlotTaken,
 )
-from engine.chat import Undoable
+from engine.chat import LateRequest, Undoable
 from engine.dialogue import Dialogue
 from engine.events import TakeBackWanted
 from engine.flow import IDLE
@@ -314,9 +315,109 @@ def test_a_visit_that_begins_while_the_question_stands_does_not_come_back(chat: 
 
 def test_words_that_name_another_day_are_asked_about(chat: ScriptedChat) -> None:
     chat.takes("верните запись на пятницу")
-    chat.says("take_back.confirm_other", options=2, record=MANICURE)
+    chat.says("take_back.confirm_own_time", options=2, record=MANICURE)
     chat.takes("нет")
     chat.says("take_back.left")
+
+
+@pytest.mark.parametrize("words", ["верните но на 16:00", "можно вернуть на четверг?"])
+def test_a_new_time_is_not_taken_for_another_record(chat: ScriptedChat, words: str) -> None:
+    chat.takes(words)
+    chat.says("take_back.confirm_own_time", options=2, record=MANICURE)
+    chat.rests_in("take_back.confirming")
+
+
+@pytest.mark.parametrize("words", ["верните немедленно", "верните блин", "верни обратно ошиблась кнопкой"])
+def test_a_word_that_is_no_service_names_no_other_record(chat: ScriptedChat, words: str) -> None:
+    chat.takes(words)
+    chat.says("take_back.confirm", options=2, record=MANICURE)
+    chat.rests_in("take_back.confirming")
+
+
+def test_words_said_before_the_cancel_are_asked_about(chat: ScriptedChat) -> None:
+    chat.waits(minutes=5)
+    chat.takes("верните запись", ago=timedelta(minutes=6))
+    chat.says("take_back.confirm", options=2, record=MANICURE)
+    chat.rests_in("take_back.confirming")
+
+
+def test_words_said_in_the_second_of_the_cancel_need_no_question(chat: ScriptedChat) -> None:
+    late = Undoable(record=MANICURE, until=UNTIL + timedelta(milliseconds=700))
+    chat.chat = chat.chat.model_copy(update={"undoable": (late,)})
+    is_restoring(chat)
+    is_restored(chat)
+
+
+# ── where the salon decides about another one ─────────────────────────────────────────────────────────
+
+
+def waits_for_the_salon(chat: ScriptedChat, *, granted: bool = False, asked_at: datetime = MONDAY) -> None:
+    """Of the haircut the salon decides; the manicure was cancelled."""
+    late = LateRequest(request="late", record=HAIRCUT, asked_at=asked_at, granted=granted)
+    chat.chat = chat.chat.model_copy(update={"late_requests": (late,)})
+
+
+@pytest.mark.parametrize("words", ["верните обе", "верните все", "верните стрижку и маникюр"])
+def test_an_order_for_both_withdraws_the_request_for_the_other(chat: ScriptedChat, words: str) -> None:
+    waits_for_the_salon(chat)
+    chat.takes(words)
+    chat.notes(CancelSettled(record=HAIRCUT, outcome="withdrawn", late=True, request="late"))
+    chat.says("take_back.requests_withdrawn", records=(HAIRCUT,))
+    chat.does(RestoreRecord(record=MANICURE))
+    is_restored(chat)
+    assert chat.chat.late_requests == ()
+
+
+def test_a_request_that_is_younger_than_the_order_is_withdrawn_by_a_yes_only(chat: ScriptedChat) -> None:
+    waits_for_the_salon(chat, asked_at=MONDAY + timedelta(minutes=2))
+    chat.waits(minutes=5)
+    chat.takes("верните обе", ago=timedelta(minutes=4))
+    chat.says("take_back.confirm_and_withdraw", options=2)
+    assert len(chat.chat.late_requests) == 1
+    chat.takes("да")
+    chat.notes(CancelSettled(record=HAIRCUT, outcome="withdrawn", late=True, request="late"))
+    chat.says("take_back.requests_withdrawn", records=(HAIRCUT,))
+    chat.does(RestoreRecord(record=MANICURE))
+    is_restored(chat)
+
+
+@pytest.mark.parametrize("words", ["приду на обе", "приду на все записи"])
+def test_coming_to_both_is_asked_of_both(chat: ScriptedChat, words: str) -> None:
+    waits_for_the_salon(chat)
+    chat.takes(words)
+    chat.says("take_back.confirm_and_withdraw", options=2)
+    chat.takes("нет")
+    chat.says("take_back.left")
+    assert len(chat.chat.late_requests) == 1
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_what_waits_is_told_after_the_question_and_the_button_too(chat: ScriptedChat, asks: bool) -> None:
+    waits_for_the_salon(chat)
+    if asks:
+        chat.takes("может быть, вернуть?")
+        chat.says("take_back.confirm", options=2, record=MANICURE)
+        chat.takes("да")
+    else:
+        chat.taps_id("take_back:7:1")
+    chat.says("take_back.requests_wait", records=(HAIRCUT,))
+    chat.does(RestoreRecord(record=MANICURE))
+    is_restored(chat)
+    assert len(chat.chat.late_requests) == 1
+
+
+def test_an_order_that_names_one_says_nothing_of_the_other(chat: ScriptedChat) -> None:
+    waits_for_the_salon(chat)
+    chat.takes("верните маникюр")
+    chat.does(RestoreRecord(record=MANICURE))
+    is_restored(chat)
+
+
+def test_what_the_salon_has_granted_is_not_withdrawn_by_a_take_back(chat: ScriptedChat) -> None:
+    waits_for_the_salon(chat, granted=True)
+    chat.takes("верните все")
+    chat.does(RestoreRecord(record=MANICURE))
+    is_restored(chat)
 
 
 @pytest.mark.parametrize("words", ["верните стрижку", "верните запись Маши", "верните запись на 32 ноября"])
@@ -662,8 +763,9 @@ def test_on_a_shared_phone_list_and_outcome_say_whose_it_is(shared: ScriptedChat
     shared.rests_in("take_back.done")
 
 
-def test_whose_record_it_is_may_be_said_with_the_wish(shared: ScriptedChat) -> None:
-    shared.takes("верните запись Сони")
+@pytest.mark.parametrize("words", ["верните запись Сони", "Соне верните", "верните Соне"])
+def test_whose_record_it_is_may_be_said_with_the_wish(shared: ScriptedChat, words: str) -> None:
+    shared.takes(words)
     shared.does(RestoreRecord(record=SONYAS))
     shared.gets(CallFailed(reason="not_tried"))
     shared.notes(RestoreSettled(record=SONYAS, outcome="not_tried"))

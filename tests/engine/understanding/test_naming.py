@@ -227,3 +227,18 @@ def test_of_a_partial_wish_only_what_is_called_off_is_named(
 ) -> None:
     meaning = reads(text)
     assert (meaning.intent, meaning.named.words) == ("cancel", words)
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Соне верните", ("софья",)),
+        ("Маше отмените запись", ("мария",)),
+        ("Соне", ()),
+        ("Ольга, верните", ()),
+    ],
+)
+def test_a_dative_that_begins_the_words_names_for_whom_it_is(text: str, people: tuple[str, ...]) -> None:
+    meaning = Understanding().understand(text, "idle", Surroundings(MONDAY))
+
+    assert meaning.named.people == people
