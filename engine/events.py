@@ -29,6 +29,13 @@ class Named(Frozen):
     # Of a new time that is wished for: not sooner than this, and sooner than that.
     since: time | None = None
     until: time | None = None
+    # Days of which it is one: not sooner than the first, and sooner than the second.
+    day_since: date | None = None
+    day_until: date | None = None
+    # Places among all that fit everything else, soonest first, from 1; -1 is the last.
+    places: tuple[int, ...] = ()
+    # What is named but is to stay: «все, кроме педикюра».
+    but: "Named | None" = None
     # Lemmas that may name a service; those that fit no record at all are no constraint.
     words: tuple[str, ...] = ()
     # Lemmas of personal names: a master.

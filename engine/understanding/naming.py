@@ -23,7 +23,7 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
     found = [clause.moments for clause in clauses]
     days = tuple(dict.fromkeys(day for moments in found for day in moments.days))
     if listed and not days:
-        days = tuple(_months(found))
+        days = tuple(months_of(found))
     clocks = tuple(dict.fromkeys(clock for moments in found for clock in moments.clocks))
     twins = tuple(twin for moments in found for twin in moments.twins)
     names: dict[str, None] = {}
@@ -49,7 +49,7 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
     )
 
 
-def _months(found: Sequence[Moments]) -> Iterator[date]:
+def months_of(found: Sequence[Moments]) -> Iterator[date]:
     """Yield every day of a month that answers a list: «все в декабре». Elsewhere it names no day."""
     for mention in (mention for moments in found for mention in moments.mentions):
         first, last = mention.day, mention.day_end
