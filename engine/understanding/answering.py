@@ -85,8 +85,8 @@ class Answering:
         # Two locks: no other meaning was heard, and every word is explained.
         if heard.intent in _YES_MAY_BE and is_yes(text, said, surroundings.records, self.lemmas):
             return "yes", ("every word says yes",)
-        if self._means_another(said, heard, surroundings):
-            return "cancel", ("a wish about another record",)
+        if (another := self._another(said, heard, surroundings)) is not None:
+            return another
         if is_no(said, self.lemmas):
             return "no", ("no",)
         denies = bool(self.lemmas.vocabulary.groups["no"].intersection(said.words))
@@ -117,22 +117,26 @@ class Answering:
             return "unclear", ()
         return heard.intent, ()
 
-    def _means_another(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> bool:
-        """Whether another record is named beside the one asked about, or instead of it.
+    def _another(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> Heard | None:
+        """Return a wish about a record that is named beside the one asked about, or instead of it.
 
         «И стрижку»; «не маникюр, стрижку».
         """
         records = surroundings.records
         if said.question or not records or heard.intent not in (*_NO_WISH, "cancel"):
-            return False
+            return None
         meant = named(said.clauses, self.lemmas, records, listed=True)
-        fits = bool(fitting(meant, records, self.lemmas)) and not lacks_a_service(meant, records, self.lemmas)
+        fits = fitting(meant, records, self.lemmas) and not lacks_a_service(meant, records, self.lemmas)
         if fits or not meant.anything():
-            return False
+            return None
+        wish: Heard = ("cancel", ("a wish about another record",))
         if adds(said):
-            return self.lemmas.vocabulary.groups["no"].isdisjoint(said.words) and "не" not in said.words
+            # «И стрижку не надо» may be another wish, and a no as well.
+            denies = "не" in said.words or not self.lemmas.vocabulary.groups["no"].isdisjoint(said.words)
+            return ("unclear", ("no clear answer",)) if denies else wish
         # «Нет, стрижку», «не маникюр, стрижку».
-        return heard.intent in _NO_WISH and (said.words[0] in ("нет", "неа") or self._denies(said, records))
+        instead = said.words[0] in ("нет", "неа") or self._denies(said, records)
+        return wish if instead and heard.intent in _NO_WISH else None
 
     def _names_a_record(self, said: Phrase) -> bool:
         """Whether it names a day, a time, a master, or what surely is a service."""

@@ -22,12 +22,13 @@ def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = Non
     lemmas = lemmas or shared()
     if named.impossible_day:
         return ()
-    stay = () if named.but is None else fitting(named.but, records, lemmas)
-    if named.but is not None and not stay:
+    left = _fitting(named, records, lemmas)
+    if (but := named.but) is not None:
+        spared = Named(days=but.days, clock=but.clock, places=but.places, words=but.words, names=but.names)
+        stay = fitting(spared, records, lemmas)
         # What is to stay is not there, so nobody knows what is meant by the rest.
-        return ()
-    left = [record for record in _fitting(named, records, lemmas) if record not in stay]
-    return _at(named.places, left) if named.places else tuple(left)
+        left = tuple(record for record in left if record not in stay) if stay else ()
+    return _at(named.places, left) if named.places else left
 
 
 def _at(places: Sequence[int], records: Sequence[Record]) -> tuple[Record, ...]:

@@ -95,7 +95,10 @@ def _is_person(words: Sequence[Word], place: int) -> bool:
     A bare nominative may be anybody: «Ольга, добрый день».
     """
     before = words[place - 1].text if place else ""
-    return before in _INTRODUCTIONS or (bool(before) and bool(words[place].name_cases & {"gent", "accs"}))
+    # «Вера не придёт».
+    denied = place + 1 < len(words) and words[place + 1].text == "не" and "nomn" in words[place].name_cases
+    whose = bool(before) and bool(words[place].name_cases & {"gent", "accs"})
+    return before in _INTRODUCTIONS or denied or whose
 
 
 def _is_thing(word: Word, lemmas: Lemmas) -> bool:

@@ -1,7 +1,7 @@
 """How far a wish for several records goes: «все, кроме педикюра», «первые две», «все до пятницы»."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from engine.understanding.answers import is_several, ordinals
@@ -52,7 +52,8 @@ def scope(said: Phrase, lemmas: Lemmas, said_at: datetime) -> Scope:
     if not many:
         return Scope(going, staying)
     since, until = _bounds(said)
-    unclear = any(_is_limited(clause) for clause in going.clauses)
+    numbered = any(word.text.isdecimal() for word in _untimed(replace(said, clauses=staying)))
+    unclear = numbered or any(_is_limited(clause) for clause in going.clauses)
     return Scope(going, staying, True, since=since, until=until, unclear=unclear)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from unicodedata import category
 
 from engine.booking import Reason, Record
-from engine.events import Named
+from engine.events import Named, Spared
 from engine.understanding.answering import TURNED, Answering, Heard, adds
 from engine.understanding.answers import both, is_in_digits, is_rest, ordinal, ordinals, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
@@ -100,7 +100,7 @@ class Understanding:
             rest, target = parted(said, wished, meant, self.lemmas)
             if "reschedule" in (context, decision.intent):
                 meant = rest
-        bounded = None if listed else self._scope(said, meant, heard, decision, surroundings)
+        bounded = None if listed else self._scope(said, meant, heard, decision, context, surroundings)
         meant = meant if bounded is None else bounded[0]
         left = self._left(picked, context, surroundings)
         places = left or ordinals(picked.going)
@@ -200,13 +200,21 @@ class Understanding:
         return several(picked.going) and not spares
 
     def _scope(
-        self, said: Phrase, meant: Named, heard: Verdict, decision: Decision, around: Surroundings
+        self,
+        said: Phrase,
+        meant: Named,
+        heard: Verdict,
+        decision: Decision,
+        context: Context,
+        around: Surroundings,
     ) -> tuple[Named, bool] | None:
         """Return what a wish to cancel names within its bounds, and whether all of that is meant.
 
         None where nothing bounds it.
         """
-        if "cancel" not in (decision.intent, *decision.readings):
+        # After a cancel, what it was not to reach may be wanted back.
+        wished = decision.intent == "cancel" or ("cancel" in decision.readings and context != "done")
+        if not wished:
             return None
         bounds = scope(said, self.lemmas, around.said_at)
         months = tuple(months_of([clause.moments for clause in said.clauses])) if bounds.many else ()
@@ -224,7 +232,7 @@ class Understanding:
             spared = ordinals(replace(said, clauses=bounds.staying))
             stays = _with(stays, places=spared) if spared else stays
             clear = clear and stays.anything()
-            meant = _with(meant, but=stays)
+            meant = _with(meant, but=_spared(stays))
         return _with(meant, places=bounds.places), clear and bounds.many
 
     def _left(self, picked: Picks, context: Context, surroundings: Surroundings) -> tuple[int, ...]:
@@ -297,6 +305,12 @@ class Understanding:
 def _listed(text: str) -> str:
     """Return an answer in which «1. оставьте 2. отмените» is parted before its numbers, as long as it was."""
     return _NUMBERED.sub(r",\1", text)
+
+
+def _spared(stays: Named) -> Spared:
+    return Spared(
+        days=stays.days, clock=stays.clock, places=stays.places, words=stays.words, names=stays.names
+    )
 
 
 def _begins_agreeably(said: Phrase) -> bool:

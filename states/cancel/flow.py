@@ -35,6 +35,7 @@ from states.cancel.asking import (
     cancel_what_was_granted,
     keep,
     keep_in_silence,
+    look_up_another_one,
     move_instead,
     pass_on,
     refuse_as_late,
@@ -47,6 +48,7 @@ from states.cancel.guards import (
     all_have_started,
     asked_for_silence,
     doubts_it,
+    is_nobodys_here,
     may_act_at_once,
     may_be_moved,
     more_are_to_be_cancelled,
@@ -88,14 +90,17 @@ from states.cancel.telling import (
 from states.cancel.withdrawing import (
     a_cancel_can_be_taken_back,
     a_request_waits,
+    ask_whether_it_is_to_come_back,
     ask_whether_it_stands,
     ask_whether_to_take_back,
+    disputes_what_can_come_back,
     end_what_was_not_decided,
     it_is_clear_what_stays,
     leave_it_to_the_salon,
     say_that_nobody_has_decided,
     say_that_they_wait,
     something_was_cancelled,
+    the_rest_is_meant,
     the_salon_has_not_decided,
     they_wait_already,
     withdraw,
@@ -108,7 +113,7 @@ CANCELLING, DONE, WITHDRAWING = "cancel.cancelling", "cancel.done", "cancel.with
 
 
 def look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
-    turn.memory.cause = wish.cause
+    turn.memory.cause, turn.memory.of_somebody = wish.cause, wish.of_somebody
     yield from choose_record.look_up(turn, wish)
 
 
@@ -117,6 +122,11 @@ LATE = (
     Settled(IDLE, refuse_as_late, when=too_late),
     Settled(IDLE, say_that_they_wait, when=they_wait_already),
     Settled(REQUESTING, ask_to_pass_on, when=only_the_salon_may),
+)
+
+# «Вера не придёт», and nobody of that name is on this phone: only she can cancel it.
+SOMEBODY = (
+    On(RecordsFound, LOOKING, IDLE, when=is_nobodys_here, do=say("everywhere.not_served.third_party")),
 )
 
 CHOOSING = choose_record.rows(
@@ -140,7 +150,7 @@ _ASKED: tuple[Row[Any], ...] = tuple(
     for asking in (CONFIRMING, REQUESTING)
     for row in (
         On(No, asking, IDLE, do=keep),
-        On(AnotherNamed, asking, LOOKING, do=choose_record.look_up_another),
+        On(AnotherNamed, asking, LOOKING, do=look_up_another_one),
         # «Отмените эту», «обе»: whether it is one of them or all is what the client has to say.
         On(WishedAgain, asking, asking, when=several_are_asked_about, do=repeat("cancel.say_which")),
         On(WishedAgain, asking, asking, do=repeat("cancel.say_yes")),
@@ -191,6 +201,7 @@ AFTERWARDS = (
     On(StaleTap, DONE, DONE, do=say("cancel.tapped_again")),
     # «Ой, нет», «а точно?»: whoever doubts what was just done is sent to those who can undo it.
     On(NotUnderstood, DONE, DONE, do=say("cancel.after")),
+    On(NotServed, DONE, IDLE, when=disputes_what_can_come_back, do=ask_whether_it_is_to_come_back),
     On(NotServed, DONE, DONE, when=doubts_it, do=say("cancel.after")),
     # Nothing was asked, so nothing is said when the time for a "thank you" is over.
     On(TimedOut, DONE, IDLE),
@@ -206,12 +217,15 @@ DECIDED = (
 KEPT = (
     On(KeepWanted, IDLE, IDLE, when=it_is_clear_what_stays, do=withdraw),
     On(KeepWanted, IDLE, WITHDRAWING, when=a_request_waits, do=ask_whether_it_stands),
+    On(KeepWanted, IDLE, IDLE, when=the_rest_is_meant, do=say("cancel.nothing_more")),
     On(KeepWanted, IDLE, IDLE, when=a_cancel_can_be_taken_back, do=ask_whether_to_take_back),
     On(KeepWanted, IDLE, IDLE, when=something_was_cancelled, do=say("cancel.after")),
     On(KeepWanted, IDLE, IDLE, do=say("everywhere.not_served.keep")),
     On(No, WITHDRAWING, IDLE, do=withdraw_what_was_asked_about),
     On(Yes, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
     On(TimedOut, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
+    # «Я ничего не отменяла!», after a «спасибо» too: the way back is offered.
+    On(NotServed, IDLE, IDLE, when=disputes_what_can_come_back, do=ask_whether_it_is_to_come_back),
     On(NotUnderstood, IDLE, IDLE, when=the_salon_has_not_decided, do=say_that_nobody_has_decided),
     # Home waits for nothing but the deadline that the chat keeps.
     On(TimedOut, IDLE, IDLE, do=end_what_was_not_decided),
@@ -224,7 +238,7 @@ FLOW = Flow(
     intents=(CancelWanted, LateDecided, KeepWanted),
     hears=(cancel_wanted, keep_wanted),
     memory=Memory,
-    version=3,
+    version=4,
     # Whose, which record, whether to cancel it, whether as the salon has changed it, whether to ask the
     # salon since it is late by then, that nobody knows, and what a later look shows; or a move instead.
     messages_max=12,
@@ -237,5 +251,5 @@ FLOW = Flow(
         Open(DONE, hears=reason.ANSWERS, context="done", patience=minutes(15)),
         *reason.states("cancel"),
     ),
-    table=(*CHOOSING, *CONFIRMED, *_ASKED, *KEPT, *CANCELS, *AFTERWARDS, *DECIDED),
+    table=(*SOMEBODY, *CHOOSING, *CONFIRMED, *_ASKED, *KEPT, *CANCELS, *AFTERWARDS, *DECIDED),
 )

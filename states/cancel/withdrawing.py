@@ -11,7 +11,7 @@ from typing import Any, Literal
 from engine.booking import CancelSettled, Record
 from engine.chat import LateRequest
 from engine.effects import Effects, Note, Option, Remember, Say, Then
-from engine.events import KeepWanted, No, NotUnderstood, TakeBackWanted, TimedOut, Yes
+from engine.events import KeepWanted, No, NotServed, NotUnderstood, TakeBackWanted, TimedOut, Yes
 from engine.flow import Turn, missed_again
 from engine.understanding import explains, fitting
 from states.cancel.memory import Memory, late_policy, needs_the_salon, was_cancelled_lately
@@ -36,6 +36,16 @@ def it_is_clear_what_stays(turn: Turn[Any], wish: KeepWanted) -> bool:
     named = all(explains(wish.named, record) for record in meant)
     alone = wish.named.anything() or not _can_come_back(turn)
     return enough and fresh and named and alone and not wish.guessed
+
+
+def the_rest_is_meant(turn: Turn[Any], wish: KeepWanted) -> bool:
+    """«Остальное оставьте» after a cancel asks for nothing back."""
+    return wish.rest and was_cancelled_lately(turn)
+
+
+def disputes_what_can_come_back(turn: Turn[Any], wish: NotServed) -> bool:
+    """«Я ничего не отменяла!»: whoever says so is offered what was cancelled."""
+    return wish.intent == "dispute" and bool(_can_come_back(turn))
 
 
 def a_cancel_can_be_taken_back(turn: Turn[Any], wish: KeepWanted) -> bool:
@@ -101,6 +111,10 @@ def say_that_nobody_has_decided(turn: Turn[Any], event: NotUnderstood) -> Effect
 def ask_whether_to_take_back(turn: Turn[Any], wish: KeepWanted) -> Effects:
     # Words that say "do not cancel" ask for what is off already only by a guess.
     yield Then(event=TakeBackWanted(named=wish.named, meant=wish.meant, guessed=True))
+
+
+def ask_whether_it_is_to_come_back(turn: Turn[Any], wish: NotServed) -> Effects:
+    yield Then(event=TakeBackWanted(guessed=True))
 
 
 def end_what_was_not_decided(turn: Turn[Any], event: TimedOut) -> Effects:

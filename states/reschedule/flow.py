@@ -209,6 +209,7 @@ FLOW = Flow(
     memory=Memory,
     # Whose record, which, what time, whether that one; and what a cancel costs that is preferred to it.
     messages_max=10,
+    version=2,
     states=(
         *choose_record.states("reschedule"),
         Calling(FINDING, FindSlots),
