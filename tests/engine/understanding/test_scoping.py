@@ -166,3 +166,13 @@ def test_who_does_not_come_is_named_and_who_does_is_not(understanding: Understan
     meaning = understanding.understand("Вера не придет, а Соня придет", "idle", Surroundings(said_at=MONDAY))
 
     assert (meaning.intent, meaning.named.people) == ("third_party", ("вера",))
+
+
+def test_a_wish_that_names_nothing_is_kept_by_what_is_said_last(understanding: Understanding) -> None:
+    text = "отмените, пожалуйста. нет, маникюр оставьте"
+
+    assert understanding.understand(text, "idle", Surroundings(said_at=MONDAY)).intent == "keep"
+
+
+def test_a_number_beside_a_day_may_be_another_day(understanding: Understanding) -> None:
+    assert not wished(understanding, "отмените записи на пятницу и 7").plain
