@@ -148,7 +148,7 @@ def _last_wish(fitting: Sequence[Verdict], vocabulary: Vocabulary) -> Verdict:
     if before and _names_one(last.parts[0], vocabulary):
         wish = before[-1].parts[0]
         # «Все отмените, педикюр оставьте» too; «отмените все. Нет, всё оставьте» is none any more.
-        if _names_one(wish, vocabulary) or (_names_all(wish) and not _names_all(last.parts[0])):
+        if _names_one(wish, vocabulary) or _keeps_one_of_all(wish, last.parts[0], vocabulary):
             return before[-1]
     return last
 
@@ -159,6 +159,12 @@ def _names_one(part: Part, vocabulary: Vocabulary) -> bool:
     return ordered and not part.every.isdisjoint(
         {"<when>", "остальной", "второй", "первый", "следующий"} | vocabulary.groups["visits"]
     )
+
+
+def _keeps_one_of_all(wish: Part, kept: Part, vocabulary: Vocabulary) -> bool:
+    """Whether all are called off and a service is kept, in one sentence: «отмените все, педикюр оставьте»."""
+    together = wish.sentence == kept.sentence and not kept.every.isdisjoint(vocabulary.groups["visits"])
+    return together and _names_all(wish) and not _names_all(kept)
 
 
 def _names_all(part: Part) -> bool:
