@@ -20,6 +20,16 @@ from engine.values import Event as Event
 from engine.values import Frozen
 
 
+class Spared(Frozen):
+    """What a wish for all of them leaves out, as `Named` names it: «все, кроме педикюра»."""
+
+    days: tuple[date, ...] = ()
+    clock: time | None = None
+    places: tuple[int, ...] = ()
+    words: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
 class Named(Frozen):
     """What of a record the client named. `engine.understanding.fitting` holds it against real records."""
 
@@ -29,6 +39,13 @@ class Named(Frozen):
     # Of a new time that is wished for: not sooner than this, and sooner than that.
     since: time | None = None
     until: time | None = None
+    # Days of which it is one: not sooner than the first, and sooner than the second.
+    day_since: date | None = None
+    day_until: date | None = None
+    # Places among all that fit everything else, soonest first, from 1; -1 is the last.
+    places: tuple[int, ...] = ()
+    # What is named but is to stay: «все, кроме педикюра».
+    but: Spared | None = None
     # Lemmas that may name a service; those that fit no record at all are no constraint.
     words: tuple[str, ...] = ()
     # Lemmas of personal names: a master.
@@ -71,6 +88,8 @@ class CancelWanted(Event):
     meant: HowMany = "one"
     # What it wants to stay beside that.
     stays: Staying = Staying()
+    # «Вера не придёт»: whether somebody of that name is on this phone is for the journal to say.
+    of_somebody: bool = False
 
 
 class RescheduleWanted(Event):
@@ -116,6 +135,8 @@ class KeepWanted(Event):
     places: tuple[int, ...] = ()
     meant: HowMany = "one"
     guessed: bool = False
+    # «Остальное оставьте»: not what was spoken of, but what is left.
+    rest: bool = False
 
 
 class LateDecided(Event):
@@ -168,6 +189,8 @@ class AnotherNamed(Event):
     # As for a wish.
     plain: bool = False
     meant: HowMany = "one"
+    # It is meant beside what was asked about: «и стрижку».
+    also: bool = False
 
 
 class PageWanted(Event):

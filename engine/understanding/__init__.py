@@ -6,6 +6,7 @@ from engine.understanding.matching import fitting as fitting
 from engine.understanding.matching import is_called as is_called
 from engine.understanding.matching import is_for as is_for
 from engine.understanding.matching import is_service as is_service
+from engine.understanding.matching import lacks_a_service as lacks_a_service
 from engine.understanding.matching import picked as picked
 from engine.understanding.meaning import Context as Context
 from engine.understanding.meaning import Entities as Entities

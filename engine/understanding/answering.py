@@ -1,9 +1,10 @@
 """What words mean as an answer: the same «да» or «завтра» is another thing after each question."""
 
+from engine.booking import Record
 from engine.understanding.answers import is_no, is_position, is_several, ordinal, several
 from engine.understanding.consent import is_yes, leans
 from engine.understanding.lemmas import Lemmas
-from engine.understanding.matching import fitting
+from engine.understanding.matching import fitting, is_service, lacks_a_service
 from engine.understanding.meaning import Context, Intent, Surroundings
 from engine.understanding.naming import named
 from engine.understanding.phrase import Phrase
@@ -25,8 +26,21 @@ _BESIDE_TURNED = frozenset(
 # «Нет, отменяйте» is two answers; «нет, прийти не смогу, отменяйте» is one.
 _FEW = 4
 
+_ALSO = frozenset(("тоже", "также", "заодно"))
+_ADDING = frozenset(("и", "еще", "плюс"))
+_EXCEPT = frozenset(("кроме", "исключение"))
+_NO_WISH: frozenset[Intent] = frozenset(("unclear", "other", "reason", "thanks", "hello"))
+_NEEDED = frozenset(("надо", "нужно", "нужна", "нужен"))
+# What cancels all but something may want that one back, once all are cancelled.
+ALL_BUT = "all but this"
+
 # An intent, and what speaks for reading it so here.
 Heard = tuple[Intent, tuple[str, ...]]
+
+
+def adds(said: Phrase) -> bool:
+    """Whether it is said beside what was spoken of: «и стрижку», «стрижку тоже»."""
+    return said.words[:1] in [(word,) for word in _ADDING] or not _ALSO.isdisjoint(said.words)
 
 
 class Answering:
@@ -71,6 +85,8 @@ class Answering:
         # Two locks: no other meaning was heard, and every word is explained.
         if heard.intent in _YES_MAY_BE and is_yes(text, said, surroundings.records, self.lemmas):
             return "yes", ("every word says yes",)
+        if (another := self._another(said, heard, surroundings)) is not None:
+            return another
         if is_no(said, self.lemmas):
             return "no", ("no",)
         denies = bool(self.lemmas.vocabulary.groups["no"].intersection(said.words))
@@ -100,6 +116,44 @@ class Answering:
         if heard.intent == "reason" and agrees:
             return "unclear", ()
         return heard.intent, ()
+
+    def _another(self, said: Phrase, heard: Verdict, surroundings: Surroundings) -> Heard | None:
+        """Return a wish about a record that is named beside the one asked about, or instead of it.
+
+        «И стрижку»; «не маникюр, стрижку».
+        """
+        records = surroundings.records
+        if said.question or not records or heard.intent not in (*_NO_WISH, "cancel"):
+            return None
+        meant = named(said.clauses, self.lemmas, records, listed=True)
+        fits = fitting(meant, records, self.lemmas) and not lacks_a_service(meant, records, self.lemmas)
+        if fits or not meant.anything():
+            return None
+        wish: Heard = ("cancel", ("a wish about another record",))
+        if adds(said):
+            # «И стрижку не надо» may be another wish, and a no as well.
+            denies = "не" in said.words or not self.lemmas.vocabulary.groups["no"].isdisjoint(said.words)
+            return ("unclear", ("no clear answer",)) if denies else wish
+        # «Нет, стрижку», «не маникюр, стрижку».
+        instead = said.words[0] in ("нет", "неа") or self._denies(said, records)
+        return wish if instead and heard.intent in _NO_WISH else None
+
+    def _names_a_record(self, said: Phrase) -> bool:
+        """Whether it names a day, a time, a master, or what surely is a service."""
+        meant = named(said.clauses, self.lemmas, (), listed=True)
+        surely = any(is_service(word, self.lemmas) for word in meant.words)
+        return surely or bool(meant.days or meant.clock or meant.names)
+
+    def _denies(self, said: Phrase, records: tuple[Record, ...]) -> bool:
+        """Whether a «не» stands before what is asked about."""
+        denied = {
+            word.thing
+            for clause in said.clauses
+            for word, keys in zip(clause.words, clause.keys, strict=True)
+            if "<not>" in keys and word.thing
+        }
+        titles = [" ".join(record.services) for record in records]
+        return any(word in self.lemmas.lemmas(title) for word in denied for title in titles)
 
     def _choosing(self, said: Phrase, heard: Verdict, picked: Picks, surroundings: Surroundings) -> Heard:
         if is_no(said, self.lemmas):
@@ -165,6 +219,16 @@ class Answering:
 
     def _acknowledging(self, said: Phrase, heard: Verdict) -> Heard:
         groups, words = self.lemmas.vocabulary.groups, frozenset(said.words)
+        if heard.intent in _NO_WISH and not said.question:
+            if not _EXCEPT.isdisjoint(key for clause in said.clauses for key in clause.every):
+                return "unclear", (ALL_BUT,)
+            brief = adds(said) and len(said.words) <= _FEW
+            if brief and "не" not in words and self._names_a_record(said):
+                return "cancel", ("a wish about another record",)
+            needless = not words.isdisjoint(_NEEDED) and words.isdisjoint(groups["thanks"])
+            if needless and is_no(said, self.lemmas):
+                # «Да нет, не надо»: whatever it turns down, it asks for nothing back.
+                return "no", ("a bare no",)
         # «Передумала» alone; in more words it may tell why it was cancelled.
         turned = bool(words & TURNED) and words <= TURNED | _BESIDE_TURNED
         if heard.intent == "keep" or (turned and heard.intent == "unclear"):

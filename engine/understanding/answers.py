@@ -42,6 +42,8 @@ _SEVERAL = frozenset(
 )
 
 _BOTH = frozenset(("оба", "обе", "обоих"))
+_TWO = frozenset(("две", "два", "двух", "двое"))
+_ROWS = {"первые": 1, "первых": 1, "ближайшие": 1, "ближайших": 1, "последние": -1, "последних": -1}
 _REST = frozenset(("остальной", "прочий", "кроме", "исключение"))
 
 
@@ -75,8 +77,14 @@ def several(phrase: Phrase) -> bool:
 
 
 def both(phrase: Phrase) -> bool:
-    """Whether exactly two are meant: «обе», «оба визита»."""
-    return any(not keys.isdisjoint(_BOTH) for clause in phrase.clauses for keys in clause.keys)
+    """Whether exactly two are meant: «обе», «оба визита», «две записи»."""
+    return any(
+        not keys.isdisjoint(_BOTH)
+        or (clause.words[place].text in _TWO and COUNTED.isdisjoint(_keys(clause, place + 1)))
+        for clause in phrase.clauses
+        for place, keys in enumerate(clause.keys)
+        if place not in clause.moments.spans
+    )
 
 
 def is_rest(phrase: Phrase) -> bool:
@@ -87,16 +95,18 @@ def is_rest(phrase: Phrase) -> bool:
 def ordinals(phrase: Phrase) -> tuple[int, ...]:
     """Return which places of a list are meant, in the order they were said: «1 и 3», «первые две»."""
     found = tuple(_ordinals(phrase))
-    if len(found) != 1 or abs(found[0]) != 1:
+    if len(found) > 1 or (found and abs(found[0]) != 1):
         return found
-    counts = (_in_a_row(clause, place) for clause in phrase.clauses for place in range(len(clause.words)))
-    count = next((count for count in counts if count), 1)
-    return tuple(range(1, count + 1)) if found[0] > 0 else tuple(range(-count, 0))
+    for clause in phrase.clauses:
+        for place, word in enumerate(clause.words):
+            if count := _in_a_row(clause, place):
+                return tuple(range(1, count + 1)) if _ROWS[word.text] > 0 else tuple(range(-count, 0))
+    return found
 
 
 def _in_a_row(clause: Clause, place: int) -> int:
     """Return how many of a list «первые две», «последние три» are; 0 where nothing is counted."""
-    if clause.words[place].text not in ("первые", "последние", "первых", "последних"):
+    if clause.words[place].text not in _ROWS:
         return 0
     beside = (*_keys(clause, place + 1), *(_keys(clause, place - 1) if place else ()))
     return next((number for lemma, number in _COUNTS.items() if number > 1 and lemma in beside), 0)

@@ -7,6 +7,7 @@ At the confirmation `cancel` only asks the question again: there the opinion alo
 
 from dataclasses import dataclass, replace
 
+from engine.understanding.answering import ALL_BUT
 from engine.understanding.meaning import Context, Intent
 from engine.understanding.opinion import Opinion
 from engine.understanding.rules import CALLS_OFF, PARTED, Verdict
@@ -24,8 +25,9 @@ AGREES, AGREES_WHEN_ASKED = 0.55, 0.4
 SOUNDS, STRONG = 0.7, 0.9
 # So sure must the opinion be of a cancel that the rules did not hear, to ask whether it is one.
 SUSPECTS = 0.7
-# So sure must it be of a no to our question where a «да» is among the words.
-DENIES = 0.5
+# So sure must it be of a no to our question where a «да» is among the words; and where few of them begin as a
+# yes does, or as what is said beside one («да милая», «и все»): what is kept by mistake is a visit missed.
+DENIES, DENIES_THOUGH = 0.5, 0.85
 # A second reading that is rarer than this is no help to be asked about.
 READING_MIN = 0.05
 
@@ -87,6 +89,10 @@ class Signs:
     # Something in it consents by itself; at least leans to it.
     affirms: bool = False
     leans: bool = False
+    # It is short, and begins as a yes does or as what is said beside one: «да милая», «и все».
+    agreeably: bool = False
+    # It names what surely is a service.
+    names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,8 @@ def decide(
         return Decision("cancel")
     if intent == "cancel":
         return _cancelled(opinion, consents=consents)
+    if ALL_BUT in why:
+        return Decision("unclear", ("undo", "cancel"))
     if signs.silent or not SURE.isdisjoint(why) or _picks(intent, why, opinion, signs):
         asked = intent == "unclear" and "asks for nothing" not in why
         return Decision(intent, _readings(opinion, ()) if asked else ())
@@ -127,12 +135,16 @@ def decide(
         return agreed
     if consents and not signs.whole:
         return Decision("unclear", blockers=("the text is too long for an answer",))
-    decision = _harmless(intent, opinion, heard, consents=consents, listed=signs.listed)
+    decision = _harmless(intent, opinion, heard, signs, consents=consents)
     if decision.intent == "unclear" and "unsure" in heard.evidence:
         # «Скорее всего не приду»: it is one of the two.
         return replace(decision, readings=("cancel", "keep"))
     denies = consents and decision.intent == "no" and intent != "no"
-    if denies and (signs.affirms or not heard.evidence) and opinion.intents["no"] < DENIES:
+    if (
+        denies
+        and (signs.affirms or not heard.evidence)
+        and opinion.intents["no"] < (DENIES_THOUGH if signs.agreeably else DENIES)
+    ):
         return Decision("unclear", blockers=("hardly a no, and nothing in it says so",))
     return decision
 
@@ -189,7 +201,7 @@ def _cancelled(opinion: Opinion, *, consents: bool) -> Decision:
     )
 
 
-def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, *, consents: bool, listed: bool) -> Decision:
+def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, signs: Signs, *, consents: bool) -> Decision:
     """Choose among the intents that cancel nothing."""
     top = opinion.likeliest()
     suspected = top == "cancel" or (consents and top == "yes")
@@ -200,8 +212,13 @@ def _harmless(intent: Intent, opinion: Opinion, heard: Verdict, *, consents: boo
         return Decision("unclear", _readings(opinion, ("cancel",)), blockers=(note,))
     # A visit that was missed picks nothing of a list: «в субботу не смогла прийти».
     missed = any(why.startswith("past: ") for why in heard.evidence)
-    picks: tuple[Intent, ...] = ("choose",) if missed or (listed and intent != "choose") else ()
-    barred: frozenset[Intent] = frozenset((*picks, "cancel", *(("yes",) if consents else ())))
+    picks: tuple[Intent, ...] = ("choose",) if missed or (signs.listed and intent != "choose") else ()
+    # «И стрижку» thanks for nothing.
+    courtesies: tuple[Intent, ...] = ()
+    if signs.names and intent != "thanks" and opinion.intents["thanks"] < DENIES:
+        courtesies = ("thanks",)
+    yes: tuple[Intent, ...] = ("yes",) if consents else ()
+    barred: frozenset[Intent] = frozenset((*picks, *courtesies, *yes, "cancel"))
     best = opinion.likeliest(but=barred)
     why = () if best == intent else (f"the opinion: {best} ({opinion.intents[best]:.0%})",)
     guessed = best != intent and opinion.intents[best] < NO_GUESS

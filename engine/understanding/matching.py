@@ -7,6 +7,11 @@ from engine.events import Named
 from engine.understanding.lemmas import Lemmas, shared
 from engine.understanding.meaning import Meaning
 
+# Services that go by many names, or are part of others: «ногти» are a manicure too.
+_VAGUE = frozenset(("ноготь", "процедура", "уход", "коррекция", "наращивание", "плетение", "прическа"))
+# «Маник» is a manicure, «бровки» are brows.
+_STEM = 4
+
 
 def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = None) -> tuple[Record, ...]:
     """Return the records that fit everything named, in their order.
@@ -17,6 +22,23 @@ def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = Non
     lemmas = lemmas or shared()
     if named.impossible_day:
         return ()
+    left = _fitting(named, records, lemmas)
+    if (but := named.but) is not None:
+        spared = Named(days=but.days, clock=but.clock, places=but.places, words=but.words, names=but.names)
+        stay = fitting(spared, records, lemmas)
+        # What is to stay is not there, so nobody knows what is meant by the rest.
+        left = tuple(record for record in left if record not in stay) if stay else ()
+    return _at(named.places, left) if named.places else left
+
+
+def _at(places: Sequence[int], records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return the records at these places; none where one of the places is not there."""
+    indices = {place - 1 if place > 0 else len(records) + place for place in places}
+    there = len(indices) == len(places) and all(0 <= index < len(records) for index in indices)
+    return tuple(records[index] for index in sorted(indices)) if there else ()
+
+
+def _fitting(named: Named, records: Sequence[Record], lemmas: Lemmas) -> tuple[Record, ...]:
     masters = [
         name for name in named.names if any(is_called(record.master, name, lemmas) for record in records)
     ]
@@ -27,6 +49,8 @@ def fitting(named: Named, records: Sequence[Record], lemmas: Lemmas | None = Non
         record
         for record in records
         if (not named.days or record.starts_at.date() in named.days)
+        and (named.day_since is None or record.starts_at.date() >= named.day_since)
+        and (named.day_until is None or record.starts_at.date() < named.day_until)
         and (named.clock is None or record.starts_at.time() == named.clock)
         and all(is_called(record.master, name, lemmas) for name in masters)
         and all(is_for(name, record, lemmas) for name in (*people, *perhaps))
@@ -90,6 +114,19 @@ def is_called(whole: str, name: str, lemmas: Lemmas | None = None) -> bool:
 def is_service(word: str, lemmas: Lemmas | None = None) -> bool:
     """Whether this lemma is surely a service, whatever the salon's own are called."""
     return word in (lemmas or shared()).vocabulary.groups["visits"]
+
+
+def lacks_a_service(named: Named, records: Sequence[Record], lemmas: Lemmas | None = None) -> bool:
+    """Whether a service is named, and no record has any of the words: «отмените стрижку» of a manicure."""
+    lemmas = lemmas or shared()
+    if not any(is_service(word, lemmas) and word not in _VAGUE for word in named.words):
+        return False
+    titles = [title for record in records for title in lemmas.lemmas(" ".join(record.services))]
+    return not any(
+        _has_word(word, record, lemmas) or any(title[:_STEM] == word[:_STEM] for title in titles)
+        for record in records
+        for word in named.words
+    )
 
 
 def _has_word(word: str, record: Record, lemmas: Lemmas) -> bool:

@@ -70,6 +70,10 @@ class Meaning:
     several: bool = False
     # Exactly two are («обе»).
     both: bool = False
+    # It is said beside what was spoken of before: «и стрижку», «стрижку тоже».
+    also: bool = False
+    # It speaks of what is left of something: «остальное», «прочие».
+    rest: bool = False
     # Which places of a list, where more than one is meant and they are told by number: 1 is the first.
     ordinals: tuple[int, ...] = ()
     # Every word is explained by the wish and what it names: nothing is left that could change it.

@@ -23,7 +23,7 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
     found = [clause.moments for clause in clauses]
     days = tuple(dict.fromkeys(day for moments in found for day in moments.days))
     if listed and not days:
-        days = tuple(_months(found))
+        days = tuple(months_of(found))
     clocks = tuple(dict.fromkeys(clock for moments in found for clock in moments.clocks))
     twins = tuple(twin for moments in found for twin in moments.twins)
     names: dict[str, None] = {}
@@ -49,7 +49,7 @@ def named(clauses: Sequence[Clause], lemmas: Lemmas, records: Sequence[Record], 
     )
 
 
-def _months(found: Sequence[Moments]) -> Iterator[date]:
+def months_of(found: Sequence[Moments]) -> Iterator[date]:
     """Yield every day of a month that answers a list: «все в декабре». Elsewhere it names no day."""
     for mention in (mention for moments in found for mention in moments.mentions):
         first, last = mention.day, mention.day_end
@@ -95,9 +95,13 @@ def _is_person(words: Sequence[Word], place: int) -> bool:
     A bare nominative may be anybody: «Ольга, добрый день».
     """
     before, cases = words[place - 1].text if place else "", words[place].name_cases
+    follows = words[place + 1].text if place + 1 < len(words) else ""
+    if follows == "не" and "nomn" in cases:
+        # «Вера не придёт».
+        return True
     if not before:
         # «Соне верните»: a dative that begins the words is hers for whom it is done.
-        return place + 1 < len(words) and "datv" in cases and "nomn" not in cases
+        return bool(follows) and "datv" in cases and "nomn" not in cases
     return before in _INTRODUCTIONS or bool(cases & {"gent", "accs"})
 
 

@@ -16,6 +16,8 @@ _STAYS = frozenset((
     "!трогать", "жалко", "жаль", "случай", "!за",
     "!отменить", "!отменять", "!убрать", "!убирать", "!снять", "!снимать", "!удалить", "!удалять",
 ))  # fmt: skip
+# Of a list these keep what they name; beside a wish they may only say how one feels about it.
+_FEELS = frozenset(("жалко", "жаль", "случай", "сила", "висеть"))
 # These keep it unless the same piece calls it off: «хочу к Ольге», but «хочу снять первую».
 _COMES = frozenset((
     "прийти:1per", "приходить:1per", "приехать:1per", "пойти:1per", "идти:1per", "быть:1per", "смочь:1per",
@@ -71,6 +73,39 @@ def picks(said: Phrase, lemmas: Lemmas, said_at: datetime) -> Picks:
         parted=True,
         rest_stays=any(piece.of_rest and piece.stays for piece in pieces),
     )
+
+
+def sparing(said: Phrase, lemmas: Lemmas, said_at: datetime) -> Picks | None:
+    """Return what a wish spares where no list stands: «все, кроме педикюра», «педикюр не надо».
+
+    Only words that say so of what they name do: «мне в пятницу нужно к врачу» tells why, and spares nothing.
+    """
+    going: list[Clause] = []
+    staying: list[Clause] = []
+    named = False
+    for clause in _pieces(said, lemmas, said_at):
+        spared = _except(clause)
+        piece = _Piece(clause, lemmas)
+        if spared is not None:
+            first, start = spared
+            staying.append(cut(clause, start, len(clause.words), lemmas, said_at))
+            if first:
+                going.append(cut(clause, 0, first, lemmas, said_at))
+        elif piece.names and (piece.is_kept or (piece.turns and named)):
+            staying.append(clause)
+        else:
+            going.append(clause)
+            named = named or piece.names
+    return Picks(replace(said, clauses=tuple(going)), tuple(staying), parted=True) if staying else None
+
+
+def _except(clause: Clause) -> tuple[int, int] | None:
+    """Return where «кроме», «за исключением» begins, and where what it spares does."""
+    for place, keys in enumerate(clause.keys[:-1]):
+        if not _EXCEPT.isdisjoint(keys):
+            led = place > 0 and clause.words[place - 1].text == "за"
+            return place - led, place + 1
+    return None
 
 
 def _refer_back(pieces: Sequence["_Piece"]) -> None:
@@ -135,6 +170,7 @@ class _Piece:
         # What is said of it: stays, goes, or nothing.
         self.goes = calls_off
         self.stays = not _STAYS.isdisjoint(clause.every) or comes or denied or self.spares or agreed
+        self.is_kept = denied or not (_STAYS - _FEELS).isdisjoint(clause.every)
         self.turns = not _STAYS_BESIDE.isdisjoint(clause.every)
         # «Первую - нет», «вторую, ой нет»: it may be either.
         self.says_no = any(word.text in _NO for word in clause.words) and not calls_off

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from engine.understanding.answers import is_several
 from engine.understanding.meaning import Intent
 from engine.understanding.normal import COMMA
 from engine.understanding.parts import Part, parts
@@ -144,8 +145,11 @@ def _last_wish(fitting: Sequence[Verdict], vocabulary: Vocabulary) -> Verdict:
     if last.intent != "keep" or not last.parts:
         return last
     before = [reading for reading in fitting if reading.intent == "cancel"]
-    if before and _names_one(before[-1].parts[0], vocabulary) and _names_one(last.parts[0], vocabulary):
-        return before[-1]
+    if before and _names_one(last.parts[0], vocabulary):
+        wish = before[-1].parts[0]
+        # «Все отмените, педикюр оставьте» too; «отмените все. Нет, всё оставьте» is none any more.
+        if _names_one(wish, vocabulary) or _keeps_one_of_all(wish, last.parts[0], vocabulary):
+            return before[-1]
     return last
 
 
@@ -155,6 +159,16 @@ def _names_one(part: Part, vocabulary: Vocabulary) -> bool:
     return ordered and not part.every.isdisjoint(
         {"<when>", "остальной", "второй", "первый", "следующий"} | vocabulary.groups["visits"]
     )
+
+
+def _keeps_one_of_all(wish: Part, kept: Part, vocabulary: Vocabulary) -> bool:
+    """Whether all are called off and a service is kept, in one sentence: «отмените все, педикюр оставьте»."""
+    together = wish.sentence == kept.sentence and not kept.every.isdisjoint(vocabulary.groups["visits"])
+    return together and _names_all(wish) and not _names_all(kept)
+
+
+def _names_all(part: Part) -> bool:
+    return _ordered(part) and any(is_several(keys) for keys in part.keys)
 
 
 def _with_the_others(

@@ -6,8 +6,8 @@ from dataclasses import replace
 from unicodedata import category
 
 from engine.booking import Reason, Record
-from engine.events import Named, Staying
-from engine.understanding.answering import TURNED, Answering, Heard
+from engine.events import Named, Spared, Staying
+from engine.understanding.answering import TURNED, Answering, Heard, adds
 from engine.understanding.answers import both, is_in_digits, is_rest, ordinal, ordinals, several
 from engine.understanding.consent import affirms, has_only_plain_signs, leans
 from engine.understanding.deciding import Decision, Signs, decide
@@ -15,12 +15,12 @@ from engine.understanding.entities import entities
 from engine.understanding.features import features
 from engine.understanding.foreign import languages
 from engine.understanding.lemmas import Lemmas, shared
-from engine.understanding.matching import explains, fitting
+from engine.understanding.matching import explains, fitting, is_service
 from engine.understanding.matching import picked as chosen
 from engine.understanding.meaning import Context, Intent, Meaning, Surroundings, Trace
 from engine.understanding.mentions import Moments
 from engine.understanding.moving import agrees, parted
-from engine.understanding.naming import named
+from engine.understanding.naming import months_of, named
 from engine.understanding.opinion import Weights, weights
 from engine.understanding.phrase import Clause, Phrase, cut, phrase
 from engine.understanding.picking import Picks, picks
@@ -28,6 +28,7 @@ from engine.understanding.plainness import excludes, is_plain
 from engine.understanding.reasons import Reasons
 from engine.understanding.resolving import resolve
 from engine.understanding.rules import Verdict, verdict
+from engine.understanding.scoping import scope
 from engine.understanding.taking_back import takes_back
 from engine.understanding.timewords import time_words
 
@@ -36,6 +37,8 @@ _LENGTH_MAX = 1_000
 _OPINIONS_SHOWN = 4
 _MAY_BE_A_REASON: tuple[Intent, ...] = ("unclear", "yes")
 _BRIEF = 3
+# «Да, но другую», «да не».
+_PARTS_OR_DENIES = frozenset(("не", "нет", "ни", "но", "только"))
 _NO_WISHES: tuple[Reason, ...] = ("illness", "work", "no_time", "plans", "money", "transport", "weather")
 _WISHES: frozenset[Intent] = frozenset(("cancel", "keep", "undo", "reschedule", "dispute", "third_party"))
 # A list may be of what can be taken back, and a question whether to do it.
@@ -77,6 +80,8 @@ class Understanding:
             clear=context == "confirm" and self._is_clear(said, surroundings),
             doubts=context == "confirm" and self._doubts(said, heard),
             affirms=affirmed,
+            agreeably=_begins_agreeably(said),
+            names=any(is_service(word, self.lemmas) for word in meant.words),
             leans=affirmed or (context == "confirm" and leans(said, self.lemmas)),
         )
         decision = decide(read, heard, opinion, context, signs)
@@ -102,6 +107,8 @@ class Understanding:
             rest, target = parted(said, wished, meant, self.lemmas)
             if "reschedule" in (context, decision.intent):
                 meant = rest
+        bounded = None if listed else self._scope(said, meant, heard, decision, context, surroundings)
+        meant = meant if bounded is None else bounded[0]
         left = self._left(picked, context, surroundings)
         places = left or ordinals(picked.going)
         place = None if len(places) > 1 else left[0] if left else ordinal(picked.going)
@@ -113,9 +120,17 @@ class Understanding:
             agrees=moves and whole and agrees(said, self.lemmas) and not says_nothing(said),
             # «Третью» of two is none of them; «15» may still be an hour, and is looked at.
             ordinal=0 if beyond and not is_in_digits(picked.going) else place,
-            several=len(left) > 1 if left else self._several(said, picked, listed=listed) or len(places) > 1,
-            both=not left and both(picked.going),
+            several=(
+                bounded[1]
+                if bounded is not None
+                else len(left) > 1
+                if left
+                else self._several(said, picked, listed=listed) or len(places) > 1
+            ),
+            both=not left and not meant.places and both(picked.going),
             ordinals=places,
+            rest=is_rest(said),
+            also=context in ("confirm", "done") and adds(said),
             plain=plain and not beyond and not self._contradicts(meant, place, surroundings),
             stays=self._stays(said, surroundings, listed=listed),
             takes_back=back,
@@ -204,6 +219,42 @@ class Understanding:
         spares = excludes(said, self.lemmas) or is_rest(said) or (listed and picked.rest)
         return several(picked.going) and not spares
 
+    def _scope(
+        self,
+        said: Phrase,
+        meant: Named,
+        heard: Verdict,
+        decision: Decision,
+        context: Context,
+        around: Surroundings,
+    ) -> tuple[Named, bool] | None:
+        """Return what a wish to cancel names within its bounds, and whether all of that is meant.
+
+        None where nothing bounds it.
+        """
+        # After a cancel, what it was not to reach may be wanted back.
+        wished = decision.intent == "cancel" or ("cancel" in decision.readings and context != "done")
+        if not wished:
+            return None
+        bounds = scope(said, self.lemmas, around.said_at)
+        months = tuple(months_of([clause.moments for clause in said.clauses])) if bounds.many else ()
+        if not (bounds.bounds or months):
+            return None
+        if bounds.staying and not _is_partial(heard):
+            meant = named(bounds.going.clauses, self.lemmas, around.records, listed=False)
+        if bounds.since or bounds.until:
+            meant = _with(meant, day_since=bounds.since, day_until=bounds.until)
+        elif months and not meant.days:
+            meant = _with(meant, days=months)
+        clear = not bounds.unclear
+        if bounds.staying and bounds.many and not bounds.places:
+            stays = named(bounds.staying, self.lemmas, around.records, listed=False)
+            spared = ordinals(replace(said, clauses=bounds.staying))
+            stays = _with(stays, places=spared) if spared else stays
+            clear = clear and stays.anything()
+            meant = _with(meant, but=_spared(stays))
+        return _with(meant, places=bounds.places), clear and bounds.many
+
     def _left(self, picked: Picks, context: Context, surroundings: Surroundings) -> tuple[int, ...]:
         """Return the places of the list that «остальные» are, once those that stay are taken out of it.
 
@@ -263,7 +314,7 @@ class Understanding:
         if parts and _is_partial(heard):
             # «Брови отмените, а окрашивание оставьте»: the part that calls off says what.
             return named(parts, self.lemmas, surroundings.records, listed=False)
-        if not listed and excludes(said, self.lemmas):
+        if not listed and context != "done" and excludes(said, self.lemmas):
             # «В субботу приду, остальное отмените»: what is named is not what is meant.
             return Named()
         # A day in the deciding part counts alone: «спасибо за вчера, отмените завтра».
@@ -274,6 +325,21 @@ class Understanding:
 def _listed(text: str) -> str:
     """Return an answer in which «1. оставьте 2. отмените» is parted before its numbers, as long as it was."""
     return _NUMBERED.sub(r",\1", text)
+
+
+def _spared(stays: Named) -> Spared:
+    return Spared(
+        days=stays.days, clock=stays.clock, places=stays.places, words=stays.words, names=stays.names
+    )
+
+
+def _begins_agreeably(said: Phrase) -> bool:
+    brief = len(said.words) <= {"да": _BRIEF - 1, "и": _BRIEF}.get(" ".join(said.words[:1]), 0)
+    return bool(said.words) and brief and _PARTS_OR_DENIES.isdisjoint(said.words)
+
+
+def _with(meant: Named, **fields: object) -> Named:
+    return meant.model_copy(update=fields)
 
 
 def says_nothing(said: Phrase) -> bool:

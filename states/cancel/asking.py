@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from engine.booking import CancelRecord, CancelSettled, ReasonGiven, Record
 from engine.chat import LateRequest
 from engine.effects import Argument, Do, Effects, Note, Option, Remember, Say, Then
-from engine.events import LateDecided, No, RescheduleWanted, SeveralPicked, TimedOut, Yes
+from engine.events import AnotherNamed, LateDecided, No, RescheduleWanted, SeveralPicked, TimedOut, Yes
 from engine.flow import Turn
+from states import choose_record
 from states.cancel.memory import (
     Memory,
     Outcome,
@@ -104,6 +105,14 @@ def _about_several(turn: Turn[Memory], text: str, args: dict[str, Argument]) -> 
         change="cancelled",
         whose=several_people(turn) and not text.endswith(".named"),
     )
+
+
+def look_up_another_one(turn: Turn[Memory], another: AnotherNamed) -> Effects:
+    """«И стрижку» leaves what is asked about in the question, «нет, стрижку» takes its place."""
+    beside = asked_about(turn.memory) if another.also else ()
+    turn.memory.of_somebody = False
+    yield from choose_record.look_up_another(turn, another)
+    turn.memory.beside = beside
 
 
 # ── late ──────────────────────────────────────────────────────────────────────────────────────────────

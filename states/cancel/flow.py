@@ -37,6 +37,7 @@ from states.cancel.asking import (
     give_the_grant_up,
     keep,
     keep_in_silence,
+    look_up_another_one,
     move_instead,
     pass_on,
     refuse_as_late,
@@ -51,6 +52,7 @@ from states.cancel.guards import (
     doubts_it,
     granted_and_nothing_may_be_asked,
     granted_when_it_may_not_be_wanted,
+    is_nobodys_here,
     may_act_at_once,
     may_be_moved,
     more_are_to_be_cancelled,
@@ -98,6 +100,7 @@ from states.cancel.withdrawing import (
     ask_whether_the_part_stands,
     ask_whether_to_take_back,
     ask_whether_what_stays_stands,
+    disputes_what_can_come_back,
     end_what_was_not_decided,
     it_is_clear_what_stays,
     it_is_clear_what_stays_beside_it,
@@ -108,6 +111,7 @@ from states.cancel.withdrawing import (
     say_that_nobody_has_decided,
     say_that_they_wait,
     something_was_cancelled,
+    the_rest_is_meant,
     the_salon_has_not_decided,
     they_wait_already,
     what_waits_and_what_is_off_are_meant,
@@ -124,7 +128,7 @@ CANCELLING, DONE, WITHDRAWING = "cancel.cancelling", "cancel.done", "cancel.with
 
 
 def look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
-    turn.memory.cause = wish.cause
+    turn.memory.cause, turn.memory.of_somebody = wish.cause, wish.of_somebody
     yield from choose_record.look_up(turn, wish)
 
 
@@ -145,6 +149,11 @@ def withdraw_and_look_up(turn: Turn[Memory], wish: CancelWanted) -> Effects:
 PARTED = (
     On(CancelWanted, IDLE, LOOKING, when=it_is_clear_what_stays_beside_it, do=withdraw_and_look_up),
     On(CancelWanted, IDLE, WITHDRAWING, when=what_waits_may_stay, do=ask_whether_what_stays_stands),
+)
+
+# «Вера не придёт», and nobody of that name is on this phone: only she can cancel it.
+SOMEBODY = (
+    On(RecordsFound, LOOKING, IDLE, when=is_nobodys_here, do=say("everywhere.not_served.third_party")),
 )
 
 CHOOSING = choose_record.rows(
@@ -168,7 +177,7 @@ _ASKED: tuple[Row[Any], ...] = tuple(
     for asking in (CONFIRMING, REQUESTING)
     for row in (
         On(No, asking, IDLE, do=keep),
-        On(AnotherNamed, asking, LOOKING, do=choose_record.look_up_another),
+        On(AnotherNamed, asking, LOOKING, do=look_up_another_one),
         # «Отмените эту», «обе»: whether it is one of them or all is what the client has to say.
         On(WishedAgain, asking, asking, when=several_are_asked_about, do=repeat("cancel.say_which")),
         On(WishedAgain, asking, asking, do=repeat("cancel.say_yes")),
@@ -219,6 +228,7 @@ AFTERWARDS = (
     On(StaleTap, DONE, DONE, do=say("cancel.tapped_again")),
     # «Ой, нет», «а точно?»: whoever doubts what was just done is sent to those who can undo it.
     On(NotUnderstood, DONE, DONE, do=say("cancel.after")),
+    On(NotServed, DONE, IDLE, when=disputes_what_can_come_back, do=offer_it_back),
     On(NotServed, DONE, DONE, when=doubts_it, do=say("cancel.after")),
     # Where no question is asked, this is the first chance to say no.
     On(No, DONE, IDLE, when=nobody_had_asked, do=offer_it_back),
@@ -247,6 +257,7 @@ KEPT = (
     # «Приду на обе»: what was cancelled and what waits for the salon are asked about together.
     On(KeepWanted, IDLE, IDLE, when=what_waits_and_what_is_off_are_meant, do=ask_whether_to_take_back),
     On(KeepWanted, IDLE, WITHDRAWING, when=a_request_waits, do=ask_whether_it_stands),
+    On(KeepWanted, IDLE, IDLE, when=the_rest_is_meant, do=say("cancel.nothing_more")),
     On(KeepWanted, IDLE, IDLE, when=a_cancel_can_be_taken_back, do=ask_whether_to_take_back),
     On(KeepWanted, IDLE, IDLE, when=something_was_cancelled, do=say("cancel.after")),
     On(KeepWanted, IDLE, IDLE, do=say("everywhere.not_served.keep")),
@@ -255,6 +266,8 @@ KEPT = (
     On(SeveralPicked, WITHDRAWING, WITHDRAWING, do=ask_whether_the_part_stands),
     On(Yes, WITHDRAWING, IDLE, do=leave_it_to_the_salon),
     On(TimedOut, WITHDRAWING, IDLE, do=leave_it_to_the_salon_in_silence),
+    # «Я ничего не отменяла!», after a «спасибо» too: the way back is offered.
+    On(NotServed, IDLE, IDLE, when=disputes_what_can_come_back, do=offer_it_back),
     On(NotUnderstood, IDLE, IDLE, when=the_salon_has_not_decided, do=say_that_nobody_has_decided),
     # Home waits for nothing but the deadline that the chat keeps.
     On(TimedOut, IDLE, IDLE, do=end_what_was_not_decided),
@@ -267,7 +280,7 @@ FLOW = Flow(
     intents=(CancelWanted, LateDecided, KeepWanted),
     hears=(cancel_wanted, keep_wanted),
     memory=Memory,
-    version=3,
+    version=4,
     # Whose, which record, whether to cancel it, whether as the salon has changed it, whether to ask the
     # salon since it is late by then, that nobody knows, and what a later look shows; or a move instead.
     messages_max=12,
@@ -284,6 +297,7 @@ FLOW = Flow(
     ),
     # First that the number is hidden: then there is no request either.
     table=(
+        *SOMEBODY,
         *CHOOSING[:1],
         *PARTED,
         *CHOOSING[1:],

@@ -1,6 +1,6 @@
 """What decides between the rows of a cancel."""
 
-from engine.booking import CallFailed, Record, RecordCancelled, RecordChanged
+from engine.booking import CallFailed, Record, RecordCancelled, RecordChanged, RecordsFound
 from engine.events import (
     Event,
     LateDecided,
@@ -13,7 +13,7 @@ from engine.events import (
     Yes,
 )
 from engine.flow import Turn
-from engine.understanding import explains
+from engine.understanding import explains, is_for
 from states.cancel.memory import (
     Memory,
     asked_about,
@@ -49,6 +49,13 @@ def may_act_at_once(turn: Turn[Memory], event: Event, records: tuple[Record, ...
     # «Не приду» right after a cancel names nothing, and may be that wish said once more.
     repeats = was_cancelled_lately(turn) and not turn.memory.named.anything()
     return turn.memory.wish_was_plain and explains(turn.memory.named, records[0]) and not repeats
+
+
+def is_nobodys_here(turn: Turn[Memory], found: RecordsFound) -> bool:
+    """Somebody was said not to come, and no record of this phone is for anybody of that name."""
+    return turn.memory.of_somebody and not any(
+        is_for(name, record) for name in turn.memory.named.people for record in found.records
+    )
 
 
 # ── in a question ─────────────────────────────────────────────────────────────────────────────────────

@@ -23,7 +23,11 @@ NARROWING = ("yes", "no", "keep", "cancel", "choose", "reschedule", "unclear")
 
 def cancel_wanted(hearing: Hearing[object]) -> CancelWanted | None:
     meaning = hearing.meaning
-    if hearing.tap is not None or meaning.intent != "cancel":
+    if hearing.tap is not None:
+        return None
+    if meaning.intent == "third_party" and meaning.named.people:
+        return CancelWanted(named=meaning.named, meant=how_many(meaning), of_somebody=True)
+    if meaning.intent != "cancel":
         return None
     return CancelWanted(
         named=meaning.named,
@@ -44,6 +48,7 @@ def keep_wanted(hearing: Hearing[object]) -> KeepWanted | None:
         places=meaning.ordinals,
         meant=how_many(meaning),
         guessed=meaning.guessed,
+        rest=meaning.rest,
     )
 
 
@@ -134,7 +139,8 @@ def another_one(hearing: Hearing[Memory]) -> AnotherNamed | None:
     """«Не эту, а на пятницу»: a wish that names something is looked up anew, never taken for a yes."""
     meaning = hearing.meaning
     if hearing.tap is None and meaning.intent == "cancel" and meaning.named.anything():
-        return AnotherNamed(named=meaning.named, plain=meaning.plain, meant=how_many(meaning))
+        plain = meaning.plain and not meaning.also
+        return AnotherNamed(named=meaning.named, plain=plain, meant=how_many(meaning), also=meaning.also)
     return None
 
 

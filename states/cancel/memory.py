@@ -44,6 +44,8 @@ class Memory(choose_record.Memory):
     to_do: tuple[Record, ...] = ()
     # What has ended and was not told yet.
     outcomes: tuple[Outcome, ...] = ()
+    # It is somebody's who was named, if that is anybody on this phone.
+    of_somebody: bool = False
     # Why, where the wish told it.
     cause: Reason | None = None
     # The salon granted it, so that no answer of the client's led here.

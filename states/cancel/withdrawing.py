@@ -16,6 +16,7 @@ from engine.events import (
     KeepWanted,
     Named,
     No,
+    NotServed,
     NotUnderstood,
     Picked,
     SeveralPicked,
@@ -73,6 +74,16 @@ def what_waits_and_what_is_off_are_meant(turn: Turn[Any], wish: KeepWanted) -> b
     asked, off = len(_undecided(turn)), len(_can_come_back(turn))
     enough = (wish.meant == "both" and asked == off == 1) or (wish.meant == "all" and asked and off)
     return bool(enough) and not wish.named.anything()
+
+
+def the_rest_is_meant(turn: Turn[Any], wish: KeepWanted) -> bool:
+    """«Остальное оставьте» after a cancel asks for nothing back."""
+    return wish.rest and was_cancelled_lately(turn)
+
+
+def disputes_what_can_come_back(turn: Turn[Any], wish: NotServed) -> bool:
+    """«Я ничего не отменяла!»: whoever says so is offered what was cancelled."""
+    return wish.intent == "dispute" and bool(_can_come_back(turn))
 
 
 def a_cancel_can_be_taken_back(turn: Turn[Any], wish: KeepWanted) -> bool:
@@ -204,7 +215,7 @@ def ask_whether_to_take_back(turn: Turn[Any], wish: KeepWanted) -> Effects:
     yield Then(event=TakeBackWanted(named=wish.named, meant=wish.meant, guessed=True))
 
 
-def offer_it_back(turn: Turn[Memory], no: No) -> Effects:
+def offer_it_back(turn: Turn[Any], event: No | NotServed) -> Effects:
     yield Then(event=TakeBackWanted(guessed=True))
 
 

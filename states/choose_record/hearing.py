@@ -87,6 +87,9 @@ def a_person(hearing: Hearing[Memory]) -> PersonPicked | AnotherNamed | None:
     meant = [name for name in people_of(records) if any(_is_named(one, name, records) for one in said)]
     if len(meant) == 1:
         return PersonPicked(name=meant[0])
+    if len(meant) > 1:
+        # «Вере и Соне» are all of two; of three, which two has to be said by their records.
+        return PersonPicked(name="") if len(meant) == len(people_of(records)) else None
     if meaning.intent in PICKING and meaning.named.anything():
         return AnotherNamed(named=meaning.named, plain=meaning.plain, meant=how_many(meaning))
     return PersonPicked(name="") if meaning.intent in PICKING and meaning.several else None

@@ -45,6 +45,8 @@ class Memory(BaseModel):
     page: int = 0
     # The names on the cards of this phone, where they are several.
     people: tuple[str, ...] = ()
+    # What was asked about before, and is still meant beside what is looked up: «и стрижку».
+    beside: tuple[Record, ...] = ()
     # What was settled on, in the order of the list.
     chosen: Chosen = ()
 

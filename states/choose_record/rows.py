@@ -23,7 +23,7 @@ from engine.events import (
     TimedOut,
 )
 from engine.flow import IDLE, Calling, On, Recogniser, Row, State, Turn, Waiting, minutes, repeat, say
-from engine.understanding import fitting
+from engine.understanding import fitting, lacks_a_service
 from states.choose_record.hearing import ANSWERS, WHOSE
 from states.choose_record.listing import for_whom, which_of
 from states.choose_record.memory import Memory, each_named, narrowed, of_that_person, people_of
@@ -123,7 +123,9 @@ def none_found(turn: Turn[Any], found: RecordsFound) -> bool:
 
 def nothing_fits(turn: Turn[Memory], found: RecordsFound) -> bool:
     """Something was named that no record has: it is asked about, whatever the settings."""
-    return turn.memory.named.anything() and not fitting(turn.memory.named, found.records)
+    named = turn.memory.named
+    lacks = not fitting(named, found.records) or lacks_a_service(named, found.records)
+    return named.anything() and lacks
 
 
 def of_several_people(turn: Turn[Memory], found: RecordsFound) -> bool:
@@ -170,6 +172,23 @@ def _all(turn: Turn[Memory], found: RecordsFound) -> tuple[Record, ...]:
     return found.records
 
 
+def _with_those_beside(turn: Turn[Memory], event: Event, records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Return what is settled on, with what it was named beside; nothing where nothing is settled."""
+    beside = _still_there(turn, event)
+    if not (records and beside):
+        return records
+    every = {record.record_id: record for record in (*beside, *records)}
+    return tuple(sorted(every.values(), key=lambda record: record.starts_at))
+
+
+def _still_there(turn: Turn[Memory], event: Event) -> tuple[Record, ...]:
+    """Return what was asked about before, as the journal has it now."""
+    if not isinstance(event, RecordsFound):
+        return turn.memory.beside
+    ids = {record.record_id for record in turn.memory.beside}
+    return tuple(record for record in event.records if record.record_id in ids)
+
+
 def _upon(event: type[Event], settled: Sequence[Settled]) -> tuple[Settled, ...]:
     return tuple(outcome for outcome in settled if event in outcome.upon)
 
@@ -188,12 +207,12 @@ def _row(
     """
 
     def guard(turn: Turn[Any], what: Any) -> bool:
-        records = settles(turn, what)
+        records = _with_those_beside(turn, what, settles(turn, what))
         return bool(records) and (outcome.when is None or outcome.when(turn, what, records))
 
     def settle(turn: Turn[Any], what: Any) -> Effects:
         know_people(turn, what)
-        turn.memory.chosen = settles(turn, what)
+        turn.memory.chosen = _with_those_beside(turn, what, settles(turn, what))
         yield from outcome.do(turn)
 
     named = settles.__name__.strip("_")
@@ -211,11 +230,12 @@ def look_up(turn: Turn[Any], wish: Wish) -> Effects:
     turn.memory.named = wish.named
     turn.memory.wish_was_plain = isinstance(wish, CancelWanted) and wish.plain
     turn.memory.meant = wish.meant if isinstance(wish, CancelWanted) else "one"
+    turn.memory.beside = ()
     turn.memory.wish_was_old = turn.now - turn.said_at > turn.salon.old_after
     yield Ask(query=FindRecords(phone=turn.chat.phone))
 
 
-def look_up_another(turn: Turn[Memory], another: AnotherNamed) -> Effects:
+def look_up_another(turn: Turn[Any], another: AnotherNamed) -> Effects:
     yield from look_up(turn, CancelWanted(named=another.named, plain=another.plain, meant=another.meant))
 
 
@@ -248,7 +268,8 @@ def _turn_to(words: str) -> Callable[[Turn[Any], PageWanted], Effects]:
 
 
 def know_people(turn: Turn[Any], event: Event) -> None:
-    """Keep whose records these are, so that what is asked can say it."""
+    """Keep whose records these are, so that what is asked can say it, and what is meant beside them."""
     if isinstance(event, RecordsFound):
         people = people_of(event.records)
         turn.memory.people = people if len(people) > 1 else ()
+        turn.memory.beside = _still_there(turn, event)

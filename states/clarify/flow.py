@@ -108,10 +108,15 @@ def in_clear_words(hearing: Hearing[Memory]) -> Meant | None:
 def _together(named: Named, before: Named) -> Named:
     """«Маникюр отмените» after «завтра, может, не приду…»: it is tomorrow's manicure."""
     when = named if named.days or named.impossible_day else before
+    bounds = named if named.day_since or named.day_until else before
     return Named(
         days=when.days,
         impossible_day=when.impossible_day,
         clock=named.clock or before.clock,
+        day_since=bounds.day_since,
+        day_until=bounds.day_until,
+        places=named.places or before.places,
+        but=named.but or before.but,
         words=named.words or before.words,
         names=named.names or before.names,
     )
@@ -126,7 +131,7 @@ FLOW = Flow(
     memory=Memory,
     # What is meant, and what a move may cost that ends in a cancel.
     messages_max=13,
-    version=2,
+    version=3,
     states=(
         Waiting(
             "clarify.asking",

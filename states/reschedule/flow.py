@@ -257,6 +257,7 @@ FLOW = Flow(
     # Whose record, which, what time, whether that one; and what a cancel costs that is preferred to it,
     # where a request is withdrawn beside it, or a take-back of what was cancelled before.
     messages_max=12,
+    version=2,
     states=(
         *choose_record.states("reschedule"),
         Calling(FINDING, FindSlots),

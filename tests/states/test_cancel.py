@@ -562,9 +562,10 @@ def test_an_old_wish_for_one_of_several_is_picked_and_then_asked_about(chat: Scr
     chat.rests_in("cancel.confirming")
 
 
-def test_without_a_question_a_day_that_fits_none_is_asked_about(chat: ScriptedChat) -> None:
+@pytest.mark.parametrize("words", ["отмените запись на субботу", "отмените стрижку"])
+def test_without_a_question_what_fits_none_is_asked_about(chat: ScriptedChat, words: str) -> None:
     chat.salon_has(confirm="never", selection="last_created")
-    chat.takes("отмените запись на субботу")
+    chat.takes(words)
     chat.asks(FindRecords)
     chat.gets(RecordsFound(records=(MANICURE,)))
     chat.says("cancel.confirm_the_only", options=3, record=MANICURE)
@@ -574,7 +575,6 @@ def test_without_a_question_a_day_that_fits_none_is_asked_about(chat: ScriptedCh
 @pytest.mark.parametrize(
     "words",
     [
-        "отмените стрижку",
         "отмените запись в другом салоне",
         "подруга сказала отмените запись на среду",
         "отмените запись +79000000002",

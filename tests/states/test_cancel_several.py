@@ -505,3 +505,71 @@ def test_what_the_salon_decides_of_one_of_several_people_tells_whose_it_is(chat:
     chat.notes(CancelSettled(record=ANNAS, outcome="denied", late=True, request=late.request))
     chat.says("cancel.denied")
     assert "она остаётся: Анна, Маникюр" in chat.bubbles[-1].text
+
+
+# ── beside what is asked about ────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_added_to_a_question_is_asked_about_with_it_and_cancelled_with_it(chat: ScriptedChat) -> None:
+    chat.takes("отмените маникюр")
+    chat.asks(FindRecords(phone=ANNA))
+    chat.gets(RecordsFound(records=THREE))
+    chat.says("cancel.confirm", options=3, record=MANICURE)
+
+    chat.takes("и стрижку отмените тоже")
+    chat.asks(FindRecords(phone=ANNA))
+    chat.gets(RecordsFound(records=THREE))
+    chat.says("cancel.confirm_all", options=2, records=(MANICURE, HAIRCUT))
+
+    chat.takes("да")
+    chat.does(CancelRecord(record=MANICURE))
+
+
+def test_what_is_gone_meanwhile_is_not_asked_about_beside_what_is_added(chat: ScriptedChat) -> None:
+    chat.takes("отмените маникюр")
+    chat.asks(FindRecords(phone=ANNA))
+    chat.gets(RecordsFound(records=THREE))
+    chat.says("cancel.confirm", options=3, record=MANICURE)
+
+    chat.takes("и стрижку")
+    chat.asks(FindRecords(phone=ANNA))
+    chat.gets(RecordsFound(records=(HAIRCUT, BROWS)))
+    chat.says("cancel.confirm", options=3, record=HAIRCUT)
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"), [("Вера не придет, а Соня придет", True), ("Оля не придет", False)]
+)
+def test_somebody_who_does_not_come_is_asked_about_where_she_is_on_this_phone(
+    chat: ScriptedChat, words: str, asked: bool
+) -> None:
+    hers = MANICURE.model_copy(update={"client": "Вера"})
+    sonyas = HAIRCUT.model_copy(update={"client": "Соня"})
+    chat.takes(words)
+    chat.asks(FindRecords(phone=ANNA))
+    chat.gets(RecordsFound(records=(hers, sonyas)))
+    if asked:
+        chat.says("cancel.confirm.named", options=3, record=hers)
+    else:
+        chat.says("everywhere.not_served.third_party")
+        chat.rests_in(IDLE)
+
+
+@pytest.mark.parametrize(("count", "text"), [(2, "records.which"), (3, None)])
+def test_all_names_are_everybodys_and_two_of_three_are_asked_about_again(
+    chat: ScriptedChat, count: int, text: str | None
+) -> None:
+    names = ("Вера", "Соня", "Ольга")
+    theirs = tuple(one.model_copy(update={"client": name}) for one, name in zip(THREE, names, strict=True))[
+        :count
+    ]
+    chat.takes("отмените запись")
+    chat.asks(FindRecords(phone=ANNA))
+    chat.gets(RecordsFound(records=theirs))
+    chat.says("records.for_whom", options=count + 1)
+
+    chat.takes("Вере и Соне")
+    if text:
+        chat.says(text, options=count)
+    else:
+        chat.repeats(after="everywhere.not_an_answer")

@@ -120,7 +120,10 @@ def test_at_rest_a_wish_that_nobody_serves_gets_its_honest_sentence(
     play(chat)
     done = chat.session is not None and chat.session.state == "cancel.done"
     chat.happens(NotServed(intent=intent))
-    doubts = done and intent in ("keep", "undo", "dispute", "reason")
+    if done and intent == "dispute":
+        chat.says("take_back.confirm", options=2)
+        return
+    doubts = done and intent in ("keep", "undo", "reason")
     chat.says("cancel.after" if doubts else f"everywhere.not_served.{intent}")
     if intent in ("reschedule", "reason", "ask_cancel") and not doubts:
         chat.says("everywhere.how_to_cancel")
