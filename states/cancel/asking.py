@@ -35,7 +35,7 @@ def ask_about_the_only(turn: Turn[Memory]) -> Effects:
 
 def ask_about_part(turn: Turn[Memory], picked: SeveralPicked) -> Effects:
     """«Только первую»: the client has narrowed the question, so it is asked anew."""
-    yield from _part(turn, picked.records)
+    yield from _part(turn, picked.records or asked_about(turn.memory))
     yield from _question(turn)
 
 
@@ -154,7 +154,7 @@ def ask_to_pass_on_by_now(turn: Turn[Memory], yes: Yes) -> Effects:
 
 
 def ask_to_pass_on_part(turn: Turn[Memory], picked: SeveralPicked) -> Effects:
-    yield from _request(turn, picked.records)
+    yield from _request(turn, picked.records or asked_about(turn.memory))
 
 
 def _request(turn: Turn[Memory], late: tuple[Record, ...]) -> Iterable[Say]:

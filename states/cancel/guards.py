@@ -86,7 +86,7 @@ def several_are_asked_about(turn: Turn[Memory], wished: WishedAgain) -> bool:
 
 
 def only_late_ones_are_left(turn: Turn[Memory], picked: SeveralPicked) -> bool:
-    return all(record in turn.memory.for_the_salon for record in picked.records)
+    return bool(picked.records) and all(record in turn.memory.for_the_salon for record in picked.records)
 
 
 def may_be_moved(turn: Turn[Memory], wish: RescheduleWanted) -> bool:
