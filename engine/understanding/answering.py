@@ -7,6 +7,7 @@ from engine.understanding.lemmas import Lemmas
 from engine.understanding.matching import fitting, is_service, lacks_a_service
 from engine.understanding.meaning import Context, Intent, Surroundings
 from engine.understanding.naming import named
+from engine.understanding.parts import Part
 from engine.understanding.phrase import Phrase
 from engine.understanding.picking import Picks
 from engine.understanding.plainness import doubts
@@ -31,6 +32,11 @@ _ADDING = frozenset(("и", "еще", "плюс"))
 _EXCEPT = frozenset(("кроме", "исключение"))
 _NO_WISH: frozenset[Intent] = frozenset(("unclear", "other", "reason", "thanks", "hello"))
 _NEEDED = frozenset(("надо", "нужно", "нужна", "нужен"))
+# Said to those at home as well as to a salon.
+_MEALS = frozenset(("ужин",))
+SUPPER = "not to be waited for with supper"
+_NO_WORD_OF_IT = (("слова", "про", "отмену"), ("слова", "об", "отмене"))
+DENIED = "no word of a cancel"
 # What cancels all but something may want that one back, once all are cancelled.
 ALL_BUT = "all but this"
 
@@ -76,6 +82,10 @@ class Answering:
     def _from_nowhere(self, said: Phrase, heard: Verdict) -> Heard:
         if heard.intent == "cancel" and said.words in _BARE and not said.question:
             return "cancel", ("nothing but the word",)
+        if heard.intent == "cancel" and all(_is_about_supper(part) for part in heard.parts):
+            return "unclear", (SUPPER,)
+        if heard.intent == "keep" and _denies_it(said):
+            return "dispute", (DENIED,)
         if heard.intent == "unclear" and self.lemmas.vocabulary.groups["acknowledged"].issuperset(said.words):
             # «Ок» after all is said asks for nothing.
             return "unclear", (("asks for nothing",) if said.words else ())
@@ -271,3 +281,19 @@ def _telling_why(said: Phrase, heard: Verdict) -> Heard:
 def _moves(heard: Verdict) -> bool:
     """Whether a move is asked for by name, and not by proposing a day."""
     return any(why.startswith("reschedule:") for why in heard.evidence)
+
+
+def _is_about_supper(part: Part) -> bool:
+    """Whether it says no more than «не жди меня к ужину»: nobody comes to a salon for that."""
+    orders = part.seen("cancel") or part.seen("cancel_order")
+    pairs = zip(part.keys, part.keys[1:], strict=False)
+    waited_for = "!ждать:impr" in part.every and not orders
+    return waited_for and any("к" in before and not _MEALS.isdisjoint(keys) for before, keys in pairs)
+
+
+def _denies_it(said: Phrase) -> bool:
+    """«Ни слова про отмену от меня не было», «ни слова об отмене я не писала»."""
+    words = said.words
+    runs = zip(words, words[1:], words[2:], strict=False)
+    told = "было" in words or any(key.endswith(":past") for clause in said.clauses for key in clause.every)
+    return "ни" in words and told and any(run in _NO_WORD_OF_IT for run in runs)

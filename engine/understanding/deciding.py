@@ -7,7 +7,7 @@ At the confirmation `cancel` only asks the question again: there the opinion alo
 
 from dataclasses import dataclass, replace
 
-from engine.understanding.answering import ALL_BUT
+from engine.understanding.answering import ALL_BUT, DENIED, SUPPER
 from engine.understanding.meaning import Context, Intent
 from engine.understanding.opinion import Opinion
 from engine.understanding.rules import CALLS_OFF, PARTED, Verdict
@@ -35,6 +35,8 @@ READING_MIN = 0.05
 SURE = frozenset(
     (
         "courtesies only",
+        SUPPER,
+        DENIED,
         "no clear answer",
         "a bare no",
         "no",

@@ -361,3 +361,33 @@ def test_odd_messages_are_read_without_harm(text: str, reads: Reads) -> None:
 def test_a_word_that_only_begins_like_a_glued_denial_stays_whole(reads: Reads) -> None:
     meaning = reads("некракозябр, отмените запись")
     assert (meaning.intent, meaning.named.words) == ("cancel", ("некракозябра",))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Доченька, ты хлеб купила? Я сегодня поздно, не жди меня к ужину.", "unclear"),
+        ("К ужину меня не ждите", "unclear"),
+        # Whoever gives the visit up as well means the salon.
+        ("Сегодня не приду, не ждите меня к ужину", "cancel"),
+        ("Отмените запись, не ждите меня к ужину", "cancel"),
+        ("не ждите меня к восьми", "cancel"),
+    ],
+)
+def test_who_is_not_to_be_waited_for_with_supper_may_not_mean_the_salon(
+    text: str, intent: str, reads: Reads
+) -> None:
+    assert reads(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Ни слова про отмену от меня не было", "dispute"),
+        ("Ни слова об отмене я вам не писала", "dispute"),
+        ("Ни слова про отмену, я приду", "keep"),
+        ("Не было от меня отмены", "keep"),
+    ],
+)
+def test_no_word_of_a_cancel_denies_it_where_it_tells_what_was(text: str, intent: str, reads: Reads) -> None:
+    assert reads(text).intent == intent
