@@ -20,6 +20,8 @@ IN_CODE = {
     "a wish, not an answer": ("answering", "Answering._confirming"),
     "a no among other words": ("answering", "Answering._confirming"),
     "nothing but the word": ("answering", "Answering._from_nowhere"),
+    "not to be waited for with supper": ("answering", "Answering._from_nowhere"),
+    "no word of a cancel": ("answering", "Answering._from_nowhere"),
     "a wish about another record": ("answering", "Answering._confirming"),
     "all of them stay": ("answering", "Answering._choosing"),
     "only what stays": ("answering", "Answering._choosing"),
