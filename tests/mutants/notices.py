@@ -208,7 +208,7 @@ MUTANTS = (
         mutant(
             "a decision is told as a cancel",
             "never says that something is done unless it was read back",
-            ("adapters/web/late_page.py", "told = _ENDED.get(case.outcome, _TAKEN[granted])", 'told = _ENDED["cancelled"] if granted else _TAKEN[granted]'),
+            ("adapters/web/late_page.py", "told = _ENDED.get(_end(case), _TAKEN[granted])", 'told = _ENDED["cancelled"] if granted else _TAKEN[granted]'),
         ),
         PAGE_TESTS,
     ),

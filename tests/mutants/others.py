@@ -16,7 +16,7 @@ MUTANTS = (
         mutant(
             "another record that is named in the middle of a move is not heard",
             "a record that is not meant is never moved",
-            (HEARING, "AT_THE_TIME = (another_record, a_window", "AT_THE_TIME = (a_window"),
+            (HEARING, "AT_THE_TIME = (another_record, stays_put", "AT_THE_TIME = (stays_put"),
         ),
         TESTS,
     ),

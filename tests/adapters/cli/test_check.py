@@ -79,7 +79,7 @@ def test_everything_as_json() -> None:
     found = json.loads(invoked("check", "--format", "json", "--matrix").stdout)
 
     assert found["problems"] == []
-    assert found["messages"][0]["dearest"][0] == "CancelWanted: idle → cancel.looking"
+    assert found["messages"][0]["dearest"][0].startswith("CancelWanted")
     assert found["messages"][0]["most"] <= found["messages"][0]["budget"]
     assert found["matrix"]["cancel.confirming"]["Yes"] == "guarded"
     assert "matrix" not in json.loads(invoked("check", "--format", "json").stdout)
