@@ -165,6 +165,17 @@ def test_the_new_day_that_was_told_holds_for_the_other_record_as_well(chat: Scri
     chat.does(MoveRecord(record=MANICURE, to=free[0]))
 
 
+def test_another_record_is_looked_for_with_its_own_master_again(chat: ScriptedChat) -> None:
+    is_asked_which_day(chat)
+    chat.taps("any_master")
+    chat.asks(finds(HAIRCUT, any_master=True))
+    chat.gets(slots(*WEEK))
+    chat.says("reschedule.which_day", options=3)
+    chat.takes("нет, я про маникюр")
+    looks_them_up(chat)
+    chat.asks(finds(MANICURE))
+
+
 def test_a_day_that_a_move_leads_away_from_tells_the_record(chat: ScriptedChat) -> None:
     is_asked_which_day(chat)
     chat.takes("перенесите среду на субботу")
