@@ -112,6 +112,12 @@ class Understanding:
         left = self._left(picked, context, surroundings)
         places = left or ordinals(picked.going)
         place = None if len(places) > 1 else left[0] if left else ordinal(picked.going)
+        if bounded is not None:
+            more_than_one = bounded[1]
+        elif left:
+            more_than_one = len(left) > 1
+        else:
+            more_than_one = self._several(said, picked, listed=listed) or len(places) > 1
         beyond = context == "choose" and place is not None and place > len(surroundings.records) > 0
         return Meaning(
             intent=decision.intent,
@@ -120,13 +126,7 @@ class Understanding:
             agrees=moves and whole and agrees(said, self.lemmas) and not says_nothing(said),
             # «Третью» of two is none of them; «15» may still be an hour, and is looked at.
             ordinal=0 if beyond and not is_in_digits(picked.going) else place,
-            several=(
-                bounded[1]
-                if bounded is not None
-                else len(left) > 1
-                if left
-                else self._several(said, picked, listed=listed) or len(places) > 1
-            ),
+            several=more_than_one,
             both=not left and not meant.places and both(picked.going),
             ordinals=places,
             rest=is_rest(said),

@@ -198,13 +198,16 @@ def test_a_record_that_nobody_knows_of_is_looked_up(chat: ScriptedChat) -> None:
     chat.asks(finds(pedicure))
 
 
-def test_a_record_that_there_is_not_is_told_and_the_only_one_asked_about(chat: ScriptedChat) -> None:
+@pytest.mark.parametrize("words", ["перенесите лучше педикюр", "нет, другую запись"])
+def test_a_record_that_there_is_not_is_told_and_the_only_one_asked_about(
+    chat: ScriptedChat, words: str
+) -> None:
     wishes(chat)
     chat.asks(finds())
     chat.gets(slots(*FRIDAY))
     chat.says("reschedule.which_time", options=4, record=MANICURE)
 
-    chat.takes("перенесите лучше педикюр")
+    chat.takes(words)
     chat.asks(FindRecords(phone=ANNA))
     chat.gets(RecordsFound(records=(MANICURE,)))
     chat.asks(finds())
