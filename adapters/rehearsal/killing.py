@@ -23,12 +23,14 @@ class Killed(BaseException):
 
 @dataclass(slots=True)
 class Points:
-    """The places where the assistant can be killed: around every commit and every call.
+    """The places where the assistant can be killed: around every commit, every fsync and every call.
 
     `kill_in`: how many more of them it survives; None: all.
     """
 
     kill_in: int | None = None
+    # What kills it is the loss of power, and whatever was not synced may be lost with it.
+    power: bool = False
     passed: int = 0
     # Told of each call that is about to leave: everything before it is committed.
     calling: Callable[[], None] = lambda: None

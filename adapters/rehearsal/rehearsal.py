@@ -177,8 +177,8 @@ class Rehearsal:
         else:
             self.parties.phones.quirk(*parse_quirk(quirk))
 
-    def dies_in(self, points: int) -> None:
-        self.points.kill_in = points
+    def dies_in(self, points: int, *, power: bool = False) -> None:
+        self.points.kill_in, self.points.power = points, power
 
     # ── time ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 # What each line begins with, as the message about an unreadable one lists it.
 BEGINNINGS = (
     "at, set, salon:, client:, >, >>, <, !, journal:, notice:, state:, "
-    "wait, restart, again, late, upgrade, crash, yclients:, whatsapp: or #"
+    "wait, restart, again, late, upgrade, crash, power, yclients:, whatsapp: or #"
 )
 # What people write in Russian where a line begins in English. No aliases: a transcript has one spelling.
 _IN_RUSSIAN = {

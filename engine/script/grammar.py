@@ -26,7 +26,7 @@ from engine.script.lines import (
     Waits,
 )
 
-# More commits and calls than a day of waiting has.
+# More commits, fsyncs and calls than a day of waiting has.
 CRASH_IN_MAX = 10_000
 
 
@@ -130,6 +130,7 @@ class _Reader:
             "again": _bare("again", lambda number, raw: Happens(number, raw, what="again")),
             "upgrade": _bare("upgrade", lambda number, raw: Happens(number, raw, what="upgrade")),
             "crash": _crash,
+            "power": _power_loss,
             "late": speech.late_words,
             "yclients": lambda number, raw, text: Fault(number, raw, "yclients", _quirk(text)),
             "whatsapp": lambda number, raw, text: Fault(number, raw, "whatsapp", _quirk(text)),
@@ -253,10 +254,21 @@ def _state(number: int, raw: str, text: str) -> Line:
 
 
 def _crash(number: int, raw: str, text: str) -> Line:
-    match = re.fullmatch(r"in\s+(\d{1,6})", text)
+    return Crash(number, raw, _survived("crash in N", re.fullmatch(r"in\s+(\d{1,6})", text)))
+
+
+def _power_loss(number: int, raw: str, text: str) -> Line:
+    match = re.fullmatch(r"loss\s+in\s+(\d{1,6})", text, re.IGNORECASE)
+    return Crash(number, raw, _survived("power loss in N", match), power=True)
+
+
+def _survived(form: str, match: re.Match[str] | None) -> int:
+    """Return how many points are survived, as a line of this form says."""
     if match is None or int(match[1]) > CRASH_IN_MAX:
-        raise ValueError(f"write «crash in N»: N more commits and calls are survived, {CRASH_IN_MAX} at most")
-    return Crash(number, raw, int(match[1]))
+        raise ValueError(
+            f"write «{form}»: N more commits, fsyncs and calls are survived, {CRASH_IN_MAX} at most"
+        )
+    return int(match[1])
 
 
 # The sign for "times", and what people type for it in two alphabets.

@@ -77,9 +77,11 @@ class Fault(Line):
 
 @dataclass(frozen=True, slots=True)
 class Crash(Line):
-    """From here on the assistant survives so many commits and calls; then it dies, and starts anew."""
+    """From here on it survives so many commits, fsyncs and calls; then it dies, and starts anew."""
 
     survives: int
+    # It dies because the power goes: what was not synced to the disk may be lost with it.
+    power: bool = False
 
 
 # ── what happens ──────────────────────────────────────────────────────────────────────────────────────

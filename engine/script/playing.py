@@ -218,7 +218,7 @@ class _Player:
             case Edits():
                 self.scene.edits(line.record, self._edited(line))
             case Crash():
-                self.scene.dies_in(line.survives)
+                self.scene.dies_in(line.survives, power=line.power)
             case Fault(side="yclients"):
                 self.scene.yclients(line.quirk)
             case Fault():

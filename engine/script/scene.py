@@ -139,8 +139,11 @@ class Scene(Protocol):
     async def upgrades(self, *, settling: bool = True) -> None:
         """Restart it with tables that do not know any more where its dialogues stand."""
 
-    def dies_in(self, points: int) -> None:
-        """Kill the assistant after so many more commits and calls; it starts anew at once."""
+    def dies_in(self, points: int, *, power: bool = False) -> None:
+        """Kill the assistant after so many more commits, fsyncs and calls; it starts anew at once.
+
+        `power`: the power goes with it, and what was not synced to the disk may be lost.
+        """
 
     def yclients(self, quirk: str) -> None:
         """From here on the journal has this quirk: `NAME on OPERATION × N`; "ok" ends all of them."""

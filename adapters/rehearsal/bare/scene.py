@@ -123,7 +123,7 @@ class PureScene:
         for chat in self._chats.values():
             chat.forgets_its_state()
 
-    def dies_in(self, points: int) -> None:
+    def dies_in(self, points: int, *, power: bool = False) -> None:
         """Nothing: the core has no commits and no calls of its own to die at."""
 
     def yclients(self, quirk: str) -> None:

@@ -74,8 +74,8 @@ class FakeScene:
     async def restarts(self, *, settling: bool = True) -> None:
         await self._happens("restarts", settling)
 
-    def dies_in(self, points: int) -> None:
-        self.done.append(f"dies in {points}")
+    def dies_in(self, points: int, *, power: bool = False) -> None:
+        self.done.append(f"{'loses power' if power else 'dies'} in {points}")
 
     async def decides(self, record: int, *, granted: bool) -> None:
         self.done.append(("decides", record, granted))

@@ -45,6 +45,7 @@ async def test_everything_that_a_script_can_do_is_done_in_order() -> None:
         "yclients: 500 on cancel\n"
         "whatsapp: duplicate\n"
         "crash in 17\n"
+        "power loss in 3\n"
         "> да\n"
         "late 20 h: > отмените\n"
         "> [Да]\n"
@@ -76,6 +77,7 @@ async def test_everything_that_a_script_can_do_is_done_in_order() -> None:
         ("yclients", "500 on cancel"),
         ("whatsapp", "duplicate"),
         "dies in 17",
+        "loses power in 3",
         (MARIA, "да"),
         (MARIA, "отмените", timedelta(hours=20)),
         (MARIA, ["Да"]),
