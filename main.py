@@ -6,18 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import click
 import structlog
 
-from adapters.cli.calm import calmly
-from adapters.cli.flows import CannotUse, foreign
 from adapters.clock import RandomIds, SystemClock, system_chance
 from adapters.notify.notifier import SalonNotifier
 from adapters.notify.own_number import OwnNumber
-from adapters.rehearsal import RehearseWhole, opened, rehearse
 from adapters.settings import ConfigurationInvalid, Settings
 from adapters.storage import SqliteStore
 from adapters.storage.writer import Writer
@@ -44,6 +40,12 @@ from engine.runtime import Decided, Shell
 from engine.understanding import Lemmas, Surroundings, Understanding, opt_out
 from engine.understanding.vocabulary import extended
 from states import everywhere, registry
+
+# What only some commands need is imported where they are composed, so that the others do not wait for it.
+if TYPE_CHECKING:
+    import click
+
+    from adapters.rehearsal import Rehearse, RehearseWhole
 
 ZONE_RETRY_S = 5.0
 
@@ -157,6 +159,8 @@ def dialogue_of(module: str | None, words: str | None = None) -> tuple[Dialogue,
     Raises:
         CannotUse: there is no such module, or what it holds is no flow, or no text.
     """
+    from adapters.cli.flows import CannotUse, foreign
+
     if module is None:
         return dialogue_and_texts(words=words)
     theirs = foreign(module, subject())
@@ -361,28 +365,83 @@ def _warn_of_late_policy(settings: Settings) -> None:
         )
 
 
-def whole(flows: str | None) -> RehearseWhole:
+def whole(flows: str | None) -> "RehearseWhole":
     """Return what opens whole salons, with the flows of a module or (None) ours."""
+    from adapters.rehearsal import rehearse
+
     return partial(rehearse, partial(composed, flows=flows, ensure_sound=False))
 
 
-def commands() -> click.Group:
+def command(name: str) -> "click.Command":
+    """Return one command of the contract, composed; nothing is imported for any other."""
+    match name:
+        case "serve":
+            from adapters.cli import serving
+
+            return serving.command(serve)
+        case "demo":
+            from adapters.cli import demo
+
+            return demo.command(composed)
+        case "chat":
+            from adapters.cli import chat
+
+            return chat.command(composed, _rehearse())
+        case "check":
+            from adapters.cli import check
+
+            return check.command(subject)
+        case "test":
+            from adapters.cli import painting, testing
+
+            return testing.command(_rehearse(), dialogue_and_texts, painting.painter(dialogue_and_texts))
+        case "census":
+            from adapters.cli import census
+
+            return census.command(dialogue_and_texts)
+        case "replay":
+            from adapters.cli import replay
+
+            return replay.command(dialogue_and_texts, _rehearse())
+        case "diagram":
+            from adapters.cli import diagram
+
+            return diagram.command(dialogue_and_texts, registry.FRAGMENTS)
+        case "prove":
+            from adapters.cli import prove
+
+            return prove.command(dialogue_of, whole)
+        case "understand":
+            from adapters.cli import understand
+
+            return understand.command()
+        case "sim":
+            from adapters.cli import sim
+
+            return sim.group()
+        case "stats":
+            from adapters.cli import stats
+
+            return stats.command()
+    raise LookupError(name)
+
+
+def _rehearse() -> "Rehearse":
+    from adapters.rehearsal import opened
+
+    return partial(opened, composed, core_of)
+
+
+def commands() -> "click.Group":
     """Return the `otmena` command, composed."""
     from adapters.cli.commands import command_line
 
-    return command_line(
-        serve=serve,
-        compose=composed,
-        rehearse=partial(opened, composed, core_of),
-        today=dialogue_and_texts,
-        fragments=registry.FRAGMENTS,
-        subject=subject,
-        dialogue_of=dialogue_of,
-        whole=whole,
-    )
+    return command_line(command)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
-    """The `otmena` command."""
+    """Run the `otmena` command."""
+    from adapters.cli.calm import calmly
+
     # Each command is calm by itself; this is for the words of click, such as --help.
     calmly(lambda: commands()(args=arguments))()

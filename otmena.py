@@ -1,32 +1,36 @@
-"""The `otmena` command: reads the program, then runs it. Ctrl+C meanwhile ends it as quietly as later.
+"""The `otmena` command: lists its commands at once, and reads the program only for the one that is called.
 
-`understand` needs no salon, and is read alone: it starts in half the time.
+Ctrl+C meanwhile ends it as quietly as later.
 """
 
 import sys
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-INTERRUPTED = 130
+from adapters.cli.calm import INTERRUPTED, calmly
+from adapters.cli.commands import command_line
+
+if TYPE_CHECKING:
+    import click
 
 
 def run() -> None:
+    """Run it with the arguments of the process."""
+    # Each command is calm by itself; this is for the words of click, such as --help.
+    calmly(lambda: command_line(_command)())()
+
+
+def _command(name: str) -> "click.Command":
+    if name == "understand":
+        # It needs no salon, and starts in half the time without one.
+        from adapters.cli import understand
+
+        return understand.command()
     try:
-        command = _command()  # it takes a second, in which somebody may lose patience
+        import main  # it takes a moment, in which somebody may lose patience
     except KeyboardInterrupt:
+        # click would say "Aborted!".
         sys.exit(INTERRUPTED)
-    command()
-
-
-def _command() -> Callable[[], None]:
-    if sys.argv[1:2] != ["understand"]:
-        from main import run
-
-        return run
-    from adapters.cli.calm import calmly
-    from adapters.cli.understand import command
-
-    # As in main.run: the command is calm by itself, and this is for the words of click.
-    return calmly(lambda: command()(args=sys.argv[2:], prog_name="otmena understand"))
+    return main.command(name)
 
 
 if __name__ == "__main__":

@@ -1,90 +1,54 @@
-"""The commands of the contract: wrong use exits 2, wrong configuration 78; nobody meets a traceback."""
+"""The commands of the contract, each read only when it is called: `otmena --help` waits for none of them."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 
 import click
-import structlog
 
-from adapters import logs
-from adapters.cli import (
-    census,
-    chat,
-    check,
-    demo,
-    diagram,
-    painting,
-    prove,
-    replay,
-    sim,
-    stats,
-    testing,
-    understand,
-)
-from adapters.cli.calm import calmly
-from adapters.proving.exploration import Compose as DialogueOf
-from adapters.proving.proof import Whole
-from adapters.rehearsal import Rehearse
-from adapters.settings import Settings, not_built, read, unknown
-from adapters.stage import Compose
-from engine.soundness import Subject
-
-log = structlog.get_logger()
+# What `otmena --help` says of each: the first sentence of its own help, held to it by a test.
+COMMANDS = {
+    "census": "Count the live dialogues, and tell what this version's tables make of each.",
+    "chat": "Write to a simulated salon from the terminal; /help inside tells the rest.",
+    "check": "Prove from tables and texts that no dialogue can come to a stop.",
+    "demo": "Show a simulated salon in the browser: a client's phone and the journal beside it.",
+    "diagram": "Draw the machine, or one flow of it, from its tables.",
+    "prove": "Try everything that can happen to a dialogue, "
+    "and hold the promises of the design at each step.",
+    "replay": "Decide recorded dialogues again by this version's tables, and show what would differ.",
+    "serve": "Run the webhook server.",
+    "sim": "Run one simulator by itself; it is driven under /_sim/.",
+    "stats": "Tell what became of clients' wishes to cancel and to move, by day in the salon's zone.",
+    "test": "Play .chat transcripts; a folder stands for every one beneath it, nothing for this folder.",
+    "understand": 'Print what words mean: one JSON line for each TEXT, numbered from 1 in "id".',
+}
 
 
-def command_line(
-    *,
-    serve: Callable[[Settings], Awaitable[None]],
-    compose: Compose,
-    rehearse: Rehearse,
-    today: census.Today,
-    fragments: Sequence[diagram.Fragment],
-    subject: Callable[[], Subject],
-    dialogue_of: DialogueOf,
-    whole: Whole,
-) -> click.Group:
-    """Return the `otmena` command over what the composition root can do."""
+class _Commands(click.Group):
+    """A group that lists its commands without reading them."""
 
-    @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-    @click.version_option(package_name="otmena", prog_name="otmena")
-    def otmena() -> None:
-        """Otmena: clients cancel their records by writing to the salon on WhatsApp.
+    def __init__(self, load: Callable[[str], click.Command]) -> None:
+        super().__init__(name="otmena", context_settings={"help_option_names": ["-h", "--help"]}, help=_HELP)
+        self._load = load
 
-        \b
-        Example:
-          otmena demo
-        """
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
 
-    @otmena.command(name="serve")
-    @calmly
-    def serve_command() -> None:
-        """Run the webhook server.
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._load(cmd_name) if cmd_name in COMMANDS else None
 
-        \b
-        Example:
-          OTMENA_PORT=8080 OTMENA_YCLIENTS_COMPANY_ID=… otmena serve
-        """
-        settings = read(Settings)
-        logs.set_up(settings.log_format)
-        for variable in not_built():
-            log.warning("setting.not_built", variable=variable)
-        for variable, nearest in unknown():
-            log.warning("setting.unknown", variable=variable, nearest=nearest)
-        asyncio.run(_coroutine(serve(settings)))
-
-    otmena.add_command(demo.command(compose))
-    otmena.add_command(chat.command(compose, rehearse))
-    otmena.add_command(check.command(subject))
-    otmena.add_command(sim.group())
-    otmena.add_command(testing.command(rehearse, today, painting.painter(today)))
-    otmena.add_command(census.command(today))
-    otmena.add_command(replay.command(today, rehearse))
-    otmena.add_command(diagram.command(today, fragments))
-    otmena.add_command(understand.command())
-    otmena.add_command(prove.command(dialogue_of, whole))
-    otmena.add_command(stats.command())
-    return otmena
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
 
 
-async def _coroutine(work: Awaitable[None]) -> None:
-    await work
+_HELP = """Otmena: clients cancel their records by writing to the salon on WhatsApp.
+
+\b
+Example:
+  otmena demo
+"""
+
+
+def command_line(load: Callable[[str], click.Command]) -> click.Group:
+    """Return the `otmena` command. `load` reads one of `COMMANDS` by its name, composed."""
+    group = _Commands(load)
+    return click.version_option(package_name="otmena", prog_name="otmena")(group)

@@ -4,7 +4,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 from engine.booking import CallFailed, Command
@@ -53,6 +53,7 @@ class Matrix:
     cells: dict[tuple[str, type[Event]], Cell]
 
 
+@cache
 def made_by(recogniser: Callable[..., object]) -> tuple[type[Event], ...] | None:
     """Return the events that a recogniser says it can make; None where it does not say."""
     function: Any = recogniser

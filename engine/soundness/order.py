@@ -1,7 +1,7 @@
 """Order: which of two rows fires is decided by a guard, never by the order alone."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import FunctionType
 from typing import Any
@@ -36,7 +36,7 @@ def unsure(tables: Tables) -> Iterator[Problem]:
     """The last row of an event has no guard: where all guards fail, the turn raises."""
     for name in tables.states:
         for event in tables.events_at(name):
-            rows = _of(tables, name, event)
+            rows = tables.at(name, event)
             if all(placed.row.when is not None for placed in rows):
                 what = f"every row on {event.__name__} has a guard, and where none holds the turn fails"
                 remedy = f"add a last row on {event.__name__} without one"
@@ -47,10 +47,10 @@ def ambiguous(tables: Tables) -> Iterator[Problem]:
     """No row stands behind one that takes everything, and no two have the same guard."""
     for name in tables.states:
         for event in tables.events_at(name):
-            yield from _clashes(_of(tables, name, event), name)
+            yield from _clashes(tables.at(name, event), name)
 
 
-def _clashes(rows: list[Placed], state: str) -> Iterator[Problem]:
+def _clashes(rows: Sequence[Placed], state: str) -> Iterator[Problem]:
     for place, later in enumerate(rows):
         for earlier in rows[:place]:
             line = f"{described(earlier.row)} and {described(later.row)}"
@@ -72,10 +72,6 @@ def _clashes(rows: list[Placed], state: str) -> Iterator[Problem]:
                     "ambiguous", later.flow, state, what, "give one of them another guard, or remove it"
                 )
                 break
-
-
-def _of(tables: Tables, state: str, event: type[Any]) -> list[Placed]:
-    return [placed for placed in tables.rows if (placed.row.source, placed.row.event) == (state, event)]
 
 
 def _same(one: Callable[..., bool], other: Callable[..., bool]) -> bool:

@@ -39,11 +39,18 @@ class Tables:
     # What the source of recognisers that do not say it lets them make, by their identity.
     inferred: Mapping[int, tuple[type[Event], ...]] = field(default_factory=dict)
     _own: dict[str, tuple[Placed, ...]] = field(init=False, default_factory=dict)
+    _at: dict[tuple[str, type[Event]], tuple[Placed, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for placed in self.rows:
+            source, event = placed.row.source, placed.row.event
+            self._at[source, event] = (*self.at(source, event), placed)
             if placed.own:
-                self._own[placed.row.source] = (*self.own_of(placed.row.source), placed)
+                self._own[source] = (*self.own_of(source), placed)
+
+    def at(self, state: str, event: type[Event]) -> tuple[Placed, ...]:
+        """Return the rows that stand at this state and event, in order."""
+        return self._at.get((state, event), ())
 
     def flow_of(self, state: str) -> str:
         """Return the name of the flow that a state belongs to."""
@@ -54,9 +61,7 @@ class Tables:
         """Return the rows that may take this event here, in order; an open state opens intents at home."""
         if isinstance(self.states.get(state), Open) and event in self.opens:
             state = IDLE
-        return tuple(
-            placed for placed in self.rows if (placed.row.source, placed.row.event) == (state, event)
-        )
+        return self.at(state, event)
 
     def missed(self, state: str, event: type[Event]) -> bool:
         """Whether nobody has written a row that takes this event here."""

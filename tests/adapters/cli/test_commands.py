@@ -13,6 +13,8 @@ from pathlib import Path
 import apsw
 import pytest
 
+import main
+from adapters.cli.commands import COMMANDS as LISTED
 from adapters.storage.schema import migrate
 from tests.adapters.cli.running import invoked, otmena, started
 
@@ -40,6 +42,26 @@ def test_help_has_an_example(command: tuple[str, ...]) -> None:
 
     assert done.exit_code == 0
     assert re.search(r"Example:\n +(\S.*)?otmena " + " ".join(command), done.stdout)
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_the_list_says_what_each_command_says_of_itself(name: str) -> None:
+    command = main.command(name)
+
+    assert command.name == name
+    assert command.get_short_help_str(1000) == LISTED[name]
+
+
+def test_the_list_of_commands_is_told_without_reading_the_program() -> None:
+    told = "import otmena, sys, atexit; atexit.register(lambda: print(*sys.modules)); otmena.run()"
+
+    done = subprocess.run(
+        [sys.executable, "-c", told, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    *listed, modules = done.stdout.splitlines()
+    assert any(line.startswith("  serve ") for line in listed)
+    assert not {"main", "engine", "pydantic", "aiohttp"} & set(modules.split())
 
 
 @pytest.mark.parametrize(
@@ -157,7 +179,7 @@ def test_ctrl_c_while_the_program_is_still_being_read_ends_it_quietly(tmp_path: 
     (tmp_path / "main.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
 
     done = subprocess.run(
-        [sys.executable, "-c", "import otmena; otmena.run()"],
+        [sys.executable, "-c", "import otmena; otmena.run()", "serve"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))},
         capture_output=True,
