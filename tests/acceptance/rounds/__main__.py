@@ -15,11 +15,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lane", choices=("open", "default"), default="open")
     parser.add_argument("--folder", type=Path, help="where database and log are kept")
+    parser.add_argument("--minutes", type=float, default=60, help="after so long no round begins")
     arguments = parser.parse_args()
+    within_s = arguments.minutes * 60
     if arguments.lane == "open":
-        plan = Plan(arguments.rounds, arguments.seed)
+        plan = Plan(arguments.rounds, arguments.seed, within_s=within_s)
     else:
-        plan = Plan(arguments.rounds, arguments.seed, clients=8, rest_s=(1, 8), lane_is_open=False)
+        plan = Plan(arguments.rounds, arguments.seed, clients=8, rest_s=(1, 8), lane_is_open=False, within_s=within_s)
     with tempfile.TemporaryDirectory(prefix="otmena-rounds-") as scratch:
         folder = arguments.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)

@@ -78,7 +78,12 @@ class Client:
             while not closing.is_set():
                 name = self.chance.choice(list(errands))
                 self.book.errands[name] += 1
-                if not await errands[name](self):
+                try:
+                    answered = await errands[name](self)
+                except (AssertionError, LookupError) as error:
+                    self.book.unanswered.append(f"{self.phone} in the errand {name}: {error!r}")
+                    return
+                if not answered:
                     self.book.unanswered.append(f"{self.phone} in the errand {name}")
                     return
                 self._clears_up()

@@ -90,9 +90,15 @@ def _grow_up(order: dict[str, object]) -> None:
 
 def _serve_orders() -> None:
     import main
+    from engine import soundness
     from engine.understanding import Surroundings
+    from states import everywhere, registry
 
+    main.commands()
     dialogue, _ = main.dialogue_and_texts()
+    # Proved here once for every child; a start of its own proves it again.
+    soundness.ensure_sound(registry.FLOWS, everywhere.rows)
+    soundness.ensure_sound = lambda flows, everywhere: None
     dialogue.understanding.understand("отмените запись на завтра", "idle", Surroundings(datetime.now(UTC)))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)

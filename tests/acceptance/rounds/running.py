@@ -52,7 +52,10 @@ class Plan:
     rest_s: tuple[float, float] = (4, 20)
     # False: five calls a second, as YClients allows.
     lane_is_open: bool = True
+    # How likely one of either side is in a round.
     faults: float = 0.35
+    # No round begins later than this.
+    within_s: float = 3600
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ class Report:
 
     def as_text(self) -> str:
         rows = {
-            "rounds": f"{self.plan.rounds} in {self.took_s:.0f} s, {self.took_s / self.plan.rounds:.1f} s each",
+            "rounds": f"{self.kinds.total()} in {self.took_s:.0f} s, {self.took_s / self.kinds.total():.1f} s each",
             "kills by kind": _counted(self.kinds),
             "under way at a kill": _counted(self.places),
             "start to ready, forked": _spread(self.starts_s),
@@ -236,6 +239,8 @@ async def play(folder: Path, plan: Plan, told: Callable[[str], None] = lambda li
         async with asyncio.TaskGroup() as tasks:
             lives = [tasks.create_task(client.lives(closing, ERRANDS)) for client in clients]
             for number in range(plan.rounds):
+                if time.monotonic() - began > plan.within_s:
+                    break
                 stage.errs()
                 (way,) = chance.choices(list(WAYS), list(WAYS.values()))
                 await way(stage)
