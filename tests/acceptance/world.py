@@ -25,12 +25,7 @@ ANNA = "+79000000001"
 MARIA = "+79000000002"
 NUMBER = "106540352242922"
 COMPANY = 962302
-# What both sides of the salon's number have to know.
-NUMBER_OF_THE_SALON = {
-    "phone_number_id": NUMBER,
-    "app_secret": "app-secret-1",
-    "verify_token": "verify-1",
-}
+APP_SECRET, VERIFY_TOKEN = "app-secret-1", "verify-1"
 MOSCOW = ZoneInfo("Europe/Moscow")
 
 
@@ -179,7 +174,9 @@ async def opened(
     """Open both outside parties; the server itself is started by the test. `phones` may not be logged."""
     async with AsyncExitStack() as stack:
         yclients = yclients or YClientsSimulator(company_id=COMPANY)
-        whatsapp = whatsapp or WhatsAppSimulator(**NUMBER_OF_THE_SALON)
+        whatsapp = whatsapp or WhatsAppSimulator(
+            phone_number_id=NUMBER, app_secret=APP_SECRET, verify_token=VERIFY_TOKEN
+        )
         yclients_port = await _served(stack, application(yclients))
         whatsapp_port = await _served(stack, application(whatsapp))
         port = _free_port()
@@ -198,8 +195,8 @@ async def opened(
             "OTMENA_WHATSAPP_BASE_URL": f"http://127.0.0.1:{whatsapp_port}/v26.0",
             "OTMENA_WHATSAPP_PHONE_NUMBER_ID": NUMBER,
             "OTMENA_WHATSAPP_ACCESS_TOKEN": "access",
-            "OTMENA_WHATSAPP_APP_SECRET": "app-secret-1",
-            "OTMENA_WHATSAPP_VERIFY_TOKEN": "verify-1",
+            "OTMENA_WHATSAPP_APP_SECRET": APP_SECRET,
+            "OTMENA_WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
         }
         world = World(folder, yclients, whatsapp, network, environment, url)
         try:

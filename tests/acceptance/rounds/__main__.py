@@ -21,7 +21,9 @@ def main() -> int:
     if arguments.lane == "open":
         plan = Plan(arguments.rounds, arguments.seed, within_s=within_s)
     else:
-        plan = Plan(arguments.rounds, arguments.seed, clients=8, rest_s=(1, 8), lane_is_open=False, within_s=within_s)
+        plan = Plan(
+            arguments.rounds, arguments.seed, clients=8, rest_s=(1, 8), lane_is_open=False, within_s=within_s
+        )
     with tempfile.TemporaryDirectory(prefix="otmena-rounds-") as scratch:
         folder = arguments.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Clients who come with one errand after another, wait for answers as people do, and note what they agreed to."""
+"""Clients who come with one errand after another, wait as people do, and note what they agreed to."""
 
 import asyncio
 from collections import Counter
@@ -70,7 +70,9 @@ class Client:
     _serial: int = 0
     _grown: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def lives(self, closing: asyncio.Event, errands: Mapping[str, Callable[["Client"], Awaitable[bool]]]) -> None:
+    async def lives(
+        self, closing: asyncio.Event, errands: Mapping[str, Callable[["Client"], Awaitable[bool]]]
+    ) -> None:
         """Run errands until the salon closes; whoever got no answer comes no more."""
         unwatch = self.whatsapp.watch(self._grown.set)
         try:

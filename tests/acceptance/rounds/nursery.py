@@ -1,7 +1,7 @@
 """Starts servers by forking: what was imported once is not imported two hundred times.
 
-Run as a program. Each line on stdin is an order, `{"environment": …, "folder": …}`; the answer on stdout is the
-number of the new process, which does what `otmena serve` does in a process of its own.
+Run as a program. Each line on stdin is an order, `{"environment": …, "folder": …}`; the answer on stdout is
+the number of the new process, which does what `otmena serve` does in a process of its own.
 """
 
 import json
@@ -73,14 +73,14 @@ class Nursery:
         return line
 
 
-def _grow_up(order: dict[str, object]) -> None:
+def _grow_up(environment: dict[str, str], folder: str) -> None:
     """Become `otmena serve`."""
     import main
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.clear()
-    os.environ.update(order["environment"])  # type: ignore[arg-type]  # our own JSON
-    os.chdir(str(order["folder"]))
+    os.environ.update(environment)
+    os.chdir(folder)
     nothing = os.open(os.devnull, os.O_RDONLY)
     log = os.open("log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     for ours, theirs in ((nothing, 0), (log, 1), (log, 2)):
@@ -106,7 +106,7 @@ def _serve_orders() -> None:
         if pid := os.fork():
             print(pid, flush=True)
         else:
-            _grow_up(json.loads(line))
+            _grow_up(**json.loads(line))
 
 
 if __name__ == "__main__":

@@ -21,25 +21,25 @@ from tests.acceptance.rounds.errands import ERRANDS
 from tests.acceptance.rounds.nursery import Nursery
 from tests.acceptance.rounds.verdict import Judged, judge, unfinished
 from tests.acceptance.rounds.watching import WatchedWhatsApp, WatchedYClients
-from tests.acceptance.world import COMPANY, NUMBER_OF_THE_SALON, World, opened
+from tests.acceptance.world import COMPANY, World, opened
 
 # A start on a machine that does six other things.
 READY_WITHIN_S = 60.0
 # A write is tried for two minutes, and a send in doubt is held for half a minute.
 REST_WITHIN_S = 240.0
-# Imports take most of a start; they need not be tried two hundred times.
-COLD_SHARE = 0.04
 OPEN_LANE = {"YCLIENTS_PER_SECOND": "500", "YCLIENTS_PER_MINUTE": "20000"}
 
 FAULTS_OF_YCLIENTS = (
-    "slow on search", "slow on cancel", "slow on slots", "500 on search", "500 on records", "502-html on cancel",
-    "500-but-done on cancel", "drop-but-done on cancel", "drop-before on move", "drop-but-done on move",
-    "timeout-but-done on cancel", "timeout-but-done on move", "timeout-before on cancel", "timeout-before on records",
-    "stale-read on record", "429 on search", "shuffled-services on record",
+    "slow on search", "slow on cancel", "slow on slots", "stale-read on record",
+    "shuffled-services on record", "500 on search", "500 on records", "429 on search",
+    "timeout-before on records", "502-html on cancel", "500-but-done on cancel", "drop-but-done on cancel",
+    "timeout-before on cancel",
+    "timeout-but-done on cancel", "drop-before on move", "drop-but-done on move", "timeout-but-done on move",
 )  # fmt: skip
 FAULTS_OF_WHATSAPP = (
-    "refuse-503", "accept-but-500", "accept-then-drop", "131000-but-sent", "drop", "131016", "no-status", "duplicate",
-    "reorder", "batch", "escaped", "chaos", "status-first", "shuffled-status", "repeated-status", "skip-delivered",
+    "refuse-503", "accept-but-500", "accept-then-drop", "131000-but-sent", "drop", "131016", "no-status",
+    "duplicate", "reorder", "batch", "escaped", "chaos", "status-first", "shuffled-status", "repeated-status",
+    "skip-delivered",
 )  # fmt: skip
 
 
@@ -54,6 +54,8 @@ class Plan:
     lane_is_open: bool = True
     # How likely one of either side is in a round.
     faults: float = 0.35
+    # Imports take most of a start; they need not be tried two hundred times.
+    cold_share: float = 0.04
     # No round begins later than this.
     within_s: float = 3600
 
@@ -75,8 +77,9 @@ class Report:
     refused_posts: int
 
     def as_text(self) -> str:
+        n = self.kinds.total()
         rows = {
-            "rounds": f"{self.kinds.total()} in {self.took_s:.0f} s, {self.took_s / self.kinds.total():.1f} s each",
+            "rounds": f"{n} in {self.took_s:.0f} s, {self.took_s / n:.1f} s each",
             "kills by kind": _counted(self.kinds),
             "under way at a kill": _counted(self.places),
             "start to ready, forked": _spread(self.starts_s),
@@ -87,7 +90,8 @@ class Report:
             "calls to YClients": f"{self.calls}, at most {self.worst_second} in a second",
             "changes of the journal": _counted(self.changed),
             "deliveries that Meta had to repeat": str(self.refused_posts),
-            "shown twice": f"{self.judged.cut} cut by a kill, {self.judged.in_doubt} left in doubt by a fault",
+            "shown twice, the send cut by a kill": str(self.judged.cut),
+            "shown twice, the send left in doubt by a fault": str(self.judged.in_doubt),
             "ends": _counted(Counter(dict(self.book.ends.most_common(24)))),
             "faults found": "\n  ".join(["", *self.judged.faults[:40]]) if self.judged.faults else "none",
         }
@@ -118,7 +122,7 @@ class Stage:
 
     def launches(self, *, cold: bool = False) -> bool:
         """Start the server and wait for nothing; return whether it had to import itself."""
-        if cold or self.chance.random() < COLD_SHARE:
+        if cold or self.chance.random() < self.plan.cold_share:
             self.world.launches()
             return True
         self.world.process = self.nursery.starts(self.world.environment, self.world.folder)
@@ -224,7 +228,7 @@ WAYS: Mapping[Callable[[Stage], Awaitable[None]], int] = {
 async def play(folder: Path, plan: Plan, told: Callable[[str], None] = lambda line: None) -> Report:
     chance, began = Random(plan.seed), time.monotonic()
     yclients = WatchedYClients(COMPANY, chance, limited=not plan.lane_is_open)
-    whatsapp = WatchedWhatsApp(NUMBER_OF_THE_SALON, chance, yclients)
+    whatsapp = WatchedWhatsApp(chance, yclients)
     phones = [f"+790000000{number:02d}" for number in range(1, plan.clients + 1)]
     async with opened(folder, yclients, whatsapp, phones) as world:
         if plan.lane_is_open:
@@ -296,7 +300,8 @@ def _has_work(file: Path) -> bool:
 def _spread(seconds: list[float]) -> str:
     if not seconds:
         return "never"
-    return f"median {statistics.median(seconds):.2f} s of {len(seconds)}, {min(seconds):.2f}–{max(seconds):.2f} s"
+    median_s = statistics.median(seconds)
+    return f"median {median_s:.2f} s of {len(seconds)}, {min(seconds):.2f}–{max(seconds):.2f} s"
 
 
 def _counted(counter: Counter[str]) -> str:

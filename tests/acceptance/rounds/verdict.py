@@ -1,4 +1,4 @@
-"""What has to be so after any number of kills, by what the outside parties saw; the own file is heard last."""
+"""What has to be so after any number of kills, by what the outside saw; the own file is heard last."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -35,10 +35,10 @@ def judge(
     judged = Judged()
     judged.faults += whatsapp.lies
     judged.faults += [f"no answer for {who}" for who in book.unanswered]
-    judged.faults += _unanswered(book, whatsapp)
-    judged.faults += _without_consent(book, yclients)
-    judged.faults += _untold(yclients, whatsapp)
-    _count_repeats(whatsapp.sent, cuts, judged)
+    judged.faults += unanswered(book, whatsapp)
+    judged.faults += without_consent(book, yclients)
+    judged.faults += untold(yclients, whatsapp)
+    count_repeats(whatsapp.sent, cuts, judged)
     ledger = whatsapp.ledger()
     if ledger.unacked or ledger.given_up:
         judged.faults.append(f"{ledger.unacked} webhooks are not taken, {ledger.given_up} were given up")
@@ -54,7 +54,7 @@ def judge(
     return judged
 
 
-def _unanswered(book: Book, whatsapp: WatchedWhatsApp) -> Iterator[str]:
+def unanswered(book: Book, whatsapp: WatchedWhatsApp) -> Iterator[str]:
     """Whoever waited for an answer got one before they went on."""
     by_phone: dict[str, list[Said]] = defaultdict(list)
     for said in book.said:
@@ -67,12 +67,12 @@ def _unanswered(book: Book, whatsapp: WatchedWhatsApp) -> Iterator[str]:
                 yield f"{phone} got no answer to «{said.text}»"
 
 
-def _without_consent(book: Book, yclients: WatchedYClients) -> Iterator[str]:
-    consents = Counter((consent.record_id, consent.what) for consent in book.consents)
+def without_consent(book: Book, yclients: WatchedYClients) -> Iterator[str]:
+    consents = Counter((consent.record_id, str(consent.what)) for consent in book.consents)
     to = {(consent.record_id, consent.to) for consent in book.consents if consent.what == "moved"}
-    changes = Counter((changed.record_id, changed.what) for changed in yclients.changed)
+    changes = Counter((changed.record_id, str(changed.what)) for changed in yclients.changed)
     for (record_id, what), n in changes.items():
-        agreed = consents.get((record_id, what), 0)  # type: ignore[call-overload]  # nobody consents to a deletion
+        agreed = consents[record_id, what]
         if n > agreed:
             yield f"record {record_id} was {what} {n} times, and its client agreed {agreed} times"
     for changed in yclients.changed:
@@ -80,7 +80,7 @@ def _without_consent(book: Book, yclients: WatchedYClients) -> Iterator[str]:
             yield f"record {changed.record_id} was moved to {changed.to}, which nobody chose"
 
 
-def _untold(yclients: WatchedYClients, whatsapp: WatchedWhatsApp) -> Iterator[str]:
+def untold(yclients: WatchedYClients, whatsapp: WatchedWhatsApp) -> Iterator[str]:
     """Whatever was done was told afterwards: as done, or as unknown where nobody could tell."""
     words = {"cancelled": ("отмен",), "restored": ("в силе", "вернуть"), "moved": ("перенес", "перенос")}
     for changed in yclients.changed:
@@ -94,7 +94,7 @@ def _untold(yclients: WatchedYClients, whatsapp: WatchedWhatsApp) -> Iterator[st
             yield f"record {changed.record_id} was {changed.what}, and nobody told its client"
 
 
-def _count_repeats(sent: Sequence[Sent], cuts: Sequence[datetime], judged: Judged) -> None:
+def count_repeats(sent: Sequence[Sent], cuts: Sequence[datetime], judged: Judged) -> None:
     by_key: dict[str, list[Sent]] = defaultdict(list)
     for one in sent:
         by_key[one.key].append(one)
@@ -109,7 +109,9 @@ def _count_repeats(sent: Sequence[Sent], cuts: Sequence[datetime], judged: Judge
         elif first.spoiled:
             judged.in_doubt += 1
         else:
-            judged.faults.append(f"{first.phone} was told twice, and nothing had cut the send: «{first.text}»")
+            judged.faults.append(
+                f"{first.phone} was told twice, and nothing had cut the send: «{first.text}»"
+            )
 
 
 # ── the file ──────────────────────────────────────────────────────────────────────────────────────────

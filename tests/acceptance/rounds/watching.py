@@ -13,6 +13,7 @@ from adapters.whatsapp.simulator import Bubble, WhatsAppSimulator
 from adapters.yclients.simulator import YClientsSimulator
 from adapters.yclients.simulator.salon import Entry
 from tests.acceptance.rounds.claims import Claim, claims_of, moment_of
+from tests.acceptance.world import APP_SECRET, NUMBER, VERIFY_TOKEN
 
 Change = Literal["cancelled", "restored", "moved", "deleted"]
 
@@ -82,8 +83,10 @@ class WatchedYClients(YClientsSimulator):
 
 
 class WatchedWhatsApp(WhatsAppSimulator):
-    def __init__(self, number: dict[str, str], chance: Random, yclients: WatchedYClients) -> None:
-        super().__init__(**number)  # type: ignore[arg-type]  # three strings
+    def __init__(self, chance: Random, yclients: WatchedYClients) -> None:
+        super().__init__(phone_number_id=NUMBER, app_secret=APP_SECRET, verify_token=VERIFY_TOKEN)
+        # With longer ones the server would be away again before anybody knocks.
+        self._state.outgoing.retry_most_s = 1.0
         self.sent: list[Sent] = []
         # Bubbles in the order in which they appeared, without repeats of the same message.
         self.fresh: dict[str, list[Bubble]] = defaultdict(list)
