@@ -72,7 +72,7 @@ class World:
                 cwd=self.folder,
             )
 
-    async def is_ready(self, within_s: float = 15) -> None:
+    async def is_ready(self, within_s: float = 60) -> None:
         assert self.process is not None
         async with aiohttp.ClientSession() as session, asyncio.timeout(within_s):
             while True:
