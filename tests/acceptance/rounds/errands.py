@@ -52,7 +52,11 @@ def yes_back(client: Client, bubble: Bubble) -> None:
     client.says("да")
 
 
-CANCELLING = {"cancel": yes, "which": one_of_them}
+def a_cancel(client: Client, bubble: Bubble) -> None:
+    client.taps(bubble, "Отменить запись")
+
+
+CANCELLING = {"cancel": yes, "which": one_of_them, "meant": a_cancel}
 MOVING = {"day": a_day, "time": a_time, "slot": yes_move}
 
 
@@ -65,7 +69,7 @@ async def cancels(client: Client) -> bool:
 async def keeps(client: Client) -> bool:
     client.books()
     client.says("Хочу отменить запись")
-    return await client.follows({"cancel": no}) is not None
+    return await client.follows({"cancel": no, "meant": a_cancel}) is not None
 
 
 async def cancels_one_of_three(client: Client) -> bool:
@@ -129,7 +133,7 @@ async def hurries(client: Client) -> bool:
     client.books()
     client.says("Хочу отменить запись", "hasty")
     client.says("да")
-    return await client.follows({"cancel": no}) is not None
+    return await client.follows({"cancel": no, "meant": a_cancel}) is not None
 
 
 async def talks(client: Client) -> bool:
