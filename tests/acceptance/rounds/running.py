@@ -227,7 +227,7 @@ WAYS: Mapping[Callable[[Stage], Awaitable[None]], int] = {
 
 
 async def play(folder: Path, plan: Plan, told: Callable[[str], None] = lambda line: None) -> Report:
-    chance, began = Random(plan.seed), time.monotonic()
+    chance = Random(plan.seed)
     yclients = WatchedYClients(COMPANY, chance, limited=not plan.lane_is_open)
     whatsapp = WatchedWhatsApp(chance, yclients)
     phones = [f"+790000000{number:02d}" for number in range(1, plan.clients + 1)]
@@ -235,6 +235,7 @@ async def play(folder: Path, plan: Plan, told: Callable[[str], None] = lambda li
         if plan.lane_is_open:
             world.environment |= {f"OTMENA_{name}": value for name, value in OPEN_LANE.items()}
         nursery = await asyncio.to_thread(Nursery, world.environment)
+        began = time.monotonic()
         stage = Stage(plan, world, yclients, whatsapp, chance, nursery)
         book, closing = Book(), asyncio.Event()
         clients = [
