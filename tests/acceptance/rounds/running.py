@@ -93,7 +93,7 @@ class Report:
             "shown twice, the send cut by a kill": str(self.judged.cut),
             "shown twice, the send left in doubt by a fault": str(self.judged.in_doubt),
             "ends": _counted(Counter(dict(self.book.ends.most_common(24)))),
-            "faults found": "\n  ".join(["", *self.judged.faults[:40]]) if self.judged.faults else "none",
+            "faults found": "\n  ".join(["", *self.judged.faults]) if self.judged.faults else "none",
         }
         return "\n".join(f"{name}: {value}" for name, value in rows.items())
 
