@@ -226,7 +226,7 @@ class Dialogue:
         if session.pending is not None and not _could_answer(at):
             # Sent after these words arrived, the question stands below them on the client's phone.
             follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival
-            # A send that a crash cut, or that was slow to be accepted, may stand above them: silence is no answer.
+            # A send that a crash cut, or that was slow to be accepted, may stand above them instead.
             follows = follows and not at.may_have_read
             answers = _would_answer(meaning, records)
             return TooEarly(question_follows=follows, intent=meaning.intent, answers=answers)

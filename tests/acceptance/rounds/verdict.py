@@ -167,6 +167,9 @@ def _ledger(connection: apsw.Connection, yclients: WatchedYClients) -> Iterator[
 
 def _settled(fact: Any) -> tuple[int, str] | None:
     match fact:
+        case CancelSettled(receipt=receipt) if receipt is not None and receipt.how == "already":
+            # The salon had deleted it: no change of ours.
+            return None
         case CancelSettled(outcome="cancelled" as what) | MoveSettled(outcome="moved" as what):
             return fact.record.record_id, what
         case RestoreSettled(outcome="restored" as what):
