@@ -11,7 +11,7 @@ DEVELOPED := $(VENV)/.developed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py otmena.py pytest_otmena.py engine states adapters corpus tests benchmarks
 
-.PHONY: demo test coverage others check format diagrams released safety opinion understanding lock bench clean
+.PHONY: demo test coverage others check format diagrams released safety opinion understanding lock bench kill clean
 
 demo: $(INSTALLED)
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
@@ -94,6 +94,10 @@ lock:
 		--extra build pyproject.toml --output-file requirements.lock
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 		--extra dev pyproject.toml --output-file requirements-dev.lock
+
+# Two hundred times kill -9 under load, and what the outside parties saw of it; some ten minutes.
+kill: $(DEVELOPED)
+	$(BIN)/python -m tests.acceptance.rounds --rounds 200
 
 clean:
 	rm -rf $(VENV) *.egg-info build

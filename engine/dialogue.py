@@ -95,6 +95,8 @@ class Moment:
     asked_arrival: int | None = None
     # A copy of the pending question is still to be sent.
     question_unsent: bool = False
+    # The client may have seen it before these words, though nothing proves it.
+    may_have_read: bool = False
     arrival: int = 0
 
 
@@ -224,6 +226,8 @@ class Dialogue:
         if session.pending is not None and not _could_answer(at):
             # Sent after these words arrived, the question stands below them on the client's phone.
             follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival
+            # A send that a crash cut, or that was slow to be accepted, may stand above them instead.
+            follows = follows and not at.may_have_read
             answers = _would_answer(meaning, records)
             return TooEarly(question_follows=follows, intent=meaning.intent, answers=answers)
         if event := self._typed_a_button(session, state, heard.text):

@@ -188,6 +188,8 @@ class Head(Frozen):
     asked: Asked | None = None
     # A copy of the pending question is still to be sent.
     question_unsent: bool = False
+    # A send of it that may have arrived began before this was received: the client may have seen it by then.
+    may_have_read: bool = False
 
 
 class Patience(Frozen):

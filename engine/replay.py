@@ -58,6 +58,8 @@ class Left:
     readable_at: datetime | None = None
     # Where the record does not tell that exactly, it may have been as early as this.
     perhaps_at: datetime | None = None
+    # When its first send began.
+    tried_at: datetime | None = None
     # When sending it had ended, one way or another.
     finished_at: datetime | None = None
 
@@ -199,6 +201,9 @@ class _Player:
             received_at=taken.received_at,
             asked=self._asked(copies, taken),
             question_unsent=any(not _past(copy.finished_at, taken) for copy in copies),
+            may_have_read=any(
+                copy.tried_at is not None and copy.tried_at < taken.received_at for copy in copies
+            ),
         )
 
     def _asks(self, left: Left) -> bool:

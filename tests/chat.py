@@ -99,6 +99,7 @@ class ScriptedChat:
     _arrivals: int = 0
     _sends_are_held: bool = False
     _asked: tuple[datetime, int] | None = None
+    _may_have_read: bool = False
     _patience: tuple[datetime, TimedOut] | None = None
     _call: Call | None = None
     # Reads that no state waits for, and when they are due.
@@ -228,6 +229,10 @@ class ScriptedChat:
         """The script ends here."""
         self._nothing_is_unnamed()
 
+    def crashes_in_mid_send(self) -> None:
+        """The latest question may have arrived, and nothing proves it."""
+        self._asked, self._may_have_read = None, True
+
     # ── the shell, in short ───────────────────────────────────────────────────────────────────────────
 
     def _hears(self, heard: Heard) -> None:
@@ -258,6 +263,7 @@ class ScriptedChat:
             asked_arrival=asked_arrival,
             # What is not sent here is still to be sent.
             question_unsent=self._asked is None,
+            may_have_read=self._may_have_read,
             arrival=arrival,
         )
         if isinstance(item, Heard):

@@ -92,6 +92,7 @@ def _left(row: Any) -> Left:
         state=_state(patience),
         readable_at=_readable_at(tried_at, finished_at, attempts) if proven else None,
         perhaps_at=tried_at if proven and attempts > 1 else None,
+        tried_at=tried_at,
         finished_at=finished_at,
     )
 

@@ -28,6 +28,11 @@ _NEXT_ROW = """
            c.asked_us, c.asked_arrival,
            EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.chat_id AND o.finished_us IS NULL
                                             AND o.question = c.pending_question),
+           EXISTS (SELECT 1 FROM outbox o WHERE o.outbox_id = c.asked_by AND o.question = c.pending_question
+                                            AND o.first_tried_us < i.received_us)
+           OR EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.chat_id AND o.kind = 'message'
+                                               AND o.finished_us IS NULL AND o.question = c.pending_question
+                                               AND o.doubts > 0 AND o.first_tried_us < i.received_us),
            i.arrival, i.message_id, i.heard, i.event, i.call, i.said_us, i.received_us, i.attempts
     FROM chat c JOIN inbox i ON i.chat_id = c.chat_id AND i.taken_us IS NULL
     WHERE c.chat_id = ? AND (c.awaiting IS NULL OR c.awaiting = i.call)
@@ -48,6 +53,7 @@ def head(connection: apsw.Connection, chat_id: int) -> Head | None:
         asked_us,
         asked_arrival,
         unsent,
+        may_have_read,
         arrival,
         message_id,
         heard,
@@ -75,6 +81,7 @@ def head(connection: apsw.Connection, chat_id: int) -> Head | None:
         received_at=from_us(received_us),
         attempts=attempts,
         question_unsent=bool(unsent),
+        may_have_read=bool(may_have_read),
         asked=None
         if question is None
         else Asked(question=question, at=from_us(asked_us), arrival=asked_arrival),

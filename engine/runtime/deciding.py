@@ -52,6 +52,7 @@ def decide(dialogue: Dialogue, texts: Texts, salon: Salon, head: Head, now: date
         asked_at=head.asked.at if head.asked else None,
         asked_arrival=head.asked.arrival if head.asked else None,
         question_unsent=head.question_unsent,
+        may_have_read=head.may_have_read,
         arrival=head.arrival,
     )
     if head.attempts >= ATTEMPTS_MAX:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime
 
 import aiohttp
 
@@ -64,8 +65,6 @@ async def test_a_bad_item_hurts_no_neighbour_and_a_repeat_is_taken_once(world: W
         "type": "text",
         "text": {"body": "Хочу отменить запись"},
     }
-    from datetime import UTC, datetime
-
     message["timestamp"] = str(int(datetime.now(UTC).timestamp()))
     value = {
         "messaging_product": "whatsapp",
@@ -133,6 +132,31 @@ async def test_a_crash_in_the_middle_of_the_write_is_told_by_the_journal(world: 
     await world.hears_nothing(for_s=0.5)
     assert world.attendance(record) == -1
     assert world.puts() == 1
+
+
+async def test_a_yes_to_a_question_whose_send_was_cut_is_not_met_with_silence(world: World) -> None:
+    """The rounds of kill -9 found it: the status came after the «да», so the question was taken to follow."""
+    record = world.record()
+    await world.starts()
+    # A number that shows statuses, so that the cut send is held for one.
+    world.says("Здравствуйте")
+    await world.hears("Здравствуйте")
+    await world.network.settled()
+    world.whatsapp.quirk("accept-then-timeout", times=1)
+    world.says("хочу отменить запись")
+    await world.hears("Отменить запись")
+    world.whatsapp.hold()
+
+    world.dies()
+    await world.starts()
+    world.says("да")
+    await asyncio.sleep(1.2)
+    world.whatsapp.release(datetime.now(UTC))
+
+    await world.hears("до моего вопроса", "Отменить запись")
+    assert world.attendance(record) == 0
+    world.says("да")
+    await world.hears("Запись отменена")
 
 
 async def test_a_crash_while_the_number_refuses_sends_leaves_the_answer_to_the_next_process(

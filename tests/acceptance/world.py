@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -23,7 +24,21 @@ from adapters.yclients.simulator import YClientsSimulator
 ANNA = "+79000000001"
 MARIA = "+79000000002"
 NUMBER = "106540352242922"
+COMPANY = 962302
+APP_SECRET, VERIFY_TOKEN = "app-secret-1", "verify-1"
 MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+class Process(Protocol):
+    """What is needed of a running server; `subprocess.Popen` is one."""
+
+    def kill(self) -> None: ...
+
+    def send_signal(self, number: int, /) -> None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
 
 
 @dataclass
@@ -34,24 +49,32 @@ class World:
     network: WhatsAppNetwork
     environment: dict[str, str]
     url: str
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     zone: ZoneInfo = MOSCOW
     _heard: dict[str, int] = field(default_factory=dict)
 
     # ── the process ───────────────────────────────────────────────────────────────────────────────────
 
     async def starts(self, **settings: str) -> None:
-        """Start the server, with settings of the contract (without their prefix)."""
+        """Start the server, with settings of the contract (without their prefix), and wait for it."""
+        self.launches(**settings)
+        await self.is_ready()
+
+    def launches(self, **settings: str) -> None:
+        """Start the server, and wait for nothing."""
         self.environment.update({f"OTMENA_{name}": value for name, value in settings.items()})
-        log = (self.folder / "log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", "import main; main.run()", "serve"],
-            env=self.environment,
-            stdout=log,
-            stderr=log,
-            cwd=self.folder,
-        )
-        async with aiohttp.ClientSession() as session, asyncio.timeout(15):
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", "import main; main.run()", "serve"],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+            )
+
+    async def is_ready(self, within_s: float = 60) -> None:
+        assert self.process is not None
+        async with aiohttp.ClientSession() as session, asyncio.timeout(within_s):
             while True:
                 try:
                     async with session.get(f"{self.url}/readyz") as response:
@@ -142,12 +165,17 @@ class World:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[World]:
-    """Open both outside parties; the server itself is started by the test."""
+async def opened(
+    folder: Path,
+    yclients: YClientsSimulator | None = None,
+    whatsapp: WhatsAppSimulator | None = None,
+    phones: Sequence[str] = (ANNA, MARIA),
+) -> AsyncIterator[World]:
+    """Open both outside parties; the server itself is started by the test. `phones` may not be logged."""
     async with AsyncExitStack() as stack:
-        yclients = YClientsSimulator(company_id=962302)
-        whatsapp = WhatsAppSimulator(
-            phone_number_id=NUMBER, app_secret="app-secret-1", verify_token="verify-1"
+        yclients = yclients or YClientsSimulator(company_id=COMPANY)
+        whatsapp = whatsapp or WhatsAppSimulator(
+            phone_number_id=NUMBER, app_secret=APP_SECRET, verify_token=VERIFY_TOKEN
         )
         yclients_port = await _served(stack, application(yclients))
         whatsapp_port = await _served(stack, application(whatsapp))
@@ -163,12 +191,12 @@ async def opened(folder: Path) -> AsyncIterator[World]:
             "OTMENA_YCLIENTS_BASE_URL": f"http://127.0.0.1:{yclients_port}/api/v1",
             "OTMENA_YCLIENTS_PARTNER_TOKEN": "partner",
             "OTMENA_YCLIENTS_USER_TOKEN": "user",
-            "OTMENA_YCLIENTS_COMPANY_ID": "962302",
+            "OTMENA_YCLIENTS_COMPANY_ID": str(COMPANY),
             "OTMENA_WHATSAPP_BASE_URL": f"http://127.0.0.1:{whatsapp_port}/v26.0",
             "OTMENA_WHATSAPP_PHONE_NUMBER_ID": NUMBER,
             "OTMENA_WHATSAPP_ACCESS_TOKEN": "access",
-            "OTMENA_WHATSAPP_APP_SECRET": "app-secret-1",
-            "OTMENA_WHATSAPP_VERIFY_TOKEN": "verify-1",
+            "OTMENA_WHATSAPP_APP_SECRET": APP_SECRET,
+            "OTMENA_WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
         }
         world = World(folder, yclients, whatsapp, network, environment, url)
         try:
@@ -177,7 +205,7 @@ async def opened(folder: Path) -> AsyncIterator[World]:
             if world.process is not None and world.process.poll() is None:
                 world.process.kill()
                 world.process.wait()
-        _nothing_leaked(world, (ANNA, MARIA))
+        _nothing_leaked(world, phones)
 
 
 def _nothing_leaked(world: World, phones: Sequence[str]) -> None:

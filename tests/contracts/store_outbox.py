@@ -283,6 +283,53 @@ class QuestionContract:
         assert early.asked.at == desk.now
         assert early.arrival <= early.asked.arrival
 
+    async def test_a_question_that_the_channel_sat_on_may_stand_above_the_words(self, desk: Desk) -> None:
+        chat = await desk.hear("раз")
+        await desk.take(chat, asking(1), question(1))
+        await desk.hear("раньше")
+        desk.pass_s(1)
+        delivery = await desk.start()
+        desk.pass_s(1)
+        await desk.hear("да")
+        desk.pass_s(4)
+        await desk.end(delivery, Ending("sent", provider_id="wamid.out"))
+
+        before = await desk.head(chat)
+        await desk.take(chat, asking(1))
+        after = await desk.head(chat)
+
+        assert (before.may_have_read, after.may_have_read) == (False, True)
+
+    @pytest.mark.parametrize("proven", [False, True])
+    async def test_a_question_whose_send_was_cut_may_stand_above_the_words(
+        self, desk: Desk, proven: bool
+    ) -> None:
+        chat = await desk.hear("раз")
+        await desk.take(chat, asking(1), question(1))
+        delivery = await desk.start()
+        desk.pass_s(1)
+        await desk.restart()
+        await desk.store.recover(desk.now, grace_s=120, hold_s=30)
+        await desk.hear("да")
+        desk.pass_s(1)
+        if proven:
+            await desk.report("delivered", key=delivery.key)
+
+        early = await desk.head(chat)
+
+        assert early.may_have_read
+        assert (early.asked is not None) == proven
+
+    async def test_a_question_that_was_turned_away_stands_below_the_words(self, desk: Desk) -> None:
+        chat = await desk.hear("раз")
+        await desk.take(chat, asking(1), question(1))
+        delivery = await desk.start()
+        desk.pass_s(1)
+        await desk.end(delivery, desk.later(30))
+        await desk.hear("да")
+
+        assert not (await desk.head(chat)).may_have_read
+
     async def test_a_question_sent_in_doubt_was_not_there_to_be_read(self, desk: Desk) -> None:
         chat = await desk.hear("раз")
         await desk.take(chat, asking(1), question(1))

@@ -227,6 +227,16 @@ MUTANTS = (
         (DIALOGUE, "follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival", "follows = True"),
     ),
     mutant(
+        "a question that a crash cut is taken to follow",
+        "design §7: silence is never an answer to a person",
+        (DIALOGUE, "            follows = follows and not at.may_have_read\n", ""),
+    ),
+    mutant(
+        "nobody knows whether a question may stand above the words",
+        "design §7: silence is never an answer to a person",
+        ("adapters/storage/turns.py", "may_have_read=bool(may_have_read)", "may_have_read=False"),
+    ),
+    mutant(
         "a time-out of a question that is over counts",
         "incident 3: time-outs are events of their question; two locks, both open",
         ("adapters/storage/turns.py", "        timers.disarm(connection, head.chat_id)\n", "        pass\n"),

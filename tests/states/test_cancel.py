@@ -252,6 +252,20 @@ def test_what_adds_nothing_to_the_question_below_it_asks_no_second_time(
     chat.rests_in("cancel.confirming")
 
 
+def test_a_yes_to_a_question_whose_send_was_cut_is_asked_for_again(chat: ScriptedChat) -> None:
+    """The client may have read it by then, and would wait for ever; or not, and must not lose the visit."""
+    chat.takes("отмените запись")
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(MANICURE,)))
+    chat.says("cancel.confirm", options=3)
+    chat.crashes_in_mid_send()
+    chat.takes("да")
+    assert isinstance(chat.taken, TooEarly)
+    assert not chat.taken.question_follows
+    chat.repeats(after="everywhere.too_early")
+    chat.rests_in("cancel.confirming")
+
+
 @pytest.mark.parametrize("words", ["маникюр", "вторую", "обе", "к Марии"])
 def test_what_tells_which_one_before_the_list_is_there_is_told_to_be_too_early(
     chat: ScriptedChat, words: str

@@ -68,6 +68,8 @@ class Outgoing:
         self._gathered: list[Update] = []
         self._gathered_until: datetime | None = None
         self._holding = False
+        # The longest wait between two tries; a test of a server that is often away makes it short.
+        self.retry_most_s = RETRY_MOST_S
         self.acks = Ackings()
 
     def add(self, update: Update, at: datetime) -> None:
@@ -124,7 +126,7 @@ class Outgoing:
         if status == 200:
             return
         self.acks.refused += 1
-        wait_s = min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** (post.attempt - 1))
+        wait_s = min(self.retry_most_s, RETRY_FIRST_S * 2 ** (post.attempt - 1))
         at = now + timedelta(seconds=wait_s)
         if at - waiting.first_at > GIVE_UP_AFTER:
             self.acks.given_up.append(post)
