@@ -331,7 +331,8 @@ class Booking(Protocol):
 
     async def ask(self, query: Query) -> Event: ...
 
-    async def do(self, command: Command, *, key: str) -> Event: ...
+    async def do(self, command: Command, *, key: str, wanted_at: datetime) -> Event:
+        """Carry out a write, committed at `wanted_at`: what was seen to be so since then is no stale read."""
 
 
 class Messenger(Protocol):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -86,16 +86,20 @@ class YClientsBooking:
                 case _:
                     raise AssertionError(f"YClients answers no {type(query).__name__}")
 
-    async def do(self, command: Command, *, key: str) -> Event:
-        """Carry out a write. `key` has no use: writes name the final value, and YClients knows no keys."""
+    async def do(self, command: Command, *, key: str, wanted_at: datetime | None = None) -> Event:
+        """Carry out a write, wanted just now if nothing is said.
+
+        `key` has no use: writes name the final value, and YClients knows no keys.
+        """
+        wanted_at = wanted_at or self._clock.now()
         with _translated():
             match command:
                 case CancelRecord(record=record):
-                    return await self._soft_cancel.cancel(record, await self._zone_now())
+                    return await self._soft_cancel.cancel(record, await self._zone_now(), wanted_at)
                 case MoveRecord():
-                    return await self._moving.move(command, await self._zone_now())
+                    return await self._moving.move(command, await self._zone_now(), wanted_at)
                 case RestoreRecord(record=record):
-                    return await self._restoring.restore(record, await self._zone_now())
+                    return await self._restoring.restore(record, await self._zone_now(), wanted_at)
                 case _:
                     raise AssertionError(f"YClients does no {type(command).__name__}")
 

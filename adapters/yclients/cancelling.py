@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Literal
 
 import structlog
@@ -32,14 +32,18 @@ class SoftCancel:
     # None: what was cancelled keeps its window.
     shortening: Shortening | None = None
 
-    async def cancel(self, shown: Record, zone: tzinfo) -> RecordCancelled | RecordChanged:
+    async def cancel(
+        self, shown: Record, zone: tzinfo, wanted_at: datetime
+    ) -> RecordCancelled | RecordChanged:
         """Mark the record as "did not come", if it still is what the client was shown and may be cancelled.
 
         Repeatable: it begins with a fresh read, so that what has worked is never written twice.
         """
         log.info("soft_cancel.started", record=shown.record_id, company=self.writing.journal.company_id)
         read = await self.writing.journal.record(shown.record_id)
-        before = await self.writing.twice_read(read, lambda read: read.shows_no_show and not read.deleted)
+        before = await self.writing.twice_read(
+            read, lambda read: read.shows_no_show and not read.deleted, wanted_at
+        )
         if (objection := self._objection(before, shown, zone)) is not None:
             raise rejected("soft_cancel.refused", shown.record_id, objection)
         if before.shows_the_end:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 import structlog
 
@@ -31,14 +31,18 @@ class Moving:
 
     writing: Writing
 
-    async def move(self, command: MoveRecord, zone: tzinfo) -> RecordMoved | RecordChanged | SlotTaken:
+    async def move(
+        self, command: MoveRecord, zone: tzinfo, wanted_at: datetime
+    ) -> RecordMoved | RecordChanged | SlotTaken:
         """Give the record its new window, if it still is what the client was shown and may be moved.
 
         Repeatable: it begins with a fresh read, so that what has worked is never written twice.
         """
         shown = command.record
         read = await self.writing.journal.record(shown.record_id)
-        before = await self.writing.twice_read(read, lambda read: stands_at(read, command.to, zone))
+        before = await self.writing.twice_read(
+            read, lambda read: stands_at(read, command.to, zone), wanted_at
+        )
         if (objection := self._objection(before, command, zone)) is not None:
             raise rejected("move.refused", shown.record_id, objection)
         if stands_at(before, command.to, zone):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 import structlog
 
@@ -35,13 +35,15 @@ class Restoring:
 
     writing: Writing
 
-    async def restore(self, shown: Record, zone: tzinfo) -> RecordRestored | RecordChanged | SlotTaken:
+    async def restore(
+        self, shown: Record, zone: tzinfo, wanted_at: datetime
+    ) -> RecordRestored | RecordChanged | SlotTaken:
         """Bring the record back, if it was cancelled through us and its whole window is still free.
 
         Repeatable: it begins with a fresh read, so that what has worked is never written twice.
         """
         read = await self.writing.journal.record(shown.record_id)
-        before = await self.writing.twice_read(read, lambda read: stands_again(read, shown))
+        before = await self.writing.twice_read(read, lambda read: stands_again(read, shown), wanted_at)
         if (gone := self._gone(before, shown)) is not None:
             raise rejected("restore.refused", shown.record_id, gone)
         now = self.writing.told(before, zone)

@@ -12,7 +12,9 @@ from adapters.simulated import Reply, Request, SimulatedTransport
 from adapters.transport import Answer, NotSent
 from engine.booking import (
     Attendance,
+    CancelRecord,
     ReadOutcome,
+    RecordCancelled,
     RecordChanged,
     RecordRestored,
     RestoreRecord,
@@ -475,6 +477,26 @@ def test_a_stale_read_of_an_earlier_cancel_is_no_second_one() -> None:
 
     assert world.attendance() == -1
     assert world.writes() == ["cancel", "move", "cancel"]
+
+
+@pytest.mark.parametrize(("ago_s", "took_s"), [(0.0, 3.0), (2.0, 1.0), (3.0, 0.0), (600.0, 0.0)])
+def test_what_was_done_in_an_earlier_life_is_known_once_no_read_can_be_stale_any_more(
+    ago_s: float, took_s: float
+) -> None:
+    async def scenario() -> float:
+        record = await world.shown()
+        await world.cancelled(record)
+        await asyncio.sleep(700)
+        begun = world.clock.monotonic()
+        wanted_at = world.clock.now() - timedelta(seconds=ago_s)
+        event = await world.booking.do(CancelRecord(record=record), key="k1", wanted_at=wanted_at)
+        assert isinstance(event, RecordCancelled)
+        return world.clock.monotonic() - begun
+
+    world = World()
+
+    assert play(scenario()) == pytest.approx(took_s)
+    assert world.writes() == ["cancel"]
 
 
 def test_a_record_that_stands_is_believed_only_when_it_is_read_twice() -> None:

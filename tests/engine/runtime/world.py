@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import random
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Literal
@@ -106,7 +106,7 @@ class FakeBooking:
                 return TurnedOut(record=query.record, receipt=receipt, shown=shown, attempt=query.attempt)
         raise AssertionError(query)
 
-    async def do(self, command: Command, *, key: str) -> Event:
+    async def do(self, command: Command, *, key: str, wanted_at: datetime) -> Event:
         self.done.append((asyncio.get_running_loop().time(), command, key))
         await self.doing.comes()
         assert isinstance(command, CancelRecord)
