@@ -57,3 +57,4 @@ class LoopWriter:
         if group:
             outcomes: list[Outcome] = self._committer.commit([operation for operation, _ in group])
             resolve([(future, outcome) for (_, future), outcome in zip(group, outcomes, strict=True)])
+            self._committer.tidy()
