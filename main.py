@@ -231,6 +231,7 @@ async def composed(
         if writer is None
         else await SqliteStore.over(writer, ids=ids, now=clock.now())
     )
+    metrics.watch_store(lambda: store.healthy)
     template = settings.notify_whatsapp_template
     notifier = SalonNotifier(
         addresses.by_id(app_secret, company),

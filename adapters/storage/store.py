@@ -59,6 +59,10 @@ def _make(path: str) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
+# Errors at the start that no trying again mends: the file is none of ours, or we may not write it.
+_OF_THE_FILE = (apsw.NotADBError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
+
+
 class _Watched:
     """A writer whose failures are told to whoever has to look what stands nevertheless."""
 
@@ -120,6 +124,8 @@ class SqliteStore:
             await store.close()
             if isinstance(error, NewerFile | ForeignFile):
                 raise StoreUnfit(str(error)) from error
+            if isinstance(error.__cause__, _OF_THE_FILE):
+                raise StoreUnfit(f"{error}") from error
             raise
         return store
 

