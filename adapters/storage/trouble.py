@@ -51,5 +51,7 @@ def _state_of(folder: str | None) -> tuple[bool, bool]:
 
 def _detail(error: BaseException) -> str:
     code: int = getattr(error, "extendedresult", apsw.SQLITE_OK)
-    name = apsw.mapping_extended_result_codes.get(code) if code else None
-    return f"{name}: {error}" if name else f"{type(error).__name__}: {error}"
+    if not code:
+        return f"{type(error).__name__}: {error}"
+    name = apsw.mapping_extended_result_codes.get(code) or apsw.mapping_result_codes.get(code)
+    return f"{name}: {error}"

@@ -51,7 +51,7 @@ class World:
             stderr=log,
             cwd=self.folder,
         )
-        async with aiohttp.ClientSession() as session, asyncio.timeout(15):
+        async with aiohttp.ClientSession() as session, asyncio.timeout(60):
             while True:
                 try:
                     async with session.get(f"{self.url}/readyz") as response:
