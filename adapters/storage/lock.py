@@ -28,7 +28,7 @@ class FileLock:
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            what = f"{self._path} cannot be opened: {str(error.strerror).lower()}"
+            what = f"{self._path} cannot be opened: {error.strerror}"
             raise (StoreFailed if error.errno in _OF_THE_DISK else StoreUnfit)(what) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
