@@ -37,7 +37,11 @@ MUTANTS = (
         mutant(
             "a notice whose start stood is never told",
             "design §4: nothing waits for ever",
-            (NOTICES, "status IN ('pending', 'sending')\n    \"\"\"\n    # Sending", "status = 'pending'\n    \"\"\"\n    # Sending"),
+            (
+                NOTICES,
+                "status IN ('pending', 'sending')\n    \"\"\"\n    # Sending",
+                'status = \'pending\'\n    """\n    # Sending',
+            ),
         ),
         FAULTS,
     ),
@@ -86,7 +90,11 @@ MUTANTS = (
         mutant(
             "every group has a connection of its own",
             "runtime.md: one read-write connection",
-            (WRITER, "        if wrote and not self.healthy:\n", "        self.close()\n        if wrote and not self.healthy:\n"),
+            (
+                WRITER,
+                "        if wrote and not self.healthy:\n",
+                "        self.close()\n        if wrote and not self.healthy:\n",
+            ),
         ),
         LOG,
     ),

@@ -209,3 +209,38 @@ async def test_any_commit_may_fail_in_any_way_and_the_dialogue_comes_out_the_sam
         except AssertionError as error:
             raise AssertionError(f"commits {disk.failures} of {commits} {way}: {error}") from error
         assert disk.failures
+
+
+async def fails(*arguments: object) -> None:
+    raise StoreFailed("injected")
+
+
+async def test_what_cannot_be_noted_as_started_is_left_to_the_next_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = FaultyWorld(tmp_path / "otmena.db", Disk("failed", set()))
+    await world.starts()
+    monkeypatch.setattr(world.store, "notice_starting", fails)
+    await world.agrees()
+    monkeypatch.setattr(world.store, "starting", fails)
+    await world.writes("заболела")
+    sent = len(world.messenger.sent)
+
+    await world.stops()
+
+    assert len(world.messenger.sent) == sent
+    assert world.owner_was_told() == []
+
+
+async def test_a_sign_of_waiting_that_cannot_be_stored_is_given_up_with_the_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = FaultyWorld(tmp_path / "otmena.db", Disk("failed", set()))
+    await world.starts()
+    monkeypatch.setattr(world.store, "sign_of_waiting", fails)
+    world.booking.doing.takes_s = 25
+    await world.agrees()
+    await world.passes(30)
+
+    world.says("Запись отменена")
+    await world.stops()
