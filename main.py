@@ -35,7 +35,7 @@ from engine.dialogue import Dialogue, InvalidFlow
 from engine.effects import Say
 from engine.flow import Salon
 from engine.notices import Recipients
-from engine.ports import Chance, Clock, Ids, PortError, StoreFailed
+from engine.ports import Chance, Clock, Ids, PortError
 from engine.runtime import Decided, Shell
 from engine.understanding import Lemmas, Surroundings, Understanding, opt_out
 from engine.understanding.vocabulary import extended
@@ -79,7 +79,7 @@ class Policies:
             return
         try:
             await keep(zone.key)
-        except StoreFailed as error:
+        except PortError as error:
             log.warning("zone.not_kept", why=str(error))
 
 
@@ -235,6 +235,7 @@ async def composed(
         if writer is None
         else await SqliteStore.over(writer, ids=ids, now=clock.now())
     )
+    metrics.watch_store(lambda: store.healthy)
     template = settings.notify_whatsapp_template
     notifier = SalonNotifier(
         addresses.by_id(app_secret, company),

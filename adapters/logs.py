@@ -4,7 +4,8 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Literal, TextIO
+from contextlib import suppress
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 from aiohttp import ClientPayloadError
@@ -81,11 +82,28 @@ class _NoStrangers(logging.Filter):
         return not isinstance(error, HttpProcessingError | ConnectionError | ClientPayloadError)
 
 
+class _Unfailing:
+    """A stream whose disk may be full: then lines get lost, and whoever wrote one goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+
 def set_up(
     log_format: Literal["json", "console"], stream: TextIO | None = None, *, level: int = logging.INFO
 ) -> None:
     """Send every log line, ours and the libraries', through one masking chain to `stream` (stderr)."""
     stream = stream or sys.stderr
+    unfailing = cast(TextIO, _Unfailing(stream))
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -101,10 +119,10 @@ def set_up(
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(unfailing),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(unfailing)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

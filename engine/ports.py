@@ -1,6 +1,6 @@
 """What the engine needs from the world. Adapters implement these protocols and raise these errors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -374,8 +374,12 @@ class Store(Protocol):
     """Everything that survives. Every method is one durable commit, and returns after it.
 
     Raises:
-        StoreFailed, StoreBusy: nothing stands (or `unknown`).
+        StoreFailed, StoreBusy: nothing stands (or `unknown`). `starting`, `ended`, `notice_starting` and
+            `notice_ended` can then be repeated until they return, and change no more than one would.
     """
+
+    def watch_failures(self, failed: Callable[[], None]) -> None:
+        """Call `failed` after each StoreFailed: what it was about may stand, and nobody was told of it."""
 
     async def receive(
         self,

@@ -148,7 +148,7 @@ class Assistant:
         jitter = self.parties.jitter
         if jitter is None:
             return MortalWriter(self._store.connect, self.points)
-        return MortalWriter(self._store.connect, self.points, jitter.commit_s)
+        return MortalWriter(self._store.connect, self.points, jitter.commit_s, jitter.checkpoint_pages)
 
     async def hears(self, chat_id: int, name: str, event: Event) -> None:
         """Bring what somebody of the salon decided; who gets no answer, because it died, presses again."""

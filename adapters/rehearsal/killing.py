@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import apsw
 
 from adapters.storage.inline import LoopWriter
+from adapters.storage.wal import CHECKPOINT_PAGES
 from adapters.storage.writer import Operation
 from adapters.transport import Answer, Transport
 
@@ -100,8 +101,11 @@ class MortalWriter(LoopWriter):
         connect: Callable[[], apsw.Connection],
         points: Points,
         delay_s: Callable[[], float] = lambda: 0.0,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
     ) -> None:
-        super().__init__(connect, delay_s=delay_s, hook=partial(survive, points))
+        super().__init__(
+            connect, delay_s=delay_s, hook=partial(survive, points), checkpoint_pages=checkpoint_pages
+        )
         self._points = points
 
     async def run(self, operation: Operation[T]) -> T:

@@ -100,8 +100,10 @@ def starting(connection: apsw.Connection, delivery: Delivery, now: datetime) -> 
 
 
 def ended(connection: apsw.Connection, delivery: Delivery, ending: Ending, now: datetime) -> tuple[int, ...]:
+    """Repeated, it changes nothing: the commit of the first try may stand, though it seemed to fail."""
     if ending.kind == "result":
-        _result(connection, delivery, ending, now)
+        if not _has_result(connection, delivery, ending):
+            _result(connection, delivery, ending, now)
         chats: tuple[int, ...] = (delivery.chat_id,)
     elif delivery.call is not None:
         _call_ended(connection, delivery, ending, now)
@@ -186,6 +188,9 @@ def _message_ended(
             sends.accepted(connection, sending, ending.provider_id, now, proven=proven)
         case "later" | "doubt":
             assert ending.due is not None, f"{ending.kind} without a time"
+            if sending.status != "sending":
+                # Recorded: counted again, a doubt would pass for two.
+                return ()
             sends.unask(connection, sending)
             in_doubt = ending.kind == "doubt" or not ending.definite
             change_one(
@@ -229,6 +234,13 @@ def _call_ended(connection: apsw.Connection, delivery: Delivery, ending: Ending,
             _finish_call(connection, delivery.outbox_id, "dead", ending.why, now)
         case _:
             raise AssertionError(f"a call does not end as {ending.kind}")
+
+
+def _has_result(connection: apsw.Connection, delivery: Delivery, ending: Ending) -> bool:
+    """Whether this very result stands; another one of the same call is our mistake, and loud below."""
+    found = "SELECT event FROM inbox WHERE channel = '' AND account = '' AND message_id = ?"
+    row = fetch_one(connection, found, f"result:{delivery.key}")
+    return row is not None and ending.result is not None and row[0] == dump(ending.result)
 
 
 def _result(connection: apsw.Connection, delivery: Delivery, ending: Ending, now: datetime) -> None:

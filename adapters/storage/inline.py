@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import apsw
 
+from adapters.storage.wal import CHECKPOINT_PAGES
 from adapters.storage.writer import Committer, Hook, Operation, Outcome, resolve
 from engine.ports import StoreFailed
 
@@ -24,8 +25,9 @@ class LoopWriter:
         *,
         delay_s: Callable[[], float] = lambda: 0.0,
         hook: Hook = lambda point: None,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
     ) -> None:
-        self._committer = Committer(connect, hook=hook)
+        self._committer = Committer(connect, hook=hook, checkpoint_pages=checkpoint_pages)
         self._delay_s = delay_s
         self._waiting: list[tuple[Operation[Any], asyncio.Future[Any]]] = []
         self._closed = False
@@ -57,3 +59,4 @@ class LoopWriter:
         if group:
             outcomes: list[Outcome] = self._committer.commit([operation for operation, _ in group])
             resolve([(future, outcome) for (_, future), outcome in zip(group, outcomes, strict=True)])
+            self._committer.tidy()

@@ -54,6 +54,11 @@ def put(connection: apsw.Connection, chat_id: int | None, notices: Sequence[Told
         )
 
 
+def is_known(connection: apsw.Connection, key: str) -> bool:
+    """Whether this notice was put already: its commit stood, though it had seemed to fail."""
+    return fetch_one(connection, "SELECT 1 FROM notice WHERE key = ?", key) is not None
+
+
 def due(
     connection: apsw.Connection, now: datetime, busy: frozenset[str], limit: int
 ) -> tuple[NoticeDue, ...]:
@@ -88,12 +93,18 @@ def next_due(connection: apsw.Connection, busy: frozenset[str]) -> datetime | No
 def starting(connection: apsw.Connection, notice: NoticeDue) -> bool:
     started = """
         UPDATE notice SET status = 'sending', attempts = attempts + 1
-        WHERE notice_id = ? AND status = 'pending'
+        WHERE notice_id = ? AND status IN ('pending', 'sending')
     """
+    # Sending already: an earlier try to note the start stood, though its commit had seemed to fail.
     return change(connection, started, notice.notice_id) == 1
 
 
 def ended(connection: apsw.Connection, notice: NoticeDue, ending: NoticeEnding, now: datetime) -> None:
+    """Repeated, it changes nothing: the commit of the first try may stand, though it seemed to fail."""
+    stored = fetch_one(connection, "SELECT status FROM notice WHERE notice_id = ?", notice.notice_id)
+    status = stored and stored[0]
+    if status in ("sent", "dead") or (status == "pending" and ending.kind in ("later", "doubt")):
+        return
     if ending.kind == "sent":
         # A status that it did not arrive may be here before the answer to the send.
         change_one(

@@ -1,11 +1,12 @@
 """The store of the embedded engine: the `Store` port on one SQLite file."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import apsw
 
@@ -14,7 +15,7 @@ from adapters.storage.lock import FileLock
 from adapters.storage.meta import ZONE, keep
 from adapters.storage.rows import fetch, from_us
 from adapters.storage.schema import ForeignFile, Ledgered, NewerFile, migrate
-from adapters.storage.writer import ThreadWriter, Writer, connect
+from adapters.storage.writer import Operation, ThreadWriter, Writer, connect
 from engine.booking import Fact
 from engine.codec import load
 from engine.events import Event
@@ -30,10 +31,13 @@ from engine.ports import (
     Received,
     Relinked,
     Status,
+    StoreFailed,
     StoreUnfit,
     TurnTaken,
 )
 from engine.session import Chat
+
+T = TypeVar("T")
 
 
 def path_of(url: str | Path) -> str:
@@ -55,11 +59,41 @@ def _make(path: str) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
+# Errors at the start that no trying again mends: the file is none of ours, or we may not write it.
+_OF_THE_FILE = (apsw.NotADBError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
+
+
+class _Watched:
+    """A writer whose failures are told to whoever has to look what stands nevertheless."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._failed: list[Callable[[], None]] = []
+
+    def watch(self, failed: Callable[[], None]) -> None:
+        self._failed.append(failed)
+
+    @property
+    def healthy(self) -> bool:
+        return self._writer.healthy
+
+    async def run(self, operation: Operation[T]) -> T:
+        try:
+            return await self._writer.run(operation)
+        except StoreFailed:
+            for failed in self._failed:
+                failed()
+            raise
+
+    async def close(self) -> None:
+        await self._writer.close()
+
+
 class SqliteStore:
     """Implements `engine.ports.Store`: every method is one operation of a commit group, durable on return."""
 
     def __init__(self, writer: Writer, ids: Ids, lock: FileLock | None = None) -> None:
-        self._writer = writer
+        self._writer = _Watched(writer)
         self._ids = ids
         self._lock = lock
 
@@ -75,7 +109,8 @@ class SqliteStore:
         lock = FileLock(f"{path}.lock")
         lock.acquire()
         _make(path)
-        return await cls.over(ThreadWriter(partial(connect, path)), ids=ids, now=now, lock=lock)
+        writer = ThreadWriter(partial(connect, path), folder=os.path.dirname(path) or ".")
+        return await cls.over(writer, ids=ids, now=now, lock=lock)
 
     @classmethod
     async def over(
@@ -89,6 +124,8 @@ class SqliteStore:
             await store.close()
             if isinstance(error, NewerFile | ForeignFile):
                 raise StoreUnfit(str(error)) from error
+            if isinstance(error.__cause__, _OF_THE_FILE):
+                raise StoreUnfit(f"{error}") from error
             raise
         return store
 
@@ -104,6 +141,9 @@ class SqliteStore:
         return self._writer.healthy
 
     # ── the port ──────────────────────────────────────────────────────────────────────────────────────
+
+    def watch_failures(self, failed: Callable[[], None]) -> None:
+        self._writer.watch(failed)
 
     async def receive(
         self,
@@ -147,7 +187,8 @@ class SqliteStore:
 
     async def ended(self, delivery: Delivery, ending: Ending, now: datetime) -> tuple[int, ...]:
         def operation(connection: apsw.Connection) -> tuple[int, ...]:
-            notices.put(connection, delivery.chat_id, ending.notices, now)
+            fresh = [told for told in ending.notices if not notices.is_known(connection, told.key)]
+            notices.put(connection, delivery.chat_id, fresh, now)
             return deliveries.ended(connection, delivery, ending, now)
 
         return await self._writer.run(operation)

@@ -10,6 +10,10 @@ from typing import Any, Protocol, TypeVar
 import apsw
 import structlog
 
+from adapters.storage import trouble
+from adapters.storage.connection import BUSY_TIMEOUT_MS as BUSY_TIMEOUT_MS
+from adapters.storage.connection import connect as connect
+from adapters.storage.wal import CHECKPOINT_PAGES, Wal
 from engine.ports import StoreBusy, StoreFailed
 
 log = structlog.get_logger()
@@ -19,48 +23,8 @@ Operation = Callable[[apsw.Connection], T]
 
 GROUP_MAX = 512
 QUEUE_MAX = 10_000
-BUSY_TIMEOUT_MS = 5_000
 
 Hook = Callable[[str], None]
-
-
-def connect(path: str, *, vfs: str | None = None, exclusive: bool = False) -> apsw.Connection:
-    """Open the one read-write connection to `path`.
-
-    `exclusive` is for file systems without shared memory (a simulated disk).
-    """
-    connection = apsw.Connection(path, vfs=vfs, statementcachesize=200)
-    try:
-        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-        if exclusive:
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        mode = connection.execute("PRAGMA journal_mode = WAL").fetchall()
-        assert mode == [("wal",)], f"{path} does not take WAL: {mode}"
-        # FULL: an acknowledged commit survives a power cut. Once grouped it costs little (runtime.md §1.2).
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        # apsw builds SQLite with STAT4, where each new binding prepares a join anew: 24 µs instead of 3.
-        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
-        connection.execute("PRAGMA mmap_size = 0")
-        _sync_what_is_found(connection)
-    except BaseException:  # not handled here: only nothing is left open behind it
-        connection.close()
-        raise
-    return connection
-
-
-def _sync_what_is_found(connection: apsw.Connection) -> None:
-    """Sync what a killed process wrote and did not live to sync.
-
-    It is read as committed, and a duplicate of a message that is found there is acknowledged without a write
-    of our own: nothing else would sync it, and a power cut could still take it. A checkpoint syncs the log
-    before anything else.
-    """
-    try:
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-    except (apsw.FullError, apsw.ReadOnlyError) as error:
-        # Full: the log is synced by then. Read-only: whatever acts on it has to write first, and cannot.
-        log.warning("store.not_checkpointed", error=str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +47,30 @@ Outcome = Done | Failed
 class Committer:
     """Runs groups of operations, one transaction each; owns and reopens the connection. One thread only."""
 
-    def __init__(self, connect: Callable[[], apsw.Connection], *, hook: Hook = lambda point: None) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], apsw.Connection],
+        *,
+        hook: Hook = lambda point: None,
+        folder: str | None = None,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
+    ) -> None:
+        """`folder`: where the database stands; asked of the system when something fails."""
         self._connect = connect
         self._hook = hook
+        self._folder = folder
         self._connection: apsw.Connection | None = None
         # Whether the last group that wrote could be committed.
         self.healthy = True
+        self._reason = ""
+        # The last commit failed in a way that leaves open what of it is on the disk.
+        self._doubtful = False
+        self._wal = Wal(folder, checkpoint_pages)
 
     def commit(self, operations: Sequence[Operation[Any]]) -> list[Outcome]:
         """Run the operations in order and commit them together; return their outcomes, in the same order."""
         try:
-            if self._connection is None:
-                self._connection = self._connect()
-            connection = self._connection
+            connection = self._opened()
             self._hook("begin")
             connection.execute("BEGIN IMMEDIATE")
             changes_before = connection.total_changes()
@@ -109,10 +84,15 @@ class Committer:
         except (apsw.Error, OSError) as error:
             return self._give_up(operations, error, unknown=True)
         if wrote and not self.healthy:
-            self.healthy = True
+            self.healthy, self._reason = True, ""
             log.warning("store.recovered")
         self._hook("committed")
         return outcomes
+
+    def tidy(self) -> None:
+        """Move the log into the database file where that is due; what is committed waits for none of it."""
+        if self._connection is not None:
+            self._wal.tidy(self._connection)
 
     def close(self) -> None:
         """Close the connection; anything uncommitted is rolled back."""
@@ -123,20 +103,33 @@ class Committer:
             except apsw.Error as error:
                 log.warning("store.close_failed", error=str(error))
 
+    def _opened(self) -> apsw.Connection:
+        if self._connection is None:
+            connection = self._connect()
+            try:
+                if self._doubtful:
+                    self._wal.settle(connection)
+                    self._doubtful = False
+            except BaseException:  # not handled here: only nothing is left open behind it
+                connection.close()
+                raise
+            self._wal.watch(connection)
+            self._connection = connection
+        return self._connection
+
     def _give_up(
         self, operations: Sequence[Operation[Any]], error: Exception, *, unknown: bool
     ) -> list[Outcome]:
         # A full disk rolls back the whole transaction and takes the savepoints with it, and nobody knows what
         # an I/O error leaves: closing rolls back whatever is left, and the next group opens anew.
+        self._doubtful = self._doubtful or unknown
         self.close()
-        self.healthy = False
-        log.error(
-            "store.failed",
-            error=f"{type(error).__name__}: {error}",
-            unknown=unknown,
-            operations=len(operations),
-        )
-        return [Failed(_failure("SQLite", error, unknown=unknown)) for _ in operations]
+        reason = trouble.in_words(error, self._folder)
+        if unknown or self.healthy or reason != self._reason:
+            # Once: everybody tries again, and the log may well be on the same disk.
+            log.error("store.failed", error=reason, unknown=unknown, operations=len(operations))
+        self.healthy, self._reason = False, reason
+        return [Failed(_failure(reason, error, unknown=unknown)) for _ in operations]
 
 
 def _attempt(connection: apsw.Connection, operation: Operation[Any]) -> Outcome:
@@ -159,9 +152,9 @@ def _attempt(connection: apsw.Connection, operation: Operation[Any]) -> Outcome:
     return outcome
 
 
-def _failure(where: str, error: BaseException, *, unknown: bool) -> StoreFailed:
+def _failure(reason: str, error: BaseException, *, unknown: bool) -> StoreFailed:
     """Return a new error for one future: a shared one would gather every caller's traceback."""
-    failure = StoreFailed(f"{where}: {type(error).__name__}: {error}", unknown=unknown)
+    failure = StoreFailed(reason, unknown=unknown)
     failure.__cause__ = error
     return failure
 
@@ -195,8 +188,10 @@ class ThreadWriter:
         *,
         queue_max: int = QUEUE_MAX,
         hook: Hook = lambda point: None,
+        folder: str | None = None,
     ) -> None:
-        self._committer = Committer(connect, hook=hook)
+        """`folder`: where the database stands, for the reason of a failure."""
+        self._committer = Committer(connect, hook=hook, folder=folder)
         self._queue: SimpleQueue[_Queued | None] = SimpleQueue()
         self._queue_max = queue_max
         self._closed = False
@@ -237,6 +232,7 @@ class ThreadWriter:
             group, last = self._next_group()
             if group:
                 settle(group, self._commit(group))
+                self._tidy()
         self._committer.close()
 
     def _next_group(self) -> tuple[list[_Queued], bool]:
@@ -261,7 +257,14 @@ class ThreadWriter:
             log.exception("store.crashed")
             self._committer.healthy = False
             self._committer.close()
-            return [Failed(_failure("store", error, unknown=True)) for _ in group]
+            reason = f"a mistake of ours ({type(error).__name__}: {error})"
+            return [Failed(_failure(reason, error, unknown=True)) for _ in group]
+
+    def _tidy(self) -> None:
+        try:
+            self._committer.tidy()
+        except Exception:  # as above: whatever it is, the thread outlives it
+            log.exception("store.crashed")
 
 
 def settle(group: Sequence[_Queued], outcomes: Sequence[Outcome]) -> None:

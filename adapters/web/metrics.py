@@ -1,6 +1,8 @@
 """What Prometheus may scrape. No phone, client or record ever becomes a label (product.md §4, 2026-11)."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from engine.notices import Notice
 
@@ -23,12 +25,21 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._store_healthy = Gauge(
+            "otmena_store_healthy",
+            "1 while the last commit stood, 0 while the disk is full, read-only or failing.",
+            registry=self.registry,
+        )
         self.notices = Counter(
             "otmena_notices_total",
             "Attempts to tell the master or the administrator, by what was told and how it ended.",
             ["event", "to", "ending"],
             registry=self.registry,
         )
+
+    def watch_store(self, healthy: Callable[[], bool]) -> None:
+        """Show what `healthy` says whenever somebody scrapes."""
+        self._store_healthy.set_function(lambda: float(healthy()))
 
     def told(self, notice: Notice, ending: str) -> None:
         self.notices.labels(notice.event, notice.to, ending).inc()

@@ -1,5 +1,6 @@
 """The webhook server: store first, acknowledge second, work third."""
 
+import asyncio
 import hmac
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,6 +17,8 @@ from engine.ports import Arrival, PortError, Relinked, Status
 
 # Meta posts up to 3 MB (whatsapp.md §1.3, 2026-11); aiohttp's own cap of 1 MiB would refuse those for days.
 BODY_BYTES_MAX = 4 * 1024**2
+# A disk in its slow phase takes some 4 ms for a commit (runtime.md §1.1); one that takes so long is ill.
+READY_WITHIN_S = 2.0
 
 log = structlog.get_logger()
 
@@ -118,9 +121,14 @@ class Webhooks:
         if self.draining:
             return web.Response(status=503, text="draining\n")
         try:
-            await self.ready()
+            async with asyncio.timeout(READY_WITHIN_S):
+                await self.ready()
         except PortError as error:
             return web.Response(status=503, text=f"the store cannot commit: {error}\n")
+        except TimeoutError:
+            # Nothing is lost: what was posted waits for the disk, and is acknowledged after it.
+            text = f"the store has not committed for {READY_WITHIN_S:g} s: the disk is slow or hangs\n"
+            return web.Response(status=503, text=text)
         return web.Response(text="ready\n")
 
     async def prometheus(self, request: web.Request) -> web.Response:

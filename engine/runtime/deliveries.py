@@ -89,7 +89,8 @@ class Deliveries:
         started = self.clock.monotonic()
         try:
             with structlog.contextvars.bound_contextvars(chat=delivery.chat_id, delivery=delivery.outbox_id):
-                if not await self.store.starting(delivery, started_at := self.clock.now()):
+                started_at = await self._started(delivery)
+                if started_at is None:
                     log.info("delivery.skipped", kind=_kind(delivery))
                     # A question that is too old to be sent has left an event behind.
                     self.wake(delivery.chat_id)
@@ -105,17 +106,29 @@ class Deliveries:
                     took_ms=round((self.clock.monotonic() - started) * 1000, 1),
                 )
         except PortError as error:
-            # The store could not take it before anything left: the row stands as it was, and is due again.
+            # We stop before anything has left: the next process takes it up.
             log.warning("delivery.store_failed", error=str(error))
-            await asyncio.sleep(STORE_RETRY_AFTER_S)
         except Exception:  # our mistake in the store or here: the row stands, and is due again
             log.exception("delivery.failed")
             await asyncio.sleep(STORE_RETRY_AFTER_S)
-            # A commit whose outcome was unknown may have left a row to take.
-            self.wake(delivery.chat_id)
         finally:
             self._busy.pop(delivery.outbox_id, None)
             self.again()
+
+    async def _started(self, delivery: Delivery) -> datetime | None:
+        """Store that it starts, and return when; None: it must not.
+
+        However long that takes: it may stand, and then nobody else would ever take it up in this process.
+        """
+        while True:
+            started_at = self.clock.now()
+            try:
+                return started_at if await self.store.starting(delivery, started_at) else None
+            except PortError as error:
+                if self._stopping:
+                    raise
+                log.warning("delivery.store_failed", error=str(error))
+                await asyncio.sleep(STORE_RETRY_AFTER_S)
 
     async def _attempt(self, delivery: Delivery, started_at: datetime) -> Ending:
         try:
@@ -234,11 +247,14 @@ class Deliveries:
             sign.cancel()
 
     async def _give_sign(self, delivery: Delivery) -> None:
-        try:
-            for chat_id in await self.store.sign_of_waiting(delivery, StillWaiting(), self.clock.now()):
-                self.wake(chat_id)
-        except PortError as error:
-            log.warning("sign_of_waiting.failed", error=str(error))
+        while delivery.outbox_id in self._signs and not self._stopping:
+            try:
+                for chat_id in await self.store.sign_of_waiting(delivery, StillWaiting(), self.clock.now()):
+                    self.wake(chat_id)
+                return
+            except PortError as error:
+                log.warning("sign_of_waiting.failed", error=str(error))
+                await asyncio.sleep(STORE_RETRY_AFTER_S)
 
     def _errand(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -84,20 +84,30 @@ class Notices:
     async def _tell(self, due: NoticeDue) -> None:
         structlog.contextvars.clear_contextvars()
         try:
-            if await self.store.notice_starting(due):
+            if await self._started(due):
                 ending = await self._attempt(due)
                 await self._recorded(due, ending)
                 self._log(due, ending)
         except PortError as error:
-            # The store could not take it before anything left: the row stands as it was, and is due again.
+            # We stop before anything has left: the next process takes it up.
             log.warning("notice.store_failed", error=str(error))
-            await asyncio.sleep(STORE_RETRY_AFTER_S)
         except Exception:  # our mistake here or in the store: it must not stop the other notices
             log.exception("notice.broken", notice=due.notice_id)
             await asyncio.sleep(STORE_RETRY_AFTER_S)
         finally:
             self._busy.pop(due.told.recipient, None)
             self.again()
+
+    async def _started(self, due: NoticeDue) -> bool:
+        """Store that it starts, however long that takes: it may stand, and then nobody else takes it up."""
+        while True:
+            try:
+                return await self.store.notice_starting(due)
+            except PortError as error:
+                if self._stopping:
+                    raise
+                log.warning("notice.store_failed", error=str(error))
+                await asyncio.sleep(STORE_RETRY_AFTER_S)
 
     async def _attempt(self, due: NoticeDue) -> NoticeEnding:
         if due.doubts >= DOUBTS_MAX:

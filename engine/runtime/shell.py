@@ -23,7 +23,7 @@ from engine.ports import (
     Store,
 )
 from engine.runtime import telling
-from engine.runtime.alarm import Alarm
+from engine.runtime.alarm import RETRY_AFTER_S, Alarm
 from engine.runtime.deciding import Decided
 from engine.runtime.deliveries import Deliveries
 from engine.runtime.endings import HOLD_IN_DOUBT_S
@@ -80,6 +80,7 @@ class Shell:
             lost=self._lost,
         )
         self.timers = Timers(store, clock, self.turns.wake)
+        self._inbox_alarm = Alarm("inbox", self._look_again, clock)
         self._outbox_alarm = Alarm("deliveries", self.deliveries.start_due, clock)
         self._timer_alarm = Alarm("timers", self.timers.fire, clock)
         self.notices = (
@@ -98,19 +99,20 @@ class Shell:
         )
         self._notice_alarm = Alarm("notices", self._tell, clock)
         self._loops: list[asyncio.Task[None]] = []
+        store.watch_failures(self._inbox_alarm.wake)
 
     async def start(self) -> None:
         """Take up what the last process left, then run until `stop`."""
         await self._store.recover(self._clock.now(), grace_s=GRACE_S, hold_s=HOLD_IN_DOUBT_S)
         loop = asyncio.get_running_loop()
         self._loops = [
+            loop.create_task(self._inbox_alarm.run()),
             loop.create_task(self._outbox_alarm.run()),
             loop.create_task(self._timer_alarm.run()),
         ]
         if self.notices is not None:
             self._loops.append(loop.create_task(self._notice_alarm.run()))
-        for chat_id in await self._store.chats_with_work():
-            self.turns.wake(chat_id)
+        await self._wake_those_with_work()
 
     @property
     def busy(self) -> bool:
@@ -153,6 +155,21 @@ class Shell:
         if self.notices is not None:
             await self.notices.stop(DRAIN_S)
         log.info("shell.stopped")
+
+    async def _look_again(self) -> datetime | None:
+        """Wake whatever has work: at the start, each minute, and after each failure of the store.
+
+        A commit that seemed to fail may stand, and whoever was to wake the chat has never heard of it.
+        """
+        await self._wake_those_with_work()
+        self._committed()
+        # A disk that stays full fails many: one look a second is enough for all of them.
+        await asyncio.sleep(RETRY_AFTER_S)
+        return None
+
+    async def _wake_those_with_work(self) -> None:
+        for chat_id in await self._store.chats_with_work():
+            self.turns.wake(chat_id)
 
     def _committed(self) -> None:
         # A send that was accepted arms a time-out too, so both look again.

@@ -3,7 +3,7 @@
 from tests.mutants.mutant import mutant
 from tests.mutants.notices import Told
 
-CONNECTION = "adapters/storage/writer.py"
+CONNECTION = "adapters/storage/connection.py"
 DISK = "adapters/rehearsal/disk.py"
 VFS = "adapters/rehearsal/vfs.py"
 TESTS = "tests/adapters/rehearsal/test_disk.py"

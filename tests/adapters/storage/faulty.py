@@ -1,5 +1,6 @@
 """A file system that counts its fsyncs and fails on demand, under a real file."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ class FaultyDisk(apsw.VFS):
         self.name = name
         self.on_write: type[apsw.Error] | None = None
         self.on_sync: type[apsw.Error] | None = None
+        # How long each fsync takes.
+        self.sync_takes_s = 0.0
         self.syncs = 0
         self.opened = 0
         super().__init__(name, base="")
@@ -41,5 +44,6 @@ class _File(apsw.VFSFile):
     def xSync(self, flags: int) -> None:
         if self._disk.on_sync is not None:
             raise self._disk.on_sync("injected")
+        time.sleep(self._disk.sync_takes_s)
         self._disk.syncs += 1
         super().xSync(flags)

@@ -66,6 +66,12 @@ def catalogue() -> Texts:
     return texts.load(registry.texts())
 
 
+@cache
+def dialogue() -> Dialogue:
+    """Compiled once: it keeps nothing of what it is asked."""
+    return Dialogue(registry.FLOWS, everywhere.rows, Understanding(), catalogue().claims)
+
+
 @dataclass
 class Fault:
     """What goes wrong, in order of the attempts; the last for ever, if `lasting`."""
@@ -190,9 +196,7 @@ class World:
         self.notifier: FakeNotifier | None = None
         self.counted: list[tuple[str, str]] = []
         self.texts = catalogue()
-        self.dialogue: Dialogue = Dialogue(
-            registry.FLOWS, everywhere.rows, Understanding(), self.texts.claims
-        )
+        self.dialogue: Dialogue = dialogue()
         self.salon = Salon(zone=MOSCOW)
         self.ids = CountingIds()
         self._numbers = itertools.count(1)
