@@ -14,11 +14,11 @@ import structlog
 
 from adapters.cli.calm import calmly
 from adapters.cli.flows import CannotUse, foreign
-from adapters.clock import RandomIds, SystemClock, system_chance
+from adapters.clock import RandomIds, SystemClock, boot_id, system_chance
 from adapters.notify.notifier import SalonNotifier
 from adapters.notify.own_number import OwnNumber
 from adapters.rehearsal import RehearseWhole, opened, rehearse
-from adapters.settings import ConfigurationInvalid, Settings
+from adapters.settings import ConfigurationInvalid, Settings, lane_file
 from adapters.storage import SqliteStore
 from adapters.storage.writer import Writer
 from adapters.transport import HttpTransport, Transport, new_session
@@ -30,6 +30,8 @@ from adapters.web.listening import asked_to_stop, listening
 from adapters.web.metrics import Metrics
 from adapters.web.server import Webhooks
 from adapters.whatsapp.messenger import WhatsAppMessenger
+from adapters.yclients.book import Book
+from adapters.yclients.book_file import FileBook
 from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.client import YClientsClient
 from adapters.yclients.lane import Lane, Turnstile
@@ -182,12 +184,14 @@ async def composed(
     chance: Chance | None = None,
     watched: Callable[[Decided], None] | None = None,
     writer: Writer | None = None,
+    book: Book | None = None,
     flows: str | None = None,
     ensure_sound: bool = True,
 ) -> AsyncIterator[Otmena]:
     """Compose everything over two transports, start it, and drain it at the end.
 
     `watched` is called with every turn that stands; `writer` commits instead of the settings' database;
+    `book` is what the calls to YClients are counted in, over processes (None: by this one alone);
     `flows` names a module whose FLOWS run instead of ours. Without `ensure_sound` tables in which a dialogue
     could come to a stop run as well, to see what comes of it.
 
@@ -205,9 +209,8 @@ async def composed(
     _ensure_told_apart(settings, catalogue)
     _warm_up(dialogue, catalogue, clock)
     zone = ZoneInfo(settings.timezone) if settings.timezone else None
-    turnstile = Turnstile(
-        Lane(per_second=settings.yclients_per_second, per_minute=settings.yclients_per_minute), clock
-    )
+    lane = Lane(per_second=settings.yclients_per_second, per_minute=settings.yclients_per_minute)
+    turnstile = Turnstile(lane, clock, book)
     client = YClientsClient(
         yclients, turnstile, settings.yclients_partner_token, settings.yclients_user_token
     )
@@ -337,6 +340,7 @@ async def serve(settings: Settings) -> None:
             settings,
             yclients=HttpTransport(session, settings.yclients_base_url),
             whatsapp=HttpTransport(session, settings.whatsapp_base_url),
+            book=FileBook(lane_file(settings, settings), SystemClock(), boot_id()),
         ) as otmena,
         listening(otmena.webhooks.application(), settings.host, settings.port) as port,
     ):
