@@ -30,6 +30,7 @@ from adapters.web.listening import asked_to_stop, listening
 from adapters.web.metrics import Metrics
 from adapters.web.server import Webhooks
 from adapters.whatsapp.messenger import WhatsAppMessenger
+from adapters.whatsapp.pacing import REMEMBERED_FOR, Pacing
 from adapters.yclients.book import Book
 from adapters.yclients.book_file import FileBook
 from adapters.yclients.booking import YClientsBooking
@@ -228,7 +229,8 @@ async def composed(
     policies = Policies(settings, booking, recipients)
     links = LateLinks(app_secret, company, settings.public_url)
     metrics = Metrics()
-    messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock)
+    pacing = Pacing()
+    messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock, pacing=pacing)
     store = (
         await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
         if writer is None
@@ -249,6 +251,8 @@ async def composed(
         links.link,
     )
     try:
+        since = clock.now() - REMEMBERED_FOR
+        pacing.remember(await store.sent_lately(since, clock.now()), since, clock)
         # What an address of earlier settings was to be told is given up, and that is told in turn.
         is_needed = bool(addresses) or await store.next_notice(busy=frozenset()) is not None
         shell = Shell(
