@@ -61,7 +61,8 @@ _SENDING = """
 # A message that waits for longer than a day is not sent any more.
 _TRIED_WITHIN = timedelta(hours=25)
 _LATELY = """
-    SELECT c.channel, c.account, c.phone, c.user_id, coalesce(o.finished_us, ?1) AS at_us, o.doubts
+    SELECT c.channel, c.account, c.phone, c.user_id, coalesce(o.finished_us, ?1) AS at_us,
+           o.doubts + (o.status <> 'pending') AS copies
     FROM outbox o JOIN chat c ON c.chat_id = o.chat_id
     WHERE o.kind = 'message' AND o.attempts > 0 AND (o.finished_us IS NULL OR o.finished_us >= ?2)
       AND o.outbox_id > coalesce(
@@ -78,8 +79,8 @@ def lately(
     rows = fetch(connection, _LATELY, to_us(now), to_us(since), to_us(now - _TRIED_WITHIN))
     return tuple(
         (Address(channel=channel, account=account, phone=phone, user=user), from_us(at_us))
-        for channel, account, phone, user, at_us, doubts in rows
-        for _ in range(1 + doubts)
+        for channel, account, phone, user, at_us, copies in rows
+        for _ in range(copies)
     )
 
 

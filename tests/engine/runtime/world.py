@@ -208,8 +208,12 @@ class World:
     async def starts(self) -> None:
         writer = LoopWriter(partial(_connect, str(self.path)))
         self.store = await SqliteStore.over(writer, ids=self.ids, now=self.clock.now())
+        await self.before_the_shell()
         self.shell = self.another_shell()
         await self.shell.start()
+
+    async def before_the_shell(self) -> None:
+        """What else a process does when it starts."""
 
     def another_shell(self) -> Shell:
         return Shell(
