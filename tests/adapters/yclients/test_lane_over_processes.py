@@ -95,9 +95,11 @@ async def address(tmp_path: Path) -> AsyncIterator[Address]:
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
     yield Address(simulator, nursery)
-    nursery.kill()
+    # With one whose number nobody has read yet.
+    os.killpg(nursery.pid, signal.SIGKILL)
     await nursery.wait()
     await server.close()
 
