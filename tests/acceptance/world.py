@@ -36,6 +36,7 @@ class World:
     url: str
     process: subprocess.Popen[bytes] | None = None
     zone: ZoneInfo = MOSCOW
+    starts_within_s: float = 15
     _heard: dict[str, int] = field(default_factory=dict)
 
     # ── the process ───────────────────────────────────────────────────────────────────────────────────
@@ -51,7 +52,7 @@ class World:
             stderr=log,
             cwd=self.folder,
         )
-        async with aiohttp.ClientSession() as session, asyncio.timeout(15):
+        async with aiohttp.ClientSession() as session, asyncio.timeout(self.starts_within_s):
             while True:
                 try:
                     async with session.get(f"{self.url}/readyz") as response:
