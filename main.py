@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from adapters.clock import RandomIds, SystemClock, system_chance
+from adapters.clock import RandomIds, SystemClock, boot_id, system_chance
 from adapters.notify.notifier import SalonNotifier
 from adapters.notify.own_number import OwnNumber
-from adapters.settings import ConfigurationInvalid, Settings
+from adapters.settings import ConfigurationInvalid, Settings, lane_file
 from adapters.storage import SqliteStore
 from adapters.storage.writer import Writer
 from adapters.transport import HttpTransport, Transport, new_session
@@ -26,6 +26,9 @@ from adapters.web.listening import asked_to_stop, listening
 from adapters.web.metrics import Metrics
 from adapters.web.server import Webhooks
 from adapters.whatsapp.messenger import WhatsAppMessenger
+from adapters.whatsapp.pacing import REMEMBERED_FOR, Pacing
+from adapters.yclients.book import Book
+from adapters.yclients.book_file import FileBook
 from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.client import YClientsClient
 from adapters.yclients.lane import Lane, Turnstile
@@ -186,12 +189,14 @@ async def composed(
     chance: Chance | None = None,
     watched: Callable[[Decided], None] | None = None,
     writer: Writer | None = None,
+    book: Book | None = None,
     flows: str | None = None,
     ensure_sound: bool = True,
 ) -> AsyncIterator[Otmena]:
     """Compose everything over two transports, start it, and drain it at the end.
 
     `watched` is called with every turn that stands; `writer` commits instead of the settings' database;
+    `book` is what the calls to YClients are counted in, over processes (None: by this one alone);
     `flows` names a module whose FLOWS run instead of ours. Without `ensure_sound` tables in which a dialogue
     could come to a stop run as well, to see what comes of it.
 
@@ -209,9 +214,8 @@ async def composed(
     _ensure_told_apart(settings, catalogue)
     _warm_up(dialogue, catalogue, clock)
     zone = ZoneInfo(settings.timezone) if settings.timezone else None
-    turnstile = Turnstile(
-        Lane(per_second=settings.yclients_per_second, per_minute=settings.yclients_per_minute), clock
-    )
+    lane = Lane(per_second=settings.yclients_per_second, per_minute=settings.yclients_per_minute)
+    turnstile = Turnstile(lane, clock, book)
     client = YClientsClient(
         yclients, turnstile, settings.yclients_partner_token, settings.yclients_user_token
     )
@@ -229,7 +233,8 @@ async def composed(
     policies = Policies(settings, booking, recipients)
     links = LateLinks(app_secret, company, settings.public_url)
     metrics = Metrics()
-    messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock)
+    pacing = Pacing()
+    messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock, pacing=pacing)
     store = (
         await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
         if writer is None
@@ -251,6 +256,8 @@ async def composed(
         links.link,
     )
     try:
+        since = clock.now() - REMEMBERED_FOR
+        pacing.remember(await store.sent_lately(since, clock.now()), since, clock)
         # What an address of earlier settings was to be told is given up, and that is told in turn.
         is_needed = bool(addresses) or await store.next_notice(busy=frozenset()) is not None
         shell = Shell(
@@ -342,6 +349,7 @@ async def serve(settings: Settings) -> None:
             settings,
             yclients=HttpTransport(session, settings.yclients_base_url),
             whatsapp=HttpTransport(session, settings.whatsapp_base_url),
+            book=FileBook(lane_file(settings, settings), SystemClock(), boot_id()),
         ) as otmena,
         listening(otmena.webhooks.application(), settings.host, settings.port) as port,
     ):

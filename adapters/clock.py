@@ -3,7 +3,9 @@
 import random
 import secrets
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 
 class SystemClock:
@@ -12,6 +14,13 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+
+def boot_id() -> str:
+    """Return the name of the boot since which the steady clock counts; empty where the machine tells none."""
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return ""
 
 
 class RandomIds:

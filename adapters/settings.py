@@ -171,7 +171,25 @@ class YClientsSettings(ZoneSettings):
     yclients_company_id: int = Field(gt=0)
     yclients_per_second: int = Field(default=5, ge=1, le=1000)
     yclients_per_minute: int = Field(default=200, ge=1, le=60_000)
+    # The book in which all that call YClients from this address count; None: one beside the database.
+    yclients_lane_file: str | None = None
     on_soft_cancel_refused: Literal["delete", "handover"] = "delete"
+
+    @field_validator("yclients_lane_file")
+    @classmethod
+    def _has_a_place(cls, value: str | None) -> str | None:
+        if value is not None:
+            path = Path(value)
+            if path.is_dir():
+                raise ValueError("must name a file, for instance /var/lib/otmena/yclients.lane")
+            if not path.parent.is_dir():
+                raise ValueError(f"there is no folder {path.parent}")
+        return value
+
+
+def lane_file(store: StoreSettings, yclients: YClientsSettings) -> str:
+    """Return the name of the file in which all that share the budget of this address count."""
+    return yclients.yclients_lane_file or f"{store.database_url.removeprefix('sqlite:///')}.lane"
 
 
 class HintSettings(Group):

@@ -28,6 +28,10 @@ class Unavailable(PortError):
         self.retry_after_s = retry_after_s
 
 
+class Paced(Unavailable):
+    """It is not its turn yet by our own pace: nothing was tried, and `retry_after_s` is when it is."""
+
+
 class InDoubt(PortError):
     """It may have been done: time-out, broken connection or server error after the request had left."""
 
@@ -339,7 +343,7 @@ class Messenger(Protocol):
     """A channel to clients.
 
     Raises:
-        Unavailable: not accepted; try again after `retry_after_s`.
+        Unavailable: not accepted; try again after `retry_after_s`. Paced: it was not even tried.
         InDoubt: may have been accepted.
         Rejected: finally refused, with the channel's `code`.
     """

@@ -7,12 +7,13 @@ from datetime import date, timedelta, tzinfo
 
 import click
 
-from adapters.clock import SystemClock
+from adapters.clock import SystemClock, boot_id
 from adapters.settings import YClientsSettings
 from adapters.stats import differences, words
 from adapters.stats.journal import TooManyOnOneDay, shown, zone_by
 from adapters.stats.ledger import Ledger, name_of
 from adapters.transport import HttpTransport, NotSent, new_session
+from adapters.yclients.book_file import FileBook
 from adapters.yclients.client import Refused, TurnedAway, Unclear, YClientsClient
 from adapters.yclients.journal import Journal
 from adapters.yclients.lane import Lane, Turnstile
@@ -23,14 +24,19 @@ DAYS_AROUND = 30
 
 
 def tell(
-    ledger: Ledger, known: bool, settings: YClientsSettings, days: tuple[date | None, date | None], form: str
+    ledger: Ledger,
+    known: bool,
+    settings: YClientsSettings,
+    lane_file: str,
+    days: tuple[date | None, date | None],
+    form: str,
 ) -> None:
-    """Print the reconciliation of visits on these days.
+    """Print the reconciliation of visits on these days; the calls count in `lane_file`, with the server's.
 
     Raises:
         ClickException: YClients could not be read; exits 1.
     """
-    since, until, zone, records = asyncio.run(_asked(ledger, known, settings, days))
+    since, until, zone, records = asyncio.run(_asked(ledger, known, settings, lane_file, days))
     found = _compared(ledger, zone, since, until, records)
     doubts = () if zone is not ledger.zone or known else (words.zone_warning(name_of(zone)),)
     if form == "json":
@@ -42,16 +48,22 @@ def tell(
 
 
 async def _asked(
-    ledger: Ledger, known: bool, settings: YClientsSettings, days: tuple[date | None, date | None]
+    ledger: Ledger,
+    known: bool,
+    settings: YClientsSettings,
+    lane_file: str,
+    days: tuple[date | None, date | None],
 ) -> tuple[date, date, tzinfo, list[Shown]]:
     clock = SystemClock()
     lane = Lane(per_second=settings.yclients_per_second, per_minute=settings.yclients_per_minute)
     async with new_session() as session:
         client = YClientsClient(
             HttpTransport(session, settings.yclients_base_url),
-            Turnstile(lane, clock),
+            # Counted with the server beside it, and behind its clients.
+            Turnstile(lane, clock, FileBook(lane_file, clock, boot_id())),
             settings.yclients_partner_token,
             settings.yclients_user_token,
+            background=True,
         )
         journal = Journal(client, settings.yclients_company_id)
         try:

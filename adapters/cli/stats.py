@@ -19,6 +19,7 @@ from adapters.settings import (
     StoreSettings,
     YClientsSettings,
     ZoneSettings,
+    lane_file,
     read,
 )
 from adapters.stats import rows, table, words
@@ -98,7 +99,7 @@ def _reconcile(since: date | None, until: date | None, form: Form) -> None:
     logs.set_up("console", level=logging.WARNING)
     # Of the ledger all is read: visits of these days may have been cancelled long before.
     with _ledger(settings) as (ledger, known):
-        tell(ledger, known, settings, (since, until), form)
+        tell(ledger, known, settings, lane_file(settings, settings), (since, until), form)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from itertools import pairwise
 from adapters.proving.witness import Witness, from_us
 
 CALLS_A_SECOND_MAX = 5
+CALLS_A_MINUTE_MAX = 200
 
 
 def stored_at(witness: Witness) -> dict[str, datetime]:
@@ -71,11 +72,12 @@ def nothing_waits(witness: Witness) -> Iterator[str]:
 
 
 def calls_keep_to_their_pace(witness: Witness) -> Iterator[str]:
-    """YClients takes five a second (yclients.md §1); the lane is in memory, so a kill may break its count."""
-    if witness.salon.kills:
-        return
-    worst = witness.salon.parties.salon.worst_second()
+    """YClients takes five a second (yclients.md §1), and asks nobody whether we were killed meanwhile."""
+    salon = witness.salon.parties.salon
+    worst = salon.worst_second()
     yield "" if worst <= CALLS_A_SECOND_MAX else f"{worst} calls within one second"
+    worst = salon.worst_minute()
+    yield "" if worst <= CALLS_A_MINUTE_MAX else f"{worst} calls within one minute"
 
 
 def little_is_said_twice(witness: Witness) -> Iterator[str]:

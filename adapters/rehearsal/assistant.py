@@ -22,6 +22,7 @@ from adapters.virtual import LoopClock
 from adapters.web.listening import listening
 from adapters.whatsapp.simulator import Post, WhatsAppSimulator
 from adapters.whatsapp.simulator.network import Carry
+from adapters.yclients.book import Book, MemoryBook
 from adapters.yclients.simulator import YClientsSimulator
 from engine.events import Event
 from engine.ports import Chance, Clock, Ids
@@ -45,6 +46,7 @@ class Compose(Protocol):
         chance: Chance,
         watched: Callable[[Decided], None],
         writer: Writer,
+        book: Book,
     ) -> AbstractAsyncContextManager[Composed]: ...
 
 
@@ -90,6 +92,8 @@ class Assistant:
     port: int = 0
     # None: it is dead.
     composed: Composed | None = None
+    # Its file would outlive it.
+    _book: MemoryBook = field(default_factory=MemoryBook)
     _store: MortalStore = field(init=False)
     _ids: _CountingIds = field(default_factory=_CountingIds)
     _lives: Lives = field(default_factory=lambda: Lives(asyncio.get_running_loop()))
@@ -132,6 +136,7 @@ class Assistant:
                 chance=self.parties.chance,
                 watched=self.watched,
                 writer=self._writer(),
+                book=self._book,
             )
         )
         if self.parties.over_http:

@@ -1,15 +1,16 @@
 """The ends that a message of ours can come to, whoever reports it: the shell, a status, or a tap."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import apsw
 
 from adapters.storage import timers
-from adapters.storage.rows import change, change_one, fetch_one, to_us
+from adapters.storage.rows import change, change_one, fetch, fetch_one, from_us, to_us
 from engine.codec import dump
 from engine.events import NotDelivered
+from engine.ports import Address
 
 # A send that was accepted within this time was there to be read since it began.
 QUICK_SEND_US = 1_500_000
@@ -55,6 +56,32 @@ _SENDING = """
     FROM outbox o JOIN chat c ON c.chat_id = o.chat_id
     WHERE o.kind = 'message' AND
 """
+
+
+# A message that waits for longer than a day is not sent any more.
+_TRIED_WITHIN = timedelta(hours=25)
+_LATELY = """
+    SELECT c.channel, c.account, c.phone, c.user_id, coalesce(o.finished_us, ?1) AS at_us,
+           o.doubts + (o.status <> 'pending') AS copies
+    FROM outbox o JOIN chat c ON c.chat_id = o.chat_id
+    WHERE o.kind = 'message' AND o.attempts > 0 AND (o.finished_us IS NULL OR o.finished_us >= ?2)
+      AND o.outbox_id > coalesce(
+          (SELECT outbox_id FROM outbox WHERE created_us < ?3 ORDER BY outbox_id DESC LIMIT 1), 0
+      )
+    ORDER BY at_us
+"""
+
+
+def lately(
+    connection: apsw.Connection, since: datetime, now: datetime
+) -> tuple[tuple[Address, datetime], ...]:
+    """Return to whom messages have left since then, oldest first: once for each copy that may have."""
+    rows = fetch(connection, _LATELY, to_us(now), to_us(since), to_us(now - _TRIED_WITHIN))
+    return tuple(
+        (Address(channel=channel, account=account, phone=phone, user=user), from_us(at_us))
+        for channel, account, phone, user, at_us, copies in rows
+        for _ in range(copies)
+    )
 
 
 def by_id(connection: apsw.Connection, outbox_id: int) -> Sending | None:

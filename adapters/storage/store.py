@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import apsw
 
-from adapters.storage import deliveries, notices, receive, timers, turns
+from adapters.storage import deliveries, notices, receive, sends, timers, turns
 from adapters.storage.lock import FileLock
 from adapters.storage.meta import ZONE, keep
 from adapters.storage.rows import fetch, from_us
@@ -20,6 +20,7 @@ from engine.booking import Fact
 from engine.codec import load
 from engine.events import Event
 from engine.ports import (
+    Address,
     Arrival,
     Delivery,
     Ending,
@@ -241,6 +242,10 @@ class SqliteStore:
 
     async def status_seen_since(self, account: str, since: datetime) -> bool:
         return await self._writer.run(lambda c: timers.status_seen_since(c, account, since))
+
+    async def sent_lately(self, since: datetime, now: datetime) -> tuple[tuple[Address, datetime], ...]:
+        """Return to whom messages have left since then, oldest first: once for each copy that may have."""
+        return await self._writer.run(lambda c: sends.lately(c, since, now))
 
     async def ping(self, now: datetime) -> None:
         await self._writer.run(lambda c: timers.ping(c, now))

@@ -13,14 +13,14 @@ from adapters.whatsapp import payloads
 from adapters.whatsapp.errors import code_of, failure, stops_the_number
 from adapters.whatsapp.fields import inside, listed, loads, name
 from adapters.whatsapp.pacing import Pacing
-from engine.ports import Address, Bubble, Clock, InDoubt, Unavailable
+from engine.ports import Address, Bubble, Clock, InDoubt, Paced, Unavailable
 
 log = structlog.get_logger()
 
 SEND_TIMEOUT_S = 15
 NOTICE_TIMEOUT_S = 5
-# One turn of the pair's pace (6 s). A longer wait is the caller's: it knows what is worth sending later.
-WAIT_S_MAX = 6.5
+# A longer wait is the caller's, who stores until when: a crash in it must not leave a send in doubt.
+WAIT_S_MAX = 1.0
 
 
 class WhatsAppMessenger:
@@ -52,6 +52,7 @@ class WhatsAppMessenger:
 
         Raises:
             Unavailable: not accepted; worth another try after `retry_after_s`, longer each time.
+            Paced: not its turn for more than a second.
             InDoubt: perhaps accepted; hold for a status that names the key.
             Rejected: refused for good, with WhatsApp's `code`.
             ValueError: the bubble cannot be a message; our own mistake.
@@ -90,7 +91,7 @@ class WhatsAppMessenger:
         now_s = self._clock.monotonic()
         wait_s = self._pacing.wait_s(address, now_s)
         if wait_s > WAIT_S_MAX:
-            raise Unavailable("WhatsApp: our own pace", retry_after_s=wait_s)
+            raise Paced("WhatsApp: our own pace", retry_after_s=wait_s)
         wait_s = self._pacing.reserve(address, now_s)
         if wait_s:
             await self._sleep(wait_s)

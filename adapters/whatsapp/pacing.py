@@ -5,10 +5,11 @@ one in 6 s to one client, with up to 45 at once "borrowed from the future". We b
 whoever writes a lot is answered at once for as long as WhatsApp allows it.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from engine.ports import Address
+from engine.ports import Address, Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,9 @@ class Pace:
 # Together 80 in the fullest second; a pace of 80 after a burst of 80 would be 160.
 NUMBER = Pace(per_second=60, burst=20)
 PAIR = Pace(per_second=1 / 6, burst=40)
+
+# More than an empty bucket needs to be full again, even with a message every now and then.
+REMEMBERED_FOR = timedelta(minutes=10)
 
 _SWEEP_AT_LEAST = 1024
 
@@ -37,6 +41,10 @@ class _Buckets:
     def wait_s(self, key: Hashable, now_s: float) -> float:
         return max(0.0, self.full_at.get(key, now_s) - self._loan_s - now_s)
 
+    def lend_all(self, key: Hashable, now_s: float) -> None:
+        """Begin a bucket that nobody knows as an empty one."""
+        self.full_at.setdefault(key, now_s + self._loan_s + self._interval_s)
+
     def take(self, key: Hashable, now_s: float) -> float:
         wait_s = self.wait_s(key, now_s)
         self.full_at[key] = max(now_s, self.full_at.get(key, now_s)) + self._interval_s
@@ -48,7 +56,7 @@ class _Buckets:
 
 
 class Pacing:
-    """In memory: after a restart the buckets are full, and WhatsApp's own limit answers 131056 or 130429.
+    """The buckets, in memory: after a start they are filled by what the outbox tells (`remember`).
 
     `now_s` is monotonic, never the time of day, which may jump.
     """
@@ -56,6 +64,21 @@ class Pacing:
     def __init__(self, *, number: Pace = NUMBER, pair: Pace = PAIR) -> None:
         self._numbers = _Buckets(number)
         self._pairs = _Buckets(pair)
+
+    def remember(self, sent: Iterable[tuple[Address, datetime]], since: datetime, clock: Clock) -> None:
+        """Take what has left since then (oldest first) out of the buckets.
+
+        What left before is not known, so that whoever was written to since counts as having had no loan left.
+        """
+        now, now_s = clock.now(), clock.monotonic()
+
+        def steady(moment: datetime) -> float:
+            return now_s - max(0.0, (now - moment).total_seconds())
+
+        for address, at in sent:
+            for buckets, key in ((self._numbers, address.account), (self._pairs, _pair(address))):
+                buckets.lend_all(key, steady(since))
+                buckets.take(key, steady(at))
 
     @property
     def remembered(self) -> int:

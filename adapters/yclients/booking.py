@@ -62,6 +62,7 @@ class YClientsBooking:
         freed_window: Literal["keep", "shorten"] = "keep",
     ) -> None:
         self._journal = Journal(client, company_id)
+        self._journal_behind_clients = Journal(client.in_background(), company_id)
         self._clock = clock
         self._company_id = company_id
         self._zone: tzinfo | None = zone
@@ -104,33 +105,34 @@ class YClientsBooking:
                     raise AssertionError(f"YClients does no {type(command).__name__}")
 
     async def zone(self) -> tzinfo:
-        """Return the salon's timezone, asked once.
+        """Return the salon's timezone, asked once, and behind whoever waits.
 
         Raises:
             Unavailable: it could not be asked; trying again may help.
         """
         with _translated():
-            return await self._zone_now()
+            return await self._zone_now(self._journal_behind_clients)
 
     def zone_so_far(self) -> tuple[tzinfo, bool]:
         """Return the zone as far as it is known, and whether the salon itself has told it."""
         return (self._fallback, False) if self._zone is None else (self._zone, True)
 
-    async def _zone_now(self) -> tzinfo:
+    async def _zone_now(self, journal: Journal | None = None) -> tzinfo:
         if self._zone is not None:
             return self._zone
         if self._clock.monotonic() < self._fallback_until:
             return self._fallback
+        journal = journal or self._journal
         try:
-            company = await self._journal.company()
+            company = await journal.company()
             self._zone = ZoneInfo(company.timezone_name if company else "")
         except Unclear:
-            offset = await self._journal.some_offset()
+            offset = await journal.some_offset()
             if offset is None:
                 raise
             return offset
         except (Refused, ZoneInfoNotFoundError, ValueError, OSError) as error:
-            self._fallback = await self._guessed_zone()
+            self._fallback = await _guessed_zone(journal)
             log.error(
                 "yclients.zone_unknown",
                 company=self._company_id,
@@ -140,13 +142,6 @@ class YClientsBooking:
             self._fallback_until = self._clock.monotonic() + FALLBACK_ZONE_S
             return self._fallback
         return self._zone
-
-    async def _guessed_zone(self) -> tzinfo:
-        """Where the salon's settings are closed to us its records still tell their offset."""
-        try:
-            return await self._journal.some_offset() or FALLBACK_ZONE
-        except Refused:
-            return FALLBACK_ZONE
 
     async def _records_of(self, phone: str) -> tuple[Record, ...]:
         """Return the records of this number that can still be cancelled, soonest first (yclients.md §11.1).
@@ -191,10 +186,11 @@ class YClientsBooking:
         return SlotsFound(slots=await self._windows.free(query, read, self._clock.now(), zone))
 
     async def _turned_out(self, query: ReadOutcome) -> TurnedOut:
-        zone = await self._zone_now()
+        """Look again, minutes after a write: the client was answered, and does not wait."""
+        zone = await self._zone_now(self._journal_behind_clients)
         outcome = TurnedOut(record=query.record, change=query.change, to=query.to, attempt=query.attempt)
         try:
-            read = await self._journal.record(query.record.record_id)
+            read = await self._journal_behind_clients.record(query.record.record_id)
         except Refused as refused:
             log.warning("yclients.outcome_unread", record=query.record.record_id, status=refused.status)
             return outcome
@@ -216,6 +212,14 @@ class YClientsBooking:
             there = read.starts_at(zone) == shown.starts_at and stands_again(read, shown)
             return self._restoring.receipt(read, zone) if there else None
         return self._soft_cancel.receipt(read, shown, zone) if read.shows_the_end else None
+
+
+async def _guessed_zone(journal: Journal) -> tzinfo:
+    """Where the salon's settings are closed to us its records still tell their offset."""
+    try:
+        return await journal.some_offset() or FALLBACK_ZONE
+    except Refused:
+        return FALLBACK_ZONE
 
 
 @contextmanager

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pydantic import SecretStr
 
 from adapters.transport import Answer, Lost, Transport
-from adapters.yclients.lane import Turnstile
+from adapters.yclients.lane import PAUSE_S_MAX, Turnstile
 
 # A body of this version always has `success`, `data` and `meta` (yclients.md §1, 2026-11).
 ACCEPT = "application/vnd.yclients.v2+json"
@@ -71,15 +71,18 @@ class YClientsClient:
     user_token: SecretStr
     read_timeout_s: float = 8
     write_timeout_s: float = 12
+    # No client waits for these calls: they go behind those of the clients.
+    background: bool = False
 
-    async def get(
-        self, path: str, query: Sequence[tuple[str, str]] = (), *, background: bool = False
-    ) -> Envelope:
-        return await self._read("GET", path, query=query, background=background)
+    def in_background(self) -> "YClientsClient":
+        return replace(self, background=True)
 
-    async def search(self, path: str, body: Mapping[str, object], *, background: bool = False) -> Envelope:
+    async def get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> Envelope:
+        return await self._read("GET", path, query=query)
+
+    async def search(self, path: str, body: Mapping[str, object]) -> Envelope:
         """Read by POST, as the client search wants it."""
-        return await self._read("POST", path, body=body, background=background)
+        return await self._read("POST", path, body=body)
 
     async def put(self, path: str, body: Mapping[str, object]) -> Envelope:
         return await self._called("PUT", path, body=body, timeout_s=self.write_timeout_s)
@@ -95,11 +98,8 @@ class YClientsClient:
         *,
         query: Sequence[tuple[str, str]] = (),
         body: Mapping[str, object] | None = None,
-        background: bool,
     ) -> Envelope:
-        envelope = await self._called(
-            method, path, query=query, body=body, timeout_s=self.read_timeout_s, background=background
-        )
+        envelope = await self._called(method, path, query=query, body=body, timeout_s=self.read_timeout_s)
         if envelope is NOTHING:
             raise Unclear(f"YClients: an empty answer to {method}")
         return envelope
@@ -112,9 +112,8 @@ class YClientsClient:
         query: Sequence[tuple[str, str]] = (),
         body: Mapping[str, object] | None = None,
         timeout_s: float,
-        background: bool = False,
     ) -> Envelope:
-        slot = await self.turnstile.passed(background=background)
+        passage = await self.turnstile.passed(background=self.background)
         try:
             answer = await self.transport(
                 method,
@@ -127,8 +126,9 @@ class YClientsClient:
         except Lost as error:
             raise Unclear(f"YClients: no whole answer to {method} ({error})") from error
         if answer.status == TOO_MANY:
-            raise TurnedAway(self.turnstile.turned_away(slot, retry_after_s=_retry_after_s(answer)))
-        self.turnstile.answered(slot)
+            pause_s = await self.turnstile.turned_away(passage, retry_after_s=_retry_after_s(answer))
+            raise TurnedAway(pause_s)
+        await self.turnstile.answered(passage)
         return opened(answer)
 
     def _headers(self) -> dict[str, str]:
@@ -194,6 +194,6 @@ def _object(value: object) -> Mapping[str, object]:
 def _retry_after_s(answer: Answer) -> float:
     # Neither documented nor observed (yclients.md §1), and worth following if it ever comes.
     try:
-        return min(max(float(answer.headers.get("retry-after", "0")), 0), 300)
+        return min(max(float(answer.headers.get("retry-after", "0")), 0), PAUSE_S_MAX)
     except ValueError:
         return 0

@@ -1,21 +1,25 @@
-"""The lane to YClients: one for each egress address, whatever number of salons shares it.
+"""The lane to YClients: one for each egress address, whatever number of salons and processes shares it.
 
 YClients counts requests by address, at most 5 a second and 200 a minute (yclients.md §1, 2026-11).
-Each call reserves the moment at which it may leave; the arithmetic is pure, and `Turnstile` does the waiting.
+`Lane` is the arithmetic, pure; what it goes by stands in a book that outlives us; `Turnstile` waits.
 """
 
 import asyncio
-from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import structlog
 
+from adapters.yclients.book import Book, BookBusy, MemoryBook, Page, Passage
 from engine.ports import Clock
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 # What arrives there is not spaced as what left here: 50 ms of slack in every second.
 SECOND_S = 1.05
+# From an arrival that is known, 5 ms are enough.
+SECOND_SEEN_S = 1.005
 MINUTE_S = 60.0
 # A steady nine tenths of the minute's budget, and what may run ahead of it. With 200 a minute that is
 # T = 60/180 s and b = 18: at most 198 in any sliding minute (runtime.md §5, measured).
@@ -29,126 +33,183 @@ FIRST_PAUSE_S = 1.0
 NEXT_PAUSE_S = 5.0
 # The refusal says "0 seconds", but the window is a minute (yclients.md §1, three months of logs).
 BACKGROUND_PAUSE_S = 60.0
+# No pause is longer, whatever is asked of us or written in the book.
+PAUSE_S_MAX = 300.0
+
+# Of five calls in a second background work has two, and takes none after the third: two stay free for a
+# client who comes now, in another process too. Nor does it touch the second half of a minute's burst.
+BACKGROUND_SHARE = 0.4
+LEFT_OPEN_SHARE = 0.4
+BACKGROUND_BURST_SHARE = 0.5
+
+BUSY_S = 0.002
 
 
 class Lane:
-    """Reservations: no wait for up to `per_second` calls on an idle lane. `now` is a steady clock's."""
+    """When a call may leave: at once, for up to `per_second` calls on an idle lane.
+
+    `now` is a steady clock's, and so are all moments of the page.
+    """
 
     def __init__(self, *, per_second: int = 5, per_minute: int = 200) -> None:
         assert per_second >= 1
         assert per_minute >= 1
         self.per_second = per_second
+        self._of_background = max(1, int(per_second * BACKGROUND_SHARE))
+        self._left_by_background = max(1, per_second - int(per_second * LEFT_OPEN_SHARE))
         self._interval_s = MINUTE_S / (STEADY_SHARE * per_minute)
-        self._tolerance_s = BURST_SHARE * per_minute * self._interval_s
-        self._latest: deque[float] = deque(maxlen=per_second)
-        # Theoretical arrival time of a steady stream (GCRA).
-        self._tat = float("-inf")
-        self._turned_away_at = float("-inf")
-        self._turned_away_in_a_row = 0
-        self._paused_until = float("-inf")
-        self._background_paused_until = float("-inf")
+        self._ahead_s = BURST_SHARE * per_minute * self._interval_s
 
-    def reserve(self, now: float) -> float:
-        """Return the moment at which the call may leave, never before an earlier call's; wait until then."""
-        slot = max(now, self._tat - self._tolerance_s, self._paused_until)
-        if len(self._latest) == self._latest.maxlen:
-            slot = max(slot, self._latest[0] + SECOND_S)
-        self._latest.append(slot)
-        self._tat = max(self._tat, slot) + self._interval_s
-        return slot
+    def trust(self, page: Page, now: float) -> None:
+        """Believe of a page what can be true; where nothing is known, the lane has just been used up."""
+        spent = now + self._ahead_s + self._interval_s
+        if not page.known:
+            page.passages = [Passage(-number, now) for number in range(self.per_second)]
+            page.tat, page.known = spent, True
+        for passage in page.passages:
+            passage.left_at = min(passage.left_at, now)
+        page.tat = min(page.tat, spent)
+        page.turned_away_at = min(page.turned_away_at, now)
+        page.paused_until = min(page.paused_until, now + PAUSE_S_MAX)
+        page.background_paused_until = min(page.background_paused_until, now + PAUSE_S_MAX)
 
-    def paused_until(self, *, background: bool = False) -> float:
-        return self._background_paused_until if background else self._paused_until
+    def free_at(self, page: Page, now: float, *, background: bool = False) -> float:
+        """Return the moment at which a call may leave, as far as it is known now; it may come to be later."""
+        moments = [
+            page.paused_until,
+            page.tat - self._ahead_s,
+            _room_at(page.passages, self.per_second, now),
+        ]
+        if background:
+            own = [passage for passage in page.passages if passage.background]
+            moments += (
+                page.background_paused_until,
+                page.tat - self._ahead_s * BACKGROUND_BURST_SHARE,
+                _room_at(page.passages, self._left_by_background, now),
+                _room_at(own, self._of_background, now),
+            )
+        return max(moments)
 
-    def turned_away(self, slot: float, now: float, *, retry_after_s: float = 0) -> None:
-        """Pause after a 429 to the call that left at `slot`."""
-        if slot <= self._turned_away_at:
+    def leave(self, page: Page, now: float, *, background: bool = False) -> Passage:
+        """Write a call down that leaves now."""
+        page.passages = [passage for passage in page.passages if _counts_until(passage, now) > now]
+        page.numbers += 1
+        passage = Passage(page.numbers, now, background=background)
+        page.passages.append(passage)
+        page.tat = max(page.tat, now) + self._interval_s
+        return Passage(passage.number, now, background=background)
+
+    def turned_away(self, page: Page, call: Passage, now: float, *, retry_after_s: float = 0) -> None:
+        """Pause after a 429 to this call."""
+        _see(page, call, now)
+        if call.left_at <= page.turned_away_at:
             # It left before the pause that its neighbour has brought about, and says nothing new.
             return
-        self._turned_away_in_a_row += 1
-        self._turned_away_at = now
-        again = self._turned_away_in_a_row > 1
+        page.turned_away_in_a_row += 1
+        page.turned_away_at = now
+        again = page.turned_away_in_a_row > 1
         pause_s = max(NEXT_PAUSE_S if again else FIRST_PAUSE_S, retry_after_s)
-        self._paused_until = max(self._paused_until, now + pause_s)
+        page.paused_until = max(page.paused_until, now + pause_s)
         background_s = max(BACKGROUND_PAUSE_S if again else FIRST_PAUSE_S, pause_s)
-        self._background_paused_until = max(self._background_paused_until, now + background_s)
+        page.background_paused_until = max(page.background_paused_until, now + background_s)
 
-    def answered(self, slot: float) -> None:
-        """Forget earlier refusals: the call that left at `slot` was let in."""
-        if slot > self._turned_away_at:
-            self._turned_away_in_a_row = 0
+    def answered(self, page: Page, call: Passage, now: float) -> None:
+        """Note that it has arrived, and forget earlier refusals: it was let in."""
+        _see(page, call, now)
+        if call.left_at > page.turned_away_at:
+            page.turned_away_in_a_row = 0
 
 
-@dataclass(slots=True)
-class _Passage:
-    """One call that has left: when, and when its answer proved that it had arrived."""
+def _room_at(passages: Iterable[Passage], size: int, now: float) -> float:
+    """Return when fewer than `size` of these count in a second that begins now."""
+    moments = sorted(_counts_until(passage, now) for passage in passages)
+    return moments[-size] if len(moments) >= size else float("-inf")
 
-    slot: float
-    left_at: float
-    seen_at: float | None = None
 
-    def next_may_leave_at(self, now: float) -> float:
-        """Return when the call that comes a whole burst later may leave.
+def _counts_until(passage: Passage, now: float) -> float:
+    """Return until when this call may share a second with one that leaves.
 
-        YClients counts arrivals, and this one may have come late; until it is answered nobody knows how late.
-        """
-        arrived_by = self.seen_at if self.seen_at is not None else min(now, self.left_at + LATE_BY_S_MAX)
-        return max(self.left_at + SECOND_S, arrived_by + 1.005)
+    YClients counts arrivals, and it may have come late; until it is answered nobody knows how late.
+    """
+    latest = passage.left_at + LATE_BY_S_MAX
+    arrived_by = min(latest, now if passage.seen_at is None else passage.seen_at)
+    return max(passage.left_at + SECOND_S, arrived_by + SECOND_SEEN_S)
+
+
+def _see(page: Page, call: Passage, now: float) -> None:
+    for passage in page.passages:
+        # A page that was lost in between counts anew.
+        is_it = passage.number == call.number and abs(passage.left_at - call.left_at) < 0.001
+        if is_it and passage.seen_at is None:
+            passage.seen_at = now
 
 
 class Turnstile:
-    """The lane with waiting: calls pass in the order in which they came."""
+    """The lane with waiting. Clients pass in the order in which they came, background work behind them."""
 
-    def __init__(self, lane: Lane, clock: Clock) -> None:
+    def __init__(self, lane: Lane, clock: Clock, book: Book | None = None) -> None:
         self._lane = lane
         self._clock = clock
-        self._passages: deque[_Passage] = deque(maxlen=lane.per_second)
-        self._one_by_one = asyncio.Lock()
+        self._book = book or MemoryBook()
+        self._clients_waiting = 0
+        self._no_client_waits = asyncio.Event()
+        self._no_client_waits.set()
+        # The first of each row waits for the lane, the others for the first.
+        self._clients, self._background = asyncio.Lock(), asyncio.Lock()
 
-    async def passed(self, *, background: bool = False) -> float:
-        """Wait for a free slot and return it, to be handed to `turned_away` or `answered` later."""
+    async def passed(self, *, background: bool = False) -> Passage:
+        """Wait until a call may leave; what is returned goes to `turned_away` or `answered` later."""
+        if background:
+            async with self._background:
+                return await self._first_in_row(background=True)
+        self._clients_waiting += 1
+        self._no_client_waits.clear()
+        try:
+            async with self._clients:
+                return await self._first_in_row(background=False)
+        finally:
+            self._clients_waiting -= 1
+            if not self._clients_waiting:
+                self._no_client_waits.set()
+
+    async def _first_in_row(self, *, background: bool) -> Passage:
+        def left_or_free_at(page: Page, now: float) -> Passage | float:
+            free_at = self._lane.free_at(page, now, background=background)
+            return free_at if free_at > now else self._lane.leave(page, now, background=background)
+
         while True:
             if background:
-                # A place in the lane reserved a minute ahead would hold up everyone behind it.
-                await self._slept_until(self._lane.paused_until(background=True))
-            slot = self._lane.reserve(self._clock.monotonic())
-            async with self._one_by_one:
-                await self._slept_until(slot)
-                if slot < self._lane.paused_until(background=background):
-                    # The lane was paused while this call stood in it.
-                    continue
-                await self._a_second_after_the_one_before_the_burst()
-                self._passages.append(_Passage(slot, self._clock.monotonic()))
-                return slot
+                await self._no_client_waits.wait()
+            found = await self._at_page(left_or_free_at)
+            if isinstance(found, Passage):
+                return found
+            # A millisecond at least: a moment that was rounded must not be asked for again and again.
+            await asyncio.sleep(max(0.001, found - self._clock.monotonic()))
 
-    async def _a_second_after_the_one_before_the_burst(self) -> None:
-        while len(self._passages) == self._passages.maxlen:
-            now = self._clock.monotonic()
-            free_at = self._passages[0].next_may_leave_at(now)
-            if now >= free_at:
-                return
-            await self._slept_until(free_at)
+    async def turned_away(self, call: Passage, *, retry_after_s: float = 0) -> float:
+        """Pause the lane and return for how long calls like this should not come back, in seconds."""
 
-    def turned_away(self, slot: float, *, retry_after_s: float = 0) -> float:
-        """Pause the lane and return for how long nobody should come back, in seconds."""
-        now = self._clock.monotonic()
-        self._seen(slot, now)
-        self._lane.turned_away(slot, now, retry_after_s=retry_after_s)
-        wait_s = max(0.0, self._lane.paused_until() - now)
+        def pause(page: Page, now: float) -> float:
+            self._lane.turned_away(page, call, now, retry_after_s=retry_after_s)
+            until = page.background_paused_until if call.background else page.paused_until
+            return max(0.0, until - now)
+
+        wait_s = await self._at_page(pause)
         log.warning("yclients.turned_away", pause_s=round(wait_s, 3))
         return wait_s
 
-    def answered(self, slot: float) -> None:
-        self._seen(slot, self._clock.monotonic())
-        self._lane.answered(slot)
+    async def answered(self, call: Passage) -> None:
+        await self._at_page(lambda page, now: self._lane.answered(page, call, now))
 
-    def _seen(self, slot: float, now: float) -> None:
-        for passage in self._passages:
-            if passage.slot == slot and passage.seen_at is None:
-                passage.seen_at = now
-                return
+    async def _at_page(self, work: Callable[[Page, float], T]) -> T:
+        def trusted(page: Page) -> T:
+            # Only now: whoever waits for the page may have waited long.
+            now = self._clock.monotonic()
+            self._lane.trust(page, now)
+            return work(page, now)
 
-    async def _slept_until(self, moment: float) -> None:
-        wait_s = moment - self._clock.monotonic()
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)
+        while True:
+            try:
+                return self._book.changed(trusted)
+            except BookBusy:
+                await asyncio.sleep(BUSY_S)

@@ -198,7 +198,7 @@ class Deliveries:
         failure: PortError | None = None
         try:
             # The first try may queue at the lane, so only what is tried again is cut short.
-            async with asyncio.timeout(ASK_FOR_S - spent_s if spent_s > 0.01 else None):
+            async with asyncio.timeout(endings.asked_for_s(delivery) - spent_s if spent_s > 0.01 else None):
                 return endings.answered(await self.booking.ask(query))
         except PortError as error:
             failure = error

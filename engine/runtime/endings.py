@@ -6,7 +6,7 @@ The runtime stores what stands here; the exploration of `prove` stores the very 
 from datetime import datetime, timedelta
 
 from engine.booking import CallFailed, Query, ReadOutcome, TurnedOut
-from engine.ports import Chance, Delivery, Ending, InDoubt, PortError, Rejected, Unavailable
+from engine.ports import Chance, Delivery, Ending, InDoubt, Paced, PortError, Rejected, Unavailable
 from engine.values import Event
 
 # The constants of design §5.
@@ -14,6 +14,14 @@ ASK_FOR_S = 10.0
 DO_FOR_S = 120.0
 HOLD_IN_DOUBT_S = 30.0
 SENDS_IN_DOUBT_MAX = 2
+# A look that no state waits for: YClients may want background work to stay away for a minute.
+LOOK_FOR_S = 75.0
+
+# The longest backoff by what failed; the first is half a second at most, each next twice as long.
+SEND_AGAIN_S_MAX = 300.0
+ASK_AGAIN_S_MAX = 2.0
+DO_AGAIN_S_MAX = 20.0
+BACKOFF_FIRST_S, BACKOFF_S_MIN = 0.5, 0.1
 
 
 def answered(result: Event, why: str = "") -> Ending:
@@ -24,8 +32,11 @@ def answered(result: Event, why: str = "") -> Ending:
 def of_send(delivery: Delivery, error: PortError, now: datetime, chance: Chance, *, held_s: float) -> Ending:
     """`held_s`: how long a status may still name our key before a send in doubt is repeated."""
     match error:
+        case Paced():
+            return Ending(kind="later", due=_due(delivery, now, retry_after(error)), why=str(error))
         case Unavailable():
-            return _later(delivery, error, now, chance, most_s=300)
+            wait_s = _again_after_s(delivery, error, chance, most_s=SEND_AGAIN_S_MAX)
+            return Ending(kind="later", due=_due(delivery, now, wait_s), why=str(error))
         case Rejected():
             return Ending(kind="failed", why=f"{error.code or ''} {error}".strip())
     if delivery.doubts + 1 >= SENDS_IN_DOUBT_MAX:
@@ -44,12 +55,15 @@ def of_ask(
     spent_s: float,
 ) -> Ending:
     """`spent_s`: since this process first asked. No error: the answer did not come in time."""
+    assert delivery.call is not None
     if isinstance(error, Rejected):
         return answered(_unread(query, CallFailed(reason="refused", detail=error.detail)), str(error))
     if error is not None:
-        left_s = ASK_FOR_S - 0.5 - spent_s
+        left_s = asked_for_s(delivery) - 0.5 - spent_s
         if max(retry_after(error), 0.5) < left_s:
-            return _later(delivery, error, now, chance, most_s=min(2, left_s))
+            most_s = ASK_AGAIN_S_MAX if delivery.call.awaited else DO_AGAIN_S_MAX
+            wait_s = _again_after_s(delivery, error, chance, most_s=min(most_s, left_s))
+            return Ending(kind="later", due=now + timedelta(seconds=wait_s), why=str(error))
     failure = CallFailed(reason="not_tried" if isinstance(error, Unavailable) else "unknown")
     return answered(_unread(query, failure), "no answer in time")
 
@@ -64,9 +78,12 @@ def of_do(
             return answered(CallFailed(reason="unknown"), str(error))
         return answered(CallFailed(reason="refused", detail=error.detail), str(error))
     in_doubt = isinstance(error, InDoubt)
-    first = delivery.first_tried_at or started_at
-    if (now - first).total_seconds() < DO_FOR_S:
-        return _later(delivery, error, now, chance, most_s=20, definite=not in_doubt)
+    until = (delivery.first_tried_at or started_at) + timedelta(seconds=DO_FOR_S)
+    # Whoever is to stay away for longer than that cannot try any more.
+    if now < until and now + timedelta(seconds=retry_after(error)) <= until:
+        wait_s = _again_after_s(delivery, error, chance, most_s=DO_AGAIN_S_MAX)
+        due = min(now + timedelta(seconds=wait_s), until)
+        return Ending(kind="later", due=due, definite=not in_doubt, why=str(error))
     unknown = in_doubt or delivery.maybe_done
     return answered(CallFailed(reason="unknown" if unknown else "not_tried"), str(error))
 
@@ -94,19 +111,25 @@ def retry_after(error: PortError) -> float:
     return (error.retry_after_s or 0) if isinstance(error, Unavailable) else 0
 
 
-def _later(
-    delivery: Delivery,
-    error: PortError,
-    now: datetime,
-    chance: Chance,
-    *,
-    most_s: float,
-    definite: bool = True,
-) -> Ending:
-    """Exponential from half a second, with jitter; never before the other side wants it."""
-    backoff_s = min(most_s, 0.5 * 2 ** min(delivery.attempts, 10)) * (0.5 + chance.random() / 2)
-    due = now + timedelta(seconds=max(retry_after(error), backoff_s))
-    return Ending(kind="later", due=due, definite=definite, why=str(error))
+def asked_for_s(delivery: Delivery) -> float:
+    """Return for how long this read is tried, in seconds."""
+    assert delivery.call is not None
+    return ASK_FOR_S if delivery.call.awaited else LOOK_FOR_S
+
+
+def _again_after_s(delivery: Delivery, error: PortError, chance: Chance, *, most_s: float) -> float:
+    """Back off exponentially with full jitter, and never come before the other side wants it."""
+    longest_s: float = min(most_s, BACKOFF_FIRST_S * 2 ** min(delivery.attempts, 10))
+    backoff_s = BACKOFF_S_MIN + max(0.0, longest_s - BACKOFF_S_MIN) * chance.random()
+    return max(retry_after(error), backoff_s)
+
+
+def _due(delivery: Delivery, now: datetime, wait_s: float) -> datetime:
+    """Return when a message is due again: it is looked at no later than it is of no use any more."""
+    assert delivery.message is not None
+    # A moment after it, since until then it would be sent.
+    useless_at = delivery.created_at + timedelta(seconds=delivery.message.good_for_s, milliseconds=1)
+    return min(now + timedelta(seconds=wait_s), useless_at)
 
 
 def _unread(query: Query, failure: CallFailed) -> Event:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.settings import ConfigurationInvalid, Settings, not_built, read, unknown
+from adapters.settings import ConfigurationInvalid, Settings, lane_file, not_built, read, unknown
 from engine.flow import REASONS, OfferedReason
 
 GOOD = {
@@ -194,3 +194,22 @@ def test_variables_that_are_settings_are_not_called_unknown(environment: pytest.
         environment.setenv(f"OTMENA_{name.upper()}", "x")
 
     assert unknown() == ()
+
+
+def test_the_lane_file_lies_beside_the_database_unless_it_is_shared(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environment.setenv("OTMENA_DATABASE_URL", f"sqlite:///{tmp_path}/salon.db")
+    settings = read(Settings)
+    assert lane_file(settings, settings) == f"{tmp_path}/salon.db.lane"
+
+    environment.setenv("OTMENA_YCLIENTS_LANE_FILE", f"{tmp_path}/yclients.lane")
+    settings = read(Settings)
+    assert lane_file(settings, settings) == f"{tmp_path}/yclients.lane"
+
+
+def test_a_lane_file_needs_a_folder_and_is_none(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    environment.setenv("OTMENA_YCLIENTS_LANE_FILE", str(tmp_path))
+    assert "must name a file" in problems()[0]
+    environment.setenv("OTMENA_YCLIENTS_LANE_FILE", str(tmp_path / "missing" / "file"))
+    assert "there is no folder" in problems()[0]

@@ -67,8 +67,16 @@ MUTANTS = (
     mutant(
         "nothing holds the calls to five a second",
         "design §6: one lane for each egress address",
-        ("adapters/yclients/lane.py", "                await self._slept_until(slot)\n", ""),
-        ("adapters/yclients/lane.py", "while len(self._passages) == self._passages.maxlen:", "while False:"),
+        (
+            "adapters/yclients/lane.py",
+            "return free_at if free_at > now else self._lane.leave(",
+            "return self._lane.leave(",
+        ),
+    ),
+    mutant(
+        "a process that starts anew counts its calls anew",
+        "issue 6: the lane's state outlives the process",
+        ("adapters/rehearsal/assistant.py", "book=self._book,", "book=MemoryBook(),"),
     ),
     mutant(
         "a journal that cannot be read is taken for an empty one",

@@ -14,6 +14,8 @@ class Limits:
         self.per_minute = per_minute
         # The greatest number of requests ever seen within one sliding second.
         self.worst_second = 0
+        # And within one sliding minute.
+        self.worst_minute = 0
         self._second: deque[datetime] = deque()
         self._minute: deque[datetime] = deque()
 
@@ -22,6 +24,7 @@ class Limits:
         in_second = _arrive(self._second, now, SECOND)
         in_minute = _arrive(self._minute, now, MINUTE)
         self.worst_second = max(self.worst_second, in_second)
+        self.worst_minute = max(self.worst_minute, in_minute)
         return in_second > self.per_second or in_minute > self.per_minute
 
 

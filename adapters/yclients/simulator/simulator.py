@@ -235,6 +235,10 @@ class YClientsSimulator:
         """Return the greatest number of requests that came within one sliding second."""
         return self._limits.worst_second
 
+    def worst_minute(self) -> int:
+        """Return the greatest number of requests that came within one sliding minute."""
+        return self._limits.worst_minute
+
     # ── inside ──
 
     def _with_fault(

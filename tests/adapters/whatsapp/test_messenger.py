@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from adapters.transport import Answer, HttpTransport, Lost, NotSent, new_session
 from adapters.whatsapp.messenger import WhatsAppMessenger
 from adapters.whatsapp.pacing import Pace, Pacing
-from engine.ports import Address, Bubble, Button, InDoubt, Messenger, Rejected, Unavailable
+from engine.ports import Address, Bubble, Button, InDoubt, Messenger, Paced, Rejected, Unavailable
 
 ACCOUNT = "106540352242922"
 ANNA = Address(channel="whatsapp", account=ACCOUNT, phone="+79000000001", user="RU.1")
@@ -149,21 +149,21 @@ class TestPace:
         async def sleep(seconds: float) -> None:
             waits.append(seconds)
 
-        port = messenger(Loopback(), pacing=Pacing(pair=Pace(per_second=1 / 6, burst=2)), sleep=sleep)
+        port = messenger(Loopback(), pacing=Pacing(pair=Pace(per_second=2, burst=2)), sleep=sleep)
         for n in range(3):
             await port.send(ANNA, WORDS, key=f"ob:{n}")
 
-        assert [round(wait, 6) for wait in waits] == [6]
+        assert [round(wait, 6) for wait in waits] == [0.5]
 
     async def test_a_long_wait_is_the_callers(self) -> None:
         transport = Loopback()
-        port = messenger(transport, pacing=Pacing(pair=Pace(per_second=1 / 20, burst=1)))
+        port = messenger(transport, pacing=Pacing(pair=Pace(per_second=1 / 6, burst=1)))
         await port.send(ANNA, WORDS, key="ob:1")
 
         for _ in range(2):
-            with pytest.raises(Unavailable) as raised:
+            with pytest.raises(Paced) as raised:
                 await port.send(ANNA, WORDS, key="ob:2")
-            assert raised.value.retry_after_s == 20
+            assert raised.value.retry_after_s == 6
         assert len(transport.asked) == 1
 
 

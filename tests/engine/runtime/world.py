@@ -33,7 +33,7 @@ from engine.dialogue import Dialogue, Moment
 from engine.events import Heard, Tap
 from engine.flow import Salon
 from engine.notices import Notice, Told
-from engine.ports import Address, Arrival, Bubble, Identity, Status
+from engine.ports import Address, Arrival, Bubble, Chance, Identity, Messenger, Status
 from engine.runtime import Shell
 from engine.session import Chat, Session
 from engine.texts import Texts
@@ -192,6 +192,8 @@ class World:
         self.path = path
         self.clock = LoopClock()
         self.booking, self.messenger = FakeBooking(), FakeMessenger()
+        # Put in its place, it sends instead of the fake.
+        self.other_messenger: Messenger | None = None
         # Put in its place, it tells those whom the salon names.
         self.notifier: FakeNotifier | None = None
         self.counted: list[tuple[str, str]] = []
@@ -199,6 +201,7 @@ class World:
         self.dialogue: Dialogue = dialogue()
         self.salon = Salon(zone=MOSCOW)
         self.ids = CountingIds()
+        self.chance: Chance = random.Random(1)
         self._numbers = itertools.count(1)
         self._heard: dict[str, int] = {}
         self.store: SqliteStore
@@ -209,8 +212,12 @@ class World:
     async def starts(self) -> None:
         writer = LoopWriter(partial(_connect, str(self.path)))
         self.store = await SqliteStore.over(writer, ids=self.ids, now=self.clock.now())
+        await self.before_the_shell()
         self.shell = self.another_shell()
         await self.shell.start()
+
+    async def before_the_shell(self) -> None:
+        """What else a process does when it starts."""
 
     def another_shell(self) -> Shell:
         return Shell(
@@ -218,9 +225,9 @@ class World:
             texts=self.texts,
             store=self.store,
             booking=self.booking,
-            messenger=self.messenger,
+            messenger=self.other_messenger or self.messenger,
             clock=self.clock,
-            chance=random.Random(1),
+            chance=self.chance,
             salon=lambda: self.salon,
             notifier=self.notifier,
             counted=lambda notice, ending: self.counted.append((notice.event, ending)),
