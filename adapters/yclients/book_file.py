@@ -61,7 +61,7 @@ class FileBook:
         self._clock = clock
         self._boot = boot
         # The last that we saw, in case that there is no file any more.
-        self._own = Page()
+        self._own = Page(known=False)
         self._has_own_to_write = False
         self._has_made_it = False
         self._held_since: float | None = None
@@ -148,7 +148,7 @@ class FileBook:
             raise _Foreign(f"cannot be read: {error.strerror}") from error
         # A power failure may leave zeros where there was something.
         if not content and self._has_made_it:
-            return self._own
+            return self._own if self._own.known else Page()
         if not content.strip(b"\0"):
             return Page(known=False)
         if not content.startswith(OURS):

@@ -49,7 +49,6 @@ async def under_load(world: World, *, for_s: float, lives_s: float) -> None:
 
 async def test_kill_9_and_a_reconciliation_beside_never_break_the_limits(world: World) -> None:
     # How fast it starts while another command runs beside it is not what this is about.
-    world.starts_within_s = 60
     # A longer run by hand, for the minute: LANE_RUN_S=150.
     await under_load(world, for_s=float(os.environ.get("LANE_RUN_S", "6")), lives_s=1.5)
 
