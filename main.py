@@ -17,6 +17,7 @@ from adapters.cli.flows import CannotUse, foreign
 from adapters.clock import RandomIds, SystemClock, system_chance
 from adapters.notify.notifier import SalonNotifier
 from adapters.notify.own_number import OwnNumber
+from adapters.operating import taking_orders
 from adapters.rehearsal import RehearseWhole, opened, rehearse
 from adapters.settings import ConfigurationInvalid, Settings
 from adapters.storage import SqliteStore
@@ -338,6 +339,7 @@ async def serve(settings: Settings) -> None:
             yclients=HttpTransport(session, settings.yclients_base_url),
             whatsapp=HttpTransport(session, settings.whatsapp_base_url),
         ) as otmena,
+        taking_orders(otmena.store.take_orders, otmena.shell.set_in_motion, SystemClock()),
         listening(otmena.webhooks.application(), settings.host, settings.port) as port,
     ):
         log.info("server.listening", host=settings.host, port=port)

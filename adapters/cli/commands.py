@@ -8,9 +8,11 @@ import structlog
 
 from adapters import logs
 from adapters.cli import (
+    backup,
     census,
     chat,
     check,
+    dead,
     demo,
     diagram,
     painting,
@@ -83,6 +85,8 @@ def command_line(
     otmena.add_command(understand.command())
     otmena.add_command(prove.command(dialogue_of, whole))
     otmena.add_command(stats.command())
+    otmena.add_command(dead.group())
+    otmena.add_command(backup.command())
     return otmena
 
 
