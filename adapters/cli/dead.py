@@ -154,7 +154,7 @@ def _carry_out(deed: Deed, letters: tuple[str, ...], every: bool, dry_run: bool)
     url, clock = read(StoreSettings).database_url, SystemClock()
     with _letters_file() as connection:
         would = orders.would(connection, order, clock.now())
-    if dry_run:
+    if dry_run or not would.verdicts:
         _tell(would)
         return
     number, outcome = ordered(url, order, clock, RandomIds(), wait_s=WAIT_S)

@@ -14,7 +14,7 @@ from adapters.storage import SqliteStore
 from adapters.storage.schema import MIGRATIONS, migrate
 from adapters.storage.writer import connect
 from adapters.virtual import LoopClock
-from engine.ports import Ending, Received
+from engine.ports import Ending, Received, TurnTaken
 from engine.session import Session
 from tests.adapters.cli.running import otmena
 from tests.contracts.store_kit import ANNA, START, CountingIds, Desk, message
@@ -50,8 +50,6 @@ async def dead(path: Path, *arguments: str) -> Done:
 
 async def put_aside(desk: Desk, text: str = "отмените \x1b[2Jзапись, мой номер +79000000001") -> None:
     """Let a turn on these words be put aside, as the runtime would."""
-    from engine.ports import TurnTaken
-
     head = await desk.head(await desk.hear(text))
     await desk.store.turn_failed(head.arrival, "KeyError: 'visit' (states/cancel/flow.py, line 12)")
     told = message("Простите, разговор пришлось начать сначала.")
@@ -69,6 +67,7 @@ async def refused(desk: Desk) -> None:
 
 async def test_the_list_names_each_letter_and_no_whole_phone(desk: Desk, path: Path) -> None:
     await put_aside(desk)
+    desk.pass_s(60)
     await refused(desk)
 
     done = await dead(path, "list")
@@ -175,9 +174,7 @@ async def test_beside_a_server_it_is_done_by_the_server(desk: Desk, path: Path) 
     assert moved == [Received(deliveries=True)]
 
 
-async def test_a_server_that_does_not_take_it_finds_it_left(
-    desk: Desk, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_server_that_does_not_take_it_finds_it_left(desk: Desk, path: Path) -> None:
     await refused(desk)
 
     done = await dead(path, "drop", "m1")
