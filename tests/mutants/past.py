@@ -134,14 +134,6 @@ MUTANTS = (
     ),
     Told(
         mutant(
-            "a damaged copy gets its name",
-            "issue 6: online backup with integrity check",
-            (COPYING, 'if damage != ["ok"]:', "if not damage:"),
-        ),
-        COPY_TESTS,
-    ),
-    Told(
-        mutant(
             "what was taken is forgotten after a day",
             "WhatsApp repeats for seven days (whatsapp.md §1.3)",
             ("engine/runtime/timers.py", "KEPT_FOR = timedelta(days=30)", "KEPT_FOR = timedelta(seconds=30)"),
