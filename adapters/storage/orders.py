@@ -17,6 +17,9 @@ from engine.ports import Received
 from engine.values import Frozen
 
 
+LEFT = "SELECT order_id, wish FROM operator_order WHERE taken_us IS NULL ORDER BY order_id"
+
+
 class Order(Frozen):
     """What an operator wants done with letters; `every`: all that nobody has seen to."""
 
@@ -46,9 +49,7 @@ def take(connection: apsw.Connection, fresh_key: Callable[[], str], now: datetim
     """Carry out every order that is left, in order; return what that sets in motion."""
     chats: dict[int, None] = {}
     new, deliveries = 0, False
-    for number, wish in fetch(
-        connection, "SELECT order_id, wish FROM operator_order WHERE taken_us IS NULL ORDER BY order_id"
-    ):
+    for number, wish in fetch(connection, LEFT):
         verdicts, sets_in_motion = [], []
         try:
             order = Order.model_validate_json(wish)
