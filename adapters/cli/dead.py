@@ -10,7 +10,7 @@ import apsw
 import click
 
 from adapters.cli.calm import calmly
-from adapters.clock import RandomIds, SystemClock
+from adapters.clock import RandomIds, SystemClock, pause
 from adapters.logs import masked
 from adapters.settings import ConfigurationInvalid, StoreSettings, read
 from adapters.storage import dead, orders
@@ -157,7 +157,7 @@ def _carry_out(deed: Deed, letters: tuple[str, ...], every: bool, dry_run: bool)
     if dry_run or not would.verdicts:
         _tell(would)
         return
-    number, outcome = ordered(url, order, clock, RandomIds(), wait_s=WAIT_S)
+    number, outcome = ordered(url, order, clock, RandomIds(), wait_s=WAIT_S, pause=pause)
     if outcome is None:
         _tell_left(number)
     _tell(outcome)

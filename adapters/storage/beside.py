@@ -1,7 +1,6 @@
 """Change a file that a server may have open: leave an order, and carry it out where none runs."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import apsw
@@ -20,7 +19,9 @@ from engine.ports import Clock, Ids, StoreFailed, StoreUnfit
 POLL_S = 0.1
 
 
-def ordered(url: str, order: Order, clock: Clock, ids: Ids, *, wait_s: float) -> tuple[int, Outcome | None]:
+def ordered(
+    url: str, order: Order, clock: Clock, ids: Ids, *, wait_s: float, pause: Callable[[float], None]
+) -> tuple[int, Outcome | None]:
     """Leave the order and wait until it is carried out, by the server or by us where none runs.
 
     Return its number, and None where the server has not taken it within `wait_s`: it stays left.
@@ -46,7 +47,7 @@ def ordered(url: str, order: Order, clock: Clock, ids: Ids, *, wait_s: float) ->
                     continue
             if clock.monotonic() >= give_up_at:
                 return number, None
-            time.sleep(POLL_S)
+            pause(POLL_S)
 
 
 @contextmanager

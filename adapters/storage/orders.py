@@ -16,7 +16,6 @@ from adapters.storage.rows import change_one, fetch, fetch_one, to_us
 from engine.ports import Received
 from engine.values import Frozen
 
-
 LEFT = "SELECT order_id, wish FROM operator_order WHERE taken_us IS NULL ORDER BY order_id"
 
 

@@ -16,6 +16,7 @@ from adapters.clock import RandomIds
 from adapters.storage import SqliteStore, dead
 from adapters.storage.copying import CannotCopy, Copied, copy
 from adapters.storage.reading import reading
+from adapters.storage.rows import fetch_one
 from adapters.storage.writer import connect
 from engine.booking import CallFailed
 from engine.ports import OutgoingCall, StoreUnfit
@@ -270,9 +271,11 @@ async def numbers(desk: Desk, chat: int) -> tuple[int, int, int]:
     await desk.take(chat, Session(), message())
     deliveries = await desk.store.due(desk.now, busy=NOT_BUSY)
     assert isinstance(desk.store, SqliteStore)
-    last = await desk.store._writer.run(lambda c: c.execute("SELECT max(outbox_id) FROM outbox").fetchall())
+    newest = "SELECT max(outbox_id) FROM outbox"
+    last = await desk.store._writer.run(lambda c: fetch_one(c, newest))
     assert deliveries
-    return head.version, head.arrival, last[0][0]
+    assert last is not None
+    return head.version, head.arrival, int(last[0])
 
 
 async def test_a_question_of_the_copy_is_asked_again_before_words_answer_it(
