@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import apsw
+import structlog
 from pydantic import ValidationError
 
 from adapters.storage import dead
@@ -15,6 +16,8 @@ from adapters.storage.replaying import Deed, Verdict, carry_out
 from adapters.storage.rows import change_one, fetch, fetch_one, to_us
 from engine.ports import Received
 from engine.values import Frozen
+
+log = structlog.get_logger()
 
 LEFT = "SELECT order_id, wish FROM operator_order WHERE taken_us IS NULL ORDER BY order_id"
 
@@ -56,7 +59,7 @@ def take(connection: apsw.Connection, fresh_key: Callable[[], str], now: datetim
             verdicts.append(Verdict(letter="?", stands=False, says="an order of another version"))
         else:
             names = _names(connection, order)
-            answers = [carry_out(connection, order.deed, name, fresh_key(), now) for name in names]
+            answers = [_carried_out(connection, order.deed, name, fresh_key(), now) for name in names]
             verdicts = [verdict for verdict, _ in answers]
             sets_in_motion = [received for _, received in answers]
         done = "UPDATE operator_order SET taken_us = ?, outcome = ? WHERE order_id = ?"
@@ -67,6 +70,23 @@ def take(connection: apsw.Connection, fresh_key: Callable[[], str], now: datetim
             new += received.new
             deliveries |= received.deliveries
     return Received(tuple(chats), new, deliveries)
+
+
+def _carried_out(
+    connection: apsw.Connection, deed: Deed, name: str, fresh_key: str, now: datetime
+) -> tuple[Verdict, Received]:
+    """Carry out an order on one letter; our own mistake in it undoes this letter alone, and is told."""
+    try:
+        with connection:
+            answer = carry_out(connection, deed, name, fresh_key, now)
+    except apsw.Error:
+        # Nobody knows what else it undid: the writer's business.
+        raise
+    except Exception as error:  # or every look would meet it again, and nothing behind it were taken
+        log.exception("orders.letter_failed", letter=name)
+        says = f"not done, by a mistake of ours ({type(error).__name__}); the server's log tells where"
+        return Verdict(letter=name, stands=False, says=says), Received()
+    return answer
 
 
 def would(connection: apsw.Connection, order: Order, now: datetime) -> Outcome:

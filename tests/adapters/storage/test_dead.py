@@ -304,6 +304,21 @@ async def test_an_order_of_another_version_harms_nobody(desk: Desk) -> None:
     assert verdict.stands
 
 
+async def test_a_mistake_of_ours_in_one_letter_stops_no_other(desk: Desk) -> None:
+    await refused(desk, message())
+    chat = await desk.hear("отмените")
+    head = await desk.head(chat)
+    turn = TurnTaken(head=head, session=Session(), chat=head.chat, instead="StartedOver")
+    assert await desk.store.take(turn, desk.now)
+    await run(desk, "UPDATE dead SET chat_id = NULL WHERE kind = 'turn'")
+
+    broken, sound = await does(desk, "replay", f"t{head.arrival}", "m1")
+
+    assert (broken.stands, sound.stands) == (False, True)
+    assert "a mistake of ours (AssertionError)" in broken.says
+    assert [one.handled for one in await letters(desk)] == ["replayed", None]
+
+
 async def test_letters_and_orders_are_forgotten_a_month_after_they_were_seen_to(desk: Desk) -> None:
     await refused(desk, message("раз"))
     await refused(desk, message("два"))
