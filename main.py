@@ -14,6 +14,7 @@ import structlog
 from adapters.clock import RandomIds, SystemClock, boot_id, system_chance
 from adapters.notify.notifier import SalonNotifier
 from adapters.notify.own_number import OwnNumber
+from adapters.operating import taking_orders
 from adapters.settings import ConfigurationInvalid, Settings, lane_file
 from adapters.storage import SqliteStore
 from adapters.storage.writer import Writer
@@ -351,6 +352,7 @@ async def serve(settings: Settings) -> None:
             whatsapp=HttpTransport(session, settings.whatsapp_base_url),
             book=FileBook(lane_file(settings, settings), SystemClock(), boot_id()),
         ) as otmena,
+        taking_orders(otmena.store.take_orders, otmena.shell.set_in_motion, SystemClock()),
         listening(otmena.webhooks.application(), settings.host, settings.port) as port,
     ):
         log.info("server.listening", host=settings.host, port=port)
@@ -432,6 +434,14 @@ def command(name: str) -> "click.Command":
             from adapters.cli import stats
 
             return stats.command()
+        case "dead":
+            from adapters.cli import dead
+
+            return dead.group()
+        case "backup":
+            from adapters.cli import backup
+
+            return backup.command()
     raise LookupError(name)
 
 

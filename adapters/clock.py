@@ -23,6 +23,11 @@ def boot_id() -> str:
     return ""
 
 
+def pause(seconds: float) -> None:
+    """Wait, in a command that has no loop to wait in."""
+    time.sleep(seconds)
+
+
 class RandomIds:
     def new(self) -> str:
         # 96 bits: never met twice, and short enough for every place that carries it.

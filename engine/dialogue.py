@@ -98,6 +98,8 @@ class Moment:
     # The client may have seen it before these words, though nothing proves it.
     may_have_read: bool = False
     arrival: int = 0
+    # It was brought back later, by an operator or with a copy of the file: it answers nothing.
+    brought_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ class Dialogue:
             return StaleTap()
         state, nothing_said = self.states[session.state], Meaning(intent="unclear")
         could_answer = session.pending is not None or isinstance(state, Open)
-        if could_answer and tap.question == session.questions:
+        if could_answer and not at.brought_back and tap.question == session.questions:
             hearing = Hearing(nothing_said, tap, self._memory(session))
             if event := self._recognised(state, hearing):
                 return event
@@ -230,7 +232,7 @@ class Dialogue:
             follows = follows and not at.may_have_read
             answers = _would_answer(meaning, records)
             return TooEarly(question_follows=follows, intent=meaning.intent, answers=answers)
-        if event := self._typed_a_button(session, state, heard.text):
+        if not at.brought_back and (event := self._typed_a_button(session, state, heard.text)):
             return event
         return self.means(state, Hearing(meaning, None, self._memory(session), heard.text))
 
@@ -543,7 +545,7 @@ def _could_answer(at: Moment) -> bool:
     The provider's clock counts whole seconds, so the question's second counts as after it;
     within that second the arrival number decides.
     """
-    if at.asked_at is None or at.asked_arrival is None:
+    if at.brought_back or at.asked_at is None or at.asked_arrival is None:
         return False
     return at.arrival > at.asked_arrival and at.said_at >= at.asked_at.replace(microsecond=0)
 

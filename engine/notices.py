@@ -51,6 +51,8 @@ class Notice(Frozen):
     request: str = ""
     # It adds to what was told before.
     update: bool = False
+    # The dead letter that it is about: `otmena dead show` tells more of it.
+    letter: str = ""
 
 
 class Recipients(Frozen):

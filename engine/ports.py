@@ -188,6 +188,8 @@ class Head(Frozen):
     received_at: datetime
     # How many turns on this row have raised.
     attempts: int = 0
+    # Brought back later: the dead letters, or a copy of the file. Nothing of it acts without a question.
+    brought_back: bool = False
     # None: nothing proves (yet) that the pending question was there to be read.
     asked: Asked | None = None
     # A copy of the pending question is still to be sent.
@@ -236,6 +238,8 @@ class TurnTaken(Frozen):
     facts: tuple[SerializeAsAny[Fact], ...] = ()
     # Who of the salon is told what; committed with the turn, sent by itself.
     notices: tuple[Told, ...] = ()
+    # The event that was taken instead of the head, which becomes a dead letter; empty: it was not put aside.
+    instead: str = ""
 
 
 class NoticeDue(Frozen):
@@ -321,6 +325,14 @@ class NoticeEnding:
     reports: tuple[Told, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far the pruning came: everything of `table` up to `number` was looked at."""
+
+    table: str
+    number: int
+
+
 # ── the ports ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -400,8 +412,8 @@ class Store(Protocol):
     async def take(self, turn: TurnTaken, now: datetime) -> bool:
         """Commit the turn if its row is untaken and the session is still the one that was read."""
 
-    async def turn_failed(self, arrival: int) -> int:
-        """Count a turn that raised; return how many have, this one included."""
+    async def turn_failed(self, arrival: int, why: str = "") -> int:
+        """Count a turn that raised, and keep why; return how many have, this one included."""
 
     async def due(self, now: datetime, *, busy: frozenset[int], limit: int = 100) -> tuple[Delivery, ...]:
         """Return deliveries that may start now, oldest first, without those in `busy`.
@@ -458,6 +470,12 @@ class Store(Protocol):
 
     async def orphans(self, event: Event, now: datetime) -> tuple[int, ...]:
         """Give `event` to every session that waits for a call that has neither outbox nor inbox row."""
+
+    async def prune(self, before: datetime, after: Place | None = None) -> Place | None:
+        """Forget a little of what ended before then; return where to go on, or None at the end.
+
+        What is unfinished stays, and what a question, a call, a dead letter or a page still needs.
+        """
 
     async def status_seen_since(self, account: str, since: datetime) -> bool:
         """Whether the channel has reported any status of this number since then."""

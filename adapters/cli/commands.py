@@ -6,9 +6,11 @@ import click
 
 # What `otmena --help` says of each: the first sentence of its own help, held to it by a test.
 COMMANDS = {
+    "backup": "Copy the database to FILE, as it is at this moment, and check the copy.",
     "census": "Count the live dialogues, and tell what this version's tables make of each.",
     "chat": "Write to a simulated salon from the terminal; /help inside tells the rest.",
     "check": "Prove from tables and texts that no dialogue can come to a stop.",
+    "dead": "See to what could not be handled: messages of clients, and ours that were never delivered.",
     "demo": "Show a simulated salon in the browser: a client's phone and the journal beside it.",
     "diagram": "Draw the machine, or one flow of it, from its tables.",
     "prove": "Try everything that can happen to a dialogue, "

@@ -8,7 +8,7 @@ import apsw
 import structlog
 from pydantic import ValidationError
 
-from adapters.storage import sends, timers, turns
+from adapters.storage import dead, sends, timers, turns
 from adapters.storage.rows import change, change_one, fetch, fetch_one, from_us, to_us
 from engine.booking import Call, CallFailed, Command, Query
 from engine.codec import Unreadable, dump, load
@@ -152,6 +152,7 @@ def settle_unreadable(connection: apsw.Connection, now: datetime) -> None:
             attempts = row[6]
             _finish_call(connection, outbox_id, "dead", "unreadable", now)
             failed = CallFailed(reason="unknown" if attempts else "not_tried")
+            dead.bury(connection, "call", outbox_id, chat_id, "unreadable", now, instead="CallFailed")
             timers.put(connection, chat_id, f"result:{key}", dump(failed), now, call=key)
 
 
@@ -232,6 +233,7 @@ def _call_ended(connection: apsw.Connection, delivery: Delivery, ending: Ending,
             _finish_call(connection, delivery.outbox_id, "dropped", ending.why, now)
         case "failed":
             _finish_call(connection, delivery.outbox_id, "dead", ending.why, now)
+            dead.bury(connection, "call", delivery.outbox_id, delivery.chat_id, ending.why, now)
         case _:
             raise AssertionError(f"a call does not end as {ending.kind}")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import apsw
 
-from adapters.storage import timers
+from adapters.storage import dead, timers
 from adapters.storage.rows import change, change_one, fetch, fetch_one, from_us, to_us
 from adapters.storage.turns import event_of, readable
 from engine.booking import Fact
@@ -25,11 +25,11 @@ _HEADS = """
 """
 _DUE = f"""
     SELECT notice_id, chat_id, key, recipient, notice, text, created_us, attempts, doubts, refused,
-           refused <> '' AND EXISTS (
+           belated OR (refused <> '' AND EXISTS (
                SELECT 1 FROM notice later
                WHERE later.recipient = n.recipient AND later.chat_id = n.chat_id
                  AND later.notice_id > n.notice_id AND later.status = 'sent'
-           )
+           ))
     FROM notice n
     WHERE notice_id IN (
         SELECT min(notice_id) FROM notice
@@ -125,6 +125,7 @@ def ended(connection: apsw.Connection, notice: NoticeDue, ending: NoticeEnding, 
             """,
             *(ending.why, to_us(now), notice.notice_id),
         )
+        dead.bury(connection, "notice", notice.notice_id, notice.chat_id, ending.why, now)
     else:
         assert ending.due is not None, f"{ending.kind} without a time"
         change_one(

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import apsw
 
+from adapters.storage.restored import ensure_own_wal
 from adapters.storage.schema import MIGRATIONS, version_of
 from adapters.storage.store import path_of
 from adapters.storage.writer import BUSY_TIMEOUT_MS
@@ -29,6 +30,7 @@ def reading(url: str | Path) -> Iterator[apsw.Connection]:
     except ValueError as error:
         raise StoreFailed(str(error)) from error
     _ensure_there(path)
+    ensure_own_wal(path)
     try:
         connection = _opened(path)
         try:

@@ -7,9 +7,9 @@ from typing import TypeVar
 import apsw
 import structlog
 
-from adapters.storage import notices, people, sends
+from adapters.storage import dead, notices, people, sends
 from adapters.storage.people import Door
-from adapters.storage.rows import change, change_one, fetch_one, to_us
+from adapters.storage.rows import change, change_one, fetch_one, storable, to_us
 from engine.ports import Arrival, Received, Relinked, Status
 
 log = structlog.get_logger()
@@ -69,6 +69,8 @@ def _guarded(
         log.error("inbox.unstorable", what=type(item).__name__, error=f"{type(error).__name__}: {error}")
         if not isinstance(item, Status):
             _record(connection, item, None, now)
+            why = storable(f"{type(error).__name__}: {error}")
+            dead.bury(connection, "item", connection.last_insert_rowid(), None, why, now)
             tally.new += 1
     connection.execute("RELEASE item")
 
@@ -78,7 +80,7 @@ def _new(connection: apsw.Connection, item: Arrival | Relinked) -> bool:
     found = fetch_one(
         connection,
         "SELECT 1 FROM inbox WHERE channel = ? AND account = ? AND message_id = ?",
-        *(_storable(item.channel), _storable(item.account), _storable(item.message_id)),
+        *(storable(item.channel), storable(item.account), storable(item.message_id)),
     )
     return found is None
 
@@ -96,7 +98,7 @@ def _arrive(connection: apsw.Connection, arrival: Arrival, tally: _Tally, now: d
         """,
         *(arrival.channel, arrival.account, arrival.message_id, chat_id),
         *(None if heard is None else heard.model_dump_json(), to_us(now if heard is None else heard.said_at)),
-        *(to_us(now), to_us(now) if heard is None else None, _storable(arrival.raw)),
+        *(to_us(now), to_us(now) if heard is None else None, storable(arrival.raw)),
     )
     number = connection.last_insert_rowid()
     tally.new += 1
@@ -171,7 +173,7 @@ def _failed(
     if sending.status in ("dropped", "dead") or sending.delivered >= _RANK["delivered"] or of_another_copy:
         return
     sends.unask(connection, sending)
-    why = _storable(status.error) or "failed"
+    why = storable(status.error) or "failed"
     if sends.given_up(connection, sending, "dead", why, now, code=status.error_code):
         tally.chats[sending.chat_id] = None
     tally.deliveries = True
@@ -195,11 +197,6 @@ def _record(
         INSERT INTO inbox (channel, account, message_id, chat_id, said_us, received_us, taken_us, raw)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        *(_storable(item.channel), _storable(item.account), _storable(item.message_id), chat_id),
-        *(to_us(now), to_us(now), to_us(now), _storable(item.raw)),
+        *(storable(item.channel), storable(item.account), storable(item.message_id), chat_id),
+        *(to_us(now), to_us(now), to_us(now), storable(item.raw)),
     )
-
-
-def _storable(text: str) -> str:
-    """Return the text with half surrogate pairs escaped: SQLite keeps UTF-8 only."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

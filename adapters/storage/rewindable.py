@@ -141,7 +141,7 @@ class RewindableStore:
         return turns.take(self._connection, turn, keys, now)
 
     def turn_failed(self, arrival: int) -> int:
-        return turns.turn_failed(self._connection, arrival)
+        return turns.turn_failed(self._connection, arrival, "")
 
     def due(self, now: datetime, busy: frozenset[int]) -> tuple[Delivery, ...]:
         return deliveries.due(self._connection, now, busy, 100)

@@ -31,6 +31,11 @@ def from_us(us: int | None) -> datetime | None:
     return _EPOCH + us * _MICROSECOND
 
 
+def storable(text: str) -> str:
+    """Return the text with half surrogate pairs escaped: SQLite keeps UTF-8 only."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def after(moment: datetime, seconds: float) -> int:
     return to_us(moment + timedelta(seconds=seconds))
 

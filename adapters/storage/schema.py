@@ -161,8 +161,60 @@ CREATE INDEX notice_due ON notice (due_us, notice_id) WHERE finished_us IS NULL;
 CREATE INDEX inbox_heard ON inbox (chat_id, said_us) WHERE heard IS NOT NULL;
 """
 
+# A letter's id is its kind's sign and the number of its row (`engine.letters`), so it stays, and a row can be
+# dead once only. What an older version had given up is listed as far as it is known.
+_DEAD = """
+CREATE TABLE dead (
+    letter    TEXT PRIMARY KEY,
+    kind      TEXT NOT NULL CHECK (kind IN ('turn', 'item', 'message', 'call', 'notice')),
+    -- Of the inbox, the outbox or the notices, by its kind.
+    number    INTEGER NOT NULL,
+    chat_id   INTEGER REFERENCES chat,
+    at_us     INTEGER NOT NULL,
+    why       TEXT NOT NULL DEFAULT '',
+    -- Where the dialogue stood.
+    state     TEXT,
+    -- The event that was taken instead, and what the client was told.
+    instead   TEXT NOT NULL DEFAULT '',
+    told      TEXT NOT NULL DEFAULT '',
+    handled   TEXT CHECK (handled IN ('replayed', 'dropped')),
+    handled_us INTEGER,
+    CHECK ((handled IS NULL) = (handled_us IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dead_open ON dead (at_us) WHERE handled_us IS NULL;
+CREATE INDEX dead_handled ON dead (handled_us) WHERE handled_us IS NOT NULL;
+
+-- What commands beside a running server leave for it.
+CREATE TABLE operator_order (
+    order_id  INTEGER PRIMARY KEY AUTOINCREMENT,
+    wish      TEXT NOT NULL,
+    given_us  INTEGER NOT NULL,
+    taken_us  INTEGER,
+    outcome   TEXT,
+    CHECK ((outcome IS NULL) = (taken_us IS NULL))
+) STRICT;
+CREATE INDEX operator_order_open ON operator_order (order_id) WHERE taken_us IS NULL;
+
+-- What the last turn on the row raised, and where.
+ALTER TABLE inbox ADD COLUMN failure TEXT NOT NULL DEFAULT '';
+-- It came back later than it was said: nothing of it acts without a question.
+ALTER TABLE inbox ADD COLUMN brought_back INTEGER NOT NULL DEFAULT 0;
+-- It is told again, after others were.
+ALTER TABLE notice ADD COLUMN belated INTEGER NOT NULL DEFAULT 0;
+
+INSERT INTO dead (letter, kind, number, chat_id, at_us)
+SELECT 't' || arrival, 'turn', arrival, chat_id, taken_us
+FROM inbox WHERE attempts >= 3 AND taken_us IS NOT NULL;
+INSERT INTO dead (letter, kind, number, chat_id, at_us, why)
+SELECT iif(kind = 'call', 'c', 'm') || outbox_id, kind, outbox_id, chat_id, finished_us, why
+FROM outbox WHERE status = 'dead';
+INSERT INTO dead (letter, kind, number, chat_id, at_us, why)
+SELECT 'n' || notice_id, 'notice', notice_id, chat_id, finished_us, why
+FROM notice WHERE status = 'dead';
+"""
+
 # Step n brings a file from version n to n + 1. A released step is never edited; a new one is added.
-MIGRATIONS: tuple[str, ...] = (_FIRST, _NOTICES)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _NOTICES, _DEAD)
 
 
 @dataclass(frozen=True, slots=True)

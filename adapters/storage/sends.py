@@ -6,7 +6,7 @@ from typing import Literal
 
 import apsw
 
-from adapters.storage import timers
+from adapters.storage import dead, timers
 from adapters.storage.rows import change, change_one, fetch, fetch_one, from_us, to_us
 from engine.codec import dump
 from engine.events import NotDelivered
@@ -201,6 +201,9 @@ def given_up(
         "UPDATE outbox SET status = ?, why = ?, code = ?, finished_us = ? WHERE outbox_id = ?",
         *(status, why, code, to_us(now), sending.outbox_id),
     )
+    if status == "dead":
+        known = why if code is None else f"{code} {why}"
+        dead.bury(connection, "message", sending.outbox_id, sending.chat_id, known, now)
     if not sending.is_pending_question or (status == "dropped" and sending.opted_out):
         return False
     assert sending.question is not None

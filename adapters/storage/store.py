@@ -10,9 +10,10 @@ from typing import TypeVar
 
 import apsw
 
-from adapters.storage import deliveries, notices, receive, sends, timers, turns
+from adapters.storage import deliveries, notices, orders, pruning, receive, sends, timers, turns
 from adapters.storage.lock import FileLock
 from adapters.storage.meta import ZONE, keep
+from adapters.storage.restored import ensure_own_wal, settle
 from adapters.storage.rows import fetch, from_us
 from adapters.storage.schema import ForeignFile, Ledgered, NewerFile, migrate
 from adapters.storage.writer import Operation, ThreadWriter, Writer, connect
@@ -29,6 +30,7 @@ from engine.ports import (
     NoticeDue,
     NoticeEnding,
     OutgoingMessage,
+    Place,
     Received,
     Relinked,
     Status,
@@ -90,6 +92,11 @@ class _Watched:
         await self._writer.close()
 
 
+def _prepare(connection: apsw.Connection, now: datetime) -> None:
+    migrate(connection, now)
+    settle(connection, now)
+
+
 class SqliteStore:
     """Implements `engine.ports.Store`: every method is one operation of a commit group, durable on return."""
 
@@ -109,6 +116,11 @@ class SqliteStore:
         path = path_of(url)
         lock = FileLock(f"{path}.lock")
         lock.acquire()
+        try:
+            ensure_own_wal(path)
+        except StoreUnfit:
+            lock.release()
+            raise
         _make(path)
         writer = ThreadWriter(partial(connect, path), folder=os.path.dirname(path) or ".")
         return await cls.over(writer, ids=ids, now=now, lock=lock)
@@ -120,7 +132,7 @@ class SqliteStore:
         """Bring the tables behind any writer up to date; for simulations and fault tests."""
         store = cls(writer, ids, lock)
         try:
-            await writer.run(lambda connection: migrate(connection, now))
+            await writer.run(lambda connection: _prepare(connection, now))
         except Exception as error:  # raised again below, once the file and its lock are given back
             await store.close()
             if isinstance(error, NewerFile | ForeignFile):
@@ -174,8 +186,8 @@ class SqliteStore:
 
         return await self._writer.run(operation)
 
-    async def turn_failed(self, arrival: int) -> int:
-        return await self._writer.run(lambda c: turns.turn_failed(c, arrival))
+    async def turn_failed(self, arrival: int, why: str = "") -> int:
+        return await self._writer.run(lambda c: turns.turn_failed(c, arrival, why))
 
     async def due(self, now: datetime, *, busy: frozenset[int], limit: int = 100) -> tuple[Delivery, ...]:
         return await self._writer.run(lambda c: deliveries.due(c, now, busy, limit))
@@ -240,6 +252,9 @@ class SqliteStore:
     async def orphans(self, event: Event, now: datetime) -> tuple[int, ...]:
         return await self._writer.run(lambda c: timers.orphans(c, event, now))
 
+    async def prune(self, before: datetime, after: Place | None = None) -> Place | None:
+        return await self._writer.run(lambda c: pruning.prune(c, before, after))
+
     async def status_seen_since(self, account: str, since: datetime) -> bool:
         return await self._writer.run(lambda c: timers.status_seen_since(c, account, since))
 
@@ -251,6 +266,10 @@ class SqliteStore:
         await self._writer.run(lambda c: timers.ping(c, now))
 
     # ── beyond the port ───────────────────────────────────────────────────────────────────────────────
+
+    async def take_orders(self, now: datetime) -> Received:
+        """Carry out what operators' commands left beside us; return what that sets in motion."""
+        return await self._writer.run(lambda c: orders.take(c, self._ids.new, now))
 
     async def keep_zone(self, name: str) -> None:
         """Write down the salon's zone, for those who read the file beside us."""

@@ -7,8 +7,8 @@ import apsw
 import structlog
 from pydantic import ValidationError
 
-from adapters.storage import timers
-from adapters.storage.rows import after, change, change_one, fetch, fetch_one, from_us, to_us
+from adapters.storage import dead, timers
+from adapters.storage.rows import after, change, change_one, fetch, fetch_one, from_us, storable, to_us
 from engine.booking import CallFailed, Fact
 from engine.codec import Unreadable, dump, load
 from engine.events import Event, Heard, StartedOver
@@ -33,7 +33,8 @@ _NEXT_ROW = """
            OR EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.chat_id AND o.kind = 'message'
                                                AND o.finished_us IS NULL AND o.question = c.pending_question
                                                AND o.doubts > 0 AND o.first_tried_us < i.received_us),
-           i.arrival, i.message_id, i.heard, i.event, i.call, i.said_us, i.received_us, i.attempts
+           i.arrival, i.message_id, i.heard, i.event, i.call, i.said_us, i.received_us, i.attempts,
+           i.brought_back
     FROM chat c JOIN inbox i ON i.chat_id = c.chat_id AND i.taken_us IS NULL
     WHERE c.chat_id = ? AND (c.awaiting IS NULL OR c.awaiting = i.call)
       AND (i.heard IS NULL OR NOT EXISTS (
@@ -62,6 +63,7 @@ def head(connection: apsw.Connection, chat_id: int) -> Head | None:
         said_us,
         received_us,
         attempts,
+        brought_back,
     ) = rest
     said_at = from_us(said_us)
     return Head(
@@ -80,6 +82,7 @@ def head(connection: apsw.Connection, chat_id: int) -> Head | None:
         said_at=said_at,
         received_at=from_us(received_us),
         attempts=attempts,
+        brought_back=bool(brought_back),
         question_unsent=bool(unsent),
         may_have_read=bool(may_have_read),
         asked=None
@@ -111,6 +114,8 @@ def take(connection: apsw.Connection, turn: TurnTaken, keys: tuple[str, ...], no
     marked = "UPDATE inbox SET taken_us = ? WHERE arrival = ? AND chat_id = ? AND taken_us IS NULL"
     if change(connection, marked, now_us, head.arrival, head.chat_id) != 1:
         return False
+    if turn.instead:
+        _bury(connection, turn, now)
     change_one(
         connection,
         """
@@ -137,10 +142,9 @@ def take(connection: apsw.Connection, turn: TurnTaken, keys: tuple[str, ...], no
     return True
 
 
-def turn_failed(connection: apsw.Connection, arrival: int) -> int:
-    row = fetch_one(
-        connection, "UPDATE inbox SET attempts = attempts + 1 WHERE arrival = ? RETURNING attempts", arrival
-    )
+def turn_failed(connection: apsw.Connection, arrival: int, why: str) -> int:
+    counted = "UPDATE inbox SET attempts = attempts + 1, failure = ? WHERE arrival = ? RETURNING attempts"
+    row = fetch_one(connection, counted, storable(why), arrival)
     assert row is not None, f"no inbox row {arrival}"
     return int(row[0])
 
@@ -153,6 +157,19 @@ def note(connection: apsw.Connection, chat_id: int, facts: tuple[Fact, ...], now
             "INSERT INTO ledger (chat_id, at_us, kind, fact) VALUES (?, ?, ?, ?)",
             *(chat_id, to_us(now), type(fact).__name__, dump(fact)),
         )
+
+
+def _bury(connection: apsw.Connection, turn: TurnTaken, now: datetime) -> None:
+    """Keep what the turn puts aside, with what the client is told instead."""
+    failure = fetch_one(connection, "SELECT failure FROM inbox WHERE arrival = ?", turn.head.arrival)
+    assert failure is not None
+    told = (one.bubble.text for one in turn.outgoing if isinstance(one, OutgoingMessage))
+    dead.bury(
+        connection,
+        *("turn", turn.head.arrival, turn.head.chat_id, failure[0], now),
+        instead=turn.instead,
+        told="\n".join(told),
+    )
 
 
 def _supersede(connection: apsw.Connection, chat_id: int, question: int, now_us: int) -> None:

@@ -3,7 +3,7 @@
 The runtime commits what stands here; the exploration of `prove` commits the very same.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from engine.booking import CallFailed, Fact
@@ -11,6 +11,7 @@ from engine.dialogue import Decision, Dialogue, Moment
 from engine.effects import Ask, Do, Note, Repeat, Say
 from engine.events import StartedOver, TimedOut
 from engine.flow import Home, Open, Salon, Waiting
+from engine.letters import letter_of
 from engine.notices import Notice, notices_of
 from engine.ports import Head, OutgoingCall, OutgoingMessage, Patience, TurnTaken
 from engine.runtime.telling import told
@@ -20,7 +21,8 @@ from engine.values import Event
 
 # A turn that has raised this often is put aside (design §4).
 ATTEMPTS_MAX = 3
-_PUT_ASIDE = (Notice(to="admin", event="dead", why="turn"),)
+# Nothing is as young as this: whatever was brought back is asked about.
+_AT_ONCE_OLD = timedelta(microseconds=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def decide(dialogue: Dialogue, texts: Texts, salon: Salon, head: Head, now: date
         UnexpectedEvent, BrokenPromise, UnprovenClaim: our mistake; the head stays where it is.
     """
     at = Moment(
-        salon=salon,
+        salon=replace(salon, old_after=_AT_ONCE_OLD) if head.brought_back else salon,
         now=now,
         said_at=head.said_at,
         turn=head.version + 1,
@@ -54,16 +56,18 @@ def decide(dialogue: Dialogue, texts: Texts, salon: Salon, head: Head, now: date
         question_unsent=head.question_unsent,
         may_have_read=head.may_have_read,
         arrival=head.arrival,
+        brought_back=head.brought_back,
     )
-    if head.attempts >= ATTEMPTS_MAX:
-        event, decision = _put_aside(dialogue, head, at)
-    else:
-        event, decision = _taken(dialogue, head, at)
     poisoned = head.attempts >= ATTEMPTS_MAX
+    event, decision = _put_aside(dialogue, head, at) if poisoned else _taken(dialogue, head, at)
     turn = _committable(dialogue, texts, head, decision, now)
-    notices = (*notices_of(turn.facts), *(_PUT_ASIDE if poisoned else ()))
+    notices = notices_of(turn.facts)
+    if poisoned:
+        letter = Notice(to="admin", event="dead", why="turn", letter=letter_of("turn", head.arrival))
+        notices = (*notices, letter)
     sent = told(texts, salon, notices, key=_key(head), phone=head.chat.phone)
-    turn = turn.model_copy(update={"notices": sent})
+    instead = type(event).__name__ if poisoned else ""
+    turn = turn.model_copy(update={"notices": sent, "instead": instead})
     return Decided(head, event, decision, turn, poisoned=poisoned, notices=notices)
 
 

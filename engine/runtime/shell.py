@@ -9,6 +9,7 @@ import structlog
 from engine.dialogue import Dialogue
 from engine.events import Event
 from engine.flow import Salon
+from engine.letters import letter_of
 from engine.notices import Notice, Told
 from engine.ports import (
     Arrival,
@@ -18,6 +19,7 @@ from engine.ports import (
     Delivery,
     Messenger,
     Notifier,
+    Received,
     Relinked,
     Status,
     Store,
@@ -128,11 +130,15 @@ class Shell:
             StoreFailed, StoreBusy: it was not stored.
         """
         received = await self._store.receive(arrivals, statuses, relinked, self._clock.now())
+        self.set_in_motion(received)
+        return received.new
+
+    def set_in_motion(self, received: Received) -> None:
+        """See to what was stored for us: rows to take, deliveries that may be due."""
         for chat_id in received.chats:
             self.turns.wake(chat_id)
         if received.deliveries:
             self._committed()
-        return received.new
 
     async def happened(self, chat_id: int, name: str, event: Event) -> bool:
         """Let what happened outside reach the chat, once for each name. False: it had happened before.
@@ -151,6 +157,7 @@ class Shell:
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
+        await self.timers.stop()
         await self.deliveries.stop(DRAIN_S)
         if self.notices is not None:
             await self.notices.stop(DRAIN_S)
@@ -182,7 +189,8 @@ class Shell:
 
     def _lost(self, delivery: Delivery) -> tuple[Told, ...]:
         """A client does not get our answer, and nobody else would know (design §6)."""
-        notice = Notice(to="admin", event="dead", why="undelivered")
+        letter = letter_of("message", delivery.outbox_id)
+        notice = Notice(to="admin", event="dead", why="undelivered", letter=letter)
         phone = delivery.address.phone
         return telling.told(self._texts, self._salon(), (notice,), key=delivery.key, phone=phone)
 

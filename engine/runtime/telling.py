@@ -121,6 +121,8 @@ def _lines(texts: Texts, salon: Salon, notice: Notice, phone: str | None) -> Ite
     why = notice.why or ("unknown" if notice.event == "unknown" else "")
     if (key := f"notice.why.{why}") in texts.texts:
         yield texts.words(key)
+    if notice.letter:
+        yield texts.words("notice.letter", {"letter": notice.letter})
 
 
 def _client(notice: Notice, phone: str | None) -> str:

@@ -1,8 +1,10 @@
 """Take one inbound: understand, step, commit once. Turns of one chat never overlap."""
 
 import asyncio
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import structlog
 
@@ -15,6 +17,8 @@ from engine.texts import Texts
 
 RETRY_AFTER_S = 0.2
 STORE_RETRY_AFTER_S = 0.5
+# An error may quote a whole message.
+WHY_MAX = 300
 
 log = structlog.get_logger()
 
@@ -84,7 +88,7 @@ class Turns:
             except (
                 Exception
             ) as error:  # the one broad catch of this loop: a bug must not stop the chat for ever
-                attempts = await self.store.turn_failed(head.arrival)
+                attempts = await self.store.turn_failed(head.arrival, _why(error))
                 log.exception("turn.failed", attempts=attempts, error=type(error).__name__)
                 await asyncio.sleep(RETRY_AFTER_S)
                 return True
@@ -120,6 +124,14 @@ class Turns:
             effects=[_name(effect) for effect in decision.effects],
             took_ms=round((self.clock.monotonic() - started) * 1000, 1),
         )
+
+
+def _why(error: Exception) -> str:
+    """Return what was raised, and where: what an operator is shown of a dead letter."""
+    frames = traceback.extract_tb(error.__traceback__)
+    # Modules are told by the end of their path: where this is installed is nobody's business.
+    place = "/".join(PurePath(frames[-1].filename).parts[-3:])
+    return f"{type(error).__name__}: {error}"[:WHY_MAX] + f" ({place}, line {frames[-1].lineno})"
 
 
 def _name(effect: Effect) -> str:

@@ -32,6 +32,9 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 class Process(Protocol):
     """What is needed of a running server; `subprocess.Popen` is one."""
 
+    @property
+    def pid(self) -> int: ...
+
     def kill(self) -> None: ...
 
     def send_signal(self, number: int, /) -> None: ...

@@ -124,7 +124,7 @@ MUTANTS = (
     mutant(
         "an answer that came too early counts",
         "design §5: words answer only a question that was there to be read",
-        (DIALOGUE, "    if at.asked_at is None or at.asked_arrival is None:\n        return False\n    return at.arrival", "    return True\n    return at.arrival"),
+        (DIALOGUE, "    if at.brought_back or at.asked_at is None or at.asked_arrival is None:\n        return False\n    return at.arrival", "    return True\n    return at.arrival"),
         quick=True,
     ),
     mutant(
@@ -177,7 +177,7 @@ MUTANTS = (
     mutant(
         "a button of an older question counts",
         "design §5: consent buttons hold for their question only",
-        (DIALOGUE, "if could_answer and tap.question == session.questions:", "if could_answer:"),
+        (DIALOGUE, "if could_answer and not at.brought_back and tap.question == session.questions:", "if could_answer:"),
     ),
     mutant(
         "a button that names another record counts",

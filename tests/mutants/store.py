@@ -71,7 +71,7 @@ MUTANTS = (
     mutant(
         "a question whose send is in doubt counts as asked",
         "design §5: its sending must be proven",
-        (DELIVERIES, '            assert ending.due is not None, f"{ending.kind} without a time"\n            sends.unask(connection, sending)\n', '            assert ending.due is not None, f"{ending.kind} without a time"\n'),
+        (DELIVERIES, "            sends.unask(connection, sending)\n            in_doubt", "            in_doubt"),
     ),
     mutant(
         "a question counts as asked from when its slow send began",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import cancels, disk, moves, notices, others, power, take_back
+from tests.mutants import cancels, disk, moves, notices, others, past, power, take_back
 from tests.mutants.notices import Told
 from tests.mutants.running import ROOT, SOURCE
 
@@ -20,6 +20,7 @@ MUTANTS = (
     *take_back.BY_TESTS,
     *power.MUTANTS,
     *disk.MUTANTS,
+    *past.MUTANTS,
 )
 
 

@@ -5,6 +5,7 @@ from tests.contracts.store_inbox import InboxContract, PeopleContract
 from tests.contracts.store_kit import Desk
 from tests.contracts.store_notices import NoticeContract
 from tests.contracts.store_outbox import OutboxContract, QuestionContract, RestartContract, StatusContract
+from tests.contracts.store_past import PastContract
 
 
 class _Ledger:
@@ -34,6 +35,10 @@ class TestStatuses(StatusContract):
 
 
 class TestNotices(NoticeContract):
+    pass
+
+
+class TestPast(PastContract):
     pass
 
 

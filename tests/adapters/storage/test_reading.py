@@ -134,7 +134,7 @@ def test_nothing_can_be_written(path: Path) -> None:
 def test_a_newer_file_is_left_alone(path: Path) -> None:
     made(path).pragma("user_version", len(MIGRATIONS) + 1)
     with pytest.raises(
-        StoreFailed, match="has version 3, this program knows up to 2: a newer Otmena wrote it"
+        StoreFailed, match="has version 4, this program knows up to 3: a newer Otmena wrote it"
     ):
         rows(path)
 

@@ -37,6 +37,8 @@ def test_an_empty_file_is_brought_up_to_date_once(connection: apsw.Connection) -
         "notice",
         "number",
         "meta",
+        "dead",
+        "operator_order",
     }
 
 

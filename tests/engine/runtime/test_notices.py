@@ -345,6 +345,8 @@ async def test_a_turn_that_is_put_aside_is_told(salon: World) -> None:
 
     assert events(salon) == [(OWNER, "dead")]
     assert notifier(salon).told[0][2].startswith("Сообщение клиента не обработано\nКлиент: +7")
+    assert notifier(salon).told[0][2].endswith("\nДля техподдержки: t1")
+    assert await salon.looks_up("SELECT letter FROM dead") == "t1"
 
 
 async def test_an_answer_that_a_client_does_not_get_is_told(salon: World) -> None:
@@ -354,9 +356,11 @@ async def test_an_answer_that_a_client_does_not_get_is_told(salon: World) -> Non
     await salon.settles()
 
     assert events(salon) == [(OWNER, "dead")]
-    title, client, why = notifier(salon).told[0][2].splitlines()
+    title, client, why, letter = notifier(salon).told[0][2].splitlines()
     assert (title, client) == ("Ответ клиенту не доставлен", f"Клиент: {ANNA}")
     assert why.startswith("WhatsApp не принимает сообщение.")
+    assert letter == "Для техподдержки: m1"
+    assert await salon.looks_up("SELECT letter FROM dead") == "m1"
 
 
 async def test_what_happened_outside_reaches_its_chat_once(world: World) -> None:

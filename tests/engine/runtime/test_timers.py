@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from structlog.testing import capture_logs
 
 from adapters.virtual import LoopClock
-from engine.ports import StoreFailed, Unavailable
+from engine.ports import Place, StoreFailed, Unavailable
 from engine.runtime.alarm import RETRY_AFTER_S, SLEEP_MAX_S, Alarm
+from engine.runtime.timers import PRUNE_PAUSE_S
 from tests.engine.runtime.world import World
 
 
@@ -215,3 +217,52 @@ async def test_a_loop_looks_again_when_woken_when_due_and_after_a_minute_at_most
     await asyncio.sleep(30 + SLEEP_MAX_S)
     task.cancel()
     assert worked == [0, 7, 30, 30 + SLEEP_MAX_S]
+
+
+async def test_the_past_is_forgotten_hourly_and_not_at_the_start(world: World) -> None:
+    await world.writes("здравствуйте")
+    await world.passes(minutes=61)
+    assert await world.looks_up("SELECT count(*) FROM inbox") == 1
+
+    await world.passes(minutes=30 * 24 * 60)
+
+    assert await world.looks_up("SELECT count(*) FROM inbox") == 0
+    assert await world.looks_up("SELECT count(*) FROM outbox") == 0
+    await world.writes("здравствуйте")
+    assert await world.looks_up("SELECT min(arrival) FROM inbox") == 2
+
+
+async def test_a_store_that_cannot_forget_is_asked_again_an_hour_later(world: World) -> None:
+    tried: list[float] = []
+
+    async def failing(before: datetime, after: Place | None = None) -> Place | None:
+        tried.append(world.time_s())
+        raise StoreFailed("disk full")
+
+    world.store.prune = failing  # type: ignore[method-assign]
+    with capture_logs() as logs:
+        await world.passes(minutes=121)
+
+    assert len(tried) == 2
+    assert [entry["event"] for entry in logs].count("store.not_pruned") == 2
+
+
+async def test_portions_leave_pauses_and_end_with_the_shell(world: World) -> None:
+    tried: list[float] = []
+
+    async def endless(before: datetime, after: Place | None = None) -> Place | None:
+        tried.append(world.time_s())
+        return Place("inbox", len(tried))
+
+    world.store.prune = endless  # type: ignore[method-assign]
+    await world.passes(minutes=60)
+    await world.passes(1)
+    assert {round(later - before, 3) for before, later in pairwise(tried)} == {PRUNE_PAUSE_S}
+    await world.passes(minutes=60)
+    portions = len(tried)
+
+    await world.shell.stop()
+    await world.passes(5)
+
+    assert portions <= len(tried) <= portions + 1
+    assert tried[-1] - tried[0] < 3605
