@@ -56,9 +56,9 @@ diagrams: $(INSTALLED)
 released: $(DEVELOPED)
 	$(BIN)/otmena check --release
 
+# benchmarks/results.json and docs/performance.md, with peers and ceilings in the same run; some minutes of an idle machine.
 bench: $(DEVELOPED)
-	$(BIN)/python -m benchmarks.webhook
-	$(BIN)/python -m benchmarks.understanding
+	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
 # What is proved, and what each deliberate breakage comes to; some minutes.
 safety: $(DEVELOPED)
