@@ -63,6 +63,8 @@ def _known(connection: apsw.Connection, door: Door, identities: Sequence[Identit
 
 def _is_another(connection: apsw.Connection, chat_id: int, identities: Sequence[Identity]) -> bool:
     """Whether the chat's person has another user id than the one who writes now."""
+    if all(identity.kind == "phone" for identity in identities):
+        return False
     known = {
         Identity(kind=kind, value=value)
         for kind, value in fetch(

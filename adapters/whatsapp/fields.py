@@ -26,7 +26,7 @@ def loads(body: bytes) -> object:
     Raises:
         ValueError, RecursionError: it is none, or nested beyond reason.
     """
-    return json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_int=_whole_number)
+    return _DECODER.decode(body.decode("utf-8"))
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -36,6 +36,14 @@ def _refuse(constant: str) -> NoReturn:
 def _whole_number(digits: str) -> int | str:
     # int() refuses more than 4300 digits; one such number must not cost a whole batch.
     return int(digits) if len(digits) < 1000 else digits
+
+
+# Made once: json's own functions make a new one for each call that has options, which costs more than the work.
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole_number)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_SORTING_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True
+)
 
 
 def inside(value: object, *path: str) -> object:
@@ -90,7 +98,7 @@ def raw(item: object, *, in_order: bool = False) -> str:
     Raises:
         ValueError, RecursionError: nested too deep, or a number beyond every range (1e999).
     """
-    text = json.dumps(item, ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=in_order)
+    text = (_SORTING_ENCODER if in_order else _ENCODER).encode(item)
     # A lone surrogate stays an escape; NUL always is one.
     return text if clean(text) == text else json.dumps(item, separators=(",", ":"), sort_keys=in_order)
 
