@@ -7,6 +7,7 @@ six turns of a whole cancel with its real flow; the bare ones are the same six i
 aiogram needs a venv of its own (`.venv-peers`), for it pins other versions of what we use.
 """
 
+import gc
 import subprocess
 import sys
 import time
@@ -15,24 +16,29 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from transitions import Machine
+
 import main
-from benchmarks import bare_turn, frame
+from benchmarks import bare_flow, bare_turn, frame
 from benchmarks.cancelling import MONDAY, PHONE, StoredTurn, turns
 from benchmarks.frame import Bound, Result
 from engine.codec import dump
 from engine.dialogue import Dialogue
 from engine.effects import Ask, Do, Effect, Note
+from engine.flow import Flow
 from engine.ports import Address, Asked, Head
 from engine.runtime.deciding import decide
 from engine.session import Chat, Session
 from engine.texts import Texts
+from states import cancel
 
 ROOT = Path(__file__).parent.parent
 PEERS = ROOT / ".venv-peers" / "bin" / "python"
 OURS = "Otmena: restore, step, serialise"
 RENDERED = "Otmena: the same, its words rendered"
 UNDERSTOOD = "Otmena: the same, the client's words understood as well"
-SHARED = "bare turn: one shared machine"
+SHARED = "bare turn: one shared machine, a session of three fields"
+SAME_ROWS = "the same rows and stored sessions, without the engine"
 OF_A_USER = "one machine for each user"
 AIOGRAM = "aiogram's FSM"
 DICT = "a dict"
@@ -59,6 +65,15 @@ def serialised(effect: Effect) -> str:
         case Note():
             return dump(effect.fact)
     return effect.model_dump_json()
+
+
+def without_the_engine(machine: Machine, flow: Flow, stored: list[StoredTurn]) -> None:
+    for turn in stored:
+        session, chat, effects = bare_flow.stepped(machine, flow, turn)
+        session.model_dump_json()
+        chat.model_dump_json()
+        for effect in effects:
+            serialised(effect)
 
 
 def rendered(dialogue: Dialogue, texts: Texts, stored: list[StoredTurn], *, understood: bool) -> None:
@@ -117,11 +132,12 @@ def aiogram(seconds: float) -> Iterator[Callable[[], float]]:
 def measure(quick: bool) -> Result:
     seconds, rounds = (0.1, frame.ROUNDS_QUICK) if quick else (1.0, frame.ROUNDS + 2)
     dialogue, texts = main.dialogue_and_texts()
-    stored = turns(dialogue)
+    stored, machine = turns(dialogue), bare_flow.compiled(dialogue)
     plays: dict[str, Callable[[], None]] = {
         OURS: lambda: ours(dialogue, stored),
         SHARED: bare_turn.on_the_shared_machine(),
         OF_A_USER: bare_turn.on_a_machine_for_each_user(),
+        SAME_ROWS: lambda: without_the_engine(machine, cancel.FLOW, stored),
         DICT: bare_turn.on_a_dict(),
         RENDERED: lambda: rendered(dialogue, texts, stored, understood=False),
         UNDERSTOOD: lambda: rendered(dialogue, texts, stored, understood=True),
@@ -130,6 +146,9 @@ def measure(quick: bool) -> Result:
         name: lambda play=play: per_cpu_second(play, seconds)  # type: ignore[misc]  # mypy infers no type of a lambda's default.
         for name, play in plays.items()
     }
+    # What our own imports brought is not to be searched again whenever a peer makes garbage.
+    gc.collect()
+    gc.freeze()
     left_out: tuple[str, ...] = ()
     if PEERS.exists():
         with aiogram(seconds) as ask:
@@ -137,8 +156,9 @@ def measure(quick: bool) -> Result:
     else:
         print(f"left out: {MISSING}", file=sys.stderr)
         found, left_out = frame.interleaved(sides, "turns/CPU s", rounds), (MISSING,)
-    bare, peers = found[SHARED], (found[name] for name in (OF_A_USER, AIOGRAM, DICT) if name in found)
-    first = found[OURS].row(ratios=[found[OURS].beside(bare, AT_LEAST), *map(found[OURS].beside, peers)])
+    bounded = [found[OURS].beside(found[name], AT_LEAST) for name in (SHARED, SAME_ROWS)]
+    peers = [found[OURS].beside(found[name]) for name in (OF_A_USER, AIOGRAM, DICT) if name in found]
+    first = found[OURS].row(ratios=[*bounded, *peers])
     return Result(rows=(first, *(found[name].row() for name in found if name != OURS)), left_out=left_out)
 
 
