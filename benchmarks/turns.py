@@ -33,7 +33,7 @@ from engine.texts import Texts
 from states import cancel
 
 ROOT = Path(__file__).parent.parent
-PEERS = ROOT / ".venv-peers" / "bin" / "python"
+PEERS = ROOT / ".venv-peers"
 OURS = "Otmena: restore, step, serialise"
 RENDERED = "Otmena: the same, its words rendered"
 UNDERSTOOD = "Otmena: the same, the client's words understood as well"
@@ -43,7 +43,7 @@ OF_A_USER = "one machine for each user"
 AIOGRAM = "aiogram's FSM"
 DICT = "a dict"
 AT_LEAST = Bound(at_least=0.8)
-MISSING = "aiogram, whose venv is not there (make peers)"
+MISSING = "aiogram: `.venv-peers` is not there (`make bench` makes it where it can be installed)"
 
 
 def ours(dialogue: Dialogue, stored: list[StoredTurn]) -> None:
@@ -116,7 +116,7 @@ def per_cpu_second(play: Callable[[], None], seconds: float) -> float:
 @contextmanager
 def aiogram(seconds: float) -> Iterator[Callable[[], float]]:
     """Run the peer in its own interpreter; it measures itself each time that it is asked."""
-    command = [str(PEERS), str(ROOT / "benchmarks" / "aiogram_turn.py")]
+    command = [str(PEERS / "bin" / "python"), str(ROOT / "benchmarks" / "aiogram_turn.py")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
 
         def ask() -> float:
@@ -150,7 +150,7 @@ def measure(quick: bool) -> Result:
     gc.collect()
     gc.freeze()
     left_out: tuple[str, ...] = ()
-    if PEERS.exists():
+    if (PEERS / ".installed").exists():
         with aiogram(seconds) as ask:
             found = frame.interleaved({**sides, AIOGRAM: ask}, "turns/CPU s", rounds)
     else:
