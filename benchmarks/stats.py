@@ -1,12 +1,11 @@
 """How long `otmena stats` takes over a large ledger, and how much memory.
 
-    python -m benchmarks.stats [--rows 1000000]
+    python -m benchmarks.stats [--quick] [--json FILE]
 
 A year of some salons is invented once and copied with other record numbers, in the order of time. Each format
-runs in a process of its own, whose peak memory is told beside that of a process that counts nothing.
+runs once, in a process of its own, whose peak memory is told beside that of a process that counts nothing.
 """
 
-import argparse
 import os
 import resource
 import subprocess
@@ -17,8 +16,12 @@ from pathlib import Path
 
 from adapters.storage.rows import fetch
 from adapters.storage.writer import connect
+from benchmarks import frame
+from benchmarks.frame import Result, Row, Samples
 from tests.engine.statistics.year import Year, stored
 
+ROWS = 1_000_000
+ROWS_QUICK = 20_000
 _COPY = """
     WITH RECURSIVE copy(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM copy WHERE k < ?)
     INSERT INTO ledger (at_us, kind, fact)
@@ -40,7 +43,8 @@ def fill(path: Path, rows: int) -> int:
     return int(n)
 
 
-def measure(name: str, path: Path, *arguments: str) -> None:
+def took(path: Path, *arguments: str) -> tuple[float, float, float]:
+    """Return seconds, seconds of the processor, and the most memory held in MiB."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     begun = time.perf_counter()
     code = f"""
@@ -60,24 +64,30 @@ finally:
     )
     took_s = time.perf_counter() - begun
     cpu_s = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
-    peak_mib = int(done.stderr.splitlines()[-1]) / 1024
-    print(f"{name:<22} {took_s:6.1f} s   {cpu_s:6.1f} s of CPU   {peak_mib:6.0f} MiB at most")
+    return took_s, cpu_s, int(done.stderr.splitlines()[-1]) / 1024
 
 
-def run() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    rows = parser.parse_args().rows
+def rows_of(name: str, path: Path, *arguments: str) -> list[Row]:
+    took_s, cpu_s, peak_mib = took(path, *arguments)
+    figures = (
+        (name, took_s, "s"),
+        (f"{name}, work", cpu_s, "s of CPU"),
+        (f"{name}, memory", peak_mib, "MiB"),
+    )
+    return [Samples(name=what, unit=unit, values=(value,)).row() for what, value, unit in figures]
+
+
+def measure(quick: bool) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         path, small = Path(folder) / "large.db", Path(folder) / "small.db"
-        n = fill(path, rows)
+        n = fill(path, ROWS_QUICK if quick else ROWS)
         stored(small, Year(1, per_day=1, days=3))
-        print(f"{n} facts of one year, {path.stat().st_size / 2**20:.0f} MiB")
-        measure("(nothing to count)", small)
+        rows = rows_of("nothing to count", small)
         for form in ("table", "json", "csv", "html"):
-            measure(form, path, "--format", form)
-        measure("one week of it", path, "--from", "2026-06-01", "--to", "2026-06-07")
+            rows += rows_of(f"{n} facts as {form}", path, "--format", form)
+        rows += rows_of("one week of them", path, "--from", "2026-06-01", "--to", "2026-06-07")
+    return Result(rows=tuple(rows))
 
 
 if __name__ == "__main__":
-    run()
+    frame.run(__doc__, measure)

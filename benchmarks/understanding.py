@@ -1,15 +1,12 @@
 """What understanding a phrase costs: time of the processor, loading, memory, beside ceilings of the same run.
 
-    python -m benchmarks.understanding [--phrases 1000] [--seed 1]
+    python -m benchmarks.understanding [--quick] [--json FILE]
 
-Phrases are those of `corpus/seen` in a shuffled order. `cold` is the first pass of a fresh process, in which
-most words are new to it; `warm` is the second. The ceilings read the same texts: their words cut out by one
-regular expression, and every word of them parsed by pymorphy, nothing remembered. Times are those of the
-processor, so other programs on the machine disturb them less; compare the rows, not the digits of two
-machines.
+Each round is a fresh process and another shuffle of `corpus/seen`: `cold` is its first pass, in which most
+words are new to it, `warm` the second. The ceilings read the same texts: their words cut out by one regular
+expression, and every word of them parsed by pymorphy, nothing remembered.
 """
 
-import argparse
 import json
 import random
 import re
@@ -20,6 +17,9 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+
+from benchmarks import frame
+from benchmarks.frame import Result
 
 SEEN = Path(__file__).parent.parent / "corpus" / "seen"
 NOW = datetime.fromisoformat("2026-11-23T10:00+03:00")
@@ -53,7 +53,8 @@ def took_ms(read: Callable[[str, str], object], phrases: list[tuple[str, str]]) 
     return took
 
 
-def main(count: int, seed: int) -> None:
+def one_round(count: int, seed: int) -> tuple[dict[str, float], dict[str, float], float]:
+    """Return milliseconds of the processor per phrase, megabytes, and seconds of loading."""
     phrases = material(count, seed)
     before, started = resident_mb(), time.perf_counter()
     # Imported here, for its loading is what is measured.
@@ -72,30 +73,32 @@ def main(count: int, seed: int) -> None:
     from engine.understanding.dictionary import dictionary
 
     parse = dictionary().parse
-    rows = {
-        "understand, cold": cold,
-        "understand, warm": warm,
-        "only cut into words": took_ms(lambda text, _: _WORD.findall(text.lower()), phrases),
-        "only pymorphy, each word": took_ms(
-            lambda text, _: [parse(word) for word in _WORD.findall(text.lower())], phrases
-        ),
+    cut = took_ms(lambda text, _: _WORD.findall(text.lower()), phrases)
+    parsed = took_ms(lambda text, _: [parse(word) for word in _WORD.findall(text.lower())], phrases)
+    times = {
+        "a phrase, cold": statistics.mean(cold),
+        "a phrase, cold, 95th percentile": statistics.quantiles(cold, n=20)[18],
+        "a phrase, warm": statistics.mean(warm),
+        "pymorphy alone, every word of a phrase": statistics.mean(parsed),
+        "only cut into words": statistics.mean(cut),
     }
-    print(f"{len(phrases)} phrases of corpus/seen, seed {seed}, one process")
-    print(f"{'ms of the processor per phrase':32}{'mean':>8}{'p50':>8}{'p95':>8}{'max':>8}")
-    for name, took in rows.items():
-        p95 = statistics.quantiles(took, n=20)[18]
-        print(
-            f"{name:32}{statistics.mean(took):8.3f}{statistics.median(took):8.3f}{p95:8.3f}{max(took):8.3f}"
-        )
-    print(f"load, imports included: {load_s:.3f} s")
-    print(f"memory added: {loaded - before:.1f} MB by loading, {used - loaded:.1f} MB more by the first pass")
+    memory = {"memory for loading": loaded - before, "memory for the first pass": used - loaded}
+    return times, memory, load_s
+
+
+def measure(quick: bool) -> Result:
+    count, rounds = (200, frame.ROUNDS_QUICK) if quick else (1000, frame.ROUNDS)
+    found = [frame.in_a_fresh_process(one_round, count, seed) for seed in range(1, rounds + 1)]
+    times = frame.gathered([times for times, _, _ in found], "ms of CPU")
+    memory = frame.gathered([memory for _, memory, _ in found], "MB")
+    loading = frame.gathered([{"loading, imports included": load_s} for _, _, load_s in found], "s")
+    parsed = times["pymorphy alone, every word of a phrase"]
+    rows = [
+        samples.row(ratios=[samples.beside(parsed)] if name == "a phrase, cold" else [])
+        for name, samples in times.items()
+    ]
+    return Result(rows=(*rows, *(samples.row() for samples in (*loading.values(), *memory.values()))))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--phrases", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    main(arguments.phrases, arguments.seed)
+    frame.run(__doc__, measure)

@@ -1,134 +1,129 @@
-"""How many webhooks a second are acknowledged, beside the ceilings of the same run on the same machine.
+"""How many webhooks a second are stored and acknowledged, beside the bare stack of the same run.
 
-    python -m benchmarks.webhook [--seconds 3] [--clients 64]
+    python -m benchmarks.webhook [--quick] [--json FILE]
 
-Rows, from the least work to the whole of it: a handler that only reads the body; the same with signature and
-parsing; our own route, where the acknowledgement comes after a durable commit. The load generator shares the
-machine's cores with the server, so compare the rows, not the digits of two machines.
+Each side is a server in a process of its own, and the load comes from here. In a round each side takes the
+same number of messages from 64 connections. What a server worked itself is told too: other programs disturb
+it less than the rate.
 """
 
-import argparse
 import asyncio
 import hashlib
 import hmac
-import itertools
 import json
 import statistics
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
-import aiohttp
-from aiohttp import web
+from benchmarks import frame
+from benchmarks.frame import Bound, Result, Row, Samples
+from benchmarks.load import asked, get, load, post
+from benchmarks.serving import BARE, NAMES, NUMBER, OURS, SECRET
 
-from adapters.clock import RandomIds
-from adapters.storage import SqliteStore
-from adapters.web.listening import listening
-from adapters.web.server import Webhooks
-from adapters.whatsapp import webhook
-from engine.ports import Arrival, Relinked, Status
-from engine.understanding import opt_out
-
-SECRET = "app-secret-1"
-NUMBER = "106540352242922"
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+CONNECTIONS = 64
+CLIENTS = 50
+AT_LEAST = Bound(at_least=0.8)
 
 
-def bodies() -> Iterator[bytes]:
-    """Yield messages of 50 clients, each with an id of its own."""
-    for i in itertools.count():
-        message = {
-            "from": f"790000000{i % 50:02}",
-            "id": f"wamid.bench{i}",
-            "timestamp": "1795392000",
-            "type": "text",
-            "text": {"body": "Хочу отменить запись"},
-        }
-        value = {"metadata": {"phone_number_id": NUMBER}, "messages": [message]}
-        entry = {"id": "1", "changes": [{"field": "messages", "value": value}]}
-        yield json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+@dataclass(frozen=True, slots=True)
+class Took:
+    """One side in one round."""
+
+    per_second: float
+    per_cpu_second: float
+    p50_ms: float
+    p99_ms: float
 
 
-async def read_only(request: web.Request) -> web.Response:
-    await request.read()
-    return web.Response()
+def body(number: int) -> bytes:
+    """Return the webhook of one message of one of 50 clients."""
+    message = {
+        "from": f"790000000{number % CLIENTS:02}",
+        "id": f"wamid.bench{number}",
+        "timestamp": "1795392000",
+        "type": "text",
+        "text": {"body": "Хочу отменить запись"},
+    }
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "79000000099", "phone_number_id": NUMBER},
+        "contacts": [{"profile": {"name": "Анна"}, "wa_id": message["from"]}],
+        "messages": [message],
+    }
+    entry = {"id": "1", "changes": [{"field": "messages", "value": value}]}
+    return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
 
-async def read_and_parse(request: web.Request) -> web.Response:
-    body = await request.read()
-    assert webhook.signed(body, request.headers.get("X-Hub-Signature-256"), (SECRET,))
-    assert webhook.parse(body, opt_out, datetime.now(UTC)).arrivals
-    return web.Response()
+def request(port: int, number: int) -> bytes:
+    content = body(number)
+    signature = hmac.new(SECRET.encode(), content, hashlib.sha256).hexdigest()
+    headers = f"Content-Type: application/json\r\nX-Hub-Signature-256: sha256={signature}\r\n"
+    return post(port, "/webhooks/whatsapp", content, headers)
 
 
-async def durable(stack: AsyncExitStack) -> Handler:
-    folder = stack.enter_context(tempfile.TemporaryDirectory())
-    store = await SqliteStore.open(f"{folder}/bench.db", ids=RandomIds(), now=datetime.now(UTC))
-    stack.push_async_callback(store.close)
+@contextmanager
+def server(name: str, folder: str) -> Iterator[int]:
+    """Run a side in a process of its own, and yield its port."""
+    command = [sys.executable, "-m", "benchmarks.serving", name, folder]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+        # Its input ends here, and with it the server.
+        process.communicate(timeout=30)
 
-    async def receive(arrivals: list[Arrival], statuses: list[Status], relinked: list[Relinked]) -> int:
-        return (await store.receive(arrivals, statuses, relinked, datetime.now(UTC))).new
 
-    routes = Webhooks(
-        receive=receive,  # type: ignore[arg-type]  # lists are sequences; the benchmark hands over lists
-        ready=lambda: store.ping(datetime.now(UTC)),
-        now=lambda: datetime.now(UTC),
-        opt_out=opt_out,
-        app_secret=SECRET,
-        verify_token="",
-        phone_number_id=NUMBER,
+async def loaded(port: int, first: int, count: int) -> Took:
+    requests = [request(port, number) for number in range(first, first + count)]
+    before = float(await asked(port, get(port, "/worked")))
+    found = await load(port, requests, CONNECTIONS)
+    worked = float(await asked(port, get(port, "/worked"))) - before
+    return Took(
+        found.per_second,
+        count / worked,
+        statistics.median(found.took_ms),
+        statistics.quantiles(found.took_ms, n=100)[98],
     )
-    return routes.whatsapp
 
 
-async def measured(handler: Handler, seconds: float, clients: int) -> tuple[float, float, float]:
-    """Return acknowledgements a second, and their median and 99th percentile in milliseconds."""
-    app = web.Application()
-    app.router.add_post("/", handler)
-    took: list[float] = []
-    source = bodies()
-    async with listening(app, "127.0.0.1", 0) as port, aiohttp.ClientSession() as session:
-
-        async def client(until: float) -> None:
-            while time.perf_counter() < until:
-                body = next(source)
-                signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-                started = time.perf_counter()
-                async with session.post(
-                    f"http://127.0.0.1:{port}/",
-                    data=body,
-                    headers={"X-Hub-Signature-256": f"sha256={signature}"},
-                ) as response:
-                    assert response.status == 200, response.status
-                took.append((time.perf_counter() - started) * 1000)
-
-        begun = time.perf_counter()
-        await asyncio.gather(*(client(begun + seconds) for _ in range(clients)))
-        spent = time.perf_counter() - begun
-    return len(took) / spent, statistics.median(took), statistics.quantiles(took, n=100)[98]
+def measure(quick: bool) -> Result:
+    count, rounds = (1000, frame.ROUNDS_QUICK) if quick else (20_000, frame.ROUNDS + 2)
+    found: dict[str, list[Took]] = {name: [] for name in NAMES}
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        ports = {name: stack.enter_context(server(name, folder)) for name in NAMES}
+        for port in ports.values():
+            asyncio.run(loaded(port, 0, 500))
+        for place in range(rounds):
+            order = NAMES if place % 2 == 0 else NAMES[::-1]
+            for name in order:
+                found[name].append(asyncio.run(loaded(ports[name], 500 + place * count, count)))
+    return Result(rows=tuple(rows(found)))
 
 
-async def main(seconds: float, clients: int) -> None:
-    async with AsyncExitStack() as stack:
-        rows: list[tuple[str, Handler]] = [
-            ("read the body, 200", read_only),
-            ("+ signature and parsing", read_and_parse),
-            ("our route: + durable commit", await durable(stack)),
-        ]
-        print(f"{clients} clients, {seconds:g} s, one process")
-        print(f"{'':32}{'acks/s':>8}{'p50 ms':>9}{'p99 ms':>9}")
-        for name, handler in rows:
-            rate, median, worst = await measured(handler, seconds, clients)
-            print(f"{name:32}{rate:8.0f}{median:9.1f}{worst:9.1f}")
+def rows(found: dict[str, list[Took]]) -> Iterator[Row]:
+    rates = {
+        name: samples(name, "acks/s", [took.per_second for took in sides]) for name, sides in found.items()
+    }
+    works = {
+        name: samples(f"{name}, its own work", "acks/CPU s", [took.per_cpu_second for took in sides])
+        for name, sides in found.items()
+    }
+    yield rates[OURS].row(ratios=[rates[OURS].beside(rates[BARE], AT_LEAST)])
+    yield from (rates[name].row() for name in NAMES if name != OURS)
+    yield works[OURS].row(ratios=[works[OURS].beside(works[BARE])])
+    yield works[BARE].row()
+    for name in (OURS, BARE):
+        yield samples(f"{name}, median", "ms", [took.p50_ms for took in found[name]]).row()
+        yield samples(f"{name}, 99th percentile", "ms", [took.p99_ms for took in found[name]]).row()
+
+
+def samples(name: str, unit: str, values: list[float]) -> Samples:
+    return Samples(name=name, unit=unit, values=tuple(values))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--seconds", type=float, default=3)
-    parser.add_argument("--clients", type=int, default=64)
-    arguments = parser.parse_args()
-    asyncio.run(main(arguments.seconds, arguments.clients))
+    frame.run(__doc__, measure)

@@ -1,6 +1,7 @@
 """Events, calls and facts as stored text and back: the class's name beside its fields."""
 
 import json
+from collections.abc import Iterator
 from typing import TypeVar
 
 from engine.values import Frozen
@@ -13,11 +14,8 @@ class Unreadable(ValueError):
 
 
 def dump(value: Frozen) -> str:
-    return json.dumps(
-        {"kind": type(value).__name__, "value": value.model_dump(mode="json")},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    # A class's name needs no escape, so the fields are written once and not by way of a dict.
+    return f'{{"kind":"{type(value).__name__}","value":{value.model_dump_json()}}}'
 
 
 def load(base: type[V], text: str) -> V:
@@ -34,5 +32,7 @@ def load(base: type[V], text: str) -> V:
         raise Unreadable(f"no {base.__name__} of today: {text[:80]}") from error
 
 
-def _below(base: type[V]) -> list[type[V]]:
-    return [base, *(cls for child in base.__subclasses__() for cls in _below(child))]
+def _below(base: type[V]) -> Iterator[type[V]]:
+    yield base
+    for child in base.__subclasses__():
+        yield from _below(child)

@@ -26,7 +26,7 @@ def loads(body: bytes) -> object:
     Raises:
         ValueError, RecursionError: it is none, or nested beyond reason.
     """
-    return json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_int=_whole_number)
+    return _DECODER.decode(body.decode("utf-8"))
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -38,12 +38,20 @@ def _whole_number(digits: str) -> int | str:
     return int(digits) if len(digits) < 1000 else digits
 
 
+# Made once: json's own functions make a new one for each call that has options.
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole_number)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_SORTING_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True
+)
+
+
 def inside(value: object, *path: str) -> object:
     """Return what stands at the end of the path, or None."""
     for name in path:
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or name not in value:
             return None
-        value = value.get(name)
+        value = value[name]
     return value
 
 
@@ -57,9 +65,11 @@ def words(value: object, length_max: int) -> str | None:
 
 def name(value: object) -> str:
     """Return an id of the other side, given as text or as a number; empty where there is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
         return ""
-    text = clean(str(value))
+    text = clean(value)
     return text if len(text) <= ID_LENGTH_MAX else ""
 
 
@@ -90,7 +100,7 @@ def raw(item: object, *, in_order: bool = False) -> str:
     Raises:
         ValueError, RecursionError: nested too deep, or a number beyond every range (1e999).
     """
-    text = json.dumps(item, ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=in_order)
+    text = (_SORTING_ENCODER if in_order else _ENCODER).encode(item)
     # A lone surrogate stays an escape; NUL always is one.
     return text if clean(text) == text else json.dumps(item, separators=(",", ":"), sort_keys=in_order)
 
