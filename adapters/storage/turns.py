@@ -26,8 +26,8 @@ _NEXT_ROW = """
     SELECT c.version, c.session, c.chat, c.opted_out, c.phone, c.user_id, c.channel, c.account,
            CASE WHEN c.asked_question = c.pending_question THEN c.pending_question END,
            c.asked_us, c.asked_arrival,
-           EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.chat_id AND o.finished_us IS NULL
-                                            AND o.question = c.pending_question),
+           EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.chat_id AND o.kind = 'message'
+                                            AND o.finished_us IS NULL AND o.question = c.pending_question),
            i.arrival, i.message_id, i.heard, i.event, i.call, i.said_us, i.received_us, i.attempts
     FROM chat c JOIN inbox i ON i.chat_id = c.chat_id AND i.taken_us IS NULL
     WHERE c.chat_id = ? AND (c.awaiting IS NULL OR c.awaiting = i.call)
