@@ -30,6 +30,7 @@ from adapters.web.listening import asked_to_stop, listening
 from adapters.web.metrics import Metrics
 from adapters.web.server import Webhooks
 from adapters.whatsapp.messenger import WhatsAppMessenger
+from adapters.whatsapp.pacing import Pacing, pace_of_a_number
 from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.client import YClientsClient
 from adapters.yclients.lane import Lane, Turnstile
@@ -58,10 +59,14 @@ class Policies:
     booking: YClientsBooking
     # Who of the salon is told; read once, since reading may take a while.
     recipients: Recipients
+    # The last one made: settings stand still, and a zone changes once. Every turn asks.
+    _made: list[Salon] = field(default_factory=list)
 
     def salon(self) -> Salon:
-        salon = salon_of(self.settings, self.booking.zone_so_far()[0])
-        return replace(salon, recipients=self.recipients)
+        zone = self.booking.zone_so_far()[0]
+        if not self._made or self._made[0].zone is not zone:
+            self._made[:] = [replace(salon_of(self.settings, zone), recipients=self.recipients)]
+        return self._made[0]
 
     async def learn_zone(self, keep: Callable[[str], Awaitable[None]] | None) -> None:
         """Ask until the salon has told its zone, so that the first client does not wait for it; keep it."""
@@ -225,7 +230,12 @@ async def composed(
     policies = Policies(settings, booking, recipients)
     links = LateLinks(app_secret, company, settings.public_url)
     metrics = Metrics()
-    messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock)
+    messenger = WhatsAppMessenger(
+        whatsapp,
+        settings.whatsapp_access_token,
+        clock,
+        pacing=Pacing(number=pace_of_a_number(settings.whatsapp_per_second)),
+    )
     store = (
         await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
         if writer is None
