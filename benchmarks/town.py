@@ -36,6 +36,8 @@ class Client:
     posted_at: float = 0.0
     heard: int = 0
     cancelled: int = 0
+    # It leaves the question unanswered.
+    silent: bool = False
 
 
 @dataclass(slots=True)
@@ -63,6 +65,8 @@ class Town:
         self.seen = Seen()
         self.clients: dict[int, Client] = {}
         self.lines: Lines | None = None
+        # Clients who write from now on do not answer.
+        self.silent = False
         self._chance = random.Random(seed)
         self._think_s = think_s
         self._errands: set[asyncio.Task[None]] = set()
@@ -80,7 +84,7 @@ class Town:
             if wait_s > 0:
                 await asyncio.sleep(wait_s)
             self.seen.lag_ms = max(self.seen.lag_ms, (time.perf_counter() - due) * 1000)
-            client = self.clients[first + i] = Client(first + i)
+            client = self.clients[first + i] = Client(first + i, silent=self.silent)
             self._says(client, {"type": "text", "text": {"body": "отмените запись"}})
 
     async def rest(self, within_s: float) -> None:
@@ -100,7 +104,7 @@ class Town:
     @property
     def lost(self) -> int:
         """How many clients were left without their answer."""
-        return sum(client.heard < 2 for client in self.clients.values())
+        return sum(client.heard < 2 - client.silent for client in self.clients.values())
 
     def _says(self, client: Client, words: dict[str, object]) -> None:
         client.posted_at = time.perf_counter()
@@ -158,6 +162,9 @@ class Town:
         self.seen.took_ms.append((arrived - client.posted_at) * 1000)
         if client.heard == 1:
             self.seen.out_of_order += not text.startswith("Отменить запись")
+            if client.silent:
+                self.seen.finished += 1
+                return
             wait_s = self._think_s + self._chance.random() * self._think_s
             asyncio.get_running_loop().call_later(wait_s, self._agrees, client, options)
         elif client.heard == 2:
