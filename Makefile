@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 # What runs, and what is needed beside it to test and check.
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
+PEERS := .venv-peers/.installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py otmena.py pytest_otmena.py engine states adapters corpus tests benchmarks
 
@@ -58,7 +59,14 @@ released: $(DEVELOPED)
 
 # benchmarks/results.json and docs/performance.md, with peers and ceilings in the same run; some minutes of an idle machine.
 bench: $(DEVELOPED)
+	@$(MAKE) --no-print-directory $(PEERS) || echo "aiogram could not be installed, so its row is left out"
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
+
+# Peers whose versions of what we use differ from ours: a venv of their own, needed by no test.
+$(PEERS): benchmarks/requirements-peers.lock
+	@"$(PYTHON)" -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
+	@touch $@
 
 # What is proved, and what each deliberate breakage comes to; some minutes.
 safety: $(DEVELOPED)
@@ -94,6 +102,8 @@ lock:
 		--extra build pyproject.toml --output-file requirements.lock
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 		--extra dev pyproject.toml --output-file requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		benchmarks/requirements-peers.in --output-file benchmarks/requirements-peers.lock
 
 clean:
-	rm -rf $(VENV) *.egg-info build
+	rm -rf $(VENV) .venv-peers *.egg-info build

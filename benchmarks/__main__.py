@@ -4,7 +4,8 @@
 
 `--quick` shows that everything runs, and writes nothing. `--only` measures one anew and keeps the others.
 `--page` measures nothing, and renders the page from what stands in results.json.
-Exit code 1: a bound does not hold, or a benchmark failed.
+Exit code 1: a benchmark failed. A bound that does not hold is said, here and on the page, and fails nothing:
+a busy machine breaks bounds too.
 """
 
 import argparse
@@ -48,21 +49,22 @@ def main() -> int:
     parser.add_argument("--page", action="store_true")
     arguments = parser.parse_args()
     results = load()
-    wrong: list[str] = []
+    failed: list[str] = []
+    broken: list[str] = []
     for name in () if arguments.page else (arguments.only,) if arguments.only else NAMES:
         found = measured(name, quick=arguments.quick)
         if found is None:
-            wrong.append(f"{name} failed")
+            failed.append(f"{name} failed")
             continue
-        wrong += [f"{name}: {row} does not hold its bound" for row in found.result.broken]
+        broken += [f"{name}: {row} does not hold its bound" for row in found.result.broken]
         results = results.having(found)
-    if arguments.quick:
-        # Rounds this short say nothing about speed.
-        return 1 if any(problem.endswith(" failed") for problem in wrong) else 0
-    save(results)
-    PAGE.write_text(render(results), "utf-8")
-    print("\n".join(wrong) or "every bound holds")
-    return 1 if wrong else 0
+    # Rounds as short as those of `--quick` say nothing about speed.
+    if not arguments.quick:
+        save(results)
+        PAGE.write_text(render(results), "utf-8")
+        print("\n".join(broken) or "every bound holds")
+    print("\n".join(failed))
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

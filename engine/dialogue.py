@@ -113,10 +113,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What today's tables make of a stored session: as it goes on, or None where it ends, for `why`."""
+    """What today's tables make of a stored session: as it goes on, or None where it ends, for `why`.
+
+    `memory` is a private copy of what it remembers, where it stands in a flow.
+    """
 
     session: Session | None
     why: str = ""
+    memory: BaseModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,13 +301,14 @@ class Dialogue:
             UnexpectedEvent: the table has no row for this event in this state.
             BrokenPromise: a flow wants what no flow may.
         """
-        taken_up = self.fate(session).session if session else None
-        if taken_up is None:
+        fate = self.fate(session) if session else Fate(None)
+        memory = fate.memory
+        if fate.session is None:
             event = _after_an_end(session, event)
             session = Session(questions=session.questions if session else 0)
         else:
             event = self._by_todays_names(event)
-            session = taken_up
+            session = fate.session
         if self._is_past(session, chat, event):
             return Decision(session, chat)
         chat = self._noting_that_the_client_spoke(session, chat, event)
@@ -313,7 +318,8 @@ class Dialogue:
         tried: list[Tried] = []
         pending = [event]
         for _ in range(STEPS_PER_TURN_MAX):
-            session, turn = self._once(session, chat, pending.pop(0), at, misses)
+            session, turn = self._once(session, memory, chat, pending.pop(0), at, misses)
+            memory = None
             tried += turn.tried
             for effect in turn.effects:
                 match effect:
@@ -333,13 +339,20 @@ class Dialogue:
         raise UnexpectedEvent(f"{type(event).__name__} is handed over without end")
 
     def _once(
-        self, session: Session, chat: Chat, event: Event, at: Moment, misses: int
+        self,
+        session: Session,
+        memory: BaseModel | None,
+        chat: Chat,
+        event: Event,
+        at: Moment,
+        misses: int,
     ) -> tuple[Session, Turn[BaseModel]]:
+        """Take one event. `memory` is the session's, where a private copy of it was made already."""
         left = session.left
         if self._enters_from_home(session.state, event):
-            left, session = session.pending, session.home()
+            left, session, memory = session.pending, session.home(), None
         flow = self._owner.get(session.state) or self._opens.get(type(event))
-        memory = self._memory(session, flow)
+        memory = self._memory(session, flow) if memory is None else memory
         if not self._has_row(session.state, event):
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}")
         turn = Turn(
@@ -438,11 +451,13 @@ class Dialogue:
         if isinstance(state, Calling) != (session.awaiting is not None):
             return Fate(None, f"{name} waits for something else than {session.state} did")
         try:
-            flow.memory.model_validate(session.memory)
+            memory = flow.memory.model_validate(session.memory)
         except ValidationError as error:
             fields = sorted({".".join(map(str, found["loc"])) or "all of it" for found in error.errors()})
             return Fate(None, f"its memory no longer fits: {', '.join(fields)}")
-        return Fate(session.model_copy(update={"state": name, "flow_version": flow.version}))
+        if (name, flow.version) != (session.state, session.flow_version):
+            session = session.model_copy(update={"state": name, "flow_version": flow.version})
+        return Fate(session, memory=memory)
 
     def today(self, state: str) -> str:
         """Return what a state of released tables is called now."""
@@ -588,11 +603,13 @@ def _call(effect: Effect) -> Call:
 
 
 def _guard(row: Row[Any], place: int) -> Callable[[EventData], bool]:
+    held, refused = Tried(place, True), Tried(place, False)
+
     def guard(data: EventData) -> bool:
         turn = cast(Turn[Any], data.model)
-        held = row.when is None or row.when(turn, turn.event)
-        turn.tried.append(Tried(place, held))
-        return held
+        holds = row.when is None or row.when(turn, turn.event)
+        turn.tried.append(held if holds else refused)
+        return holds
 
     return guard
 

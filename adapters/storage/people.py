@@ -23,11 +23,12 @@ class Door:
 
 def chat_of(connection: apsw.Connection, door: Door, identities: Sequence[Identity]) -> int:
     """Return the chat of the person with these names (best first), or a new one; all names lead to it now."""
-    chat_id = _known(connection, door, identities)
+    chat_id, known_by = _known(connection, door, identities)
     if chat_id is None:
         chat_id = _make(connection, door)
     for identity in identities:
-        _link(connection, door, identity, chat_id)
+        if identity is not known_by:
+            _link(connection, door, identity, chat_id)
     return chat_id
 
 
@@ -51,14 +52,17 @@ def relink(connection: apsw.Connection, door: Door, old: Identity, new: Sequence
     return chat_id
 
 
-def _known(connection: apsw.Connection, door: Door, identities: Sequence[Identity]) -> int | None:
+def _known(
+    connection: apsw.Connection, door: Door, identities: Sequence[Identity]
+) -> tuple[int, Identity] | tuple[None, None]:
+    """Return the chat of the person with these names, and by which of them it was found."""
     for identity in identities:
         chat_id = find(connection, door, identity)
         # A number passes from person to person: found by it alone, somebody else's chat must stay theirs.
         if chat_id is None or (identity.kind == "phone" and _is_another(connection, chat_id, identities)):
             continue
-        return chat_id
-    return None
+        return chat_id, identity
+    return None, None
 
 
 def _is_another(connection: apsw.Connection, chat_id: int, identities: Sequence[Identity]) -> bool:

@@ -38,7 +38,7 @@ def _whole_number(digits: str) -> int | str:
     return int(digits) if len(digits) < 1000 else digits
 
 
-# Made once: json's own functions make a new one for each call that has options, which costs more than the work.
+# Made once: json's own functions make a new one for each call that has options.
 _DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole_number)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _SORTING_ENCODER = json.JSONEncoder(
@@ -49,9 +49,9 @@ _SORTING_ENCODER = json.JSONEncoder(
 def inside(value: object, *path: str) -> object:
     """Return what stands at the end of the path, or None."""
     for name in path:
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or name not in value:
             return None
-        value = value.get(name)
+        value = value[name]
     return value
 
 
@@ -65,9 +65,11 @@ def words(value: object, length_max: int) -> str | None:
 
 def name(value: object) -> str:
     """Return an id of the other side, given as text or as a number; empty where there is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
         return ""
-    text = clean(str(value))
+    text = clean(value)
     return text if len(text) <= ID_LENGTH_MAX else ""
 
 

@@ -1,9 +1,10 @@
 """One item of a webhook as a value of the engine: a message, a changed identity, a status."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import get_args
 
 from adapters.whatsapp.fields import fingerprint, inside, listed, moment, name, number, phone, raw, words
 from adapters.whatsapp.wording import clean
@@ -17,6 +18,8 @@ HEARD_LENGTH_MAX = 4096
 OPTION_LENGTH_MAX = 256
 # What a store's number column holds.
 QUESTION_MAX = 2**63 - 1
+
+_NO_DIGIT = re.compile(r"\D")
 
 OptOut = Callable[[str], bool | None]
 Reading = tuple[tuple[Arrival | Relinked, ...], str]
@@ -50,7 +53,7 @@ class Batch:
             for key in (phone(inside(contact, "wa_id")), name(inside(contact, "user_id"))):
                 contacts.setdefault(key, contact)
         contacts.pop("", None)
-        shown = "".join(filter(str.isdigit, name(inside(value, "metadata", "display_phone_number"))))
+        shown = _NO_DIGIT.sub("", name(inside(value, "metadata", "display_phone_number")))
         return Batch(name(inside(value, "metadata", "phone_number_id")), phone(shown), contacts)
 
 
@@ -66,9 +69,10 @@ def read_message(item: object, batch: Batch, opt_out: OptOut, now: datetime) -> 
     kind = name(inside(item, "type"))
     if kind == "system":
         return _system(item, message_id, batch)
-    if inside(item, "group_id") or phone(inside(item, "from")) == batch.own_phone != "":
+    sender = phone(inside(item, "from"))
+    if inside(item, "group_id") or sender == batch.own_phone != "":
         return (keep(item, batch, message_id),), ""
-    identities = _identities(item, batch)
+    identities = _identities(item, sender, batch)
     if kind in _KEPT or not identities:
         return (keep(item, batch, message_id, identities),), "" if identities else "no sender"
     heard = _heard(item, kind, moment(inside(item, "timestamp"), now))
@@ -80,7 +84,7 @@ def read_message(item: object, batch: Batch, opt_out: OptOut, now: datetime) -> 
         heard=heard,
         raw=raw(item),
         opt_out=opt_out(heard.text) if kind == "text" and heard.kind == "words" else None,
-        tapped_question=_question(heard.option),
+        tapped_question=_question(heard.option) if heard.option else None,
     )
     return (arrival,), "" if heard.kind != "other" or kind in _OTHERS else f"type {label(kind)}"
 
@@ -179,9 +183,9 @@ def _question(option: str) -> int | None:
     return tap.question if tap and tap.question <= QUESTION_MAX else None
 
 
-def _identities(item: object, batch: Batch) -> tuple[Identity, ...]:
+def _identities(item: object, sender: str, batch: Batch) -> tuple[Identity, ...]:
     """Return the sender's names, best first. Any of them may be missing, the phone included (§1.5)."""
-    user, sender = name(inside(item, "from_user_id")), phone(inside(item, "from"))
+    user = name(inside(item, "from_user_id"))
     contact = batch.contacts.get(user) or batch.contacts.get(sender)
     return _named(
         parent=name(inside(item, "from_parent_user_id")) or name(inside(contact, "parent_user_id")),
@@ -191,9 +195,14 @@ def _identities(item: object, batch: Batch) -> tuple[Identity, ...]:
 
 
 def _named(*, parent: str = "", user: str = "", number: str = "") -> tuple[Identity, ...]:
-    kinds: tuple[Literal["parent", "user", "phone"], ...] = ("parent", "user", "phone")
-    pairs = zip(kinds, (parent, user, number), strict=True)
-    return tuple(Identity(kind=kind, value=value) for kind, value in pairs if value)
+    found: list[Identity] = []
+    if parent:
+        found.append(Identity(kind="parent", value=parent))
+    if user:
+        found.append(Identity(kind="user", value=user))
+    if number:
+        found.append(Identity(kind="phone", value=number))
+    return tuple(found)
 
 
 def _system(item: object, message_id: str, batch: Batch) -> Reading:
@@ -203,7 +212,7 @@ def _system(item: object, message_id: str, batch: Batch) -> Reading:
     if what not in ("user_changed_number", "user_changed_user_id"):
         known = what == "customer_identity_changed"
         return (
-            keep(item, batch, message_id, _identities(item, batch)),
+            keep(item, batch, message_id, _identities(item, phone(inside(item, "from")), batch)),
         ), "" if known else f"system {label(what)}"
     new = _named(
         parent=name(inside(system, "parent_user_id")),

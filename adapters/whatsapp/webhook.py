@@ -91,22 +91,26 @@ def parse(body: bytes, opt_out: OptOut, now: datetime) -> Delivered:
         return _whole(body, "body: no entries")
     if document.get("object") not in (None, "whatsapp_business_account"):
         return _whole(body, f"object {label(document['object'])}")
-    found: list[Arrival | Relinked | Status] = []
+    arrivals: list[Arrival] = []
+    statuses: list[Status] = []
+    relinked: list[Relinked] = []
     problems: dict[str, None] = {}
     whole = body.decode("utf-8")
     for part in _parts(document):
         items, problem = _read(part, opt_out, now, whole)
-        found += items
+        for item in items:
+            match item:
+                case Arrival():
+                    arrivals.append(item)
+                case Status():
+                    statuses.append(item)
+                case Relinked():
+                    relinked.append(item)
         if problem:
             problems[problem] = None
-    arrivals = [item for item in found if isinstance(item, Arrival)]
-    return Delivered(
-        # A batch may come in any order. A stable sort: `timestamp` counts whole seconds.
-        arrivals=tuple(sorted(arrivals, key=lambda item: item.heard.said_at if item.heard else _LAST)),
-        statuses=tuple(item for item in found if isinstance(item, Status)),
-        relinked=tuple(item for item in found if isinstance(item, Relinked)),
-        problems=tuple(problems),
-    )
+    # A batch may come in any order. A stable sort: `timestamp` counts whole seconds.
+    arrivals.sort(key=lambda item: item.heard.said_at if item.heard else _LAST)
+    return Delivered(tuple(arrivals), tuple(statuses), tuple(relinked), tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,8 @@ def _updates(entry: dict[str, object], change: object) -> Iterator[_Part]:
         return
     batch = Batch.of(value)
     places = ("messages", "statuses", *_KEPT_LISTS) if where == "messages" else _KEPT_LISTS
-    parts = [_Part(place, item, batch) for place in places for item in listed(inside(value, place))]
+    given = value if isinstance(value, dict) else {}
+    parts = [_Part(place, item, batch) for place in places for item in listed(given.get(place))]
     # An account's news has no list. It is kept with its entry's id and time, which tell repeats apart.
     yield from parts or [_Part(f"field {label(where)}", {**entry, "changes": [change]}, batch)]
 

@@ -124,8 +124,7 @@ def none_found(turn: Turn[Any], found: RecordsFound) -> bool:
 def nothing_fits(turn: Turn[Memory], found: RecordsFound) -> bool:
     """Something was named that no record has: it is asked about, whatever the settings."""
     named = turn.memory.named
-    lacks = not fitting(named, found.records) or lacks_a_service(named, found.records)
-    return named.anything() and lacks
+    return named.anything() and (not fitting(named, found.records) or lacks_a_service(named, found.records))
 
 
 def of_several_people(turn: Turn[Memory], found: RecordsFound) -> bool:
