@@ -11,7 +11,7 @@ from benchmarks.otmena_process import serving
 from benchmarks.town import Town
 
 ROUNDS = 3
-LIVE, LIVE_QUICK = 2_000, 50
+LIVE, LIVE_QUICK = 1_000, 50
 # Below what one core stands: a backlog would be measured otherwise.
 RATE = 15.0
 MINUTE_S, MINUTE_QUICK_S = 60.0, 4.0
