@@ -139,7 +139,9 @@ def on_a_dict() -> Callable[[], None]:
 
 
 TURNS = len(ROWS)
-SIDES: Sequence[Callable[[], Callable[[], None]]] = (
+# Prepares a side, and returns what plays the whole conversation once.
+Side = Callable[[], Callable[[], None]]
+SIDES: Sequence[Side] = (
     on_the_shared_machine,
     on_a_machine_for_each_user,
     on_a_dict,

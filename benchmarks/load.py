@@ -37,7 +37,7 @@ async def load(port: int, requests: Sequence[bytes], connections: int) -> Load:
     """Send every request; all answers have to be 200.
 
     Raises:
-        AssertionError: one was not.
+        ConnectionError: one was not.
     """
     loop = asyncio.get_running_loop()
     source = iter(requests)
@@ -76,7 +76,9 @@ class _Client(asyncio.Protocol):
         head, found, body = self._got.partition(b"\r\n\r\n")
         if not found or len(body) < _length(head):
             return
-        assert head.startswith(b"HTTP/1.1 200"), head
+        if not head.startswith(b"HTTP/1.1 200"):
+            self.end.set_exception(ConnectionError(f"refused: {head.decode().splitlines()[0]}"))
+            return
         self.took_ms.append((time.perf_counter() - self._sent_at) * 1000)
         self._got = b""
         self._send(body)

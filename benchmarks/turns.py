@@ -130,7 +130,7 @@ def aiogram(seconds: float) -> Iterator[Callable[[], float]]:
 
 
 def measure(quick: bool) -> Result:
-    seconds, rounds = (0.1, frame.ROUNDS_QUICK) if quick else (1.0, frame.ROUNDS + 2)
+    seconds, rounds = (0.1, frame.ROUNDS_QUICK) if quick else (0.5, frame.ROUNDS + 2)
     dialogue, texts = main.dialogue_and_texts()
     stored, machine = turns(dialogue), bare_flow.compiled(dialogue)
     plays: dict[str, Callable[[], None]] = {
