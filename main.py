@@ -1,6 +1,8 @@
 """The composition root: settings → adapters → Dialogue(FLOWS) → server or command; it alone knows all."""
 
 import asyncio
+import gc
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -27,7 +29,7 @@ from adapters.web.listening import asked_to_stop, listening
 from adapters.web.metrics import Metrics
 from adapters.web.server import Webhooks
 from adapters.whatsapp.messenger import WhatsAppMessenger
-from adapters.whatsapp.pacing import REMEMBERED_FOR, Pacing
+from adapters.whatsapp.pacing import REMEMBERED_FOR, Pacing, pace_of_a_number
 from adapters.yclients.book import Book
 from adapters.yclients.book_file import FileBook
 from adapters.yclients.booking import YClientsBooking
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from adapters.rehearsal import Rehearse, RehearseWhole
 
 ZONE_RETRY_S = 5.0
+SWITCH_INTERVAL_S = 0.0005
 
 log = structlog.get_logger()
 
@@ -64,10 +67,14 @@ class Policies:
     booking: YClientsBooking
     # Who of the salon is told; read once, since reading may take a while.
     recipients: Recipients
+    # The last one made: settings stand still, and a zone changes once. Every turn asks.
+    _made: list[Salon] = field(default_factory=list)
 
     def salon(self) -> Salon:
-        salon = salon_of(self.settings, self.booking.zone_so_far()[0])
-        return replace(salon, recipients=self.recipients)
+        zone = self.booking.zone_so_far()[0]
+        if not self._made or self._made[0].zone is not zone:
+            self._made[:] = [replace(salon_of(self.settings, zone), recipients=self.recipients)]
+        return self._made[0]
 
     async def learn_zone(self, keep: Callable[[str], Awaitable[None]] | None) -> None:
         """Ask until the salon has told its zone, so that the first client does not wait for it; keep it."""
@@ -234,7 +241,7 @@ async def composed(
     policies = Policies(settings, booking, recipients)
     links = LateLinks(app_secret, company, settings.public_url)
     metrics = Metrics()
-    pacing = Pacing()
+    pacing = Pacing(number=pace_of_a_number(settings.whatsapp_per_second))
     messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock, pacing=pacing)
     store = (
         await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
@@ -355,11 +362,22 @@ async def serve(settings: Settings) -> None:
         taking_orders(otmena.store.take_orders, otmena.shell.set_in_motion, SystemClock()),
         listening(otmena.webhooks.application(), settings.host, settings.port) as port,
     ):
+        _settle()
         log.info("server.listening", host=settings.host, port=port)
         _warn_of_late_policy(settings)
         await asked_to_stop()
         log.info("server.draining")
         otmena.webhooks.draining = True
+
+
+def _settle() -> None:
+    """Tell the interpreter what a server is: what is loaded by now stays, and two threads take turns."""
+    # The dictionary and the tables are no garbage: no collection walks through them again.
+    gc.collect()
+    gc.freeze()
+    # The store's thread gives the interpreter back at each statement, and asks for it again: at Python's own
+    # 5 ms a commit waits longer for the loop than for the disk.
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
 
 
 def _warn_of_late_policy(settings: Settings) -> None:

@@ -169,8 +169,8 @@ class YClientsSettings(ZoneSettings):
     yclients_partner_token: Secret
     yclients_user_token: Secret
     yclients_company_id: int = Field(gt=0)
-    yclients_per_second: int = Field(default=5, ge=1, le=1000)
-    yclients_per_minute: int = Field(default=200, ge=1, le=60_000)
+    yclients_per_second: int = Field(default=5, ge=1, le=1_000_000)
+    yclients_per_minute: int = Field(default=200, ge=1, le=60_000_000)
     # The book in which all that call YClients from this address count; None: one beside the database.
     yclients_lane_file: str | None = None
     on_soft_cancel_refused: Literal["delete", "handover"] = "delete"
@@ -202,6 +202,9 @@ class WhatsAppSettings(Group):
     whatsapp_access_token: Secret
     whatsapp_app_secret: Secret
     whatsapp_verify_token: Secret
+    # What WhatsApp lets the number send: 80 a second, 20 where the salon's app is linked, up to 1000 where
+    # Meta has raised it (whatsapp.md §2.2, 2026-11).
+    whatsapp_per_second: int = Field(default=80, ge=1, le=1_000_000)
 
 
 class ReasonSettings(Group):

@@ -1,6 +1,7 @@
 """A phone number in any of its spellings, as E.164: the one reading for journals and transcripts."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -13,7 +14,12 @@ def e164(written: object, home_region: str = "RU") -> str | None:
     """
     if isinstance(written, bool) or not isinstance(written, str | int):
         return None
-    text = str(written).strip()
+    return _e164(str(written).strip(), home_region)
+
+
+# One record is read four times while it is cancelled, and one parse costs 0.2 ms.
+@lru_cache(maxsize=4096)
+def _e164(text: str, home_region: str) -> str | None:
     digits = re.sub(r"\D", "", text)
     if text.startswith("+"):
         return _parsed("+" + digits, None)

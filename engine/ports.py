@@ -457,7 +457,7 @@ class Store(Protocol):
     async def what_happened(self, name: str) -> Event | None:
         """Return the event that `happened` stored under this name."""
 
-    async def heard_since(self, account: str, phone: str, since: datetime) -> bool:
+    async def heard_since(self, channel: str, account: str, phone: str, since: datetime) -> bool:
         """Whether the person with this number has written to the salon's `account` since then."""
 
     async def fire_timers(self, now: datetime) -> tuple[int, ...]:

@@ -31,7 +31,7 @@ class OwnNumber:
     # The salon's own number: WhatsApp's phone_number_id.
     account: str
     # Whether the person with this number has written to us since then.
-    heard_since: Callable[[str, str, datetime], Awaitable[bool]]
+    heard_since: Callable[[str, str, str, datetime], Awaitable[bool]]
     # Name and language of a template whose body is one parameter; None: the salon has none.
     template: tuple[str, str] | None = None
 
@@ -48,7 +48,8 @@ class OwnNumber:
         if told.refused and not _wants_a_template(told.refused):
             code = told.refused[-1]
             raise Rejected(f"WhatsApp: {code}, after it was accepted", code=code, not_told="whatsapp")
-        if not told.refused and await self.heard_since(self.account, phone, self.clock.now() - WINDOW_OF):
+        since = self.clock.now() - WINDOW_OF
+        if not told.refused and await self.heard_since(address.channel, self.account, phone, since):
             try:
                 await self.messenger.send(address, Bubble(text=text), key=told.key)
                 return

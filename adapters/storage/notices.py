@@ -156,7 +156,8 @@ def recover(connection: apsw.Connection) -> None:
     """How far the last process came with what it was sending is not known."""
     change(
         connection,
-        "UPDATE notice SET status = 'pending', doubts = doubts + 1 WHERE status = 'sending'",
+        "UPDATE notice SET status = 'pending', doubts = doubts + 1"
+        " WHERE finished_us IS NULL AND status = 'sending'",
     )
 
 
@@ -205,14 +206,14 @@ def noted(
     return tuple((from_us(at_us), load(Fact, fact)) for at_us, fact in rows)
 
 
-def heard_since(connection: apsw.Connection, account: str, phone: str, since: datetime) -> bool:
+def heard_since(connection: apsw.Connection, channel: str, account: str, phone: str, since: datetime) -> bool:
     row = fetch_one(
         connection,
         """
         SELECT 1 FROM identity p JOIN inbox i ON i.chat_id = p.chat_id AND i.heard IS NOT NULL
-        WHERE p.account = ? AND p.kind = 'phone' AND p.value = ? AND i.said_us > ? LIMIT 1
+        WHERE p.channel = ? AND p.account = ? AND p.kind = 'phone' AND p.value = ? AND i.said_us > ? LIMIT 1
         """,
-        *(account, phone, to_us(since)),
+        *(channel, account, phone, to_us(since)),
     )
     return row is not None
 

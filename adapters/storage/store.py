@@ -232,8 +232,8 @@ class SqliteStore:
     async def what_happened(self, name: str) -> Event | None:
         return await self._writer.run(lambda c: notices.what_happened(c, name))
 
-    async def heard_since(self, account: str, phone: str, since: datetime) -> bool:
-        return await self._writer.run(lambda c: notices.heard_since(c, account, phone, since))
+    async def heard_since(self, channel: str, account: str, phone: str, since: datetime) -> bool:
+        return await self._writer.run(lambda c: notices.heard_since(c, channel, account, phone, since))
 
     async def fire_timers(self, now: datetime) -> tuple[int, ...]:
         return await self._writer.run(lambda c: timers.fire(c, now))

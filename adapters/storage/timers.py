@@ -76,7 +76,8 @@ def recover(connection: apsw.Connection, now: datetime, *, grace_s: float, hold_
         connection,
         """
         UPDATE chat SET asked_question = NULL, asked_us = NULL, asked_arrival = NULL, asked_by = NULL
-        WHERE asked_by IN (SELECT outbox_id FROM outbox WHERE finished_us IS NULL AND status = 'sending')
+        WHERE chat_id IN (SELECT chat_id FROM outbox WHERE finished_us IS NULL AND status = 'sending')
+          AND asked_by IN (SELECT outbox_id FROM outbox WHERE finished_us IS NULL AND status = 'sending')
         """,
     )
     change(
@@ -97,7 +98,7 @@ def orphans(connection: apsw.Connection, event: Event, now: datetime) -> tuple[i
     waiting_for_nothing = fetch(
         connection,
         """
-        SELECT chat_id, awaiting, version FROM chat c
+        SELECT chat_id, awaiting, version FROM chat c INDEXED BY chat_awaiting
         WHERE awaiting IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = c.awaiting AND o.finished_us IS NULL)
           AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.call = c.awaiting AND i.taken_us IS NULL

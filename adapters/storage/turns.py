@@ -26,8 +26,8 @@ _NEXT_ROW = """
     SELECT c.version, c.session, c.chat, c.opted_out, c.phone, c.user_id, c.channel, c.account,
            CASE WHEN c.asked_question = c.pending_question THEN c.pending_question END,
            c.asked_us, c.asked_arrival,
-           EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.chat_id AND o.finished_us IS NULL
-                                            AND o.question = c.pending_question),
+           EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.chat_id AND o.kind = 'message'
+                                            AND o.finished_us IS NULL AND o.question = c.pending_question),
            EXISTS (SELECT 1 FROM outbox o WHERE o.outbox_id = c.asked_by AND o.question = c.pending_question
                                             AND o.first_tried_us < i.received_us)
            OR EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.chat_id AND o.kind = 'message'

@@ -19,8 +19,14 @@ class Pace:
     burst: int
 
 
-# Together 80 in the fullest second; a pace of 80 after a burst of 80 would be 160.
-NUMBER = Pace(per_second=60, burst=20)
+def pace_of_a_number(per_second: int) -> Pace:
+    """Return the pace of a number that may send so much in its fullest second, burst included."""
+    # A pace of 80 after a burst of 80 would be 160.
+    burst = max(1, per_second // 4)
+    return Pace(per_second=max(1, per_second - burst), burst=burst)
+
+
+NUMBER = pace_of_a_number(80)
 PAIR = Pace(per_second=1 / 6, burst=40)
 
 # More than an empty bucket needs to be full again, even with a message every now and then.

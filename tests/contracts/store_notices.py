@@ -6,7 +6,7 @@ from engine.events import LateDecided, StartedOver
 from engine.notices import Notice, Told
 from engine.ports import Identity, NoticeDue, NoticeEnding, TurnTaken
 from engine.session import Session
-from tests.contracts.store_kit import ANNA, BORIS, RECORD, SALON, Desk
+from tests.contracts.store_kit import ANNA, BORIS, CHANNEL, RECORD, SALON, Desk
 
 NOBODY: frozenset[str] = frozenset()
 CANCELLED = Notice(to="admin", event="cancelled", record=RECORD)
@@ -207,10 +207,11 @@ class NoticeContract:
         await desk.hear("привет", ANNA)
         since = desk.now - timedelta(hours=24)
 
-        assert await desk.store.heard_since(SALON, ANNA.value, since)
-        assert not await desk.store.heard_since(SALON, BORIS.value, since)
-        assert not await desk.store.heard_since("another", ANNA.value, since)
-        assert not await desk.store.heard_since(SALON, ANNA.value, desk.now)
+        assert await desk.store.heard_since(CHANNEL, SALON, ANNA.value, since)
+        assert not await desk.store.heard_since(CHANNEL, SALON, BORIS.value, since)
+        assert not await desk.store.heard_since(CHANNEL, "another", ANNA.value, since)
+        assert not await desk.store.heard_since(CHANNEL, SALON, ANNA.value, desk.now)
+        assert not await desk.store.heard_since("another", SALON, ANNA.value, since)
 
 
 async def noticing(desk: Desk, *notices: Told, name: Identity = ANNA) -> int:

@@ -39,7 +39,7 @@ class Salon:
     def monotonic(self) -> float:
         return 0.0
 
-    async def _heard_since(self, account: str, phone: str, since: datetime) -> bool:
+    async def _heard_since(self, channel: str, account: str, phone: str, since: datetime) -> bool:
         assert (account, phone) == (ACCOUNT, OLGA)
         return self.written_at is not None and self.written_at > since
 

@@ -1,9 +1,10 @@
 """Never faster than WhatsApp allows (whatsapp.md §2.2), and no memory of those who have rested."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.whatsapp.pacing import Pace, Pacing
+from adapters.whatsapp.pacing import Pace, Pacing, pace_of_a_number
 from engine.ports import Address
 
 
@@ -52,6 +53,15 @@ def test_a_number_sends_eighty_in_its_fullest_second() -> None:
     assert 79 <= sum(wait < 1 for wait in waits) <= 80
     assert 59 <= sum(1 <= wait < 2 for wait in waits) <= 61
     assert pacing.reserve(client(1, account="2"), 0) == 0
+
+
+@pytest.mark.parametrize("per_second", [1, 2, 20, 80, 1000])
+def test_a_number_sends_no_more_in_its_fullest_second_than_it_may(per_second: int) -> None:
+    pacing = Pacing(number=pace_of_a_number(per_second))
+
+    waits = [pacing.reserve(client(n), 0) for n in range(2 * per_second)]
+
+    assert per_second - 1 <= sum(wait < 1 for wait in waits) <= per_second
 
 
 def test_clients_without_a_phone_have_their_own_pace() -> None:
