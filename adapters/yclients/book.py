@@ -28,6 +28,8 @@ class Page:
     numbers: int = 0
     # Theoretical arrival time of a steady stream (GCRA), for the minute.
     tat: float = float("-inf")
+    # The same for the second, on a wide lane.
+    second_tat: float = float("-inf")
     turned_away_at: float = float("-inf")
     turned_away_in_a_row: int = 0
     paused_until: float = float("-inf")

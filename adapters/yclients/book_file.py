@@ -41,6 +41,7 @@ class _Line(Frozen):
     passages: tuple[tuple[int, FiniteFloat, FiniteFloat | None, bool], ...]
     numbers: int
     tat: FiniteFloat
+    second_tat: FiniteFloat
     turned_away_at: FiniteFloat
     turned_away_in_a_row: int
     paused_until: FiniteFloat
@@ -188,6 +189,7 @@ class FileBook:
             ],
             numbers=line.numbers,
             tat=written_at + line.tat,
+            second_tat=written_at + line.second_tat,
             turned_away_at=written_at + line.turned_away_at,
             turned_away_in_a_row=line.turned_away_in_a_row,
             paused_until=written_at + line.paused_until,
@@ -215,6 +217,7 @@ class FileBook:
             ),
             numbers=page.numbers,
             tat=since(page.tat),
+            second_tat=since(page.second_tat),
             turned_away_at=since(page.turned_away_at),
             turned_away_in_a_row=page.turned_away_in_a_row,
             paused_until=since(page.paused_until),

@@ -42,6 +42,9 @@ BACKGROUND_SHARE = 0.4
 LEFT_OPEN_SHARE = 0.4
 BACKGROUND_BURST_SHARE = 0.5
 
+# Beyond so many calls a second nobody counts them one by one: that would cost more than the calls.
+NARROW_PER_SECOND_MAX = 50
+
 BUSY_S = 0.002
 
 
@@ -59,16 +62,24 @@ class Lane:
         self._left_by_background = max(1, per_second - int(per_second * LEFT_OPEN_SHARE))
         self._interval_s = MINUTE_S / (STEADY_SHARE * per_minute)
         self._ahead_s = BURST_SHARE * per_minute * self._interval_s
+        # A wide lane's second: half of it may run ahead of a steady other half, never more together.
+        self._is_wide = per_second > NARROW_PER_SECOND_MAX
+        self._second_interval_s = 2 * SECOND_S / per_second
+
+    @property
+    def _counted(self) -> int:
+        return 0 if self._is_wide else self.per_second
 
     def trust(self, page: Page, now: float) -> None:
         """Believe of a page what can be true; where nothing is known, the lane has just been used up."""
         spent = now + self._ahead_s + self._interval_s
         if not page.known:
-            page.passages = [Passage(-number, now) for number in range(self.per_second)]
-            page.tat, page.known = spent, True
+            page.passages = [Passage(-number, now) for number in range(self._counted)]
+            page.tat, page.second_tat, page.known = spent, now + 2 * SECOND_S, True
         for passage in page.passages:
             passage.left_at = min(passage.left_at, now)
         page.tat = min(page.tat, spent)
+        page.second_tat = min(page.second_tat, now + 2 * SECOND_S)
         page.turned_away_at = min(page.turned_away_at, now)
         page.paused_until = min(page.paused_until, now + PAUSE_S_MAX)
         page.background_paused_until = min(page.background_paused_until, now + PAUSE_S_MAX)
@@ -78,6 +89,7 @@ class Lane:
         moments = [
             page.paused_until,
             page.tat - self._ahead_s,
+            page.second_tat - SECOND_S,
             _room_at(page.passages, self.per_second, now),
         ]
         if background:
@@ -85,6 +97,7 @@ class Lane:
             moments += (
                 page.background_paused_until,
                 page.tat - self._ahead_s * BACKGROUND_BURST_SHARE,
+                page.second_tat - SECOND_S * BACKGROUND_SHARE,
                 _room_at(page.passages, self._left_by_background, now),
                 _room_at(own, self._of_background, now),
             )
@@ -95,7 +108,10 @@ class Lane:
         page.passages = [passage for passage in page.passages if _counts_until(passage, now) > now]
         page.numbers += 1
         passage = Passage(page.numbers, now, background=background)
-        page.passages.append(passage)
+        if self._is_wide:
+            page.second_tat = max(page.second_tat, now) + self._second_interval_s
+        else:
+            page.passages.append(passage)
         page.tat = max(page.tat, now) + self._interval_s
         return Passage(passage.number, now, background=background)
 
