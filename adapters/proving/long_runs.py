@@ -1,8 +1,13 @@
-"""A long run: a seed makes up what clients, salon, faults and crashes do, and the witness looks."""
+"""A world: a seed makes up what clients, salon, faults and crashes do, and the witness looks.
+
+A world is at least five clients who write, ten minutes of the salon's time and one crash or loss of power;
+then all faults end, and it runs until everything has come to rest.
+"""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
@@ -30,6 +35,11 @@ from engine.script.playing import play as play_script
 from engine.script.writing import rewritten
 
 
+# What makes a run a world.
+CLIENTS_MIN = 5
+LASTS_MIN = timedelta(minutes=10)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run as it was played."""
@@ -40,9 +50,14 @@ class Run:
     violation: Violation | None
     # What was met on the way.
     kills: int = 0
+    # Where it could have died, in all, and from the first act to the last.
     points: int = 0
+    points_of_acts: int = 0
+    power_losses: int = 0
     turns: int = 0
     minutes: float = 0.0
+    # From the first act to the end of all faults.
+    lived: timedelta = timedelta(0)
     checked: dict[str, int] = field(default_factory=dict)
     faults: frozenset[str] = frozenset()
     # Whether everything had come to rest when the last look was taken.
@@ -51,6 +66,13 @@ class Run:
     entered: frozenset[str] = frozenset()
     # Of the processor.
     took_s: float = field(default=0.0, compare=False)
+
+    @property
+    def is_world(self) -> bool:
+        """Whether it was as much as a world has to be, and came to rest."""
+        clients = {act.client for act in self.acts if act.client}
+        lived = len(clients) >= CLIENTS_MIN and self.lived >= LASTS_MIN
+        return lived and self.kills > 0 and self.at_rest
 
     def chat(self) -> str:
         """Write the run as a transcript, with what it broke."""
@@ -142,24 +164,40 @@ def _play(
             )
             salon.points.calling = partial(look_midway, witness)
             played: list[Act] = []
-            violation, at_rest = await _all(acts(salon), salon, witness, played)
+            before = salon.points.passed
+            violation, at_rest, passed, ended_at = await _all(acts(salon), salon, witness, played)
             minutes = (salon.now().replace(tzinfo=None) - MONDAY).total_seconds() / 60
             faults = frozenset(
                 act.text.split(" ")[0] for act in played if act.kind in ("yclients", "whatsapp")
             )
             return Run(
-                seed, settings, tuple(played), violation, salon.kills, salon.points.passed, turns, minutes,
-                dict(witness.checked), faults - {"ok"}, at_rest,
-                frozenset(entered), time.process_time() - began_s,
-            )  # fmt: skip
+                seed=seed,
+                settings=settings,
+                acts=tuple(played),
+                violation=violation,
+                kills=salon.kills,
+                points=salon.points.passed,
+                points_of_acts=passed - before,
+                power_losses=sum(act.kind == "power" for act in played),
+                turns=turns,
+                minutes=minutes,
+                lived=ended_at.replace(tzinfo=None) - MONDAY,
+                checked=dict(witness.checked),
+                faults=faults - {"ok"},
+                at_rest=at_rest,
+                entered=frozenset(entered),
+                took_s=time.process_time() - began_s,
+            )
 
     return in_virtual_time(scene())
 
 
 async def _all(
     acts: Iterable[Act], salon: Rehearsal, witness: Witness, played: list[Act]
-) -> tuple[Violation | None, bool]:
-    """Play them; return what broke, if anything did, and whether all had come to rest by then."""
+) -> tuple[Violation | None, bool, int, datetime]:
+    """Play them; return what broke, if anything did, whether all had come to rest by then, and how many points
+    were passed by when the last act was over.
+    """
     for act in acts:
         if not await perform(act, salon):
             continue
@@ -169,13 +207,15 @@ async def _all(
         if act.kind == "edits":
             at, entry = salon.parties.salon.salon.history[-1]
             witness.edits.append((at, entry.record_id))
-        if broken := broken_by_now(witness, at_rest=False):
-            return broken, False
+        # Where nothing has happened yet, nothing has come of it either.
+        if act.settles and (broken := broken_by_now(witness, at_rest=False)):
+            return broken, False, salon.points.passed, salon.now()
+    passed, ended_at = salon.points.passed, salon.now()
     salon.yclients("ok")
     salon.whatsapp("ok")
     salon.points.kill_in = None
     await salon.passes(RESTS_FOR)
-    return broken_by_now(witness, at_rest=True), True
+    return broken_by_now(witness, at_rest=True), True, passed, ended_at
 
 
 def _note(witness: Witness, fault: str) -> None:

@@ -54,6 +54,7 @@ INVARIANTS = tuple(name for name, _ in (*_ALWAYS, *_AT_REST))
 
 def broken_by_now(witness: Witness, *, at_rest: bool) -> Violation | None:
     """Return the first promise that is broken by now; `at_rest`: nothing is under way any more."""
+    witness.looks_again()
     promises = (*_ALWAYS, *(_AT_REST if at_rest else ()))
     every = (broken for name, promise in promises if (broken := _broken(witness, name, promise)))
     return next(chain(witness.midway, every), None)

@@ -71,6 +71,40 @@ class Violation:
 
 
 @dataclass(slots=True)
+class Look:
+    """What one look has found out, by phone."""
+
+    said: dict[str, list[Bubble]] = field(default_factory=dict)
+    consents: dict[str, Sequence[Consent]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Journal:
+    """The journal as it was read so far: it only grows."""
+
+    # How a message would name each version, in the order in which they came to be.
+    lines: list[tuple[str, Entry]] = field(default_factory=list)
+    _versions: dict[int, list[tuple[datetime, Entry]]] = field(default_factory=dict)
+    # By text: how many versions it was held against, and those that it names.
+    _named: dict[str, tuple[int, dict[int, Entry]]] = field(default_factory=dict)
+
+    def add(self, at: datetime, entry: Entry, line: str) -> None:
+        self.lines.append((line, entry))
+        self._versions.setdefault(entry.record_id, []).append((at, entry))
+
+    def of(self, record_id: int) -> Sequence[tuple[datetime, Entry]]:
+        return self._versions.get(record_id, ())
+
+    def named_in(self, text: str) -> list[Entry]:
+        known, found = self._named.get(text, (0, {}))
+        for line, entry in self.lines[known:]:
+            if line in text:
+                found[entry.record_id] = entry
+        self._named[text] = (len(self.lines), found)
+        return list(found.values())
+
+
+@dataclass(slots=True)
 class Witness:
     """Looks at one rehearsal."""
 
@@ -94,19 +128,27 @@ class Witness:
     checked: dict[str, int] = field(default_factory=dict)
     # What was seen to be broken while a call was out, where nobody looks otherwise.
     midway: list[Violation] = field(default_factory=list)
+    # What a look has found out already, and what all looks have: most of their time went into the same again.
+    _look: Look = field(default_factory=Look)
+    _journal: Journal = field(default_factory=Journal)
+
+    def looks_again(self) -> None:
+        """Forget what one look had found out: something has happened since."""
+        self._look = Look()
 
     # ── what was shown and written ────────────────────────────────────────────────────────────────────
 
     def said(self, phone: str) -> list[Bubble]:
-        return [bubble for bubble in self.screen(phone) if from_us(bubble)]
+        if phone not in self._look.said:
+            self._look.said[phone] = [bubble for bubble in self.screen(phone) if from_us(bubble)]
+        return self._look.said[phone]
 
     def screen(self, phone: str) -> tuple[Bubble, ...]:
         return self.salon.parties.phones.phone(phone)
 
     def named(self, bubble: Bubble) -> list[Entry]:
         """Return every record, in any version of it, whose line stands in the message."""
-        versions = {entry.record_id: entry for entry in self._versions() if _line(entry, self) in bubble.text}
-        return list(versions.values())
+        return self._read_up().named_in(bubble.text)
 
     def offered(self, bubble: Bubble) -> dict[int, str]:
         """Return whose the records are that the message's options name, by their ids."""
@@ -115,6 +157,13 @@ class Witness:
 
     def _versions(self) -> Iterator[Entry]:
         return (entry for _, entry in self.salon.parties.salon.salon.history)
+
+    def _read_up(self) -> Journal:
+        """Read what the journal has gained since the last look."""
+        history = self.salon.parties.salon.salon.history
+        for at, entry in history[len(self._journal.lines) :]:
+            self._journal.add(at, entry, _line(entry, self))
+        return self._journal
 
     def phone_of(self, entry: Entry) -> str:
         client = self.salon.parties.salon.salon.clients.get(entry.client_id or 0)
@@ -133,9 +182,7 @@ class Witness:
 
     def stood(self, record_id: int, since: datetime, until: datetime) -> set[bool]:
         """Return whether the record was off (True) or on (False) in this time; both, where it changed."""
-        history = [
-            (at, is_off(e)) for at, e in self.salon.parties.salon.salon.history if e.record_id == record_id
-        ]
+        history = [(at, is_off(entry)) for at, entry in self._read_up().of(record_id)]
         ends = [*(at for at, _ in history[1:]), None]
         return {
             off
@@ -145,8 +192,7 @@ class Witness:
 
     def versions(self, record_id: int, since: datetime, until: datetime) -> list[Entry]:
         """Return how the record stood in this time, in every version of it."""
-        history = [(at, entry) for at, entry in self.salon.parties.salon.salon.history]
-        own = [(at, entry) for at, entry in history if entry.record_id == record_id]
+        own = self._read_up().of(record_id)
         ends = [*(at for at, _ in own[1:]), None]
         return [
             entry
@@ -198,16 +244,19 @@ class Witness:
     def our_versions(self, record_id: int) -> list[tuple[datetime, Entry, Entry]]:
         """Return each change of the record that the salon did not make: when, from what, to what."""
         by_hand = set(self.edits)
-        history = self.salon.parties.salon.salon.history
-        versions = [(at, entry) for at, entry in history if entry.record_id == record_id]
         return [
             (at, before, after)
-            for (_, before), (at, after) in pairwise(versions)
+            for (_, before), (at, after) in pairwise(self._read_up().of(record_id))
             if (at, record_id) not in by_hand
         ]
 
-    def consents(self, phone: str) -> Iterator[Consent]:
-        """Yield everything that this client agreed to, by what was to be read on the phone then."""
+    def consents(self, phone: str) -> Sequence[Consent]:
+        """Return everything that this client agreed to, by what was to be read on the phone then."""
+        if phone not in self._look.consents:
+            self._look.consents[phone] = tuple(self._consents(phone))
+        return self._look.consents[phone]
+
+    def _consents(self, phone: str) -> Iterator[Consent]:
         asked = [bubble for bubble in self.said(phone) if bubble.options]
         for bubble in self.screen(phone):
             if from_us(bubble):
