@@ -10,7 +10,9 @@ from typing import Any, Protocol
 
 import apsw
 
-from adapters.rehearsal.killing import Lives, MortalStore, MortalTransport, MortalWriter, Points
+from adapters.rehearsal.killing import Lives, MortalTransport, MortalWriter, Points
+from adapters.rehearsal.stored import MortalStore
+from adapters.rehearsal.vfs import at_hand
 from adapters.settings import Settings
 from adapters.stage.stage import Composed
 from adapters.storage.writer import Writer
@@ -89,7 +91,7 @@ class Assistant:
     _alive: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     def __post_init__(self) -> None:
-        self._store = MortalStore(self.left_behind)
+        self._store = MortalStore(self.points, self.parties.chance, looked=self.left_behind)
 
     @property
     def connection(self) -> apsw.Connection | None:
@@ -118,7 +120,7 @@ class Assistant:
                 ids=self._ids,
                 chance=self.parties.chance,
                 watched=self.watched,
-                writer=MortalWriter(self._store, self.points),
+                writer=MortalWriter(self._store.connect, self.points),
             )
         )
         if self.parties.over_http:
@@ -145,10 +147,10 @@ class Assistant:
         return task.done() and not task.cancelled()
 
     async def kill(self) -> None:
-        self.points.dead.set()
+        self.points.kill()
         # First of all, so that nothing is brought to it any more.
         self.composed = None
-        self._store.keep()
+        self._store.die(power=self.points.lost_power)
         await self._lives.end()
         # What a dead process held open is closed without its doing anything more.
         with suppress(Exception):
@@ -177,13 +179,12 @@ class Assistant:
     async def upgrade(self) -> None:
         """Start it anew with tables that do not know its dialogues any more."""
         await self.kill()
-        connection = self._store.connect()
-        connection.execute(
-            """
-            UPDATE chat SET session = json_set(session, '$.state', 'gone.' || (session ->> '$.state'))
-            WHERE session ->> '$.state' <> ?
-            """,
-            (IDLE,),
-        )
-        self._store.keep()
+        with at_hand(self._store.disk) as connection:
+            connection.execute(
+                """
+                UPDATE chat SET session = json_set(session, '$.state', 'gone.' || (session ->> '$.state'))
+                WHERE session ->> '$.state' <> ?
+                """,
+                (IDLE,),
+            )
         await self.boot()

@@ -29,13 +29,14 @@ class Points:
     """
 
     kill_in: int | None = None
-    # What kills it is the loss of power, and whatever was not synced may be lost with it.
+    # What kills it there is the loss of power, and whatever was not synced may be lost with it.
     power: bool = False
     passed: int = 0
     # Told of each call that is about to leave: everything before it is committed.
     calling: Callable[[], None] = lambda: None
-    # Where it died last.
+    # Where it died last, and whether of a loss of power.
     where: str = ""
+    lost_power: bool = False
     dead: asyncio.Event = field(default_factory=asyncio.Event)
 
     def reach(self, where: str) -> bool:
@@ -46,9 +47,15 @@ class Points:
         if self.kill_in is not None:
             self.kill_in -= 1
             if self.kill_in < 0:
-                self.kill_in, self.where = None, where
+                self.kill_in, self.where, self.lost_power = None, where, self.power
                 self.dead.set()
         return self.dead.is_set()
+
+    def kill(self) -> None:
+        """Kill it where it stands, with power on; it may be dead already."""
+        if not self.dead.is_set():
+            self.where, self.lost_power = "somewhere", False
+            self.dead.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,39 +89,16 @@ class MortalTransport:
             await for_ever()
 
 
-class MortalStore:
-    """The database of one salon: what was committed outlives every process that had it open."""
-
-    def __init__(self, looked: Callable[[apsw.Connection], None] = lambda connection: None) -> None:
-        """`looked`: sees what is kept, each time."""
-        self._image: bytes | None = None
-        self.looked = looked
-        self.connection: apsw.Connection | None = None
-
-    def connect(self) -> apsw.Connection:
-        self.connection = apsw.Connection(":memory:", statementcachesize=200)
-        if self._image is not None:
-            self.connection.deserialize("main", self._image)
-        self.connection.execute("PRAGMA foreign_keys = ON")
-        return self.connection
-
-    def keep(self) -> None:
-        """Keep what is committed, as the disk does; roll back what is not."""
-        if self.connection is None:
-            return
-        if self.connection.in_transaction:
-            self.connection.execute("ROLLBACK")
-        self.looked(self.connection)
-        self._image = self.connection.serialize("main")
-        self.connection.close(True)
-        self.connection = None
-
-
 class MortalWriter(LoopWriter):
     """Commits until it is dead; from then on nothing of it ends any more."""
 
-    def __init__(self, store: MortalStore, points: Points) -> None:
-        super().__init__(store.connect, hook=partial(_survive, points))
+    def __init__(
+        self,
+        connect: Callable[[], apsw.Connection],
+        points: Points,
+        delay_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        super().__init__(connect, delay_s=delay_s, hook=partial(_survive, points))
         self._points = points
 
     async def run(self, operation: Operation[T]) -> T:

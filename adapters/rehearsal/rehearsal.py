@@ -214,7 +214,7 @@ class Rehearsal:
             loop.leap(free)
 
     async def restarts(self, *, settling: bool = True) -> None:
-        self.points.dead.set()
+        self.points.kill()
         await self.assistant.rise()
         if settling:
             await self.settles()
