@@ -59,7 +59,7 @@ DIALOGUES: dict[str, str] = {
         f"{_ONE}> не смогу прийти\nsalon: 1 at 25 ноября 17:00\nwait 30 s\n> [Да]\n> [Да]\n"
     ),
     "twice, and out of order": (
-        f"{_TWO}whatsapp: reorder × 2\nwhatsapp: duplicate × 3\n>> хочу отменить запись\n> [пт]\n> [Да]\n"
+        f"{_TWO}whatsapp: reorder × 2\nwhatsapp: duplicate × 3\n> хочу отменить запись\n> [пт]\n> [Да]\n"
     ),
 }  # fmt: skip
 

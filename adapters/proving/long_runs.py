@@ -24,9 +24,11 @@ from adapters.proving.inventing import (
     YES,
     invented,
 )
-from adapters.proving.promises import broken_by_now, look_midway
+from adapters.proving.promises import OUTLIVES, broken_by_now, look_midway
 from adapters.proving.witness import Violation, Witness, Words
 from adapters.rehearsal import Rehearsal, RehearseWhole, in_virtual_time
+from adapters.rehearsal.stored import Corrupted
+from adapters.virtual import NeverRests
 from engine.runtime import Decided
 from engine.script.grammar import parse
 from engine.script.outcome import Outcome
@@ -106,9 +108,22 @@ def replayed(transcript: str, rehearse: RehearseWhole, seed: int = 0) -> Outcome
     return in_virtual_time(scene())
 
 
-def walk(acts: Sequence[Act], settings: dict[str, str], rehearse: RehearseWhole) -> Run:
-    """Play these acts, those that can be done, and look all the time."""
-    return _play(0, rehearse, settings, lambda salon: acts)
+def walk(
+    acts: Sequence[Act],
+    settings: dict[str, str],
+    rehearse: RehearseWhole,
+    *,
+    seed: int = 0,
+    opened: Callable[[Rehearsal], None] | None = None,
+) -> Run:
+    """Play these acts, those that can be done, and look all the time; `opened` sees the salon before them."""
+
+    def told(salon: Rehearsal) -> Sequence[Act]:
+        if opened is not None:
+            opened(salon)
+        return acts
+
+    return _play(seed, rehearse, settings, told)
 
 
 def shortest(run: Run, rehearse: RehearseWhole, *, until: Callable[[], bool]) -> Run:
@@ -146,6 +161,7 @@ def _play(
 ) -> Run:
     turns, began_s = 0, time.process_time()
     entered: set[str] = set()
+    played: list[Act] = []
 
     def count(decided: Decided) -> None:
         nonlocal turns
@@ -163,7 +179,6 @@ def _play(
                 may_delete=settings.get("ON_SOFT_CANCEL_REFUSED") != "handover",
             )
             salon.points.calling = partial(look_midway, witness)
-            played: list[Act] = []
             before = salon.points.passed
             violation, at_rest, passed, ended_at = await _all(acts(salon), salon, witness, played)
             minutes = (salon.now().replace(tzinfo=None) - MONDAY).total_seconds() / 60
@@ -189,7 +204,13 @@ def _play(
                 took_s=time.process_time() - began_s,
             )
 
-    return in_virtual_time(scene())
+    try:
+        return in_virtual_time(scene())
+    except (Corrupted, NeverRests) as error:
+        # Nobody could look any more, so the rest of what would be counted is not known.
+        found = Violation(OUTLIVES, str(error))
+        took_s = time.process_time() - began_s
+        return Run(seed, settings, tuple(played), found, turns=turns, took_s=took_s)
 
 
 async def _all(

@@ -49,7 +49,9 @@ _AT_REST: tuple[tuple[str, Promise], ...] = (
     ("nothing waits for ever", keeping.nothing_waits),
     ("nothing is said twice without need", keeping.little_is_said_twice),
 )
-INVARIANTS = tuple(name for name, _ in (*_ALWAYS, *_AT_REST))
+# Found by itself: what is damaged, or goes round for ever, cannot be looked at.
+OUTLIVES = "the database outlives every death, and everything comes to rest"
+INVARIANTS = (*(name for name, _ in (*_ALWAYS, *_AT_REST)), OUTLIVES)
 
 
 def broken_by_now(witness: Witness, *, at_rest: bool) -> Violation | None:

@@ -86,6 +86,10 @@ class Disk:
         file.sync()
         if self._files.get(name) is file:
             self._durable[name] = file
+        # A journalling file system commits in order: with this sync, every name deleted before it is gone too.
+        # (Else the journal of the very first transaction would come back years later, and roll back all.)
+        for deleted in self._durable.keys() - self._files.keys():
+            del self._durable[deleted]
 
     def delete(self, name: str, *, durably: bool) -> None:
         self._files.pop(name, None)
@@ -108,6 +112,17 @@ class Disk:
             if file is not None:
                 found[name] = file.left_by_power_loss(chance)
         self._files, self._durable = found, dict(found)
+
+    @property
+    def unsynced(self) -> bool:
+        """Whether a power loss could lose anything."""
+        names = self._files.keys() | self._durable.keys()
+        moved = any(self._files.get(name) is not self._durable.get(name) for name in names)
+        return moved or any(file.pending for file in self._files.values())
+
+    def fingerprint(self) -> int:
+        """Return a number that tells apart what a kill would leave here."""
+        return hash(tuple((name, bytes(file.cached)) for name, file in sorted(self._files.items())))
 
     def copy(self) -> "Disk":
         """Return a disk of its own that holds the same."""

@@ -34,6 +34,8 @@ class Points:
     passed: int = 0
     # Told of each call that is about to leave: everything before it is committed.
     calling: Callable[[], None] = lambda: None
+    # Told of each point before it counts.
+    reached: Callable[[str], None] = lambda where: None
     # Where it died last, and whether of a loss of power.
     where: str = ""
     lost_power: bool = False
@@ -43,6 +45,7 @@ class Points:
         """Count this point; whether the assistant dies here, or is dead already."""
         if self.dead.is_set():
             return True
+        self.reached(where)
         self.passed += 1
         if self.kill_in is not None:
             self.kill_in -= 1
