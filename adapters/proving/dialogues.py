@@ -10,9 +10,7 @@ from adapters.proving.scripted import Scripted, scripted
 
 _ONE = "salon: +79000000001: Маникюр, 25 ноября 15:00, Анна\n"
 _TWO = f"{_ONE}salon: +79000000001: Стрижка, 27 ноября 12:00, Мария\n"
-_UNKNOWN = (
-    "yclients: slow on record × 1\nyclients: timeout-but-done on cancel × 1\nyclients: 500 on record\n"
-)
+_UNKNOWN = "yclients: slow on record × 1\nyclients: timeout-but-done on cancel × 1\nyclients: 500 on record\n"
 
 DIALOGUES: dict[str, str] = {
     "a cancel": f"{_ONE}> не смогу прийти\n> [Да]\n",

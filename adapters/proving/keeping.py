@@ -8,6 +8,8 @@ from itertools import pairwise
 from adapters.proving.witness import Witness, from_us
 
 CALLS_A_SECOND_MAX = 5
+# Not yet: the lane is in memory, so a death may break its count.
+LANE_OUTLIVES_US = False
 
 
 def stored_at(witness: Witness) -> dict[str, datetime]:
@@ -71,8 +73,8 @@ def nothing_waits(witness: Witness) -> Iterator[str]:
 
 
 def calls_keep_to_their_pace(witness: Witness) -> Iterator[str]:
-    """YClients takes five a second (yclients.md §1); the lane is in memory, so a kill may break its count."""
-    if witness.salon.kills:
+    """YClients takes five a second, whoever dies in between (yclients.md §1)."""
+    if witness.salon.kills and not LANE_OUTLIVES_US:
         return
     worst = witness.salon.parties.salon.worst_second()
     yield "" if worst <= CALLS_A_SECOND_MAX else f"{worst} calls within one second"
@@ -80,7 +82,7 @@ def calls_keep_to_their_pace(witness: Witness) -> Iterator[str]:
 
 def little_is_said_twice(witness: Witness) -> Iterator[str]:
     """Only a send whose fate nobody knew may be repeated, once (design §6)."""
-    (doubts,) = witness.sql("SELECT coalesce(sum(attempts > 1), 0) FROM outbox WHERE kind = 'message'")
+    (doubts,) = witness.sql("SELECT count(*) FROM outbox WHERE kind = 'message' AND doubts")
     twice = witness.salon.parties.phones.ledger().shown_twice
     yield "" if twice <= doubts[0] else f"{twice} messages were shown twice, {doubts[0]} were in doubt"
 

@@ -163,9 +163,12 @@ def _play(
     entered: set[str] = set()
     played: list[Act] = []
 
+    taken: list[tuple[int, int]] = []
+
     def count(decided: Decided) -> None:
         nonlocal turns
         turns += 1
+        taken.append((decided.head.chat_id, decided.head.version))
         entered.add(decided.turn.session.state)
 
     async def scene() -> Run:
@@ -177,6 +180,7 @@ def _play(
                 asks_before_it_acts=settings.get("CONFIRM") != "never",
                 picks_by_itself=settings.get("SELECTION") == "last_created",
                 may_delete=settings.get("ON_SOFT_CANCEL_REFUSED") != "handover",
+                turns=taken,
             )
             salon.points.calling = partial(look_midway, witness)
             before = salon.points.passed

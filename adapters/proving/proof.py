@@ -69,6 +69,8 @@ class Proof:
     depth: int
     seeds: range
     crashes: Crashes = "sample"
+    # Without: worlds and crashes alone.
+    explores: bool = True
 
     def parts(self, jobs: int) -> Iterator[Part]:
         """Yield every part as it ends, and nothing after one that failed."""
@@ -121,7 +123,7 @@ class Proof:
         seeds = [range(start, min(start + SEEDS_AT_ONCE, self.seeds.stop)) for start in starts]
         return [
             *_in_turn(map(_Crashing, places), seeds[:SEEDS_FIRST]),
-            *_in_turn(range(len(OPENINGS)), seeds[SEEDS_FIRST:]),
+            *_in_turn(range(len(OPENINGS) if self.explores else 0), seeds[SEEDS_FIRST:]),
         ]
 
 

@@ -102,5 +102,3 @@ def _edited(line: Edits, now: datetime) -> Edited:
 def dying(dialogue: Scripted, survives: int, *, power: bool) -> tuple[Act, ...]:
     """Return the dialogue with a death at one point of it, counted from 0."""
     return (Act("power" if power else "crash", count=survives, settles=False), *dialogue.acts)
-
-

@@ -71,6 +71,21 @@ class Violation:
 
 
 @dataclass(slots=True)
+class Timers:
+    """The time-outs as the witness has seen them, by their ids."""
+
+    # When each was due, when last seen.
+    due_us: dict[int, int] = field(default_factory=dict)
+    # Those that were taken back or replaced before they fired.
+    superseded: set[int] = field(default_factory=set)
+
+    def see(self, standing: dict[int, int], fired: set[int]) -> None:
+        gone = self.due_us.keys() - standing.keys() - fired
+        self.superseded |= gone
+        self.due_us.update(standing)
+
+
+@dataclass(slots=True)
 class Look:
     """What one look has found out, by phone."""
 
@@ -128,6 +143,9 @@ class Witness:
     checked: dict[str, int] = field(default_factory=dict)
     # What was seen to be broken while a call was out, where nobody looks otherwise.
     midway: list[Violation] = field(default_factory=list)
+    # Each turn that was seen to stand: its chat, and the version that it read.
+    turns: list[tuple[int, int]] = field(default_factory=list)
+    timers: Timers = field(default_factory=Timers)
     # What a look has found out already, and what all looks have: most of their time went into the same again.
     _look: Look = field(default_factory=Look)
     _journal: Journal = field(default_factory=Journal)
