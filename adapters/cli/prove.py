@@ -48,7 +48,7 @@ def command(compose: Compose, whole: Whole) -> click.Command:
         type=click.Choice(get_args(Crashes)),
         default="sample",
         show_default=True,
-        help=f"At which points scripted dialogues die: a sample is every {EVERY}th, and the seed tells from which on.",
+        help=f"At which points scripted dialogues die; sample: every {EVERY}th, from where the seed says.",
     )
     @click.option("--explore/--no-explore", default=True, help="Whether the openings are explored at all.")
     @click.option("--flows", metavar="MODULE", help="An importable module whose FLOWS are proved, not ours.")

@@ -104,9 +104,9 @@ def _counterexample(proof: Proof, parts: Sequence[Part]) -> dict[str, str] | Non
         if isinstance(part, Played | Crashed) and part.broken is not None:
             short, transcript = proof.told(part.broken)
             assert short.violation is not None
-            crashed = isinstance(part, Crashed)
+            dialogue = part.dialogue if isinstance(part, Crashed) else ""
             return {
-                "opening": f"«{part.dialogue}», crashed" if crashed else f"world, seed {short.seed}",
+                "opening": f"«{dialogue}», crashed" if dialogue else f"world, seed {short.seed}",
                 "invariant": short.violation.invariant,
                 "promise": short.violation.invariant,
                 "what": short.violation.what,
@@ -114,7 +114,7 @@ def _counterexample(proof: Proof, parts: Sequence[Part]) -> dict[str, str] | Non
                 "again": f"otmena prove{_flows(proof)} "
                 + (
                     f"--seed {proof.seeds.start} --seeds 0 --no-explore --crashes {proof.crashes}"
-                    if crashed
+                    if dialogue
                     else f"--seed {short.seed} --seeds 1 --no-explore --crashes none"
                 ),
             }
@@ -143,19 +143,22 @@ def text(counted: dict[str, Any]) -> str:
     if found is not None:
         return "\n".join(_broken(counted, found))
     crashes, faults = sum(counted["crashes"].values()), sum(counted["outcomes"].values())
-    lines = [
+    explored = [
         f"Explored to depth {counted['depth']}: {counted['situations']} situations, "
         f"{counted['steps']} steps, {counted['turns']} turns; "
         f"{counted['rows']} of {counted['rows_of']} rows, "
         f"{counted['state_events']} pairs of state and event, {faults} faults, {crashes} crashes at "
         f"{len(counted['crashes'])} kinds of points, {counted['redelivered']} redeliveries.",
-        f"Played {runs['worlds']} worlds from seed {runs['first_seed']}, {runs['worlds_per_cpu_minute']} in a minute "
-        f"of one processor: {runs['turns']} turns in {runs['minutes']} minutes of virtual time, "
-        f"{len(runs['faults'])} kinds of faults, {runs['crashes']} crashes ({runs['power_losses']} losses of power) "
-        f"at {runs['points']} commits, fsyncs and calls.",
+    ]
+    lines = [
+        *(explored if counted["openings"] else ()),
+        f"Played {runs['worlds']} worlds from seed {runs['first_seed']}, {runs['worlds_per_cpu_minute']} in "
+        f"a minute of one processor: {runs['turns']} turns in {runs['minutes']} minutes of virtual time, "
+        f"{len(runs['faults'])} kinds of faults, {runs['crashes']} crashes (losses of power: "
+        f"{runs['power_losses']}) at {runs['points']} commits, fsyncs and calls.",
         f"Crashed {everywhere['dialogues']} dialogues with {everywhere['points']} such points, at which "
-        f"{everywhere['deaths']} deaths differ: {everywhere['deaths_tried']} of them died "
-        f"({everywhere['power_losses']} by loss of power), {everywhere['runs_per_cpu_minute']} in such a minute.",
+        f"{everywhere['deaths']} deaths differ: {everywhere['deaths_tried']} of them were died (losses of "
+        f"power: {everywhere['power_losses']}), {everywhere['runs_per_cpu_minute']} runs in such a minute.",
     ]
     parts = (counted, runs, everywhere)
     checks = sum(sum(part["checks"].values()) for part in parts)
@@ -168,7 +171,8 @@ def text(counted: dict[str, Any]) -> str:
             f"NOT PROVED: no dialogue of this proof ever stood in {', '.join(counted['never_entered'])}. "
             "The clients of the proof say nothing that leads there; `.chat` transcripts can."
         )
-    lines += [f"Never exercised: {name}, {INVARIANTS[name]}." for name in never]
+    if counted["openings"]:
+        lines += [f"Never exercised: {name}, {INVARIANTS[name]}." for name in never]
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from adapters.proving.long_runs import Run, walk
 from adapters.proving.scripted import Scripted, dying
 from adapters.rehearsal import Rehearsal, RehearseWhole
 
-# At which of the points a dialogue dies: at all, or by default at every so many-th, from one that the seed tells.
+# At which points a dialogue dies: at all, or by default at every so many-th, from one that the seed tells.
 Crashes = Literal["none", "sample", "all"]
 EVERY = 12
 # No dialogue has so many.

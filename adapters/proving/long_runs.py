@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
+import apsw
+
 from adapters.proving.acts import RESTS_FOR, Act, perform, transcript
 from adapters.proving.inventing import (
     BACK,
@@ -25,7 +27,8 @@ from adapters.proving.inventing import (
     invented,
 )
 from adapters.proving.promises import OUTLIVES, broken_by_now, look_midway
-from adapters.proving.witness import Violation, Witness, Words
+from adapters.proving.seen import Violation, Words
+from adapters.proving.witness import Witness
 from adapters.rehearsal import Rehearsal, RehearseWhole, in_virtual_time
 from adapters.rehearsal.stored import Corrupted
 from adapters.virtual import NeverRests
@@ -35,7 +38,6 @@ from engine.script.outcome import Outcome
 from engine.script.playing import opening
 from engine.script.playing import play as play_script
 from engine.script.writing import rewritten
-
 
 # What makes a run a world.
 CLIENTS_MIN = 5
@@ -210,7 +212,7 @@ def _play(
 
     try:
         return in_virtual_time(scene())
-    except (Corrupted, NeverRests) as error:
+    except (Corrupted, NeverRests, apsw.Error) as error:
         # Nobody could look any more, so the rest of what would be counted is not known.
         found = Violation(OUTLIVES, str(error))
         took_s = time.process_time() - began_s
@@ -220,8 +222,8 @@ def _play(
 async def _all(
     acts: Iterable[Act], salon: Rehearsal, witness: Witness, played: list[Act]
 ) -> tuple[Violation | None, bool, int, datetime]:
-    """Play them; return what broke, if anything did, whether all had come to rest by then, and how many points
-    were passed by when the last act was over.
+    """Play them; return what broke, if anything did, and whether all had come to rest by then;
+    also how many points had been passed, and when it was, as the last act was over.
     """
     for act in acts:
         if not await perform(act, salon):

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from adapters.proving import keeping, standing, telling, writes
-from adapters.proving.witness import Violation, Witness
+from adapters.proving.seen import Violation
+from adapters.proving.witness import Witness
 
 # Yields "" for every time that it held, or what broke it.
 Promise = Callable[[Witness], Iterator[str]]

@@ -1,4 +1,4 @@
-"""The whole proof: dialogues crashed, worlds and openings in turn, on all cores; the first failure ends it."""
+"""The whole proof: dialogues crashed, worlds, openings, in turn, on all cores; the first failure ends it."""
 
 import multiprocessing
 import re

@@ -20,7 +20,7 @@ def look_at_timers(witness: Witness) -> None:
 
 
 def timers_fire_in_time(witness: Witness) -> Iterator[str]:
-    """Never before it is due, and never once something else has taken its place (facts, runtime.md §4.5)."""
+    """Never before it is due, and never once something else has taken its place."""
     look_at_timers(witness)
     for timer_id, fired_us in _fired(witness):
         due_us = witness.timers.due_us.get(timer_id)
@@ -64,7 +64,7 @@ def what_was_acknowledged_is_stored(witness: Witness) -> Iterator[str]:
 
 
 def each_turn_is_one_version(witness: Witness) -> Iterator[str]:
-    """Versions have no gap: each is one row of the inbox, taken once; and no two turns overlap (facts §4.5)."""
+    """Versions have no gap: each is one row of the inbox, taken once; and no two turns overlap (§4)."""
     rows = witness.sql(
         "SELECT chat_id, version, (SELECT count(*) FROM inbox i WHERE i.chat_id = c.chat_id"
         " AND i.taken_us IS NOT NULL AND (i.heard IS NOT NULL OR i.event IS NOT NULL)) FROM chat c"
@@ -114,7 +114,7 @@ def no_notice_is_left(witness: Witness) -> Iterator[str]:
 
 
 def a_move_leaves_one_booking(witness: Witness) -> Iterator[str]:
-    """Never none, where the moved one went off, and never two, where another was booked (facts §4.5)."""
+    """Never none, where the moved one went off, and never two, where another was booked."""
     for call in witness.salon.parties.salon.log:
         booked = call.method == "POST" and call.path.startswith("/record")
         yield f"{call.path} was posted: a record of our own" if booked else ""

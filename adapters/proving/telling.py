@@ -231,7 +231,7 @@ def what_was_done_is_told(witness: Witness) -> Iterator[str]:
 
 
 def _landed_after_a_take_back(witness: Witness, record_id: int, at: datetime) -> bool:
-    """A write that had timed out, was repeated and told, lands after its record was given back: nobody's to know."""
+    """A write that had timed out, was repeated and told, lands once its record was given back."""
     written = [one.at for one in witness.writes() if record_of(one) == record_id and one.at <= at]
     late = not written or written[-1] < at - TOLD_WITHIN
     return late and any(back <= at for back in witness.changed_by_us(record_id, "restored"))

@@ -86,7 +86,7 @@ class Disk:
         file.sync()
         if self._files.get(name) is file:
             self._durable[name] = file
-        # A journalling file system commits in order: with this sync, every name deleted before it is gone too.
+        # A journalling file system commits in order: with this sync, every name deleted before is gone too.
         # (Else the journal of the very first transaction would come back years later, and roll back all.)
         for deleted in self._durable.keys() - self._files.keys():
             del self._durable[deleted]
