@@ -1,4 +1,4 @@
-"""What can happen in a long run: each act is one line of a transcript, and is done as that line would be."""
+"""What can happen in a world: each act is one line of a transcript, and is done as that line would be."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -20,23 +20,23 @@ def look_at_timers(witness: Witness) -> None:
 
 
 def timers_fire_in_time(witness: Witness) -> Iterator[str]:
-    """Never before it is due, and never once something else has taken its place."""
+    """Once, never before it is due, and never once something else has taken its place."""
     look_at_timers(witness)
+    seen: set[int] = set()
     for timer_id, fired_us in _fired(witness):
-        due_us = witness.timers.due_us.get(timer_id)
-        yield "" if due_us is None or fired_us >= due_us else f"time-out {timer_id} fired before it was due"
-        yield (
-            f"time-out {timer_id} fired after it was taken back"
-            if timer_id in witness.timers.superseded
-            else ""
-        )
+        due_us = witness.timers.due_us.get(timer_id, fired_us)
+        yield f"time-out {timer_id} fired twice" if timer_id in seen else ""
+        yield f"time-out {timer_id} fired before it was due" if fired_us < due_us else ""
+        gone = timer_id in witness.timers.superseded
+        yield f"time-out {timer_id} fired after it was taken back" if gone else ""
+        seen.add(timer_id)
 
 
 def _fired(witness: Witness) -> list[tuple[int, int]]:
     rows = witness.sql(
         "SELECT message_id, received_us FROM inbox WHERE channel = '' AND message_id LIKE 'timer:%'"
     )
-    return [(int(name.partition(":")[2]), received_us) for name, received_us in rows]
+    return [(int(name.split(":")[1]), received_us) for name, received_us in rows]
 
 
 def nobody_at_home_is_timed_out(witness: Witness) -> Iterator[str]:

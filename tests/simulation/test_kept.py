@@ -1,4 +1,4 @@
-"""What once broke a promise stays in the suite: each transcript in `kept/` is played, and the witness looks."""
+"""What once broke a promise stays in the suite: each transcript in `kept/` is played under the witness."""
 
 from pathlib import Path
 
