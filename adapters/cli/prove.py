@@ -86,7 +86,7 @@ def command(compose: Compose, whole: Whole) -> click.Command:
           otmena prove --crashes all --seeds 0 --no-explore
         """
         if (depth == 0 or not explore) and seeds == 0 and crashes == "none":
-            raise click.UsageError("with --depth 0 and --seeds 0 nothing is tried: give one of them more")
+            raise click.UsageError("without depth, seeds and crashes nothing is tried: give one of them more")
         compose(flows)
         clock = SystemClock()
         begun = clock.monotonic()
