@@ -1,4 +1,4 @@
-"""Crash everywhere: each scripted dialogue outlives a death at each of its points, by kill or loss of power."""
+"""Crash everywhere: each scripted dialogue outlives a death at each of its points, by kill or power loss."""
 
 import pytest
 
