@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import apsw
 
 from adapters.rehearsal.disk import Disk
+from adapters.rehearsal.jitter import DistantTransport, Jitter
 from adapters.rehearsal.killing import Lives, MortalTransport, MortalWriter, Points
 from adapters.rehearsal.stored import MortalStore
 from adapters.rehearsal.vfs import at_hand
@@ -59,6 +60,10 @@ class Parties:
     compose: Compose
     over_http: bool
     chance: Random
+    # Decides what a loss of power leaves on the disk.
+    fate: Random
+    # None: disk and net take no time.
+    jitter: Jitter | None = None
 
 
 class _CountingIds:
@@ -92,7 +97,13 @@ class Assistant:
     _alive: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     def __post_init__(self) -> None:
-        self._store = MortalStore(self.points, self.parties.chance, looked=self.left_behind)
+        jitter = self.parties.jitter
+        self._store = MortalStore(
+            self.points,
+            self.parties.fate,
+            checkpoint_pages=jitter.checkpoint_pages if jitter is not None else None,
+            looked=self.left_behind,
+        )
 
     @property
     def connection(self) -> apsw.Connection | None:
@@ -120,19 +131,30 @@ class Assistant:
         assistant = await alive.enter_async_context(
             self.parties.compose(
                 self.parties.settings,
-                yclients=MortalTransport(self.yclients, "yclients", self.points),
-                whatsapp=MortalTransport(self.whatsapp, "whatsapp", self.points),
+                yclients=self._mortal(self.yclients, "yclients"),
+                whatsapp=self._mortal(self.whatsapp, "whatsapp"),
                 clock=self.parties.clock,
                 ids=self._ids,
                 chance=self.parties.chance,
                 watched=self.watched,
-                writer=MortalWriter(self._store.connect, self.points),
+                writer=self._writer(),
             )
         )
         if self.parties.over_http:
             served = listening(assistant.webhooks.application(), LOOPBACK, self.port, patience_s=0.1)
             self.port = await alive.enter_async_context(served)
         return assistant
+
+    def _mortal(self, transport: Transport, name: str) -> Transport:
+        jitter = self.parties.jitter
+        far = transport if jitter is None else DistantTransport(transport, jitter)
+        return MortalTransport(far, name, self.points)
+
+    def _writer(self) -> MortalWriter:
+        jitter = self.parties.jitter
+        if jitter is None:
+            return MortalWriter(self._store.connect, self.points)
+        return MortalWriter(self._store.connect, self.points, jitter.commit_s)
 
     async def hears(self, chat_id: int, name: str, event: Event) -> None:
         """Bring what somebody of the salon decided; who gets no answer, because it died, presses again."""

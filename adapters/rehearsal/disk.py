@@ -64,8 +64,9 @@ class File:
 class Disk:
     """Files by name, deterministic but for the chance that a power loss is given.
 
-    A file's name is durable once the file is synced, as on Linux's journalling file systems; a deleted name
-    is gone for certain only where the directory was synced too.
+    What was made and deleted becomes durable in order: a sync of any file takes along every name made or
+    deleted before it, as the journals of ext4 and XFS do. (Without that, the rollback journal that SQLite
+    deletes unsynced when a database goes over to WAL could come back hours later, and undo all.)
     """
 
     def __init__(self) -> None:
@@ -81,20 +82,15 @@ class Disk:
     def exists(self, name: str) -> bool:
         return name in self._files
 
-    def sync(self, name: str, file: File) -> None:
-        """Make durable what was written to this file, and its name if it still has it."""
+    def sync(self, file: File) -> None:
+        """Make durable what was written to this file, and all names as they are now."""
         file.sync()
-        if self._files.get(name) is file:
-            self._durable[name] = file
-        # A journalling file system commits in order: with this sync, every name deleted before is gone too.
-        # (Else the journal of the very first transaction would come back years later, and roll back all.)
-        for deleted in self._durable.keys() - self._files.keys():
-            del self._durable[deleted]
+        self._durable = dict(self._files)
 
     def delete(self, name: str, *, durably: bool) -> None:
         self._files.pop(name, None)
         if durably:
-            self._durable.pop(name, None)
+            self._durable = dict(self._files)
 
     def process_kill(self) -> None:
         """kill -9: whoever had files open is dead; the page cache is the system's, and stays."""

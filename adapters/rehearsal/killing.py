@@ -34,7 +34,7 @@ class Points:
     passed: int = 0
     # Told of each call that is about to leave: everything before it is committed.
     calling: Callable[[], None] = lambda: None
-    # Told of each point before it counts.
+    # Told of each point as it is passed, in order: the trace of a run.
     reached: Callable[[str], None] = lambda where: None
     # Where it died last, and whether of a loss of power.
     where: str = ""
@@ -45,8 +45,8 @@ class Points:
         """Count this point; whether the assistant dies here, or is dead already."""
         if self.dead.is_set():
             return True
-        self.reached(where)
         self.passed += 1
+        self.reached(where)
         if self.kill_in is not None:
             self.kill_in -= 1
             if self.kill_in < 0:
@@ -101,7 +101,7 @@ class MortalWriter(LoopWriter):
         points: Points,
         delay_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        super().__init__(connect, delay_s=delay_s, hook=partial(_survive, points))
+        super().__init__(connect, delay_s=delay_s, hook=partial(survive, points))
         self._points = points
 
     async def run(self, operation: Operation[T]) -> T:
@@ -114,7 +114,7 @@ class MortalWriter(LoopWriter):
             await super().close()
 
 
-def _survive(points: Points, where: str) -> None:
+def survive(points: Points, where: str) -> None:
     if where != "begin" and points.reach(where):
         raise Killed(where)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.rehearsal.assistant import Compose, Parties
 from adapters.rehearsal.bare import PureScene
+from adapters.rehearsal.jitter import Jitter
 from adapters.rehearsal.rehearsal import Rehearsal
 from adapters.rehearsal.settings import APP_SECRET, PHONE_NUMBER_ID, SettingRefused, rehearsal_settings
 from adapters.settings import Settings
@@ -52,6 +53,7 @@ class RehearseWhole(Protocol):
         settings: Mapping[str, str] = ...,
         watched: Callable[[Decided], None] | None = ...,
         seed: int = ...,
+        jittered: bool = ...,
     ) -> AbstractAsyncContextManager[Rehearsal]: ...
 
 
@@ -61,9 +63,14 @@ class Core(Protocol):
     def __call__(self, settings: Settings, zone: tzinfo) -> tuple[Dialogue, Texts, Salon]: ...
 
 
-def in_virtual_time(work: Coroutine[Any, Any, T], over: Over = "virtual") -> T:
-    """Run what opens rehearsals on a loop of its own, in which waiting takes no time."""
-    return play(work, quiet_s=QUIET_S if over == "http" else 0.0)
+def in_virtual_time(
+    work: Coroutine[Any, Any, T], over: Over = "virtual", *, shuffled_by: Random | None = None
+) -> T:
+    """Run what opens rehearsals on a loop of its own, in which waiting takes no time.
+
+    `shuffled_by`: tasks that are ready go on in an order of its choice; None: in turn.
+    """
+    return play(work, quiet_s=QUIET_S if over == "http" else 0.0, shuffled_by=shuffled_by)
 
 
 @asynccontextmanager
@@ -75,11 +82,13 @@ async def rehearse(
     over: Over = "virtual",
     watched: Callable[[Decided], None] | None = None,
     seed: int = 1,
+    jittered: bool = False,
 ) -> AsyncIterator[Rehearsal]:
     """Yield a salon whose clock shows `at` (by its own wall clock, without an offset).
 
     `settings` are those of the contract, without their prefix. `watched` is called with every turn that
-    stands. The same seed plays the same.
+    stands. The same seed plays the same. `jittered`: disk and net are as slow as the seed has it, and the
+    log is checkpointed as often.
 
     Raises:
         SettingRefused: no such setting, or a value that it does not take.
@@ -103,6 +112,8 @@ async def rehearse(
         compose=compose,
         over_http=over == "http",
         chance=Random(seed),
+        fate=Random(f"{seed}: power"),
+        jitter=Jitter.of(seed) if jittered else None,
     )
     async with AsyncExitStack() as stack:
         rehearsal = Rehearsal(parties, stack, watched=watched)

@@ -65,14 +65,20 @@ class MortalStore:
             self._vfs.unregister()
         self.connection = self._vfs = None
         # On a copy, so that the next life recovers by itself what it finds.
-        with at_hand(self.disk.copy()) as left:
-            self._ensure_sound(left)
-            self._looked(left)
+        try:
+            with at_hand(self.disk.copy()) as left:
+                self._ensure_sound(left)
+                self._looked(left)
+        except (apsw.CorruptError, apsw.NotADBError) as error:
+            raise self._corrupted(str(error)) from error
 
     def _ensure_sound(self, left: apsw.Connection) -> None:
         found = left.execute("PRAGMA integrity_check").get
         if found != "ok":
-            raise Corrupted(f"after death at «{self._points.where}» the database says: {found}")
+            raise self._corrupted(found)
+
+    def _corrupted(self, found: str) -> Corrupted:
+        return Corrupted(f"after death at «{self._points.where}» the database says: {found}")
 
     def _reach(self, where: str) -> None:
         if self._points.reach(where):

@@ -85,7 +85,7 @@ class SimulatedFile:
         if self._name is None or not self._vfs.alive:
             return
         self._vfs.synced(f"before fsync of {self._name}")
-        self._vfs.disk.sync(self._name, self._file)
+        self._vfs.disk.sync(self._file)
         self._vfs.synced(f"after fsync of {self._name}")
 
     def xFileSize(self) -> int:

@@ -8,11 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import cancels, moves, notices, others, take_back
+from tests.mutants import cancels, moves, notices, others, power, take_back
 from tests.mutants.notices import Told
 from tests.mutants.running import ROOT, SOURCE
 
-MUTANTS = (*notices.MUTANTS, *cancels.MUTANTS, *others.MUTANTS, *moves.BY_TESTS, *take_back.BY_TESTS)
+MUTANTS = (
+    *notices.MUTANTS,
+    *cancels.MUTANTS,
+    *others.MUTANTS,
+    *moves.BY_TESTS,
+    *take_back.BY_TESTS,
+    *power.MUTANTS,
+)
 
 
 @pytest.mark.parametrize("told", MUTANTS, ids=lambda told: told.mutant.name)

@@ -90,7 +90,7 @@ def _points_of_a_cancel() -> int:
 
 
 def test_whereever_it_is_killed_the_record_is_cancelled_and_the_client_told() -> None:
-    """Once at every commit and around every call of one cancellation."""
+    """Once at every commit and around every fsync and every call of one cancellation."""
     points = _points_of_a_cancel()
     assert points > 50
 
@@ -110,6 +110,8 @@ def test_whereever_it_is_killed_the_record_is_cancelled_and_the_client_told() ->
     assert {
         "commit",
         "committed",
+        "before fsync of otmena.db-wal",
+        "after fsync of otmena.db-wal",
         "before yclients PUT",
         "after yclients PUT",
         "after whatsapp POST",
