@@ -52,6 +52,8 @@ class Run:
     settings: dict[str, str]
     acts: tuple[Act, ...]
     violation: Violation | None
+    # Disk and net were as slow, and tasks in such an order, as the seed had it.
+    jittered: bool = False
     # What was met on the way.
     kills: int = 0
     # Where it could have died, in all, and from the first act to the last.
@@ -90,21 +92,21 @@ def play(seed: int, rehearse: RehearseWhole) -> Run:
     chance = Random(seed)
     settings = SETTINGS[seed % len(SETTINGS)]
     faulty = chance.random() < 0.8
-    return _play(seed, rehearse, settings, lambda salon: invented(seed, chance, salon, faulty))
+    return _play(seed, rehearse, settings, lambda salon: invented(seed, chance, salon, faulty), jittered=True)
 
 
 def retold(run: Run, rehearse: RehearseWhole) -> str:
     """Write a run as a transcript with all that came of it, as a scene plays it."""
-    return rewritten(replayed(run.chat(), rehearse, run.seed))
+    return rewritten(replayed(run.chat(), rehearse, run.seed, jittered=run.jittered))
 
 
-def replayed(transcript: str, rehearse: RehearseWhole, seed: int = 0) -> Outcome:
+def replayed(transcript: str, rehearse: RehearseWhole, seed: int = 0, *, jittered: bool = False) -> Outcome:
     """Play a transcript on the whole assistant."""
     script = parse(transcript, f"seed {seed}")
     begin = opening(script)
 
     async def scene() -> Outcome:
-        async with rehearse(at=begin.at, settings=begin.settings, seed=seed) as salon:
+        async with rehearse(at=begin.at, settings=begin.settings, seed=seed, jittered=jittered) as salon:
             return await play_script(script, salon)
 
     return in_virtual_time(scene())
@@ -116,6 +118,7 @@ def walk(
     rehearse: RehearseWhole,
     *,
     seed: int = 0,
+    jittered: bool = False,
     opened: Callable[[Rehearsal], None] | None = None,
 ) -> Run:
     """Play these acts, those that can be done, and look all the time; `opened` sees the salon before them."""
@@ -125,12 +128,14 @@ def walk(
             opened(salon)
         return acts
 
-    return _play(seed, rehearse, settings, told)
+    return _play(seed, rehearse, settings, told, jittered=jittered)
 
 
 def shortest(run: Run, rehearse: RehearseWhole, *, until: Callable[[], bool]) -> Run:
     """Drop acts for as long as the same promise stays broken, or until told to stop; return the shortest."""
-    best = _of_one_client(run, rehearse, until)
+    # A transcript that anybody plays knows nothing of the seed's delays: without them, if that breaks it too.
+    calm = _once_more(run, run.acts, rehearse, jittered=False) if run.jittered else None
+    best = _of_one_client(calm or run, rehearse, until)
     size = max(1, len(best.acts) // 2)
     while size and not until():
         tried = [best.acts[:start] + best.acts[start + size :] for start in range(0, len(best.acts), size)]
@@ -152,14 +157,25 @@ def _of_one_client(run: Run, rehearse: RehearseWhole, until: Callable[[], bool])
 
 
 def _again(run: Run, acts: Sequence[Act], rehearse: RehearseWhole) -> Run | None:
+    again = _once_more(run, acts, rehearse, jittered=run.jittered)
+    return again if again is not None and len(again.acts) < len(run.acts) else None
+
+
+def _once_more(run: Run, acts: Sequence[Act], rehearse: RehearseWhole, *, jittered: bool) -> Run | None:
+    """Play these acts in its place; None: the same promise is not broken by them."""
     assert run.violation is not None
-    again = _play(run.seed, rehearse, run.settings, lambda salon: iter(acts))
+    again = _play(run.seed, rehearse, run.settings, lambda salon: iter(acts), jittered=jittered)
     same = again.violation is not None and again.violation.invariant == run.violation.invariant
-    return again if same and len(again.acts) < len(run.acts) else None
+    return again if same else None
 
 
 def _play(
-    seed: int, rehearse: RehearseWhole, settings: dict[str, str], acts: Callable[[Rehearsal], Iterable[Act]]
+    seed: int,
+    rehearse: RehearseWhole,
+    settings: dict[str, str],
+    acts: Callable[[Rehearsal], Iterable[Act]],
+    *,
+    jittered: bool,
 ) -> Run:
     turns, began_s = 0, time.process_time()
     entered: set[str] = set()
@@ -174,7 +190,9 @@ def _play(
         entered.add(decided.turn.session.state)
 
     async def scene() -> Run:
-        async with rehearse(at=MONDAY, settings=settings, watched=count, seed=seed) as salon:
+        async with rehearse(
+            at=MONDAY, settings=settings, watched=count, seed=seed, jittered=jittered
+        ) as salon:
             witness = Witness(
                 salon,
                 Words(YES, frozenset((*WISHES, *YES)), frozenset(VAGUE), frozenset(BACK), PLACES),
@@ -196,6 +214,7 @@ def _play(
                 settings=settings,
                 acts=tuple(played),
                 violation=violation,
+                jittered=jittered,
                 kills=salon.kills,
                 points=salon.points.passed,
                 points_of_acts=passed - before,
@@ -216,7 +235,7 @@ def _play(
         # Nobody could look any more, so the rest of what would be counted is not known.
         found = Violation(OUTLIVES, str(error))
         took_s = time.process_time() - began_s
-        return Run(seed, settings, tuple(played), found, turns=turns, took_s=took_s)
+        return Run(seed, settings, tuple(played), found, jittered, turns=turns, took_s=took_s)
 
 
 async def _all(

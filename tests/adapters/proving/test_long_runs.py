@@ -108,9 +108,11 @@ def test_a_planted_lie_is_found_and_told_as_a_short_transcript(
     transcript = retold(told, WHOLE)
     assert "journal: 1 " in transcript
     assert "state: " in transcript
-    assert replayed(transcript, WHOLE, run.seed).holds
+    assert replayed(transcript, WHOLE, run.seed, jittered=told.jittered).holds
     monkeypatch.undo()
-    assert not replayed(transcript, WHOLE, run.seed).holds, "the honest assistant does the same"
+    assert not replayed(transcript, WHOLE, run.seed, jittered=told.jittered).holds, (
+        "the honest assistant does the same"
+    )
 
 
 def test_every_kind_of_act_has_a_line() -> None:
