@@ -18,7 +18,7 @@ SAYS_CANCELLED = re.compile(
     re.IGNORECASE,
 )
 # («Запись остаётся» tells what we did about a "no", not what the journal shows.)
-SAYS_IT_STANDS = re.compile(r"\bв силе\b", re.IGNORECASE)
+SAYS_IT_STANDS = re.compile(r"(?<!не )\bв силе\b", re.IGNORECASE)
 SAYS_WE_DID_NOTHING = re.compile(r"отмены не было|отмена не прошла", re.IGNORECASE)
 PROMISES_A_LOOK = re.compile(r"проверю ещё раз и напишу", re.IGNORECASE)
 TELLS_OF_A_LOOK = re.compile(r"проверка показала|так и не ответил|уже отменена", re.IGNORECASE)

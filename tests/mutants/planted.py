@@ -6,7 +6,6 @@ Each is what somebody could write in good faith; worlds and crashed dialogues fi
 from tests.mutants.mutant import mutant
 
 DELIVERIES = "adapters/storage/deliveries.py"
-RECEIVE = "adapters/storage/receive.py"
 SENDS = "adapters/storage/sends.py"
 STORE = "adapters/storage/store.py"
 TIMERS = "adapters/storage/timers.py"
@@ -147,24 +146,15 @@ MUTANTS = (
         ),
     ),
     mutant(
-        "a time-out fires, and stands as it was",
-        "runtime.md §4.5: a timer fires once",
-        (
-            TIMERS,
-            '        disarm(connection, chat_id)\n        put(connection, chat_id, f"timer:{timer_id}", event, now)\n',
-            '        put(connection, chat_id, f"timer:{timer_id}:{to_us(now)}", event, now)\n',
-        ),
+        "a time-out fires with whatever comes shortly before it",
+        "runtime.md §4.5: never before due",
+        (TIMERS, "FROM timer WHERE due_us <= ? ORDER", "FROM timer WHERE due_us <= ? + 120000000 ORDER"),
     ),
     mutant(
         "the lane has no limit",
         "design §6: five calls in a sliding second",
         ("adapters/yclients/lane.py", "        slot = max(now, self._tat - self._tolerance_s, self._paused_until)\n        if len(self._latest) == self._latest.maxlen:\n", "        slot = now\n        if False:\n"),
         ("adapters/yclients/lane.py", "while len(self._passages) == self._passages.maxlen:", "while False:"),
-    ),
-    mutant(
-        "what an item has written stays when it cannot be stored",
-        "design §4: a savepoint for each operation",
-        (RECEIVE, '        connection.execute("ROLLBACK TO item")\n', ""),
     ),
     mutant(
         "each retry counts from the beginning",
