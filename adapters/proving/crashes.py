@@ -55,9 +55,9 @@ def crashed(place: int, rehearse: RehearseWhole, *, seed: int, crashes: Crashes)
 
 
 def died(dialogue: Scripted, death: Death, rehearse: RehearseWhole) -> Run:
-    # The seed decides what a loss of power leaves on the disk.
+    # By the same seed as the whole: another one would retry at other times, and pass other points.
     acts = dying(dialogue, death.survives, power=death.power)
-    return walk(acts, dialogue.settings, rehearse, seed=death.survives)
+    return walk(acts, dialogue.settings, rehearse)
 
 
 def died_nowhere(dialogue: Scripted, rehearse: RehearseWhole) -> tuple[Run, tuple[Death, ...]]:

@@ -157,30 +157,12 @@ MUTANTS = (
         ("adapters/yclients/lane.py", "while len(self._passages) == self._passages.maxlen:", "while False:"),
     ),
     mutant(
-        "each retry counts from the beginning",
-        "design §5: a call ends as unknown after two minutes",
-        (
-            DELIVERIES,
-            "                UPDATE outbox SET attempts = attempts + 1, first_tried_us = coalesce(first_tried_us, ?)\n                WHERE outbox_id = ? AND finished_us IS NULL\n",
-            "                UPDATE outbox SET attempts = 1, first_tried_us = ?\n                WHERE outbox_id = ? AND finished_us IS NULL\n",
-        ),
-    ),
-    mutant(
         "an answer to a send is forgotten",
         "design §6: no send is repeated without need",
         (
             SENDS,
             "        UPDATE outbox SET status = 'sent', finished_us = ?, provider_id = coalesce(nullif(?, ''), provider_id)\n        WHERE outbox_id = ? AND finished_us IS NULL\n",
             "        UPDATE outbox SET status = 'pending', due_us = ?, provider_id = coalesce(nullif(?, ''), provider_id)\n        WHERE outbox_id = ? AND finished_us IS NULL\n",
-        ),
-    ),
-    mutant(
-        "what is left half done at a start is begun anew",
-        "design §6: a crash in mid-send is doubt",
-        (
-            TIMERS,
-            "UPDATE outbox SET status = 'doubt', doubts = doubts + 1,\n",
-            "UPDATE outbox SET status = 'pending', doubts = doubts,\n",
         ),
     ),
 )  # fmt: skip
