@@ -1,4 +1,4 @@
-"""What can happen in a long run: each act is one line of a transcript, and is done as that line would be."""
+"""What can happen in a world: each act is one line of a transcript, and is done as that line would be."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,8 +22,8 @@ class Act:
     """One thing that happens; `client` is who does it, where a client does."""
 
     kind: Literal[
-        "books", "writes", "taps", "sends", "reacts", "again", "waits", "restart", "crash", "upgrade",
-        "yclients", "whatsapp", "edits",
+        "books", "writes", "taps", "sends", "reacts", "again", "waits", "restart", "crash", "power",
+        "upgrade", "yclients", "whatsapp", "edits", "decides",
     ]  # fmt: skip
     client: str = ""
     text: str = ""
@@ -55,6 +55,10 @@ class Act:
                 return f"wait {_time(self.time)}"
             case "crash":
                 return f"crash in {self.count}"
+            case "power":
+                return f"power loss in {self.count}"
+            case "decides":
+                return f"salon: {self.count} {self.text}"
             case "yclients" | "whatsapp":
                 return f"{self.kind}: {self.text}"
             case "edits":
@@ -97,6 +101,10 @@ async def _do(act: Act, salon: Rehearsal) -> None:
             await salon.upgrades()
         case "crash":
             salon.dies_in(act.count)
+        case "power":
+            salon.dies_in(act.count, power=True)
+        case "decides":
+            await salon.decides(act.count, granted=act.text == "granted")
         case "yclients":
             salon.yclients(act.text)
         case "whatsapp":

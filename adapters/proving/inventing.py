@@ -12,9 +12,14 @@ from adapters.yclients.simulator import QUIRKS as YCLIENTS_QUIRKS
 from engine.script.scene import Booked, Edited
 
 MONDAY = datetime(2026, 11, 23, 10)  # noqa: DTZ001  # the salon's wall clock
-# How many acts at random, and how many cancellations from their beginning to their end among them.
+# How many acts at random, and how many cancellations from their beginning to their end among them: one of
+# each client's.
 ACTS = 30
-STORIES = 4
+STORIES = 5
+# Each world dies so often at most, by kill or by the loss of power; how often, and when, is the seed's.
+DEATHS_MAX = 3
+# All patience and most retries end within this; a world lasts at least so long.
+LASTS_FOR = timedelta(minutes=10)
 
 # With the service that they name. «Отмените запись» is a wish at home, and a yes to the question.
 YES = {
@@ -127,21 +132,30 @@ def invented(seed: int, chance: Random, salon: Rehearsal, faulty: bool) -> Itera
         yield Act("books", booked=booked, settles=False)
     if chance.random() < 0.2:
         yield from _beginning_meanwhile(salon)
-    for place in range(STORIES):
+    clients = chance.sample(PHONES, STORIES)
+    # Never in the last story alone, whose client may have nothing to say yes to.
+    deaths = chance.sample(range(STORIES - 1), 1 + seed % DEATHS_MAX)
+    for place, client in enumerate(clients):
         for _ in range(ACTS // STORIES):
             yield _next(chance, salon, faulty)
         storm = STORMS[(seed * STORIES + place) % len(STORMS)] if faulty else ()
-        yield from _cancellation(chance, salon, storm)
+        yield from _cancellation(chance, salon, client, storm, dies=place in deaths)
+    yield Act("waits", time=LASTS_FOR)
 
 
-def _cancellation(chance: Random, salon: Rehearsal, storm: Storm) -> Iterator[Act]:
-    """One client's way from the wish to the yes, in a storm."""
-    client = chance.choice(PHONES)
+def _cancellation(
+    chance: Random, salon: Rehearsal, client: str, storm: Storm, *, dies: bool
+) -> Iterator[Act]:
+    """One client's way from the wish to the yes, in a storm; our server dies on it, or a little later."""
+    death = _death(chance) if dies else None
+    if death is not None and chance.random() < 0.3:
+        yield death
+        death = None
     yield Act("writes", client, chance.choice(VAGUE))
     for kind, fault in storm:
         yield Act(kind, text=fault, settles=False)
-    if chance.random() < 0.2:
-        yield Act("crash", count=chance.randrange(40), settles=False)
+    if death is not None:
+        yield death
     if chance.random() < 0.25:
         # The salon moves the record while its question stands, and long before the answer.
         own = [place for place, booked in enumerate(JOURNAL, 1) if booked.phone == client]
@@ -172,6 +186,10 @@ def _cancellation(chance: Random, salon: Rehearsal, storm: Storm) -> Iterator[Ac
         yield Act("waits", time=timedelta(minutes=12))
 
 
+def _death(chance: Random) -> Act:
+    return Act("power" if chance.random() < 0.5 else "crash", count=chance.randrange(60), settles=False)
+
+
 def _beginning_meanwhile(salon: Rehearsal) -> Iterator[Act]:
     """A visit begins while the question stands, and then comes the yes."""
     booked = JOURNAL[SOONEST]
@@ -196,11 +214,9 @@ def _next(chance: Random, salon: Rehearsal, faulty: bool) -> Act:
         return Act("again", settles=chance.random() < 0.5)
     if roll < 0.81:
         return Act("restart")
-    if roll < 0.88:
-        return Act("crash", count=chance.randrange(60), settles=False)
-    if roll < 0.885:
+    if roll < 0.815:
         return Act("upgrade")
-    if not faulty or roll < 0.91:
+    if not faulty or roll < 0.86:
         return Act(chance.choice(("yclients", "whatsapp")), text="ok", settles=False)
     return _fault(chance)
 

@@ -82,7 +82,7 @@ def calls_keep_to_their_pace(witness: Witness) -> Iterator[str]:
 
 def little_is_said_twice(witness: Witness) -> Iterator[str]:
     """Only a send whose fate nobody knew may be repeated, once (design §6)."""
-    (doubts,) = witness.sql("SELECT coalesce(sum(attempts > 1), 0) FROM outbox WHERE kind = 'message'")
+    (doubts,) = witness.sql("SELECT count(*) FROM outbox WHERE kind = 'message' AND doubts")
     twice = witness.salon.parties.phones.ledger().shown_twice
     yield "" if twice <= doubts[0] else f"{twice} messages were shown twice, {doubts[0]} were in doubt"
 

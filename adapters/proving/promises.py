@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from adapters.proving import keeping, telling, writes
-from adapters.proving.witness import Violation, Witness
+from adapters.proving import keeping, standing, telling, writes
+from adapters.proving.seen import Violation
+from adapters.proving.witness import Witness
 
 # Yields "" for every time that it held, or what broke it.
 Promise = Callable[[Witness], Iterator[str]]
@@ -38,6 +39,14 @@ _ALWAYS: tuple[tuple[str, Promise], ...] = (
     ("a client's messages are taken in order", keeping.own_messages_are_taken_in_order),
     ("calls keep to their pace", keeping.calls_keep_to_their_pace),
     WAITING,
+    ("what was acknowledged is stored", standing.what_was_acknowledged_is_stored),
+    ("each turn is one version", standing.each_turn_is_one_version),
+    ("a time-out fires in its time", standing.timers_fire_in_time),
+    ("nobody at home is timed out", standing.nobody_at_home_is_timed_out),
+    ("messages leave in order", standing.messages_leave_in_order),
+    ("no call is out for long", standing.no_call_is_out_for_long),
+    ("a move leaves one booking", standing.a_move_leaves_one_booking),
+    ("a message is shown twice at most", standing.copies_are_few),
 )
 _AT_REST: tuple[tuple[str, Promise], ...] = (
     ("no message is lost", keeping.every_message_is_taken),
@@ -48,12 +57,16 @@ _AT_REST: tuple[tuple[str, Promise], ...] = (
     ("the ledger tells what was done", writes.the_ledger_tells_it),
     ("nothing waits for ever", keeping.nothing_waits),
     ("nothing is said twice without need", keeping.little_is_said_twice),
+    ("every notice ends", standing.no_notice_is_left),
 )
-INVARIANTS = tuple(name for name, _ in (*_ALWAYS, *_AT_REST))
+# Found by itself: what is damaged, or goes round for ever, cannot be looked at.
+OUTLIVES = "the database outlives every death, and everything comes to rest"
+INVARIANTS = (*(name for name, _ in (*_ALWAYS, *_AT_REST)), OUTLIVES)
 
 
 def broken_by_now(witness: Witness, *, at_rest: bool) -> Violation | None:
     """Return the first promise that is broken by now; `at_rest`: nothing is under way any more."""
+    witness.looks_again()
     promises = (*_ALWAYS, *(_AT_REST if at_rest else ()))
     every = (broken for name, promise in promises if (broken := _broken(witness, name, promise)))
     return next(chain(witness.midway, every), None)
@@ -61,6 +74,7 @@ def broken_by_now(witness: Witness, *, at_rest: bool) -> Violation | None:
 
 def look_midway(witness: Witness) -> None:
     """Look while a call is out."""
+    standing.look_at_timers(witness)
     if broken := _broken(witness, *WAITING):
         witness.midway.append(broken)
 

@@ -1,15 +1,17 @@
-"""The whole proof: openings and long runs in turn, on all cores; the first failure ends it."""
+"""The whole proof: dialogues crashed, worlds, openings, in turn, on all cores; the first failure ends it."""
 
 import multiprocessing
 import re
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
 
 from adapters.clock import SystemClock
+from adapters.proving.crashes import Crashed, Crashes, crashed
+from adapters.proving.dialogues import dialogues
 from adapters.proving.exploration import Compose, Told, explored_from, silence
 from adapters.proving.long_runs import Run, play, replayed, retold, shortest
 from adapters.rehearsal import RehearseWhole
@@ -43,7 +45,18 @@ class Played:
         return next((run for run in self.runs if run.violation is not None), None)
 
 
-Part = Told | Played
+Part = Told | Played | Crashed
+
+
+@dataclass(frozen=True, slots=True)
+class _Crashing:
+    """The scripted dialogue at this place, to be crashed."""
+
+    place: int
+
+
+# The place of an opening, seeds, or a dialogue.
+_Task = int | range | _Crashing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,9 @@ class Proof:
     flows: str | None
     depth: int
     seeds: range
+    crashes: Crashes = "sample"
+    # Without: worlds and crashes alone.
+    explores: bool = True
 
     def parts(self, jobs: int) -> Iterator[Part]:
         """Yield every part as it ends, and nothing after one that failed."""
@@ -100,12 +116,19 @@ class Proof:
         # The exploration parts what the whole assistant does in one go, so it may not come this way.
         return whole if outcome.stopped is None and _shows(found, whole) else transcript
 
-    def _tasks(self) -> Sequence[int | range]:
-        """Long runs first, since they find most within seconds; then openings, and further seeds in turn."""
+    def _tasks(self) -> Sequence[_Task]:
+        """Worlds and crashes first, since they find most within seconds; then openings, and further seeds."""
+        places = range(len(dialogues()) if self.crashes != "none" else 0)
         starts = range(self.seeds.start, self.seeds.stop, SEEDS_AT_ONCE)
         seeds = [range(start, min(start + SEEDS_AT_ONCE, self.seeds.stop)) for start in starts]
-        both = zip_longest(range(len(OPENINGS)), seeds[SEEDS_FIRST:])
-        return [*seeds[:SEEDS_FIRST], *(task for pair in both for task in pair if task is not None)]
+        return [
+            *_in_turn(map(_Crashing, places), seeds[:SEEDS_FIRST]),
+            *_in_turn(range(len(OPENINGS) if self.explores else 0), seeds[SEEDS_FIRST:]),
+        ]
+
+
+def _in_turn(some: Iterable[_Task], others: Iterable[_Task]) -> Iterator[_Task]:
+    return (task for pair in zip_longest(some, others) for task in pair if task is not None)
 
 
 def _shows(found: Counterexample, transcript: str) -> bool:
@@ -127,8 +150,11 @@ def _uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _proved(proof: Proof, task: int | range) -> Part:
+def _proved(proof: Proof, task: _Task) -> Part:
     silence()
+    if isinstance(task, _Crashing):
+        salon = proof.whole(proof.flows)
+        return crashed(task.place, salon, seed=proof.seeds.start, crashes=proof.crashes)
     if isinstance(task, int):
         return explored_from(proof.compose, proof.flows, proof.depth, task)
     runs: list[Run] = []
@@ -147,6 +173,6 @@ def _until_one_fails(parts: Iterator[Part]) -> Iterator[Part]:
 
 
 def failed(part: Part) -> bool:
-    if isinstance(part, Played):
+    if isinstance(part, Played | Crashed):
         return part.broken is not None
     return part.explored.counterexample is not None

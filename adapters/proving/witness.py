@@ -5,7 +5,7 @@ What it knows of the bot is what a client could read. What it knows of the truth
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -14,6 +14,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from adapters.proving.seen import Consent, Journal, Look, Timers, Violation, Words
 from adapters.rehearsal import Rehearsal
 from adapters.whatsapp.simulator import Bubble
 from adapters.yclients.simulator import Logged
@@ -33,41 +34,6 @@ TOLD_WITHIN = timedelta(seconds=20)
 _REMEMBERED = timedelta(minutes=45)
 # Waiting or confirmed (yclients.md §4.4).
 _TO_COME = (0, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the words of a run mean by the plan of the run, not by the understanding."""
-
-    # Whole messages that agree to «Отменить запись: …?», with the service that they name, if any.
-    yes: Mapping[str, str]
-    # Whole messages that wish to cancel; they act at once where the salon wants no question.
-    wishes: frozenset[str]
-    # Those among them that name no record.
-    vague: frozenset[str] = frozenset()
-    # Whole messages that want back what was cancelled.
-    back: frozenset[str] = frozenset()
-    # Whole messages that pick from a list by place, from 0.
-    places: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """A client agreed to a change of one record, by what was to be read then."""
-
-    at: datetime
-    record_id: int
-    change: Change
-    # The question and the option that was taken; "": a wish that needs no question.
-    read: str
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A promise that was broken, and by what."""
-
-    invariant: str
-    what: str
 
 
 @dataclass(slots=True)
@@ -94,19 +60,30 @@ class Witness:
     checked: dict[str, int] = field(default_factory=dict)
     # What was seen to be broken while a call was out, where nobody looks otherwise.
     midway: list[Violation] = field(default_factory=list)
+    # Each turn that was seen to stand: its chat, and the version that it read.
+    turns: list[tuple[int, int]] = field(default_factory=list)
+    timers: Timers = field(default_factory=Timers)
+    # What a look has found out already, and what all looks have: most of their time went into the same again.
+    _look: Look = field(default_factory=Look)
+    _journal: Journal = field(default_factory=Journal)
+
+    def looks_again(self) -> None:
+        """Forget what one look had found out: something has happened since."""
+        self._look = Look()
 
     # ── what was shown and written ────────────────────────────────────────────────────────────────────
 
     def said(self, phone: str) -> list[Bubble]:
-        return [bubble for bubble in self.screen(phone) if from_us(bubble)]
+        if phone not in self._look.said:
+            self._look.said[phone] = [bubble for bubble in self.screen(phone) if from_us(bubble)]
+        return self._look.said[phone]
 
     def screen(self, phone: str) -> tuple[Bubble, ...]:
         return self.salon.parties.phones.phone(phone)
 
     def named(self, bubble: Bubble) -> list[Entry]:
         """Return every record, in any version of it, whose line stands in the message."""
-        versions = {entry.record_id: entry for entry in self._versions() if _line(entry, self) in bubble.text}
-        return list(versions.values())
+        return self._read_up().named_in(bubble.text)
 
     def offered(self, bubble: Bubble) -> dict[int, str]:
         """Return whose the records are that the message's options name, by their ids."""
@@ -115,6 +92,13 @@ class Witness:
 
     def _versions(self) -> Iterator[Entry]:
         return (entry for _, entry in self.salon.parties.salon.salon.history)
+
+    def _read_up(self) -> Journal:
+        """Read what the journal has gained since the last look."""
+        history = self.salon.parties.salon.salon.history
+        for at, entry in history[len(self._journal.lines) :]:
+            self._journal.add(at, entry, _line(entry, self))
+        return self._journal
 
     def phone_of(self, entry: Entry) -> str:
         client = self.salon.parties.salon.salon.clients.get(entry.client_id or 0)
@@ -133,9 +117,7 @@ class Witness:
 
     def stood(self, record_id: int, since: datetime, until: datetime) -> set[bool]:
         """Return whether the record was off (True) or on (False) in this time; both, where it changed."""
-        history = [
-            (at, is_off(e)) for at, e in self.salon.parties.salon.salon.history if e.record_id == record_id
-        ]
+        history = [(at, is_off(entry)) for at, entry in self._read_up().of(record_id)]
         ends = [*(at for at, _ in history[1:]), None]
         return {
             off
@@ -145,8 +127,7 @@ class Witness:
 
     def versions(self, record_id: int, since: datetime, until: datetime) -> list[Entry]:
         """Return how the record stood in this time, in every version of it."""
-        history = [(at, entry) for at, entry in self.salon.parties.salon.salon.history]
-        own = [(at, entry) for at, entry in history if entry.record_id == record_id]
+        own = self._read_up().of(record_id)
         ends = [*(at for at, _ in own[1:]), None]
         return [
             entry
@@ -198,16 +179,19 @@ class Witness:
     def our_versions(self, record_id: int) -> list[tuple[datetime, Entry, Entry]]:
         """Return each change of the record that the salon did not make: when, from what, to what."""
         by_hand = set(self.edits)
-        history = self.salon.parties.salon.salon.history
-        versions = [(at, entry) for at, entry in history if entry.record_id == record_id]
         return [
             (at, before, after)
-            for (_, before), (at, after) in pairwise(versions)
+            for (_, before), (at, after) in pairwise(self._read_up().of(record_id))
             if (at, record_id) not in by_hand
         ]
 
-    def consents(self, phone: str) -> Iterator[Consent]:
-        """Yield everything that this client agreed to, by what was to be read on the phone then."""
+    def consents(self, phone: str) -> Sequence[Consent]:
+        """Return everything that this client agreed to, by what was to be read on the phone then."""
+        if phone not in self._look.consents:
+            self._look.consents[phone] = tuple(self._consents(phone))
+        return self._look.consents[phone]
+
+    def _consents(self, phone: str) -> Iterator[Consent]:
         asked = [bubble for bubble in self.said(phone) if bubble.options]
         for bubble in self.screen(phone):
             if from_us(bubble):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise, product
 
-from adapters.proving.witness import TOLD_WITHIN, Consent, Witness, change_of, is_off, record_of
+from adapters.proving.seen import Consent
+from adapters.proving.witness import TOLD_WITHIN, Witness, change_of, is_off, record_of
 from adapters.yclients.simulator import Logged
 from adapters.yclients.simulator.salon import Entry
 from engine.booking import Change

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import apsw
 
+from adapters.rehearsal.disk import Disk
 from adapters.rehearsal.jitter import DistantTransport, Jitter
 from adapters.rehearsal.killing import Lives, MortalTransport, MortalWriter, Points
 from adapters.rehearsal.stored import MortalStore
@@ -112,6 +113,11 @@ class Assistant:
     def connection(self) -> apsw.Connection | None:
         """Its database, while it lives; for looking at."""
         return self._store.connection
+
+    @property
+    def disk(self) -> Disk:
+        """What its database lies on; for looking at."""
+        return self._store.disk
 
     async def boot(self) -> None:
         """Start the assistant, as often as it dies while it starts."""

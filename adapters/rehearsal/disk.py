@@ -109,6 +109,17 @@ class Disk:
                 found[name] = file.left_by_power_loss(chance)
         self._files, self._durable = found, dict(found)
 
+    @property
+    def unsynced(self) -> bool:
+        """Whether a power loss could lose anything."""
+        names = self._files.keys() | self._durable.keys()
+        moved = any(self._files.get(name) is not self._durable.get(name) for name in names)
+        return moved or any(file.pending for file in self._files.values())
+
+    def fingerprint(self) -> int:
+        """Return a number that tells apart what a kill would leave here."""
+        return hash(tuple((name, bytes(file.cached)) for name, file in sorted(self._files.items())))
+
     def copy(self) -> "Disk":
         """Return a disk of its own that holds the same."""
         disk = Disk()

@@ -3,10 +3,17 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.mutants import adapters, engine, moves, store, take_back
+from tests.mutants import adapters, engine, moves, planted, store, take_back
 from tests.mutants.running import Outcome, prove
 
-MUTANTS = (*engine.MUTANTS, *store.MUTANTS, *adapters.MUTANTS, *moves.MUTANTS, *take_back.MUTANTS)
+MUTANTS = (
+    *engine.MUTANTS,
+    *store.MUTANTS,
+    *planted.MUTANTS,
+    *adapters.MUTANTS,
+    *moves.MUTANTS,
+    *take_back.MUTANTS,
+)
 
 
 def told(outcome: Outcome) -> str:

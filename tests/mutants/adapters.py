@@ -1,4 +1,4 @@
-"""Mutants of the adapters: what only the whole salon with its simulators can show, in long runs."""
+"""Mutants of the adapters: what only the whole salon with its simulators can show, in worlds."""
 
 from tests.mutants.mutant import mutant
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.proving import promises
+from adapters.proving.crashes import EVERY
 from engine.proof.invariants import INVARIANTS
 from tests.mutants.__main__ import MUTANTS, told
 from tests.mutants.running import ROOT, Outcome, prove
@@ -71,7 +72,8 @@ A program tries to make the assistant break its word, and this page tells how fa
 - **For a salon.** Each line under "promise" is something that has to hold whatever clients write, whenever the power fails, and however YClients and WhatsApp answer.
   "Checked" is how often it was held against what clients read and what the journal shows; one that had not held would have ended the run, and there would be no page.
 - **For an engineer.** *The exploration* takes every way from an opening, in order, up to a number of choices: words, taps, time, crashes, every end of every call.
-  *The long runs* are random and go further; each comes back from its seed.
+  *The worlds* are random and go further; each comes back from its seed.
+  *The crashed dialogues* die at every commit, fsync and call, one death after the other.
   *The mutants* test the test: each is one deliberate mistake in a copy of our source, and the proof has to find it.
 - **What it is not.** It is as good as our picture of YClients and WhatsApp, which [VERIFIED.md](../VERIFIED.md) weighs, and it ends where its depth ends.
 
@@ -88,7 +90,8 @@ def page(counted: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
         HOW_TO_READ,
         "",
         *_exploration(counted),
-        *_long_runs(counted["long_runs"]),
+        *_worlds(counted["long_runs"]),
+        *_crashed(counted["crashed_everywhere"]),
         *_mutants(outcomes),
         *_incidents(outcomes),
     ]
@@ -139,21 +142,27 @@ def _exploration(counted: dict[str, Any]) -> list[str]:
     ]
 
 
-def _long_runs(runs: dict[str, Any]) -> list[str]:
+def _worlds(runs: dict[str, Any]) -> list[str]:
     checked = {name: runs["checks"].get(name, 0) for name in promises.INVARIANTS}
     return [
-        "## The long runs",
+        "## The worlds",
         "",
-        f"{runs['runs']} runs from seed {runs['first_seed']} on, beyond that depth: several clients, the whole "
-        "assistant with both simulators in virtual time, faults, the salon's hand in the journal, and crashes "
-        "between any two commits and inside any call. A witness reads the phones, the journal and the requests.",
+        "A world is at least five clients who write, ten minutes of the salon's time, and one to three deaths, by "
+        "kill or by the loss of power; then all faults end, and everything has to come to rest. It is the whole "
+        "assistant with its real database on a simulated disk, both simulators, faults of theirs, and the salon's "
+        "hand in the journal, in virtual time. A witness reads the phones, the journal, the requests and the store.",
+        "",
+        f"{runs['worlds']} of {runs['runs']} runs from seed {runs['first_seed']} on were worlds. "
+        f"**One processor of the machine that wrote this page plays {runs['worlds_per_cpu_minute']} worlds in a "
+        "minute**; a run of CI plays the same ones.",
         "",
         "| what | how many |",
         "| --- | ---: |",
         f"| turns | {runs['turns']} |",
         f"| minutes of virtual time | {runs['minutes']} |",
-        f"| commits and calls at which it could have been killed | {runs['points']} |",
-        f"| crashes | {runs['crashes']} |",
+        f"| commits, fsyncs and calls at which it could have died | {runs['points']} |",
+        f"| crashes, stops and upgrades | {runs['crashes']} |",
+        f"| losses of power | {runs['power_losses']} |",
         f"| kinds of faults | {len(runs['faults'])} |",
         "",
         "| promise | checked |",
@@ -165,6 +174,33 @@ def _long_runs(runs: dict[str, Any]) -> list[str]:
         f"{', '.join(runs['faults'])}.",
         "",
     ]
+
+
+def _crashed(everywhere: dict[str, Any]) -> list[str]:
+    return [
+        "## The crashed dialogues",
+        "",
+        "Each of some scripted dialogues is played to its end, to find the commits, fsyncs and calls at which it "
+        "could die; then it dies there, is started anew, and has to keep every promise. Where nothing was written, "
+        "left or came between two points, a kill at either leaves the same, and counts once; a loss of power counts "
+        "where there is something unsynced that it can lose. The tests try all of these deaths; this page's run, "
+        f"like every `otmena prove`, tries {_share(everywhere['which'])}.",
+        "",
+        "| what | how many |",
+        "| --- | ---: |",
+        f"| dialogues | {everywhere['dialogues']} |",
+        f"| commits, fsyncs and calls | {everywhere['points']} |",
+        f"| deaths that differ | {everywhere['deaths']} |",
+        f"| of these tried here | {everywhere['deaths_tried']} |",
+        f"| among them losses of power | {everywhere['power_losses']} |",
+        f"| runs in a minute of one processor | {everywhere['runs_per_cpu_minute']} |",
+        f"| checks of promises | {sum(everywhere['checks'].values())} |",
+        "",
+    ]
+
+
+def _share(which: str) -> str:
+    return f"every {EVERY}th of them, from one that its seed tells" if which == "sample" else "all of them"
 
 
 def _never_met(checked: dict[str, int]) -> list[str]:
@@ -180,7 +216,7 @@ def _mutants(outcomes: Sequence[Outcome]) -> list[str]:
         "",
         f"{caught} of {len(outcomes)} deliberate breakages turn the proof red. "
         "*Caught by* is the promise that no longer held, by its name in the tables above; "
-        "a long run names it in full. "
+        "a world or a crashed dialogue names it in full. "
         "Seconds are of one processor, and grow with how far the exploration must go to see it.",
         "",
         "| what is broken | the rule that it breaks, or what it would repeat | caught by | from | seconds |",

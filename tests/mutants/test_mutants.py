@@ -50,7 +50,11 @@ COUNTED = {
     "outcomes": {}, "crashes": {"during a send": 2}, "redelivered": 0, "checks": {"claims": 9},
     "long_runs": {
         "first_seed": 1, "runs": 3, "turns": 4, "minutes": 5, "points": 6, "crashes": 7, "faults": ["500"],
-        "checks": {"a claim is true": 8},
+        "checks": {"a claim is true": 8}, "worlds": 3, "worlds_per_cpu_minute": 90, "power_losses": 2,
+    },
+    "crashed_everywhere": {
+        "which": "sample", "dialogues": 17, "points": 3119, "deaths": 1462, "deaths_tried": 123, "power_losses": 48,
+        "runs_per_cpu_minute": 468, "checks": {"a claim is true": 8},
     },
 }  # fmt: skip
 
@@ -73,6 +77,14 @@ def test_the_page_explains_whatever_it_cites() -> None:
     assert {opening.name for opening in OPENINGS} == set(OPENED)
     assert "| what is said to be done, the journal showed at most 10 s before | `claims` | 9 |" in text
     assert "| `claims` | agreed |" in text
+
+
+def test_the_page_says_how_many_worlds_a_minute_plays() -> None:
+    text = page(COUNTED, [])
+
+    assert "plays 90 worlds in a minute**" in text
+    assert "| deaths that differ | 1462 |" in text
+    assert "tries every 12th of them" in text
 
 
 def test_a_promise_that_was_never_put_to_the_test_is_owned_up_to() -> None:

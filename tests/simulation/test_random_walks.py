@@ -1,7 +1,6 @@
 """Random walks: Hypothesis invents conversations, faults and crashes, and shrinks what breaks a promise."""
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,10 +10,9 @@ import main
 from adapters.proving.acts import Act
 from adapters.proving.inventing import JOURNAL, OTHERS, PHONES, WISHES, YES
 from adapters.proving.long_runs import walk
-from adapters.rehearsal import rehearse
 from engine import dialogue
 
-WHOLE = partial(rehearse, main.composed)
+WHOLE = main.whole(None)
 BOOKS = [Act("books", booked=booked, settles=False) for booked in JOURNAL]
 
 CLIENTS = st.sampled_from(PHONES[:3])

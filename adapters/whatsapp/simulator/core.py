@@ -1,6 +1,6 @@
 """The simulated WhatsApp Cloud API: a pure core, driven by requests, clients and the moment."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime
 from random import Random
 
@@ -167,6 +167,14 @@ class WhatsAppSimulator(ClientSide):
 
     def ledger(self) -> Ledger:
         return self._state.book.snapshot(self._state.outgoing.acks, self._state.outgoing.waiting())
+
+    def acknowledged(self) -> Set[str]:
+        """Return the ids of the messages and statuses that the bot has answered with 200."""
+        return self._state.outgoing.acks.taken
+
+    def copies_max(self) -> int:
+        """Return how often the message that was shown most often was shown."""
+        return max(self._state.book.keys_shown.values(), default=0)
 
     def unacked(self) -> tuple[Post, ...]:
         return self._state.outgoing.unacked()

@@ -58,7 +58,7 @@ class Book:
     bubbles: Counter[str] = field(default_factory=Counter)
     turn: Counter[str] = field(default_factory=Counter)
     bubbles_per_turn_max: int = 0
-    keys_shown: set[tuple[str, str, str]] = field(default_factory=set)
+    keys_shown: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     shown_twice: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     outside_window: int = 0
@@ -73,7 +73,7 @@ class Book:
         self.bubbles_per_turn_max = max(self.bubbles_per_turn_max, self.turn[phone])
         if key is not None:
             self.shown_twice += (number, phone, key) in self.keys_shown
-            self.keys_shown.add((number, phone, key))
+            self.keys_shown[number, phone, key] += 1
 
     def snapshot(self, acks: Ackings, unacked: int) -> Ledger:
         violations = [r for r in self.refusals if r.code in (100, 131008, 131009) and not r.by_quirk]

@@ -45,6 +45,8 @@ class Ackings:
     refused: int = 0
     forgeries_taken: int = 0
     given_up: list[Post] = field(default_factory=list)
+    # Ids of messages and statuses that were answered with 200: they never come again.
+    taken: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class Outgoing:
             return
         self.acks.times_s.append(took_s)
         if status == 200:
+            self.acks.taken.update(post.wamids)
             return
         self.acks.refused += 1
         wait_s = min(self.retry_most_s, RETRY_FIRST_S * 2 ** (post.attempt - 1))

@@ -55,17 +55,30 @@ FLOWS = (
 
 
 def test_it_counts_and_exits_0_when_every_promise_holds() -> None:
-    result = otmena("prove", "--depth", "0", "--seeds", "6", "--jobs", "1", "--format", "json")
+    result = otmena(
+        "prove", "--depth", "0", "--seeds", "6", "--crashes", "none", "--jobs", "1", "--format", "json"
+    )
 
     assert result.returncode == 0, result.stderr
     counted = json.loads(result.stdout)
     assert counted["counterexample"] is None
     assert counted["openings"] == 28
     assert counted["checks"]["versions"] > 20
+    assert counted["long_runs"]["worlds"] == counted["long_runs"]["runs"] == 6
+    assert counted["long_runs"]["worlds_per_cpu_minute"] > 0
+
+
+def test_crashed_dialogues_can_be_all_that_is_tried() -> None:
+    result = otmena("prove", "--seeds", "0", "--no-explore", "--jobs", "1")
+
+    assert result.returncode == 0, result.stdout
+    assert re.search(r"Crashed 17 dialogues with \d+ such points, at which \d+ deaths differ", result.stdout)
+    assert "Explored to depth" not in result.stdout
+    assert "Never exercised" not in result.stdout
 
 
 def test_it_says_in_calm_lines_what_was_explored() -> None:
-    result = otmena("prove", "--depth", "0", "--seeds", "6", "--jobs", "1")
+    result = otmena("prove", "--depth", "0", "--seeds", "6", "--crashes", "none", "--jobs", "1")
 
     assert result.returncode == 0
     assert "Nothing that was tried broke a promise" in result.stdout
@@ -87,7 +100,7 @@ def test_a_lying_flow_exits_1_with_the_shortest_transcript(tmp_path: Path) -> No
 def test_a_state_that_no_dialogue_entered_is_not_said_to_be_proved(tmp_path: Path) -> None:
     (tmp_path / "unreached_flows.py").write_text(UNREACHED, encoding="utf-8")
 
-    flows = ("--flows", "unreached_flows", "--depth", "1", "--seeds", "8", "--jobs", "1")
+    flows = ("--flows", "unreached_flows", "--depth", "1", "--seeds", "8", "--crashes", "none", "--jobs", "1")
     result = otmena("prove", *flows, PYTHONPATH=str(tmp_path))
 
     assert result.returncode == 0, result.stdout
@@ -101,7 +114,8 @@ def test_a_state_that_no_dialogue_entered_is_not_said_to_be_proved(tmp_path: Pat
         (("--jobs", "0"), "'--jobs': 0 is not in the range x>=1."),
         (("--depth", "-1"), "'--depth': -1 is not in the range x>=0."),
         (("--seeds", "-1"), "'--seeds': -1 is not in the range x>=0."),
-        (("--depth", "0", "--seeds", "0"), "nothing is tried: give one of them more"),
+        (("--depth", "0", "--seeds", "0", "--crashes", "none"), "nothing is tried: give one of them more"),
+        (("--no-explore", "--seeds", "0", "--crashes", "none"), "nothing is tried: give one of them more"),
     ],
 )
 def test_what_would_try_nothing_is_wrong_use(arguments: tuple[str, ...], said: str) -> None:

@@ -2,20 +2,20 @@
 
 import time
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 import main
 from adapters.proving.long_runs import Run, play, replayed, retold, shortest
-from adapters.rehearsal import rehearse
 from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.cancelling import SoftCancel
 from engine import dialogue
 from engine.booking import FindRecords, RecordsFound
 
-WHOLE = partial(rehearse, main.composed)
+WHOLE = main.whole(None)
 SEEDS = range(60)
 
 
@@ -31,6 +31,21 @@ def test_a_sound_assistant_keeps_its_promises_under_every_fault(seed: int) -> No
     assert run.turns > 10
     assert run.checked["a claim is true"] > 0
     assert run.checked["nothing waits for ever"] > 0
+
+
+@pytest.mark.parametrize("seed", [1, 4, 9])
+def test_every_run_is_a_world(seed: int) -> None:
+    run = play(seed, WHOLE)
+
+    assert run.violation is None, run.chat()
+    assert len({act.client for act in run.acts if act.kind == "writes"}) >= 5
+    assert run.lived >= timedelta(minutes=10)
+    assert 1 <= sum(act.kind in ("crash", "power") for act in run.acts) <= 3
+    assert run.kills >= 1
+    assert run.is_world
+    assert not replace(run, kills=0).is_world
+    assert not replace(run, lived=timedelta(minutes=9)).is_world
+    assert not replace(run, acts=tuple(act for act in run.acts if act.client != "+79000000002")).is_world
 
 
 def test_the_same_seed_plays_the_same() -> None:
@@ -93,9 +108,11 @@ def test_a_planted_lie_is_found_and_told_as_a_short_transcript(
     transcript = retold(told, WHOLE)
     assert "journal: 1 " in transcript
     assert "state: " in transcript
-    assert replayed(transcript, WHOLE, run.seed).holds
+    assert replayed(transcript, WHOLE, run.seed, jittered=told.jittered).holds
     monkeypatch.undo()
-    assert not replayed(transcript, WHOLE, run.seed).holds, "the honest assistant does the same"
+    assert not replayed(transcript, WHOLE, run.seed, jittered=told.jittered).holds, (
+        "the honest assistant does the same"
+    )
 
 
 def test_every_kind_of_act_has_a_line() -> None:
