@@ -81,7 +81,7 @@ MUTANTS = (
     mutant(
         "a question whose send a crash cut off counts as asked",
         "design §6: crash in mid-send is doubt",
-        (TIMERS, "WHERE asked_by IN (SELECT outbox_id FROM outbox WHERE finished_us IS NULL AND status = 'sending')", "WHERE 0"),
+        (TIMERS, "AND asked_by IN (SELECT outbox_id FROM outbox WHERE finished_us IS NULL AND status = 'sending')", "AND 0"),
     ),
     mutant(
         "a send that a crash cut off is forgotten",

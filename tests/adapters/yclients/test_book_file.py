@@ -120,6 +120,7 @@ def test_everything_on_a_page_comes_back(path: Path) -> None:
         passages=[Passage(7, 999.5, 999.75), Passage(8, 999.75, None, background=True)],
         numbers=8,
         tat=1002.5,
+        second_tat=1000.5,
         turned_away_at=990.0,
         turned_away_in_a_row=2,
         paused_until=1003.0,

@@ -68,6 +68,25 @@ def test_other_budgets_are_kept_too(per_second: int, per_minute: int, gaps: list
     assert worst(moments, 60.0) <= per_minute
 
 
+@settings(max_examples=50, deadline=None)
+@given(some.integers(51, 300), arrivals)
+def test_a_wide_lane_keeps_its_budget_without_knowing_each_call(per_second: int, gaps: list[float]) -> None:
+    page = Page()
+    moments = moments_of(gaps * 3, Lane(per_second=per_second, per_minute=60_000), page)
+
+    assert worst(moments, 1.0) <= per_second
+    assert not page.passages
+
+
+def test_a_saturated_wide_lane_gives_out_nine_tenths_and_background_leaves_room() -> None:
+    lane, page = Lane(per_second=200, per_minute=600_000), Page()
+    moments = moments_of([0.0] * 2000, lane, page)
+    now = moments[-1]
+
+    assert worst(moments, 1.0) >= 180
+    assert lane.free_at(page, now, background=True) - lane.free_at(page, now) == pytest.approx(0.63)
+
+
 def test_a_saturated_lane_gives_out_what_may_be_given() -> None:
     moments = moments_of([0.0] * 1000, Lane())
 
