@@ -160,8 +160,11 @@ CAUGHT = (
         "restoring",
         "one stale read says that nothing is left to do",
         "design §5: one stale read does not decide",
-        (WRITING, "for at_s in self.read_back_at_s[1:] if shows(read) else ():", "for at_s in ():"),
-        (WRITING, "if shows(read) and seen is None:", "if False:"),
+        (
+            WRITING,
+            "if not shows(read) or since_s >= self.read_back_at_s[-1]:",
+            "if not shows(read) or since_s >= 0:",
+        ),
     ),
     _caught(
         "shortening",

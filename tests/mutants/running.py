@@ -30,8 +30,8 @@ class Outcome:
     transcript: str = ""
 
 
-def prove(*mutants: Mutant) -> Outcome:
-    """Apply the mutants together to a copy, and prove it in a process of its own."""
+def prove(*mutants: Mutant, how: tuple[str, ...] = ()) -> Outcome:
+    """Apply the mutants together to a copy, and prove it in a process of its own; `how`: its options."""
     with tempfile.TemporaryDirectory(prefix="otmena-mutant-") as folder:
         tree = Path(folder)
         for package in SOURCE:
@@ -40,7 +40,17 @@ def prove(*mutants: Mutant) -> Outcome:
         for one in mutants:
             one.apply(tree)
         done = subprocess.run(
-            [sys.executable, "-c", "import main; main.run()", "prove", "--jobs", "1", "--format", "json"],
+            [
+                sys.executable,
+                "-c",
+                "import main; main.run()",
+                "prove",
+                "--jobs",
+                "1",
+                "--format",
+                "json",
+                *how,
+            ],
             cwd=tree,
             env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
