@@ -7,14 +7,14 @@ that with an outage of days (whatsapp.md §1.6, §5, 2026-11).
 import hashlib
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from adapters.whatsapp.wording import clean
 
 ID_LENGTH_MAX = 512
 # A clock may run a little ahead; a moment beyond this is no moment.
-AHEAD_MAX = timedelta(minutes=5)
+AHEAD_MAX_S = 300
 
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _PHONE = re.compile(r"\+?([0-9]{5,20})")
@@ -40,10 +40,18 @@ def _whole_number(digits: str) -> int | str:
 
 # Made once: json's own functions make a new one for each call that has options.
 _DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole_number)
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-_SORTING_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True
+# What was read from JSON holds no circle, so nobody looks for one.
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
 )
+_SORTING_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False, sort_keys=True
+)
+
+
+def fields(value: object) -> dict[str, Any]:
+    """Return the object's fields; none of whatever is no object."""
+    return value if isinstance(value, dict) else {}
 
 
 def inside(value: object, *path: str) -> object:
@@ -65,11 +73,12 @@ def words(value: object, length_max: int) -> str | None:
 
 def name(value: object) -> str:
     """Return an id of the other side, given as text or as a number; empty where there is none."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        text = clean(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        text = str(value)
+    else:
         return ""
-    text = clean(value)
     return text if len(text) <= ID_LENGTH_MAX else ""
 
 
@@ -87,7 +96,7 @@ def number(value: object) -> int | None:
 def moment(value: object, now: datetime) -> datetime:
     """Return unix seconds, a string or a number (§1.4), as a moment; `now` for what is none or lies ahead."""
     seconds = number(value)
-    if seconds is None or seconds > (now + AHEAD_MAX).timestamp():
+    if seconds is None or seconds > now.timestamp() + AHEAD_MAX_S:
         return now
     return datetime.fromtimestamp(seconds, UTC)
 

@@ -1,13 +1,12 @@
 """The webhook, read: who may speak to us, and what a signed body says. Pure; the routes are elsewhere."""
 
-import hashlib
 import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from adapters.whatsapp.fields import fingerprint, inside, listed, loads, name, number
+from adapters.whatsapp.fields import fields, fingerprint, inside, listed, loads, name, number
 from adapters.whatsapp.inbound import (
     CHANNEL,
     Batch,
@@ -51,9 +50,11 @@ def signed(body: bytes, header: str | None, app_secrets: Sequence[str]) -> bool:
     given = _SIGNATURE.fullmatch(header or "")
     if given is None:
         return False
+    right = bytes.fromhex(given[1])
     # Every secret is tried, so that the time taken does not tell which one matched.
     matches = [
-        hmac.compare_digest(given[1], hmac.new(_bytes(secret), body, hashlib.sha256).hexdigest())
+        # All at once: an object that could take the body piece by piece costs four times as much.
+        hmac.compare_digest(right, hmac.digest(_bytes(secret), body, "sha256"))
         for secret in app_secrets
         if secret
     ]
@@ -134,13 +135,16 @@ def _parts(document: dict[str, object]) -> Iterator[_Part]:
 
 
 def _updates(entry: dict[str, object], change: object) -> Iterator[_Part]:
-    where, value = inside(change, "field"), inside(change, "value")
+    given = fields(change)
+    where, value = given.get("field"), given.get("value")
     if isinstance(where, str) and where in _DROPPED_FIELDS:
         return
     batch = Batch.of(value)
     places = ("messages", "statuses", *_KEPT_LISTS) if where == "messages" else _KEPT_LISTS
-    given = value if isinstance(value, dict) else {}
-    parts = [_Part(place, item, batch) for place in places for item in listed(given.get(place))]
+    lists = fields(value)
+    parts = [
+        _Part(place, item, batch) for place in places if place in lists for item in listed(lists[place])
+    ]
     # An account's news has no list. It is kept with its entry's id and time, which tell repeats apart.
     yield from parts or [_Part(f"field {label(where)}", {**entry, "changes": [change]}, batch)]
 
