@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, get_args
+from types import MappingProxyType
+from typing import Any, NamedTuple, get_args
 
 from adapters.whatsapp.fields import (
     fields,
@@ -49,14 +49,13 @@ class Unreadable(ValueError):
     """An item of another shape than the facts describe; its words are safe to log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """What the items of one `value` share: the salon's number, and contacts in no order (§1.4)."""
 
     account: str = ""
     own_phone: str = ""
     # Contacts by phone and by user id.
-    contacts: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    contacts: Mapping[str, dict[str, Any]] = MappingProxyType({})
 
     @staticmethod
     def of(value: object) -> "Batch":

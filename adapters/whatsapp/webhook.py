@@ -3,8 +3,8 @@
 import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from adapters.whatsapp.fields import fields, fingerprint, inside, listed, loads, name, number
 from adapters.whatsapp.inbound import (
@@ -65,8 +65,7 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(NamedTuple):
     """What one POST brought. Heard arrivals stand in the order they were said in, the others after them."""
 
     arrivals: tuple[Arrival, ...] = ()
@@ -114,13 +113,12 @@ def parse(body: bytes, opt_out: OptOut, now: datetime) -> Delivered:
     return Delivered(tuple(arrivals), tuple(statuses), tuple(relinked), tuple(problems))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """One item, and the list or field that it stood in."""
 
     place: str
     item: object
-    batch: Batch = field(default_factory=Batch)
+    batch: Batch = Batch()
 
 
 def _parts(document: dict[str, object]) -> Iterator[_Part]:

@@ -363,7 +363,7 @@ class PeopleContract:
 
     async def test_a_changed_identity_keeps_the_chat(self, desk: Desk) -> None:
         chat = await desk.hear("раз", ANNA_USER, ANNA)
-        new_user = ANNA_USER.model_copy(update={"value": "RU.9"})
+        new_user = ANNA_USER._replace(value="RU.9")
         change = Relinked(
             channel=CHANNEL, account=SALON, message_id="sys.1", old=ANNA_USER, new=(new_user, BORIS)
         )
