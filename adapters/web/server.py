@@ -135,5 +135,5 @@ class Webhooks:
         return web.Response(body=self.metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4"})
 
     def _answer(self, status: int, outcome: str) -> web.Response:
-        self.metrics.webhooks.labels(outcome).inc()
+        self.metrics.answered(outcome)
         return web.Response(status=status, text=f"{outcome}\n")

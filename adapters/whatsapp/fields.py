@@ -6,7 +6,6 @@ that with an outage of days (whatsapp.md §1.6, §5, 2026-11).
 
 import hashlib
 import json
-import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -18,10 +17,6 @@ from adapters.whatsapp.wording import clean
 ID_LENGTH_MAX = 512
 # A clock may run a little ahead; a moment beyond this is no moment.
 AHEAD_MAX_S = 300
-
-_SECONDS = re.compile(r"[0-9]{1,12}")
-_PHONE = re.compile(r"\+?([0-9]{5,20})")
-
 
 def loads(body: bytes) -> object:
     """Parse JSON strictly as UTF-8.
@@ -83,7 +78,8 @@ def words(value: object, length_max: int) -> str | None:
 def name(value: object) -> str:
     """Return an id of the other side, given as text or as a number; empty where there is none."""
     if isinstance(value, str):
-        text = clean(value)
+        # Asked here too: nearly every id is printable, and a dozen of them stand in each message.
+        text = value if value.isprintable() else clean(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         text = str(value)
     else:
@@ -93,13 +89,18 @@ def name(value: object) -> str:
 
 def phone(value: object) -> str:
     """Return a `wa_id` or `from` as E.164 with its plus sign (WhatsApp leaves it out), or an empty string."""
-    found = _PHONE.fullmatch(name(value))
-    return f"+{found[1]}" if found else ""
+    digits = name(value).removeprefix("+")
+    return f"+{digits}" if _are_digits(digits) and 5 <= len(digits) <= 20 else ""
 
 
 def number(value: object) -> int | None:
     text = name(value)
-    return int(text) if _SECONDS.fullmatch(text) else None
+    return int(text) if _are_digits(text) and len(text) <= 12 else None
+
+
+def _are_digits(text: str) -> bool:
+    # isdecimal() alone takes the digits of every script.
+    return text.isdecimal() and text.isascii()
 
 
 def moment(value: object, now: datetime) -> datetime:

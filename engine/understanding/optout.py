@@ -7,8 +7,17 @@ _STOP = frozenset((
     "не пишите мне больше", "больше не пишите", "больше не пишите мне", "отписка", "unsubscribe",
 ))  # fmt: skip
 _START = frozenset(("старт", "start"))
-_WORDS = re.compile(r"[^\W\d_]+|\d+")
 _LONGEST = 60
+
+
+def _whole(phrases: frozenset[str]) -> re.Pattern[str]:
+    """Match a message that is one of the phrases, whatever stands between its words and around them."""
+    apart = "|".join(sorted(phrase.replace(" ", r"[\W_]+") for phrase in phrases))
+    return re.compile(rf"[\W_]*(?:{apart})[\W_]*")
+
+
+_STOPPING = _whole(_STOP)
+_STARTING = _whole(_START)
 
 
 def opt_out(text: str) -> bool | None:
@@ -18,7 +27,7 @@ def opt_out(text: str) -> bool | None:
     """
     if len(text) > _LONGEST:
         return None
-    words = " ".join(_WORDS.findall(text.lower().replace("ё", "е")))
-    if words in _STOP:
+    words = text.lower().replace("ё", "е")
+    if _STOPPING.fullmatch(words):
         return True
-    return False if words in _START else None
+    return False if _STARTING.fullmatch(words) else None
