@@ -42,8 +42,13 @@ def find(connection: apsw.Connection, door: Door, identity: Identity) -> int | N
 
 def settled(connection: apsw.Connection, door: Door, identities: Sequence[Identity]) -> int | None:
     """Return the chat to which every one of these names leads; None where a name has to be made or moved."""
-    chats = {find(connection, door, identity) for identity in identities}
-    return chats.pop() if len(chats) == 1 else None
+    settled = None
+    for identity in identities:
+        chat_id = find(connection, door, identity)
+        if chat_id is None or chat_id != (settled or chat_id):
+            return None
+        settled = chat_id
+    return settled
 
 
 def relink(connection: apsw.Connection, door: Door, old: Identity, new: Sequence[Identity]) -> int | None:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import apsw
 import structlog
+from pydantic_core import to_json
 
 from adapters.storage import dead, notices, people, sends
 from adapters.storage.people import Door
@@ -138,7 +139,7 @@ def _insert(connection: apsw.Connection, arrival: Arrival, chat_id: int | None, 
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, account, message_id) DO NOTHING
         """,
         *(arrival.channel, arrival.account, arrival.message_id, chat_id),
-        *((None, received_us) if heard is None else (heard.model_dump_json(), to_us(heard.said_at))),
+        *((None, received_us) if heard is None else (to_json(heard).decode(), to_us(heard.said_at))),
         *(received_us, received_us if heard is None else None, storable(arrival.raw)),
     )
 
