@@ -315,8 +315,7 @@ def resolve(pairs: Sequence[tuple["asyncio.Future[Any]", Outcome]]) -> None:
     for future, outcome in pairs:
         if future.done():
             continue
-        match outcome:
-            case Done(value):
-                future.set_result(value)
-            case Failed(error):
-                future.set_exception(error)
+        if isinstance(outcome, Done):
+            future.set_result(outcome.value)
+        else:
+            future.set_exception(outcome.error)

@@ -77,6 +77,8 @@ def words(value: object, length_max: int) -> str | None:
 
 def name(value: object) -> str:
     """Return an id of the other side, given as text or as a number; empty where there is none."""
+    if value is None:
+        return ""
     if isinstance(value, str):
         # Asked here too: nearly every id is printable, and a dozen of them stand in each message.
         text = value if value.isprintable() else clean(value)

@@ -24,6 +24,7 @@ _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
 # Lists of a value that are kept for the record: echoes of what the salon typed in the WhatsApp Business
 # app, clicks, preferences and errors (§1.4, §1.8). `errors` beside a message tells why it is empty.
 _KEPT_LISTS = ("message_echoes", "user_preferences", "user_actions", "errors")
+_LISTS = ("messages", "statuses", *_KEPT_LISTS)
 # Years of a salon's private chats, sent once when its app is linked; nobody asked us to hold them (§1.8).
 _DROPPED_FIELDS = frozenset({"history", "smb_app_state_sync"})
 
@@ -138,13 +139,16 @@ def _updates(entry: dict[str, object], change: object) -> Iterator[_Part]:
     if isinstance(where, str) and where in _DROPPED_FIELDS:
         return
     batch = Batch.of(value)
-    places = ("messages", "statuses", *_KEPT_LISTS) if where == "messages" else _KEPT_LISTS
     lists = fields(value)
-    parts = [
-        _Part(place, item, batch) for place in places if place in lists for item in listed(lists[place])
-    ]
-    # An account's news has no list. It is kept with its entry's id and time, which tell repeats apart.
-    yield from parts or [_Part(f"field {label(where)}", {**entry, "changes": [change]}, batch)]
+    found = False
+    for place in _LISTS if where == "messages" else _KEPT_LISTS:
+        if place in lists:
+            for item in listed(lists[place]):
+                found = True
+                yield _Part(place, item, batch)
+    if not found:
+        # An account's news has no list. It is kept with its entry's id and time, which tell repeats apart.
+        yield _Part(f"field {label(where)}", {**entry, "changes": [change]}, batch)
 
 
 def _read(
