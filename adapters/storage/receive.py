@@ -132,15 +132,18 @@ def _insert(connection: apsw.Connection, arrival: Arrival, chat_id: int | None, 
     """Insert the arrival; what nobody can be answered for counts as taken. False: it was there already."""
     heard = None if chat_id is None else arrival.heard
     received_us = to_us(now)
-    return 1 == change(
-        connection,
-        """
+    return (
+        change(
+            connection,
+            """
         INSERT INTO inbox (channel, account, message_id, chat_id, heard, said_us, received_us, taken_us, raw)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, account, message_id) DO NOTHING
         """,
-        *(arrival.channel, arrival.account, arrival.message_id, chat_id),
-        *((None, received_us) if heard is None else (to_json(heard).decode(), to_us(heard.said_at))),
-        *(received_us, received_us if heard is None else None, storable(arrival.raw)),
+            *(arrival.channel, arrival.account, arrival.message_id, chat_id),
+            *((None, received_us) if heard is None else (to_json(heard).decode(), to_us(heard.said_at))),
+            *(received_us, received_us if heard is None else None, storable(arrival.raw)),
+        )
+        == 1
     )
 
 

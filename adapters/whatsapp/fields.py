@@ -18,6 +18,7 @@ ID_LENGTH_MAX = 512
 # A clock may run a little ahead; a moment beyond this is no moment.
 AHEAD_MAX_S = 300
 
+
 def loads(body: bytes) -> object:
     """Parse JSON strictly as UTF-8.
 
@@ -45,9 +46,7 @@ def _whole_number(digits: str) -> int | str:
 # Made once: json's own functions make a new one for each call that has options.
 _DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole_number)
 # What was read from JSON holds no circle, so nobody looks for one.
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
-)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 _SORTING_ENCODER = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False, sort_keys=True
 )

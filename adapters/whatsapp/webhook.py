@@ -51,11 +51,11 @@ def signed(body: bytes, header: str | None, app_secrets: Sequence[str]) -> bool:
     given = _SIGNATURE.fullmatch(header or "")
     if given is None:
         return False
-    right = bytes.fromhex(given[1])
+    digest = bytes.fromhex(given[1])
     # Every secret is tried, so that the time taken does not tell which one matched.
     matches = [
         # All at once: an object that could take the body piece by piece costs four times as much.
-        hmac.compare_digest(right, hmac.digest(_bytes(secret), body, "sha256"))
+        hmac.compare_digest(digest, hmac.digest(_bytes(secret), body, "sha256"))
         for secret in app_secrets
         if secret
     ]

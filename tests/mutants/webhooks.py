@@ -55,7 +55,11 @@ MUTANTS = (
         mutant(
             "a tap by somebody who is known proves nothing",
             "design §5: a tap proves that its question was delivered",
-            (RECEIVE, " or arrival.tapped_question is not None:\n        return False", ":\n        return False"),
+            (
+                RECEIVE,
+                " or arrival.tapped_question is not None:\n        return False",
+                ":\n        return False",
+            ),
         ),
         STORE,
     ),
@@ -79,7 +83,11 @@ MUTANTS = (
         mutant(
             "a number beyond every range is written as a word",
             "what is kept can be read again",
-            (FIELDS, '            if "Infinity" not in text:\n                return text\n', "            return text\n"),
+            (
+                FIELDS,
+                '            if "Infinity" not in text:\n                return text\n',
+                "            return text\n",
+            ),
         ),
         READING,
     ),

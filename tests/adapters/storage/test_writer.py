@@ -232,7 +232,8 @@ async def test_close_commits_what_is_queued(tmp_path: Path) -> None:
 
     await writer.close()
 
-    assert len(await asyncio.gather(*tasks)) == 700
+    async with asyncio.timeout(10):
+        assert len(await asyncio.gather(*tasks)) == 700
     connection = connect(path)
     assert count(connection) == 700
     connection.close()
