@@ -6,7 +6,6 @@ that with an outage of days (whatsapp.md §1.6, §5, 2026-11).
 
 import hashlib
 import json
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -122,10 +121,13 @@ def raw(item: object, *, in_order: bool = False) -> str:
     """
     if not in_order:
         # Four times as fast. A number beyond every range becomes this very word, unless somebody wrote it.
-        with suppress(ValueError):
+        try:
             text = to_json(item).decode()
             if "Infinity" not in text:
                 return text
+        except ValueError:
+            # Half a surrogate pair, or very deep; the way below knows what to do.
+            pass
     text = (_SORTING_ENCODER if in_order else _ENCODER).encode(item)
     # A lone surrogate stays an escape; NUL always is one.
     return text if clean(text) == text else json.dumps(item, separators=(",", ":"), sort_keys=in_order)

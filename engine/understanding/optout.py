@@ -10,14 +10,12 @@ _START = frozenset(("старт", "start"))
 _LONGEST = 60
 
 
-def _whole(phrases: frozenset[str]) -> re.Pattern[str]:
-    """Match a message that is one of the phrases, whatever stands between its words and around them."""
-    apart = "|".join(sorted(phrase.replace(" ", r"[\W_]+") for phrase in phrases))
-    return re.compile(rf"[\W_]*(?:{apart})[\W_]*")
+def _any(phrases: frozenset[str]) -> str:
+    return "|".join(sorted(phrase.replace(" ", r"[\W_]+") for phrase in phrases))
 
 
-_STOPPING = _whole(_STOP)
-_STARTING = _whole(_START)
+# A message that is one of the phrases, whatever stands between its words and around them.
+_WHOLE = re.compile(rf"[\W_]*(?:(?P<stop>{_any(_STOP)})|{_any(_START)})[\W_]*")
 
 
 def opt_out(text: str) -> bool | None:
@@ -27,7 +25,5 @@ def opt_out(text: str) -> bool | None:
     """
     if len(text) > _LONGEST:
         return None
-    words = text.lower().replace("ё", "е")
-    if _STOPPING.fullmatch(words):
-        return True
-    return False if _STARTING.fullmatch(words) else None
+    found = _WHOLE.fullmatch(text.lower().replace("ё", "е"))
+    return None if found is None else found["stop"] is not None
