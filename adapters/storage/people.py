@@ -1,7 +1,7 @@
 """Whose chat an identity leads to: finding, making and relinking chats within a channel and account."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import apsw
 
@@ -13,8 +13,7 @@ _NEW_SESSION = Session().model_dump_json()
 _NEW_CHAT = Chat().model_dump_json()
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(NamedTuple):
     """The salon's own number at a channel; identities mean something only behind one."""
 
     channel: str
@@ -39,6 +38,17 @@ def find(connection: apsw.Connection, door: Door, identity: Identity) -> int | N
         *(door.channel, door.account, identity.kind, identity.value),
     )
     return None if row is None else int(row[0])
+
+
+def settled(connection: apsw.Connection, door: Door, identities: Sequence[Identity]) -> int | None:
+    """Return the chat to which every one of these names leads; None where a name has to be made or moved."""
+    settled = None
+    for identity in identities:
+        chat_id = find(connection, door, identity)
+        if chat_id is None or chat_id != (settled or chat_id):
+            return None
+        settled = chat_id
+    return settled
 
 
 def relink(connection: apsw.Connection, door: Door, old: Identity, new: Sequence[Identity]) -> int | None:

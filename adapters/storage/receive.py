@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import apsw
 import structlog
+from pydantic_core import to_json
 
 from adapters.storage import dead, notices, people, sends
 from adapters.storage.people import Door
@@ -17,6 +18,10 @@ log = structlog.get_logger()
 _RANK = {"sent": 1, "delivered": 2, "read": 3, "played": 4}
 
 Item = TypeVar("Item", Arrival, Relinked, Status)
+
+# What is wrong with an item itself: half a surrogate pair is a ValueError, a naive time a TypeError, a number
+# above 64 bits the fourth.
+_UNSTORABLE = (apsw.ConstraintError, ValueError, TypeError, OverflowError, AssertionError)
 
 
 class _Tally:
@@ -45,11 +50,32 @@ def receive(
         if _new(connection, relinking):
             _guarded(connection, relinking, _relink, tally, now)
     for arrival in arrivals:
-        if _new(connection, arrival):
+        if not _plain_words(connection, arrival, tally, now) and _new(connection, arrival):
             _guarded(connection, arrival, _arrive, tally, now)
     for status in statuses:
         _guarded(connection, status, _report, tally, now)
     return tally.received()
+
+
+def _plain_words(connection: apsw.Connection, arrival: Arrival, tally: _Tally, now: datetime) -> bool:
+    """Store the words of somebody whose names all lead to one chat; False: that takes more, or does not go.
+
+    Most of what arrives is this. It is a single statement, which undoes itself, so it needs no savepoint;
+    and where the message is there already, the statement changes nothing.
+    """
+    if arrival.heard is None or arrival.opt_out is not None or arrival.tapped_question is not None:
+        return False
+    try:
+        chat_id = people.settled(connection, Door(arrival.channel, arrival.account), arrival.identities)
+        if chat_id is None:
+            return False
+        if _insert(connection, arrival, chat_id, now):
+            tally.new += 1
+            tally.chats[chat_id] = None
+    except _UNSTORABLE:
+        # The careful way finds the same, and says what it was.
+        return False
+    return True
 
 
 def _guarded(
@@ -63,8 +89,7 @@ def _guarded(
     connection.execute("SAVEPOINT item")
     try:
         store(connection, item, tally, now)
-    except (apsw.ConstraintError, ValueError, TypeError, OverflowError, AssertionError) as error:
-        # Half a surrogate pair is a ValueError, a naive time a TypeError, a number above 64 bits the third.
+    except _UNSTORABLE as error:
         connection.execute("ROLLBACK TO item")
         log.error("inbox.unstorable", what=type(item).__name__, error=f"{type(error).__name__}: {error}")
         if not isinstance(item, Status):
@@ -89,27 +114,37 @@ def _arrive(connection: apsw.Connection, arrival: Arrival, tally: _Tally, now: d
     chat_id = None
     if arrival.identities:
         chat_id = people.chat_of(connection, Door(arrival.channel, arrival.account), arrival.identities)
-    heard = None if chat_id is None else arrival.heard
-    change_one(
-        connection,
-        """
-        INSERT INTO inbox (channel, account, message_id, chat_id, heard, said_us, received_us, taken_us, raw)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        *(arrival.channel, arrival.account, arrival.message_id, chat_id),
-        *(None if heard is None else heard.model_dump_json(), to_us(now if heard is None else heard.said_at)),
-        *(to_us(now), to_us(now) if heard is None else None, storable(arrival.raw)),
-    )
+    inserted = _insert(connection, arrival, chat_id, now)
+    assert inserted, "it was there already"
     number = connection.last_insert_rowid()
     tally.new += 1
     if chat_id is None:
         return
     if arrival.opt_out is not None:
         change_one(connection, "UPDATE chat SET opted_out = ? WHERE chat_id = ?", arrival.opt_out, chat_id)
-    if heard is not None:
+    if arrival.heard is not None:
         tally.chats[chat_id] = None
         if arrival.tapped_question is not None:
-            _tapped(connection, chat_id, arrival.tapped_question, heard.said_at, number, tally, now)
+            _tapped(connection, chat_id, arrival.tapped_question, arrival.heard.said_at, number, tally, now)
+
+
+def _insert(connection: apsw.Connection, arrival: Arrival, chat_id: int | None, now: datetime) -> bool:
+    """Insert the arrival; what nobody can be answered for counts as taken. False: it was there already."""
+    heard = None if chat_id is None else arrival.heard
+    received_us = to_us(now)
+    return (
+        change(
+            connection,
+            """
+        INSERT INTO inbox (channel, account, message_id, chat_id, heard, said_us, received_us, taken_us, raw)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, account, message_id) DO NOTHING
+        """,
+            *(arrival.channel, arrival.account, arrival.message_id, chat_id),
+            *((None, received_us) if heard is None else (to_json(heard).decode(), to_us(heard.said_at))),
+            *(received_us, received_us if heard is None else None, storable(arrival.raw)),
+        )
+        == 1
+    )
 
 
 def _tapped(

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import apsw
 import structlog
@@ -74,7 +74,7 @@ class Committer:
             self._hook("begin")
             connection.execute("BEGIN IMMEDIATE")
             changes_before = connection.total_changes()
-            outcomes = [_attempt(connection, operation) for operation in operations]
+            outcomes = _attempt_together(connection, operations)
             wrote = connection.total_changes() != changes_before
         except (apsw.Error, OSError) as error:
             return self._give_up(operations, error, unknown=False)
@@ -132,6 +132,23 @@ class Committer:
         return [Failed(_failure(reason, error, unknown=unknown)) for _ in operations]
 
 
+def _attempt_together(connection: apsw.Connection, operations: Sequence[Operation[Any]]) -> list[Outcome]:
+    """Run the operations; where one of them fails, undo all and run each so that it fails alone.
+
+    Failures are rare, and a savepoint costs each operation two statements and copies of the pages it touches.
+    So an operation may run twice; all that it leaves behind is in the database.
+    """
+    try:
+        return [Done(operation(connection)) for operation in operations]
+    except Exception as error:  # whoever made it is told by the second run
+        if isinstance(error, apsw.Error) and not isinstance(error, apsw.ConstraintError):
+            # Nobody knows what else it undid: the whole group fails.
+            raise
+    connection.execute("ROLLBACK")
+    connection.execute("BEGIN IMMEDIATE")
+    return [_attempt(connection, operation) for operation in operations]
+
+
 def _attempt(connection: apsw.Connection, operation: Operation[Any]) -> Outcome:
     """Run one operation so that its own failure undoes its own rows only."""
     connection.execute("SAVEPOINT operation")
@@ -170,8 +187,7 @@ class Writer(Protocol):
     async def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Queued:
+class _Queued(NamedTuple):
     operation: Operation[Any]
     future: "asyncio.Future[Any]"
 
@@ -179,7 +195,9 @@ class _Queued:
 class ThreadWriter:
     """One thread that takes whatever is queued, up to `GROUP_MAX`, and commits it as one group.
 
-    No timer gathers a group: while one fsync runs, the next group forms by itself.
+    No timer gathers a group: while one fsync runs, the next group forms by itself. What one round of a loop
+    brings is handed over at once, after that round: a thread that were woken for the first of it would commit
+    that one alone, and take turns with the loop at every statement.
     """
 
     def __init__(
@@ -194,6 +212,8 @@ class ThreadWriter:
         self._committer = Committer(connect, hook=hook, folder=folder)
         self._queue: SimpleQueue[_Queued | None] = SimpleQueue()
         self._queue_max = queue_max
+        # What this round of each loop has brought so far.
+        self._gathered: dict[asyncio.AbstractEventLoop, list[_Queued]] = {}
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="otmena-store", daemon=True)
         self._thread.start()
@@ -213,16 +233,27 @@ class ThreadWriter:
         """
         if self._closed:
             raise StoreFailed("the store is closed")
-        if self._queue.qsize() >= self._queue_max:
+        loop = asyncio.get_running_loop()
+        gathered = self._gathered.get(loop)
+        if gathered is None:
+            gathered = self._gathered[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        if self._queue.qsize() + len(gathered) >= self._queue_max:
             raise StoreBusy(f"{self._queue_max} operations are waiting")
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Queued(operation, future))
+        future: asyncio.Future[T] = loop.create_future()
+        gathered.append(_Queued(operation, future))
         return await future
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        for queued in self._gathered.pop(loop, ()):
+            self._queue.put(queued)
 
     async def close(self) -> None:
         """Commit what is queued, close the connection and end the thread."""
         if not self._closed:
             self._closed = True
+            for loop in tuple(self._gathered):
+                self._hand_over(loop)
             self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -284,8 +315,7 @@ def resolve(pairs: Sequence[tuple["asyncio.Future[Any]", Outcome]]) -> None:
     for future, outcome in pairs:
         if future.done():
             continue
-        match outcome:
-            case Done(value):
-                future.set_result(value)
-            case Failed(error):
-                future.set_exception(error)
+        if isinstance(outcome, Done):
+            future.set_result(outcome.value)
+        else:
+            future.set_exception(outcome.error)

@@ -103,7 +103,7 @@ class Webhooks:
         if arrival.account == self.phone_number_id or arrival.heard is None:
             return arrival
         log.warning("webhook.foreign_number", account=arrival.account)
-        return arrival.model_copy(update={"heard": None, "identities": (), "opt_out": None})
+        return arrival._replace(heard=None, identities=(), opt_out=None)
 
     async def yclients(self, request: web.Request) -> web.Response:
         """Acknowledge a hint. Nothing of the journal is kept here that a change could make stale."""
@@ -135,5 +135,5 @@ class Webhooks:
         return web.Response(body=self.metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4"})
 
     def _answer(self, status: int, outcome: str) -> web.Response:
-        self.metrics.webhooks.labels(outcome).inc()
+        self.metrics.answered(outcome)
         return web.Response(status=status, text=f"{outcome}\n")

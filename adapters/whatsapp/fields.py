@@ -6,18 +6,16 @@ that with an outage of days (whatsapp.md §1.6, §5, 2026-11).
 
 import hashlib
 import json
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NoReturn
+
+from pydantic_core import from_json, to_json
 
 from adapters.whatsapp.wording import clean
 
 ID_LENGTH_MAX = 512
 # A clock may run a little ahead; a moment beyond this is no moment.
-AHEAD_MAX = timedelta(minutes=5)
-
-_SECONDS = re.compile(r"[0-9]{1,12}")
-_PHONE = re.compile(r"\+?([0-9]{5,20})")
+AHEAD_MAX_S = 300
 
 
 def loads(body: bytes) -> object:
@@ -26,7 +24,13 @@ def loads(body: bytes) -> object:
     Raises:
         ValueError, RecursionError: it is none, or nested beyond reason.
     """
-    return _DECODER.decode(body.decode("utf-8"))
+    try:
+        # Twice as fast. Of the strings only names are remembered: nothing that a client wrote.
+        return from_json(body, allow_inf_nan=False, cache_strings="keys")
+    except ValueError:
+        # It refuses half surrogate pairs, numbers of thousands of digits and 200 levels; what both read,
+        # they read alike.
+        return _DECODER.decode(body.decode("utf-8"))
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -40,10 +44,16 @@ def _whole_number(digits: str) -> int | str:
 
 # Made once: json's own functions make a new one for each call that has options.
 _DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole_number)
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+# What was read from JSON holds no circle, so nobody looks for one.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 _SORTING_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False, sort_keys=True
 )
+
+
+def fields(value: object) -> dict[str, Any]:
+    """Return the object's fields; none of whatever is no object."""
+    return value if isinstance(value, dict) else {}
 
 
 def inside(value: object, *path: str) -> object:
@@ -65,29 +75,38 @@ def words(value: object, length_max: int) -> str | None:
 
 def name(value: object) -> str:
     """Return an id of the other side, given as text or as a number; empty where there is none."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
+    if value is None:
         return ""
-    text = clean(value)
+    if isinstance(value, str):
+        # Asked here too: nearly every id is printable, and a dozen of them stand in each message.
+        text = value if value.isprintable() else clean(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        text = str(value)
+    else:
+        return ""
     return text if len(text) <= ID_LENGTH_MAX else ""
 
 
 def phone(value: object) -> str:
     """Return a `wa_id` or `from` as E.164 with its plus sign (WhatsApp leaves it out), or an empty string."""
-    found = _PHONE.fullmatch(name(value))
-    return f"+{found[1]}" if found else ""
+    digits = name(value).removeprefix("+")
+    return f"+{digits}" if _are_digits(digits) and 5 <= len(digits) <= 20 else ""
 
 
 def number(value: object) -> int | None:
     text = name(value)
-    return int(text) if _SECONDS.fullmatch(text) else None
+    return int(text) if _are_digits(text) and len(text) <= 12 else None
+
+
+def _are_digits(text: str) -> bool:
+    # isdecimal() alone takes the digits of every script.
+    return text.isdecimal() and text.isascii()
 
 
 def moment(value: object, now: datetime) -> datetime:
     """Return unix seconds, a string or a number (§1.4), as a moment; `now` for what is none or lies ahead."""
     seconds = number(value)
-    if seconds is None or seconds > (now + AHEAD_MAX).timestamp():
+    if seconds is None or seconds > now.timestamp() + AHEAD_MAX_S:
         return now
     return datetime.fromtimestamp(seconds, UTC)
 
@@ -100,6 +119,15 @@ def raw(item: object, *, in_order: bool = False) -> str:
     Raises:
         ValueError, RecursionError: nested too deep, or a number beyond every range (1e999).
     """
+    if not in_order:
+        # Four times as fast. A number beyond every range becomes this very word, unless somebody wrote it.
+        try:
+            text = to_json(item).decode()
+            if "Infinity" not in text:
+                return text
+        except ValueError:
+            # Half a surrogate pair, or very deep; the way below knows what to do.
+            pass
     text = (_SORTING_ENCODER if in_order else _ENCODER).encode(item)
     # A lone surrogate stays an escape; NUL always is one.
     return text if clean(text) == text else json.dumps(item, separators=(",", ":"), sort_keys=in_order)

@@ -2,11 +2,23 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import get_args
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple, get_args
 
-from adapters.whatsapp.fields import fingerprint, inside, listed, moment, name, number, phone, raw, words
+from adapters.whatsapp.fields import (
+    fields,
+    fingerprint,
+    inside,
+    listed,
+    moment,
+    name,
+    number,
+    phone,
+    raw,
+    words,
+)
 from adapters.whatsapp.wording import clean
 from engine.events import Heard, Tap
 from engine.ports import Arrival, Identity, Relinked, Status
@@ -37,24 +49,31 @@ class Unreadable(ValueError):
     """An item of another shape than the facts describe; its words are safe to log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """What the items of one `value` share: the salon's number, and contacts in no order (§1.4)."""
 
     account: str = ""
     own_phone: str = ""
     # Contacts by phone and by user id.
-    contacts: Mapping[str, object] = field(default_factory=dict)
+    contacts: Mapping[str, dict[str, Any]] = MappingProxyType({})
 
     @staticmethod
     def of(value: object) -> "Batch":
-        contacts: dict[str, object] = {}
-        for contact in listed(inside(value, "contacts")):
-            for key in (phone(inside(contact, "wa_id")), name(inside(contact, "user_id"))):
-                contacts.setdefault(key, contact)
+        given = fields(value)
+        contacts: dict[str, dict[str, Any]] = {}
+        for contact in map(fields, listed(given.get("contacts"))):
+            contacts.setdefault(phone(contact.get("wa_id")), contact)
+            contacts.setdefault(name(contact.get("user_id")), contact)
         contacts.pop("", None)
-        shown = _NO_DIGIT.sub("", name(inside(value, "metadata", "display_phone_number")))
-        return Batch(name(inside(value, "metadata", "phone_number_id")), phone(shown), contacts)
+        metadata = fields(given.get("metadata"))
+        shown = name(metadata.get("display_phone_number"))
+        return Batch(name(metadata.get("phone_number_id")), _digits(shown), contacts)
+
+
+@lru_cache(maxsize=64)
+def _digits(shown: str) -> str:
+    """Return a number shown with spaces and brackets as E.164. It is the salon's own, time and again."""
+    return phone(_NO_DIGIT.sub("", shown))
 
 
 def read_message(item: object, batch: Batch, opt_out: OptOut, now: datetime) -> Reading:
@@ -63,19 +82,20 @@ def read_message(item: object, batch: Batch, opt_out: OptOut, now: datetime) -> 
     Raises:
         Unreadable: no object, no id, or no number of ours that it was sent to.
     """
-    message_id = name(inside(item, "id"))
+    given = fields(item)
+    message_id = name(given.get("id"))
     if not message_id or not batch.account:
         raise Unreadable("no id" if batch.account else "no phone_number_id")
-    kind = name(inside(item, "type"))
+    kind = name(given.get("type"))
     if kind == "system":
         return _system(item, message_id, batch)
-    sender = phone(inside(item, "from"))
-    if inside(item, "group_id") or sender == batch.own_phone != "":
+    sender = phone(given.get("from"))
+    if given.get("group_id") or sender == batch.own_phone != "":
         return (keep(item, batch, message_id),), ""
-    identities = _identities(item, sender, batch)
+    identities = _identities(given, sender, batch)
     if kind in _KEPT or not identities:
         return (keep(item, batch, message_id, identities),), "" if identities else "no sender"
-    heard = _heard(item, kind, moment(inside(item, "timestamp"), now))
+    heard = _heard(given, kind, moment(given.get("timestamp"), now))
     arrival = Arrival(
         channel=CHANNEL,
         account=batch.account,
@@ -141,10 +161,10 @@ def label(value: object) -> str:
     return value if isinstance(value, str) and value.isidentifier() and len(value) <= 40 else "?"
 
 
-def _heard(item: object, kind: str, said_at: datetime) -> Heard:
+def _heard(item: dict[str, Any], kind: str, said_at: datetime) -> Heard:
     match kind:
         case "text":
-            body = words(inside(item, "text", "body"), HEARD_LENGTH_MAX)
+            body = words(fields(item.get("text")).get("body"), HEARD_LENGTH_MAX)
             if body is not None:
                 return Heard(kind="words", text=body, said_at=said_at)
         case "interactive":
@@ -183,14 +203,14 @@ def _question(option: str) -> int | None:
     return tap.question if tap and tap.question <= QUESTION_MAX else None
 
 
-def _identities(item: object, sender: str, batch: Batch) -> tuple[Identity, ...]:
+def _identities(item: dict[str, Any], sender: str, batch: Batch) -> tuple[Identity, ...]:
     """Return the sender's names, best first. Any of them may be missing, the phone included (§1.5)."""
-    user = name(inside(item, "from_user_id"))
-    contact = batch.contacts.get(user) or batch.contacts.get(sender)
+    user = name(item.get("from_user_id"))
+    contact = batch.contacts.get(user) or batch.contacts.get(sender) or {}
     return _named(
-        parent=name(inside(item, "from_parent_user_id")) or name(inside(contact, "parent_user_id")),
-        user=user or name(inside(contact, "user_id")),
-        number=sender or phone(inside(contact, "wa_id")),
+        parent=name(item.get("from_parent_user_id")) or name(contact.get("parent_user_id")),
+        user=user or name(contact.get("user_id")),
+        number=sender or phone(contact.get("wa_id")),
     )
 
 
@@ -212,7 +232,7 @@ def _system(item: object, message_id: str, batch: Batch) -> Reading:
     if what not in ("user_changed_number", "user_changed_user_id"):
         known = what == "customer_identity_changed"
         return (
-            keep(item, batch, message_id, _identities(item, phone(inside(item, "from")), batch)),
+            keep(item, batch, message_id, _identities(fields(item), phone(inside(item, "from")), batch)),
         ), "" if known else f"system {label(what)}"
     new = _named(
         parent=name(inside(system, "parent_user_id")),

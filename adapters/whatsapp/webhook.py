@@ -1,13 +1,12 @@
 """The webhook, read: who may speak to us, and what a signed body says. Pure; the routes are elsewhere."""
 
-import hashlib
 import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from adapters.whatsapp.fields import fingerprint, inside, listed, loads, name, number
+from adapters.whatsapp.fields import fields, fingerprint, inside, listed, loads, name, number
 from adapters.whatsapp.inbound import (
     CHANNEL,
     Batch,
@@ -25,6 +24,7 @@ _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
 # Lists of a value that are kept for the record: echoes of what the salon typed in the WhatsApp Business
 # app, clicks, preferences and errors (§1.4, §1.8). `errors` beside a message tells why it is empty.
 _KEPT_LISTS = ("message_echoes", "user_preferences", "user_actions", "errors")
+_LISTS = ("messages", "statuses", *_KEPT_LISTS)
 # Years of a salon's private chats, sent once when its app is linked; nobody asked us to hold them (§1.8).
 _DROPPED_FIELDS = frozenset({"history", "smb_app_state_sync"})
 
@@ -51,9 +51,11 @@ def signed(body: bytes, header: str | None, app_secrets: Sequence[str]) -> bool:
     given = _SIGNATURE.fullmatch(header or "")
     if given is None:
         return False
+    digest = bytes.fromhex(given[1])
     # Every secret is tried, so that the time taken does not tell which one matched.
     matches = [
-        hmac.compare_digest(given[1], hmac.new(_bytes(secret), body, hashlib.sha256).hexdigest())
+        # All at once: an object that could take the body piece by piece costs four times as much.
+        hmac.compare_digest(digest, hmac.digest(_bytes(secret), body, "sha256"))
         for secret in app_secrets
         if secret
     ]
@@ -64,8 +66,7 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(NamedTuple):
     """What one POST brought. Heard arrivals stand in the order they were said in, the others after them."""
 
     arrivals: tuple[Arrival, ...] = ()
@@ -113,13 +114,12 @@ def parse(body: bytes, opt_out: OptOut, now: datetime) -> Delivered:
     return Delivered(tuple(arrivals), tuple(statuses), tuple(relinked), tuple(problems))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """One item, and the list or field that it stood in."""
 
     place: str
     item: object
-    batch: Batch = field(default_factory=Batch)
+    batch: Batch = Batch()
 
 
 def _parts(document: dict[str, object]) -> Iterator[_Part]:
@@ -134,15 +134,21 @@ def _parts(document: dict[str, object]) -> Iterator[_Part]:
 
 
 def _updates(entry: dict[str, object], change: object) -> Iterator[_Part]:
-    where, value = inside(change, "field"), inside(change, "value")
+    given = fields(change)
+    where, value = given.get("field"), given.get("value")
     if isinstance(where, str) and where in _DROPPED_FIELDS:
         return
     batch = Batch.of(value)
-    places = ("messages", "statuses", *_KEPT_LISTS) if where == "messages" else _KEPT_LISTS
-    given = value if isinstance(value, dict) else {}
-    parts = [_Part(place, item, batch) for place in places for item in listed(given.get(place))]
-    # An account's news has no list. It is kept with its entry's id and time, which tell repeats apart.
-    yield from parts or [_Part(f"field {label(where)}", {**entry, "changes": [change]}, batch)]
+    lists = fields(value)
+    found = False
+    for place in _LISTS if where == "messages" else _KEPT_LISTS:
+        if place in lists:
+            for item in listed(lists[place]):
+                found = True
+                yield _Part(place, item, batch)
+    if not found:
+        # An account's news has no list. It is kept with its entry's id and time, which tell repeats apart.
+        yield _Part(f"field {label(where)}", {**entry, "changes": [change]}, batch)
 
 
 def _read(

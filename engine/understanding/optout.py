@@ -7,8 +7,15 @@ _STOP = frozenset((
     "не пишите мне больше", "больше не пишите", "больше не пишите мне", "отписка", "unsubscribe",
 ))  # fmt: skip
 _START = frozenset(("старт", "start"))
-_WORDS = re.compile(r"[^\W\d_]+|\d+")
 _LONGEST = 60
+
+
+def _any(phrases: frozenset[str]) -> str:
+    return "|".join(sorted(phrase.replace(" ", r"[\W_]+") for phrase in phrases))
+
+
+# A message that is one of the phrases, whatever stands between its words and around them.
+_WHOLE = re.compile(rf"[\W_]*(?:(?P<stop>{_any(_STOP)})|{_any(_START)})[\W_]*")
 
 
 def opt_out(text: str) -> bool | None:
@@ -18,7 +25,5 @@ def opt_out(text: str) -> bool | None:
     """
     if len(text) > _LONGEST:
         return None
-    words = " ".join(_WORDS.findall(text.lower().replace("ё", "е")))
-    if words in _STOP:
-        return True
-    return False if words in _START else None
+    found = _WHOLE.fullmatch(text.lower().replace("ё", "е"))
+    return None if found is None else found["stop"] is not None

@@ -108,6 +108,16 @@ class InboxContract:
         assert (received.new, again.new) == (3, 0)
         assert await desk.heard_in(received.chats[0]) == ["раз", "два"]
 
+    async def test_a_bad_item_of_somebody_known_is_kept_and_hurts_none(self, desk: Desk) -> None:
+        chat = await desk.hear("раз")
+        half = desk.arrival("половина пары", message_id="bad\ud83d")
+
+        received = await desk.receive(half, desk.arrival("два"))
+        again = await desk.receive(half)
+
+        assert (received.new, again.new) == (2, 0)
+        assert await desk.heard_in(chat) == ["раз", "два"]
+
     async def test_a_bad_item_is_undone_as_a_whole(self, desk: Desk) -> None:
         chat = await desk.hear("раз", ANNA_USER, ANNA)
 
@@ -361,9 +371,18 @@ class PeopleContract:
         assert (await desk.head(chat)).address.phone == BORIS.value
         assert await desk.hear("а я новый хозяин старого", ANNA) != chat
 
+    async def test_names_that_lead_to_two_chats_lead_to_the_users(self, desk: Desk) -> None:
+        anna = await desk.hear("раз", ANNA_USER, ANNA)
+        boris = await desk.hear("два", BORIS_USER, BORIS)
+
+        assert await desk.hear("пишу с его номера", ANNA_USER, BORIS) == anna
+        assert await desk.hear("а это я", BORIS_USER) == boris
+
+        assert (await desk.head(anna)).address.phone == BORIS.value
+
     async def test_a_changed_identity_keeps_the_chat(self, desk: Desk) -> None:
         chat = await desk.hear("раз", ANNA_USER, ANNA)
-        new_user = ANNA_USER.model_copy(update={"value": "RU.9"})
+        new_user = ANNA_USER._replace(value="RU.9")
         change = Relinked(
             channel=CHANNEL, account=SALON, message_id="sys.1", old=ANNA_USER, new=(new_user, BORIS)
         )

@@ -13,6 +13,7 @@ MUTANTS = (
         "a message that is delivered again is stored again",
         "incident 9: duplicates",
         (RECEIVE, "    return found is None\n", "    return True\n"),
+        (RECEIVE, " ON CONFLICT (channel, account, message_id) DO NOTHING\n", "\n"),
         ("adapters/storage/schema.py", "    UNIQUE (channel, account, message_id),\n", ""),
     ),
     mutant(

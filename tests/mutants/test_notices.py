@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import cancels, disk, moves, notices, others, past, power, take_back
+from tests.mutants import cancels, disk, moves, notices, others, past, power, take_back, webhooks
 from tests.mutants.notices import Told
 from tests.mutants.running import ROOT, SOURCE
 
@@ -21,6 +21,7 @@ MUTANTS = (
     *power.MUTANTS,
     *disk.MUTANTS,
     *past.MUTANTS,
+    *webhooks.MUTANTS,
 )
 
 

@@ -94,6 +94,16 @@ async def test_what_gathers_during_a_commit_is_committed_together(
     assert await writer.run(count) == 100
 
 
+async def test_what_one_round_of_the_loop_brings_is_committed_together(
+    writer: ThreadWriter, gate: Gate
+) -> None:
+    groups = gate.groups
+
+    await asyncio.gather(*(writer.run(insert(n)) for n in range(20)))
+
+    assert gate.groups == groups + 1
+
+
 async def test_a_group_is_bounded(writer: ThreadWriter, gate: Gate) -> None:
     groups = gate.groups
 
@@ -222,7 +232,8 @@ async def test_close_commits_what_is_queued(tmp_path: Path) -> None:
 
     await writer.close()
 
-    assert len(await asyncio.gather(*tasks)) == 700
+    async with asyncio.timeout(10):
+        assert len(await asyncio.gather(*tasks)) == 700
     connection = connect(path)
     assert count(connection) == 700
     connection.close()

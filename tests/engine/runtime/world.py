@@ -274,7 +274,7 @@ class World:
         heard = Heard(kind="tap", option=option, said_at=self.clock.now())
         tap = Tap.decode(option)
         assert tap is not None
-        arrival = self._arrival(heard, phone, None).model_copy(update={"tapped_question": tap.question})
+        arrival = self._arrival(heard, phone, None)._replace(tapped_question=tap.question)
         await self.shell.receive([arrival])
         await self.settles()
 
