@@ -91,7 +91,7 @@ def test_seeds_meet_every_disk_and_every_length_of_the_log() -> None:
 def test_a_kill_that_comes_instead_keeps_what_a_later_power_loss_is_set_for() -> None:
     async def scene() -> None:
         async with rehearse(main.composed, at=MONDAY, settings={}) as salon:
-            salon.dies_in(20, power=True)
+            salon.dies_in(60, power=True)
             await salon.restarts()
             assert (salon.kills, salon.points.lost_power) == (1, False)
             await salon.passes(timedelta(days=1))

@@ -14,7 +14,7 @@ from adapters.whatsapp.pacing import Pacing
 from adapters.whatsapp.simulator import KINDS, WhatsAppSimulator
 from adapters.whatsapp.webhook import Delivered, parse, signed
 from engine.events import Tap
-from engine.ports import Address, Bubble, Button, InDoubt, Rejected, Unavailable
+from engine.ports import Address, Bubble, Button, InDoubt, Paced, Rejected, Unavailable
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 SECRET = "app-secret-1"
@@ -210,7 +210,12 @@ async def test_our_pace_never_meets_the_pair_limit() -> None:
     transport = SimulatedTransport(world.simulator, world.now, "/v26.0")
     messenger = WhatsAppMessenger(transport, SecretStr("token"), world, sleep=sleep)
     for n in range(100):
-        await messenger.send(ANNA, Bubble(text=str(n)), key=f"ob:{n}")
+        try:
+            await messenger.send(ANNA, Bubble(text=str(n)), key=f"ob:{n}")
+        except Paced as paced:
+            assert paced.retry_after_s is not None
+            await sleep(paced.retry_after_s)
+            await messenger.send(ANNA, Bubble(text=str(n)), key=f"ob:{n}")
 
     assert len(world.simulator.phone(PHONE)) == 100
     assert world.simulator.ledger().refusals == ()

@@ -1,0 +1,3 @@
+"""What is kept here names no answers: `test_kept.py` plays it under the witness instead."""
+
+collect_ignore_glob = ["*.chat"]
