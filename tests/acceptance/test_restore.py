@@ -116,7 +116,7 @@ async def test_a_copy_that_is_put_back_twice_is_asked_about_twice(world: World) 
     world.says("Хочу отменить запись")
     await world.hears("Отменить запись")
     world.taps("Да, отменить")
-    await world.until("delivery.later")
+    await world.until("delivery.later", within_s=30)
     copy = world.folder / "copy.db"
     assert (await runs(world, "backup", str(copy))).returncode == 0
     world.dies()
