@@ -3,6 +3,7 @@
 Ctrl+C meanwhile ends it as quietly as later.
 """
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,17 @@ def _command(name: str) -> "click.Command":
         from adapters.cli import understand
 
         return understand.command()
+    # Whatever is made while the program is read stays for good, so there is no garbage to look for.
+    gc.disable()
     try:
         import main  # it takes a moment, in which somebody may lose patience
+
+        command = main.command(name)
     except KeyboardInterrupt:
         # click would say "Aborted!".
         sys.exit(INTERRUPTED)
-    return main.command(name)
+    gc.enable()
+    return command
 
 
 if __name__ == "__main__":
