@@ -35,7 +35,7 @@ def tree(tmp_path: Path) -> Path:
     """A copy of the adapters beside everything else as it is."""
     for name in ("engine", "states", "tests", "pyproject.toml"):
         (tmp_path / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "adapters", tmp_path / "adapters", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "adapters", tmp_path / "adapters")
     return tmp_path
 
 

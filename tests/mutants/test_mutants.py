@@ -10,7 +10,7 @@ from engine.proof.openings import OPENINGS
 from tests.mutants.__main__ import MUTANTS
 from tests.mutants.mutant import DoesNotFit, Mutant, mutant
 from tests.mutants.page import OPENED, page
-from tests.mutants.running import ROOT, Outcome, prove
+from tests.mutants.running import ROOT, WITHOUT_DEATHS, Outcome, prove
 
 QUICK = [one for one in MUTANTS if one.quick]
 
@@ -42,8 +42,7 @@ def test_a_mutant_that_does_not_fit_fails_loudly(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("one", QUICK, ids=lambda one: one.name)
 def test_a_quick_mutant_is_caught(one: Mutant) -> None:
-    # Those of the dialogue are found by what is said; deaths everywhere would only come before it.
-    assert prove(one, how=("--crashes", "none")).caught_by is not None
+    assert prove(one, how=WITHOUT_DEATHS).caught_by is not None
 
 
 COUNTED = {
