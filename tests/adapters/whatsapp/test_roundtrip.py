@@ -213,8 +213,7 @@ async def test_our_pace_never_meets_the_pair_limit() -> None:
         try:
             await messenger.send(ANNA, Bubble(text=str(n)), key=f"ob:{n}")
         except Paced as paced:
-            assert paced.retry_after_s is not None
-            await sleep(paced.retry_after_s)
+            await sleep(paced.retry_after_s or 0)
             await messenger.send(ANNA, Bubble(text=str(n)), key=f"ob:{n}")
 
     assert len(world.simulator.phone(PHONE)) == 100
