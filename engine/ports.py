@@ -390,6 +390,17 @@ class Notifier(Protocol):
         """Return where the late request of this notice is decided; None: not by us."""
 
 
+class Lost(Protocol):
+    """Whom of the salon to tell that a client does not get a message. Pure: it is called within a commit."""
+
+    def __call__(self, outbox_id: int, key: str, phone: str | None) -> tuple[Told, ...]: ...
+
+
+def nobody_is_told(outbox_id: int, key: str, phone: str | None) -> tuple[Told, ...]:
+    """Of a salon that wants to hear of none."""
+    return ()
+
+
 class Store(Protocol):
     """Everything that survives. Every method is one durable commit, and returns after it.
 
@@ -407,7 +418,9 @@ class Store(Protocol):
         statuses: Sequence[Status],
         relinked: Sequence[Relinked],
         now: datetime,
-    ) -> Received: ...
+        lost: Lost = nobody_is_told,
+    ) -> Received:
+        """Store a webhook. `lost`: called for each message of ours that a status finally refuses."""
 
     async def head(self, chat_id: int) -> Head | None: ...
 

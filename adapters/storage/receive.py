@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from adapters.storage import dead, notices, people, sends
 from adapters.storage.people import Door
 from adapters.storage.rows import change, change_one, fetch_one, storable, to_us
-from engine.ports import Arrival, Received, Relinked, Status
+from engine.ports import Arrival, Lost, Received, Relinked, Status, nobody_is_told
 
 log = structlog.get_logger()
 
@@ -27,7 +27,8 @@ _UNSTORABLE = (apsw.ConstraintError, ValueError, TypeError, OverflowError, Asser
 class _Tally:
     """What a webhook has set in motion so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, lost: Lost) -> None:
+        self.lost = lost
         self.chats: dict[int, None] = {}
         self.new = 0
         self.deliveries = False
@@ -42,9 +43,10 @@ def receive(
     statuses: Sequence[Status],
     relinked: Sequence[Relinked],
     now: datetime,
+    lost: Lost = nobody_is_told,
 ) -> Received:
     """Store everything that is new; an item that cannot be stored as it is hurts no other."""
-    tally = _Tally()
+    tally = _Tally(lost)
     # A changed identity may come in the same batch as the first words under the new one.
     for relinking in relinked:
         if _new(connection, relinking):
@@ -211,6 +213,8 @@ def _failed(
     why = storable(status.error) or "failed"
     if sends.given_up(connection, sending, "dead", why, now, code=status.error_code):
         tally.chats[sending.chat_id] = None
+    key, phone = sends.whose(connection, sending)
+    notices.put(connection, sending.chat_id, tally.lost(sending.outbox_id, key, phone), now)
     tally.deliveries = True
 
 

@@ -99,6 +99,18 @@ def by_provider_id(connection: apsw.Connection, account: str, provider_id: str) 
     return None if row is None else Sending(*row)
 
 
+def whose(connection: apsw.Connection, sending: Sending) -> tuple[str, str | None]:
+    """Return the message's key, and the phone of the client whom it is for."""
+    row = fetch_one(
+        connection,
+        "SELECT o.key, c.phone FROM outbox o JOIN chat c ON c.chat_id = o.chat_id WHERE o.outbox_id = ?",
+        sending.outbox_id,
+    )
+    assert row is not None, f"no message {sending.outbox_id}"
+    key, phone = row
+    return key, phone
+
+
 def on_its_way(connection: apsw.Connection, chat_id: int) -> Sending | None:
     """Return the chat's message whose sending is under way or in doubt; there is at most one."""
     row = fetch_one(

@@ -27,6 +27,7 @@ from engine.ports import (
     Ending,
     Head,
     Ids,
+    Lost,
     NoticeDue,
     NoticeEnding,
     OutgoingMessage,
@@ -37,6 +38,7 @@ from engine.ports import (
     StoreFailed,
     StoreUnfit,
     TurnTaken,
+    nobody_is_told,
 )
 from engine.session import Chat
 
@@ -164,8 +166,9 @@ class SqliteStore:
         statuses: Sequence[Status],
         relinked: Sequence[Relinked],
         now: datetime,
+        lost: Lost = nobody_is_told,
     ) -> Received:
-        return await self._writer.run(lambda c: receive.receive(c, arrivals, statuses, relinked, now))
+        return await self._writer.run(lambda c: receive.receive(c, arrivals, statuses, relinked, now, lost))
 
     async def head(self, chat_id: int) -> Head | None:
         return await self._writer.run(lambda c: turns.head(c, chat_id))

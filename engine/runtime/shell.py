@@ -129,7 +129,8 @@ class Shell:
         Raises:
             StoreFailed, StoreBusy: it was not stored.
         """
-        received = await self._store.receive(arrivals, statuses, relinked, self._clock.now())
+        now = self._clock.now()
+        received = await self._store.receive(arrivals, statuses, relinked, now, self._told_of_a_loss)
         self.set_in_motion(received)
         return received.new
 
@@ -188,11 +189,12 @@ class Shell:
         self._notice_alarm.wake()
 
     def _lost(self, delivery: Delivery) -> tuple[Told, ...]:
+        return self._told_of_a_loss(delivery.outbox_id, delivery.key, delivery.address.phone)
+
+    def _told_of_a_loss(self, outbox_id: int, key: str, phone: str | None) -> tuple[Told, ...]:
         """A client does not get our answer, and nobody else would know (design §6)."""
-        letter = letter_of("message", delivery.outbox_id)
-        notice = Notice(to="admin", event="dead", why="undelivered", letter=letter)
-        phone = delivery.address.phone
-        return telling.told(self._texts, self._salon(), (notice,), key=delivery.key, phone=phone)
+        notice = Notice(to="admin", event="dead", why="undelivered", letter=letter_of("message", outbox_id))
+        return telling.told(self._texts, self._salon(), (notice,), key=key, phone=phone)
 
     async def _tell(self) -> datetime | None:
         assert self.notices is not None

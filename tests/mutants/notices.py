@@ -25,6 +25,14 @@ class Told:
 MUTANTS = (
     Told(
         mutant(
+            "what a status refuses later is told nobody",
+            "design §6: a final error tells the administrator",
+            ("engine/runtime/shell.py", "relinked, now, self._told_of_a_loss)", "relinked, now)"),
+        ),
+        RUNTIME_TESTS,
+    ),
+    Told(
+        mutant(
             "a request that ended by a move has a notice of its own, which contradicts that of the move",
             "issue 5: the administrator reads what happened",
             ("engine/notices.py", 'case "withdrawn" if fact.detail == "moved":', 'case "withdrawn" if fact.detail == "":'),

@@ -363,6 +363,18 @@ async def test_an_answer_that_a_client_does_not_get_is_told(salon: World) -> Non
     assert await salon.looks_up("SELECT letter FROM dead") == "m1"
 
 
+async def test_an_answer_that_a_status_refuses_later_is_told_once(salon: World) -> None:
+    await salon.writes("здравствуйте")
+    await salon.settles()
+    key = await salon.looks_up("SELECT key FROM outbox WHERE outbox_id = 1")
+
+    await salon.reports(key, "failed")
+    await salon.reports(key, "failed")
+
+    assert events(salon) == [(OWNER, "dead")]
+    assert notifier(salon).told[0][2].endswith("\nДля техподдержки: m1")
+
+
 async def test_what_happened_outside_reaches_its_chat_once(world: World) -> None:
     await world.writes("здравствуйте")
     decided = LateDecided(request="r1", granted=True)
