@@ -9,9 +9,9 @@ import pytest
 from engine.booking import CancelSettled
 from engine.events import LateDecided
 from engine.notices import Notice, Recipients, Told
-from engine.ports import InDoubt, NoticeEnding, Rejected, StoreFailed, TurnTaken, Unavailable
+from engine.ports import InDoubt, NoticeEnding, Rejected, Status, StoreFailed, TurnTaken, Unavailable
 from engine.session import Session
-from tests.engine.runtime.world import ANNA, MANICURE, FakeNotifier, FragileDialogue, World
+from tests.engine.runtime.world import ANNA, MANICURE, NUMBER, FakeNotifier, FragileDialogue, World
 
 OWNER, ASSISTANT = "admin:1", "admin:2"
 DAY_S = 24 * 3600
@@ -366,10 +366,11 @@ async def test_an_answer_that_a_client_does_not_get_is_told(salon: World) -> Non
 async def test_an_answer_that_a_status_refuses_later_is_told_once(salon: World) -> None:
     await salon.writes("здравствуйте")
     await salon.settles()
-    key = await salon.looks_up("SELECT key FROM outbox WHERE outbox_id = 1")
+    refused = Status(account=NUMBER, message_id="wamid.1", key=None, status="failed", at=salon.clock.now())
 
-    await salon.reports(key, "failed")
-    await salon.reports(key, "failed")
+    await salon.shell.receive((), (refused,))
+    await salon.shell.receive((), (refused,))
+    await salon.settles()
 
     assert events(salon) == [(OWNER, "dead")]
     assert notifier(salon).told[0][2].endswith("\nДля техподдержки: m1")
