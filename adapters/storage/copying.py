@@ -63,7 +63,7 @@ def copy(url: str | Path, target: Path, now: datetime, *, replace: bool) -> Copi
 
 
 def _ensure_free(database: str, target: Path, *, replace: bool) -> None:
-    own = (Path(f"{database}{suffix}") for suffix in ("", "-wal", "-shm", ".lock"))
+    own = (Path(f"{database}{suffix}") for suffix in ("", "-wal", "-shm", ".lock", ".lane"))
     if any(target.absolute() == one.absolute() or _same(target, one) for one in own):
         raise CannotCopy(f"{target} belongs to the database itself")
     if target.exists() and not (replace and target.is_file()):

@@ -46,15 +46,16 @@ T = TypeVar("T")
 
 
 def path_of(url: str | Path) -> str:
-    """Return the file that `sqlite:///relative.db`, `sqlite:////absolute.db` or a plain path names."""
+    """Return the file that `sqlite:///relative.db`, `sqlite:////absolute.db` or a plain path names.
+
+    Of a link it is what the link leads to: -wal and -shm lie there, and the lock belongs beside them.
+    """
     text = str(url)
     scheme, separator, rest = text.partition("://")
-    if not separator:
-        return text
-    path = rest.removeprefix("/")
-    if scheme != "sqlite" or not rest.startswith("/") or not path or path == ":memory:":
+    path = rest.removeprefix("/") if separator else text
+    if separator and (scheme != "sqlite" or not rest.startswith("/") or not path or path == ":memory:"):
         raise ValueError(f"not the address of a SQLite file: {text}")
-    return path
+    return os.path.realpath(path) if os.path.islink(path) else path
 
 
 def _make(path: str) -> None:

@@ -12,7 +12,7 @@ from engine.dialogue import Dialogue
 from engine.effects import Ask, Do, Effect, Repeat, Say
 from engine.flow import Salon
 from engine.ports import Clock, Head, Messenger, OutgoingCall, PortError, Store, TurnTaken
-from engine.runtime.deciding import Decided, decide
+from engine.runtime.deciding import ATTEMPTS_MAX, Decided, decide
 from engine.texts import Texts
 
 RETRY_AFTER_S = 0.2
@@ -85,15 +85,20 @@ class Turns:
         with structlog.contextvars.bound_contextvars(chat=chat_id, turn=head.version + 1):
             try:
                 decided = decide(self.dialogue, self.texts, self.salon(), head, self.clock.now())
+                self._notice(head, decided.turn)
+                stands = await self.store.take(decided.turn, self.clock.now())
+            except PortError:
+                # The store's trouble is no attempt.
+                raise
             except (
                 Exception
             ) as error:  # the one broad catch of this loop: a bug must not stop the chat for ever
                 attempts = await self.store.turn_failed(head.arrival, _why(error))
                 log.exception("turn.failed", attempts=attempts, error=type(error).__name__)
                 await asyncio.sleep(RETRY_AFTER_S)
-                return True
-            self._notice(head, decided.turn)
-            if await self.store.take(decided.turn, self.clock.now()):
+                # Where even putting it aside raises, the next look of the minute is soon enough.
+                return attempts <= ATTEMPTS_MAX
+            if stands:
                 self._log(decided, started)
                 self.taken(decided)
                 self.committed()

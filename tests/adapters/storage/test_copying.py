@@ -150,9 +150,12 @@ async def test_a_file_that_is_there_is_replaced_only_by_force(desk: Desk, path: 
     assert content(target).startswith(b"SQLite format 3")
 
 
-@pytest.mark.parametrize("name", ["otmena.db", "otmena.db-wal", "otmena.db-shm", "otmena.db.lock"])
+@pytest.mark.parametrize(
+    "name", ["otmena.db", "otmena.db-wal", "otmena.db-shm", "otmena.db.lock", "otmena.db.lane"]
+)
 async def test_the_database_itself_is_never_the_copy(desk: Desk, path: Path, name: str) -> None:
     await desk.hear()
+    path.with_name("otmena.db.lane").touch()
     before = path.with_name(name).stat().st_ino
 
     with pytest.raises(CannotCopy, match="belongs to the database itself"):
@@ -166,6 +169,17 @@ async def test_a_link_to_the_database_is_never_the_copy(desk: Desk, path: Path, 
 
     with pytest.raises(CannotCopy, match="belongs to the database itself"):
         await copied(path, target, replace=True)
+
+
+async def test_a_copy_by_a_link_holds_what_the_server_has_in_its_wal(
+    desk: Desk, path: Path, target: Path, tmp_path: Path
+) -> None:
+    await desk.hear()
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    os.symlink(path, link)
+
+    assert (await copied(link, target)).chats == 1
 
 
 async def test_a_copy_under_way_is_not_disturbed(desk: Desk, path: Path, target: Path) -> None:

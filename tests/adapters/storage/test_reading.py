@@ -42,6 +42,16 @@ def test_what_a_running_server_has_committed_is_read(path: Path) -> None:
     assert rows(path) == [("1001",), ("1002",)]
 
 
+def test_a_link_is_read_with_the_wal_of_what_it_leads_to(path: Path, tmp_path: Path) -> None:
+    server = made(path)
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.symlink_to(path)
+
+    assert rows(link) == [("1001",)]
+    server.close()
+
+
 def test_one_look_sees_one_moment(path: Path) -> None:
     server = made(path)
     with reading(path) as connection:

@@ -1,6 +1,7 @@
 """Turns: in order within a chat, beside each other between chats, and none is lost to a bug of ours."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
 from structlog.testing import capture_logs
@@ -8,7 +9,7 @@ from structlog.testing import capture_logs
 from engine.booking import RecordCancelled
 from engine.dialogue import Decision, Moment
 from engine.events import TimedOut
-from engine.ports import Head, StoreFailed
+from engine.ports import Head, StoreFailed, TurnTaken
 from engine.session import Chat, Session
 from engine.values import Event
 from tests.chat import record
@@ -206,6 +207,38 @@ async def test_words_that_raise_three_times_end_in_an_apology_and_the_chat_goes_
     assert [entry["attempts"] for entry in logs if entry["event"] == "turn.failed"] == [1, 2, 3]
     assert [entry["log_level"] for entry in logs if entry["event"] == "turn.put_aside"] == ["error"]
     assert (await world.session()).state == "idle"
+
+
+async def test_words_whose_commit_raises_three_times_end_in_an_apology_too(world: World) -> None:
+    take = world.store.take
+
+    async def breaking(turn: TurnTaken, now: datetime) -> bool:
+        if turn.head.heard is not None and turn.head.heard.text == "сломайся" and not turn.instead:
+            raise ValueError("a bug in the store")
+        return await take(turn, now)
+
+    world.store.take = breaking  # type: ignore[method-assign]
+    with capture_logs() as logs:
+        await world.writes("сломайся", "Здравствуйте")
+        await world.passes(2)
+
+    world.says("Простите, разговор пришлось начать сначала.", "Здравствуйте!")
+    assert [entry["attempts"] for entry in logs if entry["event"] == "turn.failed"] == [1, 2, 3]
+
+
+async def test_what_cannot_even_be_put_aside_is_tried_once_a_minute(world: World) -> None:
+    async def breaking(turn: TurnTaken, now: datetime) -> bool:
+        raise ValueError("a bug in the store")
+
+    take, world.store.take = world.store.take, breaking  # type: ignore[method-assign]
+    with capture_logs() as logs:
+        await world.writes("Здравствуйте")
+        await world.passes(50)
+    assert [entry["attempts"] for entry in logs if entry["event"] == "turn.failed"] == [1, 2, 3, 4]
+
+    world.store.take = take  # type: ignore[method-assign]
+    await world.passes(60)
+    world.says("Простите, разговор пришлось начать сначала.")
 
 
 async def test_attempts_are_counted_over_restarts(world: World) -> None:
