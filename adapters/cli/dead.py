@@ -1,6 +1,7 @@
 """`otmena dead`: what could not be handled or delivered, and what is to become of it."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -246,9 +247,13 @@ def _moment(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}Z" if moment else ""
 
 
+# In a client's own words even a number without a country code is one: as many digits as a phone has.
+_DIGITS = re.compile(r"(?<![\d+])\d(?:[\s().-]{0,2}\d){10,14}(?!\d)")
+
+
 def _plain(text: str, indent: int = 0) -> str:
     """Return words that steer no terminal, further lines below the first."""
-    lines = masked(text).split("\n")
+    lines = _DIGITS.sub(lambda found: masked(f"+{found[0]}"), masked(text)).split("\n")
     clean = ("".join(letter if letter.isprintable() else "�" for letter in line) for line in lines)
     return f"\n{' ' * indent}".join(clean)
 

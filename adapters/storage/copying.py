@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import apsw
 
+from adapters.storage import trouble
 from adapters.storage.meta import keep
 from adapters.storage.reading import reading
 from adapters.storage.restored import COPIED
@@ -107,7 +108,8 @@ def _opened(partial: Path, flags: int, how: str = "") -> Iterator[apsw.Connectio
         finally:
             connection.close()
     except (apsw.FullError, apsw.IOError, apsw.CantOpenError) as error:
-        raise CannotCopy(f"{partial} cannot be written, perhaps the disk is full: {error}") from error
+        why = trouble.in_words(error, str(partial.absolute().parent))
+        raise CannotCopy(f"{partial} cannot be written: {why}") from error
     except (apsw.CorruptError, apsw.NotADBError) as error:
         raise CannotCopy(f"the copy is not whole: {error}") from error
 

@@ -75,7 +75,9 @@ class Committer:
             connection.execute("BEGIN IMMEDIATE")
             changes_before = connection.total_changes()
             outcomes = _attempt_together(connection, operations)
-            wrote = connection.total_changes() != changes_before
+            # What was rolled back is counted as a change, too.
+            stands = any(isinstance(outcome, Done) for outcome in outcomes)
+            wrote = stands and connection.total_changes() != changes_before
         except (apsw.Error, OSError) as error:
             return self._give_up(operations, error, unknown=False)
         try:

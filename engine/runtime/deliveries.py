@@ -87,6 +87,7 @@ class Deliveries:
     async def _deliver(self, delivery: Delivery) -> None:
         structlog.contextvars.clear_contextvars()
         started = self.clock.monotonic()
+        started_at: datetime | None = None
         try:
             with structlog.contextvars.bound_contextvars(chat=delivery.chat_id, delivery=delivery.outbox_id):
                 started_at = await self._started(delivery)
@@ -108,12 +109,24 @@ class Deliveries:
         except PortError as error:
             # We stop before anything has left: the next process takes it up.
             log.warning("delivery.store_failed", error=str(error))
-        except Exception:  # our mistake in the store or here: the row stands, and is due again
+        except Exception:  # our mistake in the store or here: it must not hold the chat until the next start
             log.exception("delivery.failed")
             await asyncio.sleep(STORE_RETRY_AFTER_S)
+            if started_at is not None:
+                await self._leave_in_doubt(delivery)
         finally:
             self._busy.pop(delivery.outbox_id, None)
             self.again()
+
+    async def _leave_in_doubt(self, delivery: Delivery) -> None:
+        """How it ended could not be stored, so nobody knows; it is tried once more at most."""
+        now = self.clock.now()
+        ending = endings.of_mistake(delivery, "its end was not stored", now, started_at=now)
+        try:
+            for chat_id in await self.store.ended(delivery, ending, now):
+                self.wake(chat_id)
+        except Exception as error:  # the same mistake again: the next start takes it up
+            log.error("delivery.left", error=type(error).__name__)
 
     async def _started(self, delivery: Delivery) -> datetime | None:
         """Store that it starts, and return when; None: it must not.

@@ -91,7 +91,7 @@ async def test_without_room_nothing_is_left_and_it_is_said(desk: Desk, path: Pat
     )
 
     assert done.returncode == 1
-    assert "perhaps the disk is full" in done.stderr
+    assert "cannot be written: " in done.stderr
     assert "Traceback" not in done.stderr
     assert os.listdir(copies) == []
 

@@ -468,6 +468,29 @@ async def test_what_was_sent_is_not_sent_again_because_the_store_could_not_note_
     world.says("Здравствуйте!", "Пока я умею только")
 
 
+async def test_an_end_that_a_mistake_of_ours_keeps_from_being_stored_holds_its_chat_for_seconds(
+    world: World,
+) -> None:
+    failing(world, "ended", ValueError("a bug in the store"), times=1)
+    await world.writes("Здравствуйте", "абракадабра")
+    await world.passes(60)
+
+    # In doubt, so once more at most.
+    world.says("Здравствуйте!", "Здравствуйте!", "Пока я умею только")
+
+
+async def test_a_mistake_that_stays_is_told_and_waits_for_the_next_start(world: World) -> None:
+    failing(world, "ended", ValueError("a bug in the store"), times=2)
+    with capture_logs() as logs:
+        await world.writes("Здравствуйте")
+        await world.passes(60)
+
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == [
+        "delivery.failed",
+        "delivery.left",
+    ]
+
+
 async def test_what_was_done_is_not_done_again_because_the_store_could_not_note_it(world: World) -> None:
     await world.is_asked()
     failing(world, "ended", StoreFailed("disk full"), times=3)

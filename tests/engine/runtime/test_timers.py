@@ -247,6 +247,19 @@ async def test_a_store_that_cannot_forget_is_asked_again_an_hour_later(world: Wo
     assert [entry["event"] for entry in logs].count("store.not_pruned") == 2
 
 
+async def test_a_mistake_in_forgetting_does_not_keep_the_shell_from_ending(world: World) -> None:
+    async def mistaken(before: datetime, after: Place | None = None) -> Place | None:
+        raise ValueError("a bug in the store")
+
+    world.store.prune = mistaken  # type: ignore[method-assign]
+    with capture_logs() as logs:
+        await world.passes(minutes=61)
+        await world.shell.stop()
+
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["store.prune_failed"]
+    assert logs[-1]["event"] == "shell.stopped"
+
+
 async def test_portions_leave_pauses_and_end_with_the_shell(world: World) -> None:
     tried: list[float] = []
 
