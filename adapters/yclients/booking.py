@@ -1,5 +1,6 @@
 """The booking port on YClients: records and free windows, cancel, move, take back, what became of it."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
@@ -66,6 +67,8 @@ class YClientsBooking:
         self._clock = clock
         self._company_id = company_id
         self._zone: tzinfo | None = zone
+        # Who asks for the zone this moment: for clients (False), and behind them (True).
+        self._zone_asked: dict[bool, asyncio.Future[tzinfo]] = {}
         self._fallback: tzinfo = FALLBACK_ZONE
         self._fallback_until = float("-inf")
         self._home_region = home_region
@@ -118,11 +121,35 @@ class YClientsBooking:
         return (self._fallback, False) if self._zone is None else (self._zone, True)
 
     async def _zone_now(self, journal: Journal | None = None) -> tzinfo:
+        """Return the zone. While one call asks for it the others wait, and share what comes of it.
+
+        After a start everything that is due needs it at once; each asking by itself, they would use the lane
+        up for nothing.
+        """
         if self._zone is not None:
             return self._zone
         if self._clock.monotonic() < self._fallback_until:
             return self._fallback
         journal = journal or self._journal
+        # Clients do not wait for one who asks behind them.
+        behind = journal.client.background
+        if (asked := self._zone_asked.get(behind)) is not None:
+            return await asyncio.shield(asked)
+        asked = self._zone_asked[behind] = asyncio.get_running_loop().create_future()
+        try:
+            zone = await self._zone_of_the_salon(journal)
+        except BaseException as error:
+            stopped = Unclear("YClients: whoever asked for the zone was stopped")
+            asked.set_exception(error if isinstance(error, Exception) else stopped)
+            # It may be that nobody waits.
+            asked.exception()
+            raise
+        finally:
+            del self._zone_asked[behind]
+        asked.set_result(zone)
+        return zone
+
+    async def _zone_of_the_salon(self, journal: Journal) -> tzinfo:
         try:
             company = await journal.company()
             self._zone = ZoneInfo(company.timezone_name if company else "")

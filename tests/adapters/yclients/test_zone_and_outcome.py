@@ -94,6 +94,54 @@ def test_a_zone_that_cannot_be_asked_for_now_is_no_moscow() -> None:
         play(booking.zone())
 
 
+class Slow(Scripted):
+    """Answers after a while, as a network does."""
+
+    async def __call__(self, *args: Any, **more: Any) -> Answer:
+        await asyncio.sleep(0.1)
+        return await super().__call__(*args, **more)
+
+
+def test_all_who_need_the_zone_at_once_share_one_call() -> None:
+    """As after a start, when everything that was under way is due."""
+
+    async def scenario() -> set[str]:
+        return {str(zone) for zone in await asyncio.gather(*(booking.zone() for _ in range(40)))}
+
+    good = Answer(200, b'{"success":true,"data":{"timezone_name":"Asia/Omsk"},"meta":[]}')
+    transport = Slow(good)
+    booking = YClientsBooking(client_over(transport), LoopClock(), 5)
+
+    assert play(scenario()) == {"Asia/Omsk"}
+    assert len(transport.sent) == 1
+
+
+def test_all_who_share_a_call_hear_that_it_failed_and_the_next_asks_anew() -> None:
+    async def scenario() -> str:
+        ends = await asyncio.gather(*(booking.zone() for _ in range(3)), return_exceptions=True)
+        assert [type(end) for end in ends] == [Unavailable] * 3
+        return str(await booking.zone())
+
+    good = Answer(200, b'{"success":true,"data":{"timezone_name":"Asia/Omsk"},"meta":[]}')
+    transport = Slow(Answer(429, b"{}"), good)
+    booking = YClientsBooking(client_over(transport), LoopClock(), 5)
+
+    assert play(scenario()) == "Asia/Omsk"
+    assert len(transport.sent) == 2
+
+
+def test_who_waits_for_a_call_that_is_stopped_may_try_again() -> None:
+    async def scenario() -> list[type]:
+        first, second = (asyncio.ensure_future(booking.zone()) for _ in range(2))
+        await asyncio.sleep(0.05)
+        first.cancel()
+        return [type(end) for end in await asyncio.gather(first, second, return_exceptions=True)]
+
+    booking = YClientsBooking(client_over(Slow()), LoopClock(), 5)
+
+    assert play(scenario()) == [asyncio.CancelledError, Unavailable]
+
+
 # ── what became of it ──
 
 
