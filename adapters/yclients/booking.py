@@ -79,7 +79,7 @@ class YClientsBooking:
         self._windows = Windows(self._journal)
 
     async def ask(self, query: Query) -> Event:
-        with _translated():
+        with _translated(), self._journal.client.turnstile.errand():
             match query:
                 case FindRecords(phone=phone):
                     return RecordsFound(records=await self._records_of(phone))
@@ -96,7 +96,7 @@ class YClientsBooking:
         `key` has no use: writes name the final value, and YClients knows no keys.
         """
         wanted_at = wanted_at or self._clock.now()
-        with _translated():
+        with _translated(), self._journal.client.turnstile.errand():
             match command:
                 case CancelRecord(record=record):
                     return await self._soft_cancel.cancel(record, await self._zone_now(), wanted_at)

@@ -5,7 +5,10 @@ YClients counts requests by address, at most 5 a second and 200 a minute (yclien
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from heapq import heappop, heappush
 from typing import TypeVar
 
 import structlog
@@ -160,8 +163,57 @@ def _see(page: Page, call: Passage, now: float) -> None:
             passage.seen_at = now
 
 
+# The number of the errand whose calls these are.
+_ERRAND: ContextVar[int] = ContextVar("errand")
+
+
+class _Row:
+    """A lock for which the one with the lowest number is next, and among equals who came first."""
+
+    def __init__(self) -> None:
+        self._is_taken = False
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._came = 0
+
+    @asynccontextmanager
+    async def turn_of(self, number: int) -> AsyncIterator[None]:
+        if self._is_taken:
+            await self._called_up(number)
+        self._is_taken = True
+        try:
+            yield
+        finally:
+            self._next()
+
+    async def _called_up(self, number: int) -> None:
+        self._came += 1
+        called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heappush(self._waiting, (number, self._came, called))
+        try:
+            await called
+        except asyncio.CancelledError:
+            if not called.cancelled():
+                # Called up and stopped in the same moment.
+                self._next()
+            raise
+
+    def _next(self) -> None:
+        """Hand over without letting go: whoever comes in between must wait."""
+        while self._waiting:
+            *_, called = heappop(self._waiting)
+            if not called.done():
+                called.set_result(None)
+                return
+        self._is_taken = False
+
+
 class Turnstile:
-    """The lane with waiting. Clients pass in the order in which they came, background work behind them."""
+    """The lane with waiting. Clients pass in the order in which they came, background work behind them.
+
+    What belongs to one `errand` has one place in that order: an errand of several calls that has begun ends
+    before a later one begins. Were each call to go behind all others, then in a long row nobody would be
+    done until all were, and whoever is killed again and again would never end anything.
+    """
 
     def __init__(self, lane: Lane, clock: Clock, book: Book | None = None) -> None:
         self._lane = lane
@@ -171,7 +223,21 @@ class Turnstile:
         self._no_client_waits = asyncio.Event()
         self._no_client_waits.set()
         # The first of each row waits for the lane, the others for the first.
-        self._clients, self._background = asyncio.Lock(), asyncio.Lock()
+        self._clients, self._background = _Row(), asyncio.Lock()
+        self._errands = 0
+
+    @contextmanager
+    def errand(self) -> Iterator[None]:
+        """All calls in here come when the first does."""
+        token = _ERRAND.set(self._new_errand())
+        try:
+            yield
+        finally:
+            _ERRAND.reset(token)
+
+    def _new_errand(self) -> int:
+        self._errands += 1
+        return self._errands
 
     async def passed(self, *, background: bool = False) -> Passage:
         """Wait until a call may leave; what is returned goes to `turned_away` or `answered` later."""
@@ -181,7 +247,8 @@ class Turnstile:
         self._clients_waiting += 1
         self._no_client_waits.clear()
         try:
-            async with self._clients:
+            errand = _ERRAND.get(0) or self._new_errand()
+            async with self._clients.turn_of(errand):
                 return await self._first_in_row(background=False)
         finally:
             self._clients_waiting -= 1

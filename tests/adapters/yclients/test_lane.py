@@ -207,6 +207,44 @@ def test_a_refused_call_is_told_for_how_long_its_like_should_stay_away() -> None
 # ── who comes first ───────────────────────────────────────────────────────────────────────────────────
 
 
+def test_an_errand_that_has_begun_ends_before_a_later_one_begins() -> None:
+    """Ten errands of three calls each, all at once: the first is done after a second, not with the last."""
+
+    async def scenario() -> list[int]:
+        turnstile, passed = Turnstile(Lane(per_second=1), LoopClock()), []
+
+        async def errand(number: int) -> None:
+            with turnstile.errand():
+                for _ in range(3):
+                    passage = await turnstile.passed()
+                    passed.append(number)
+                    await asyncio.sleep(0.05)
+                    await turnstile.answered(passage)
+
+        await asyncio.gather(*(errand(number) for number in range(10)))
+        return passed
+
+    passed = play(scenario())
+
+    ended = [29 - passed[::-1].index(number) for number in range(10)]
+    assert ended == sorted(ended)
+    # The call that stands first when another comes back is not sent away again.
+    assert all(ends <= 3 * number + 4 for number, ends in enumerate(ended))
+
+
+def test_one_who_is_stopped_in_the_row_holds_nobody_up() -> None:
+    async def scenario() -> int:
+        turnstile = Turnstile(Lane(per_second=1), LoopClock())
+        waiting = [asyncio.create_task(turnstile.passed()) for _ in range(6)]
+        await asyncio.sleep(0.1)
+        for one in waiting[1:4]:
+            one.cancel()
+        await asyncio.sleep(3.5)
+        return sum(one.done() and not one.cancelled() for one in waiting)
+
+    assert play(scenario()) == 3
+
+
 def test_background_work_waits_longer_and_holds_nobody_up() -> None:
     async def scenario() -> tuple[float, float]:
         turnstile = Turnstile(Lane(), LoopClock())
