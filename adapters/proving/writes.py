@@ -38,18 +38,26 @@ def every_write_was_agreed_to(witness: Witness) -> Iterator[str]:
             for at, e in witness.salon.parties.salon.salon.history
             if e.record_id == record_id
         }
-        change = _change(witness, write)
+        changes = _changes(witness, write)
         mine = [one for phone in phones for one in agreed.get(phone, ()) if one.record_id == record_id]
-        allowed = any(one.change == change and one.at <= write.at and _goes(one, write) for one in mine)
-        if change == "cancelled" and not allowed and not witness.asks_before_it_acts:
+        allowed = any(one.change in changes and one.at <= write.at and _goes(one, write) for one in mine)
+        if "cancelled" in changes and not allowed and not witness.asks_before_it_acts:
             allowed = any(at <= write.at for phone in phones for at in witness.wished(phone))
-        yield "" if allowed else f"{_write(witness, write)} ({change}), to which nobody had agreed"
+        what = " or ".join(changes)
+        yield "" if allowed else f"{_write(witness, write)} ({what}), to which nobody had agreed"
 
 
-def _change(witness: Witness, write: Logged) -> Change:
-    # The request is logged once it has been answered; what it changed stands from that moment on.
-    stood = witness.versions(record_of(write), write.at - TOLD_WITHIN, write.at)
-    return change_of(write, stood[0] if stood else None)
+def _changes(witness: Witness, write: Logged) -> tuple[Change, ...]:
+    """Return what the write can have wanted: more than one thing where the salon edited the record just then.
+
+    The request is logged once it has been answered, so that nobody knows which of the versions it met; what
+    it made of the record itself is none of them.
+    """
+    record_id = record_of(write)
+    since = write.at - TOLD_WITHIN
+    met: list[Entry | None] = [*witness.versions(record_id, since, write.at)[:1]] or [None]
+    met += [entry for at, entry in witness.versions_by_hand(record_id) if since <= at <= write.at]
+    return tuple(dict.fromkeys(change_of(write, entry) for entry in met))
 
 
 def _goes(consent: Consent, write: Logged) -> bool:
@@ -100,8 +108,8 @@ def what_is_written_was_read(witness: Witness) -> Iterator[str]:
     read = [agreed for phone in witness.phones for agreed in witness.consents(phone)]
     for write in witness.writes():
         stood = witness.versions(record_of(write), write.at - TOLD_WITHIN, write.at)
-        change = _change(witness, write)
-        mine = [one for one in read if one.record_id == record_of(write) and one.change == change]
+        changes = _changes(witness, write)
+        mine = [one for one in read if one.record_id == record_of(write) and one.change in changes]
         questions = [one.read for one in mine if one.at <= write.at and one.read]
         same = any(witness.line(entry) in text for entry in stood for text in questions)
         yield (
