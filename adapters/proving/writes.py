@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise, product
 
 from adapters.proving.seen import Consent
@@ -14,6 +14,7 @@ from engine.booking import Change
 from engine.proof.reading import says_when
 
 _OURS = re.compile(r"\s*Отменено клиентом через WhatsApp[^\n]*")
+_EVER = datetime.min.replace(tzinfo=UTC)
 _CHANGES: tuple[Change, ...] = ("cancelled", "moved", "restored")
 
 
@@ -54,7 +55,8 @@ def _changes(witness: Witness, write: Logged) -> tuple[Change, ...]:
     it made of the record itself is none of them.
     """
     record_id = record_of(write)
-    since = write.at - TOLD_WITHIN
+    # Where the journal shows the past, a write may go by any version that there ever was.
+    since = _EVER if witness.was_shown_the_past else write.at - TOLD_WITHIN
     met: list[Entry | None] = [*witness.versions(record_id, since, write.at)[:1]] or [None]
     met += [entry for at, entry in witness.versions_by_hand(record_id) if since <= at <= write.at]
     return tuple(dict.fromkeys(change_of(write, entry) for entry in met))
@@ -176,6 +178,9 @@ def one_change_for_each_consent(witness: Witness) -> Iterator[str]:
         most = agreed.count((record_id, change))
         if change == "cancelled" and not witness.asks_before_it_acts:
             most = len(history)
+        if change == "moved" and witness.was_shown_the_past:
+            # Taken back by an older reading, it stands where that one showed it.
+            most += agreed.count((record_id, "restored"))
         number = witness.number(record_id)
         held = len(ours) <= most
         yield "" if held else f"record {number} was {change} {len(ours)} times for {most} consents"
