@@ -52,6 +52,11 @@ DIALOGUES: dict[str, str] = {
         f"{_ONE}> не смогу прийти\nyclients: 500-but-done on cancel × 1\n"
         "whatsapp: accept-but-500 × 1\n> [Да]\n"
     ),
+    "sent, and nobody says so": (
+        f"{_ONE}> не смогу прийти\nwhatsapp: no-status × 9\nwhatsapp: accept-then-drop × 1\n> [Да]\n"
+        "wait 2 min\nwhatsapp: accept-but-500 × 1\n> спасибо\nwait 2 min\n"
+        "whatsapp: 131000-but-sent × 1\n> здравствуйте\nwait 2 min\n"
+    ),
     "nobody answers": f"{_ONE}> не смогу прийти\nwait 16 min\n> [Да]\n",
     "the salon moves it meanwhile": (
         f"{_ONE}> не смогу прийти\nsalon: 1 at 25 ноября 17:00\nwait 30 s\n> [Да]\n> [Да]\n"
