@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise, product
 
 from adapters.proving.seen import Consent
+from adapters.proving.telling import landed_after_a_take_back
 from adapters.proving.witness import TOLD_WITHIN, Witness, change_of, is_off, record_of
 from adapters.yclients.simulator import Logged
 from adapters.yclients.simulator.salon import Entry
@@ -175,6 +176,8 @@ def one_change_for_each_consent(witness: Witness) -> Iterator[str]:
     history = witness.salon.parties.salon.salon.history
     for record_id, change in product({entry.record_id for _, entry in history}, _CHANGES):
         ours = witness.changed_by_us(record_id, change)
+        if change == "cancelled":
+            ours = [at for at in ours if not landed_after_a_take_back(witness, record_id, at)]
         most = agreed.count((record_id, change))
         if change == "cancelled" and not witness.asks_before_it_acts:
             most = len(history)
