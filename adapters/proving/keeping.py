@@ -55,7 +55,7 @@ def every_message_is_taken(witness: Witness) -> Iterator[str]:
 
 
 def nothing_is_kept_waiting(witness: Witness) -> Iterator[str]:
-    """Where nothing went wrong, what is stored is taken, and what is queued leaves, at once and not by chance.
+    """Where nothing went wrong, what is stored is taken and what is queued leaves at once, not by chance.
 
     Everybody looks again after a minute, which hides a wake that is missing, but not the wait.
     """
@@ -63,8 +63,10 @@ def nothing_is_kept_waiting(witness: Witness) -> Iterator[str]:
         return
     most_us = int(AT_ONCE.total_seconds() * 1e6)
     rows = witness.sql(
-        "SELECT 'row ' || arrival || ' of the inbox', taken_us - received_us FROM inbox WHERE taken_us IS NOT NULL"
-        " UNION ALL SELECT 'delivery ' || outbox_id, first_tried_us - created_us - after_s * 1000000 FROM outbox"
+        "SELECT 'row ' || arrival || ' of the inbox', taken_us - received_us FROM inbox"
+        " WHERE taken_us IS NOT NULL"
+        " UNION ALL"
+        " SELECT 'delivery ' || outbox_id, first_tried_us - created_us - after_s * 1000000 FROM outbox"
         " WHERE first_tried_us IS NOT NULL"
     )
     for what, waited_us in rows:
