@@ -45,6 +45,7 @@ DIALOGUES: dict[str, str] = {
         "client: +79000000001\n> [Да]\n"
     ),
     "«стоп» in the middle": f"{_ONE}> не смогу прийти\n>> [Да]\n> стоп\n",
+    "«стоп», and «старт»": f"{_ONE}> стоп\n> старт\n> не смогу прийти\n> [Да]\n",
     "unknown, and told once it is known": (
         f"{_ONE}> не смогу прийти\n{_UNKNOWN}> [Да]\nyclients: ok\nwait 3 min\n"
     ),

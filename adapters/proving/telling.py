@@ -185,13 +185,14 @@ def stop_is_silence(witness: Witness) -> Iterator[str]:
 
 
 def everybody_is_answered(witness: Witness) -> Iterator[str]:
-    """After the last of a client's own messages something came, unless they had said «стоп»."""
+    """After the last of a client's own messages something came, unless «стоп» stands."""
     if messages_were_lost(witness):
         return
     for phone in witness.phones:
         screen = sorted(witness.screen(phone), key=lambda one: one.at)
         words = [one for one in screen if not from_us(one)]
-        if not words or any(opt_out(one.text) for one in words):
+        wishes = [wish for one in words if (wish := _opt_out(one)) is not None]
+        if not words or (wishes and wishes[-1]):
             continue
         answered = any(from_us(one) and one.at >= words[-1].at for one in screen)
         yield "" if answered else f"«{words[-1].text}» of {phone} got no answer"

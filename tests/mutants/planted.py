@@ -178,4 +178,9 @@ MUTANTS = (
             'raise Unavailable("WhatsApp: no answer") from error',
         ),
     ),
+    mutant(
+        "«старт» does not undo «стоп»",
+        "design §5: «старт» undoes it",
+        ("adapters/storage/receive.py", "    if arrival.opt_out is not None:\n        change_one", "    if arrival.opt_out:\n        change_one"),
+    ),
 )  # fmt: skip
