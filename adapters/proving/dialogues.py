@@ -45,12 +45,18 @@ DIALOGUES: dict[str, str] = {
         "client: +79000000001\n> [Да]\n"
     ),
     "«стоп» in the middle": f"{_ONE}> не смогу прийти\n>> [Да]\n> стоп\n",
+    "«стоп», and «старт»": f"{_ONE}> стоп\n> старт\n> не смогу прийти\n> [Да]\n",
     "unknown, and told once it is known": (
         f"{_ONE}> не смогу прийти\n{_UNKNOWN}> [Да]\nyclients: ok\nwait 3 min\n"
     ),
     "done, and answered with 500": (
         f"{_ONE}> не смогу прийти\nyclients: 500-but-done on cancel × 1\n"
         "whatsapp: accept-but-500 × 1\n> [Да]\n"
+    ),
+    "sent, and nobody says so": (
+        f"{_ONE}> не смогу прийти\nwhatsapp: no-status × 9\nwhatsapp: accept-then-drop × 1\n> [Да]\n"
+        "wait 2 min\nwhatsapp: accept-but-500 × 1\n> спасибо\nwait 2 min\n"
+        "whatsapp: 131000-but-sent × 1\n> здравствуйте\nwait 2 min\n"
     ),
     "nobody answers": f"{_ONE}> не смогу прийти\nwait 16 min\n> [Да]\n",
     "the salon moves it meanwhile": (

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from adapters.proving.witness import Witness, from_us
 
 CALLS_A_SECOND_MAX = 5
 CALLS_A_MINUTE_MAX = 200
+# A call and its place in the lane; nothing else is to be waited for.
+AT_ONCE = timedelta(seconds=20)
 
 
 def stored_at(witness: Witness) -> dict[str, datetime]:
@@ -50,6 +52,25 @@ def every_message_is_taken(witness: Witness) -> Iterator[str]:
         for bubble in witness.screen(phone):
             if not from_us(bubble):
                 yield "" if bubble.wamid in stored else f"«{bubble.text}» of {phone} is lost"
+
+
+def nothing_is_kept_waiting(witness: Witness) -> Iterator[str]:
+    """Where nothing went wrong, what is stored is taken and what is queued leaves at once, not by chance.
+
+    Everybody looks again after a minute, which hides a wake that is missing, but not the wait.
+    """
+    if witness.was_disturbed or witness.salon.kills:
+        return
+    most_us = int(AT_ONCE.total_seconds() * 1e6)
+    rows = witness.sql(
+        "SELECT 'row ' || arrival || ' of the inbox', taken_us - received_us FROM inbox"
+        " WHERE taken_us IS NOT NULL"
+        " UNION ALL"
+        " SELECT 'delivery ' || outbox_id, first_tried_us - created_us - after_s * 1000000 FROM outbox"
+        " WHERE first_tried_us IS NOT NULL"
+    )
+    for what, waited_us in rows:
+        yield "" if waited_us <= most_us else f"{what} waited {waited_us / 1e6:.0f} s, and nothing was wrong"
 
 
 def messages_were_lost(witness: Witness) -> bool:

@@ -39,6 +39,7 @@ _ALWAYS: tuple[tuple[str, Promise], ...] = (
     ("a client's messages are taken in order", keeping.own_messages_are_taken_in_order),
     ("calls keep to their pace", keeping.calls_keep_to_their_pace),
     WAITING,
+    ("nothing is kept waiting without need", keeping.nothing_is_kept_waiting),
     ("what was acknowledged is stored", standing.what_was_acknowledged_is_stored),
     ("each turn is one version", standing.each_turn_is_one_version),
     ("a time-out fires in its time", standing.timers_fire_in_time),

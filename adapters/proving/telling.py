@@ -185,13 +185,14 @@ def stop_is_silence(witness: Witness) -> Iterator[str]:
 
 
 def everybody_is_answered(witness: Witness) -> Iterator[str]:
-    """After the last of a client's own messages something came, unless they had said «стоп»."""
+    """After the last of a client's own messages something came, unless «стоп» stands."""
     if messages_were_lost(witness):
         return
     for phone in witness.phones:
         screen = sorted(witness.screen(phone), key=lambda one: one.at)
         words = [one for one in screen if not from_us(one)]
-        if not words or any(opt_out(one.text) for one in words):
+        wishes = [wish for one in words if (wish := _opt_out(one)) is not None]
+        if not words or (wishes and wishes[-1]):
             continue
         answered = any(from_us(one) and one.at >= words[-1].at for one in screen)
         yield "" if answered else f"«{words[-1].text}» of {phone} got no answer"
@@ -222,7 +223,7 @@ def what_was_done_is_told(witness: Witness) -> Iterator[str]:
     for entry in {entry.record_id: entry for _, entry in history}.values():
         phone = witness.phone_of(entry)
         for at in witness.cancelled_by_us(entry.record_id) if phone in witness.phones else ():
-            if _landed_after_a_take_back(witness, entry.record_id, at):
+            if landed_after_a_take_back(witness, entry.record_id, at):
                 continue
             later = [bubble for bubble in witness.said(phone) if bubble.at >= at - TOLD_WITHIN]
             told = any(SAYS_CANCELLED.search(bubble.text) or DOUBTS.search(bubble.text) for bubble in later)
@@ -230,7 +231,7 @@ def what_was_done_is_told(witness: Witness) -> Iterator[str]:
             yield "" if told else f"record {number} was cancelled, and {phone} was told nothing of it"
 
 
-def _landed_after_a_take_back(witness: Witness, record_id: int, at: datetime) -> bool:
+def landed_after_a_take_back(witness: Witness, record_id: int, at: datetime) -> bool:
     """A write that had timed out, was repeated and told, lands once its record was given back."""
     written = [one.at for one in witness.writes() if record_of(one) == record_id and one.at <= at]
     late = not written or written[-1] < at - TOLD_WITHIN

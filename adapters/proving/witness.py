@@ -185,6 +185,11 @@ class Witness:
             if (at, record_id) not in by_hand
         ]
 
+    def versions_by_hand(self, record_id: int) -> list[tuple[datetime, Entry]]:
+        """Return how the salon itself left the record, and when."""
+        by_hand = set(self.edits)
+        return [(at, entry) for at, entry in self._read_up().of(record_id) if (at, record_id) in by_hand]
+
     def consents(self, phone: str) -> Sequence[Consent]:
         """Return everything that this client agreed to, by what was to be read on the phone then."""
         if phone not in self._look.consents:

@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise, product
 
 from adapters.proving.seen import Consent
+from adapters.proving.telling import landed_after_a_take_back
 from adapters.proving.witness import TOLD_WITHIN, Witness, change_of, is_off, record_of
 from adapters.yclients.simulator import Logged
 from adapters.yclients.simulator.salon import Entry
@@ -14,6 +15,7 @@ from engine.booking import Change
 from engine.proof.reading import says_when
 
 _OURS = re.compile(r"\s*Отменено клиентом через WhatsApp[^\n]*")
+_EVER = datetime.min.replace(tzinfo=UTC)
 _CHANGES: tuple[Change, ...] = ("cancelled", "moved", "restored")
 
 
@@ -38,18 +40,27 @@ def every_write_was_agreed_to(witness: Witness) -> Iterator[str]:
             for at, e in witness.salon.parties.salon.salon.history
             if e.record_id == record_id
         }
-        change = _change(witness, write)
+        changes = _changes(witness, write)
         mine = [one for phone in phones for one in agreed.get(phone, ()) if one.record_id == record_id]
-        allowed = any(one.change == change and one.at <= write.at and _goes(one, write) for one in mine)
-        if change == "cancelled" and not allowed and not witness.asks_before_it_acts:
+        allowed = any(one.change in changes and one.at <= write.at and _goes(one, write) for one in mine)
+        if "cancelled" in changes and not allowed and not witness.asks_before_it_acts:
             allowed = any(at <= write.at for phone in phones for at in witness.wished(phone))
-        yield "" if allowed else f"{_write(witness, write)} ({change}), to which nobody had agreed"
+        what = " or ".join(changes)
+        yield "" if allowed else f"{_write(witness, write)} ({what}), to which nobody had agreed"
 
 
-def _change(witness: Witness, write: Logged) -> Change:
-    # The request is logged once it has been answered; what it changed stands from that moment on.
-    stood = witness.versions(record_of(write), write.at - TOLD_WITHIN, write.at)
-    return change_of(write, stood[0] if stood else None)
+def _changes(witness: Witness, write: Logged) -> tuple[Change, ...]:
+    """Return what the write can have wanted: more than one thing where the salon edited the record just then.
+
+    The request is logged once it has been answered, so that nobody knows which of the versions it met; what
+    it made of the record itself is none of them.
+    """
+    record_id = record_of(write)
+    # Where the journal shows the past, a write may go by any version that there ever was.
+    since = _EVER if witness.was_shown_the_past else write.at - TOLD_WITHIN
+    met: list[Entry | None] = [*witness.versions(record_id, since, write.at)[:1]] or [None]
+    met += [entry for at, entry in witness.versions_by_hand(record_id) if since <= at <= write.at]
+    return tuple(dict.fromkeys(change_of(write, entry) for entry in met))
 
 
 def _goes(consent: Consent, write: Logged) -> bool:
@@ -100,8 +111,8 @@ def what_is_written_was_read(witness: Witness) -> Iterator[str]:
     read = [agreed for phone in witness.phones for agreed in witness.consents(phone)]
     for write in witness.writes():
         stood = witness.versions(record_of(write), write.at - TOLD_WITHIN, write.at)
-        change = _change(witness, write)
-        mine = [one for one in read if one.record_id == record_of(write) and one.change == change]
+        changes = _changes(witness, write)
+        mine = [one for one in read if one.record_id == record_of(write) and one.change in changes]
         questions = [one.read for one in mine if one.at <= write.at and one.read]
         same = any(witness.line(entry) in text for entry in stood for text in questions)
         yield (
@@ -165,9 +176,14 @@ def one_change_for_each_consent(witness: Witness) -> Iterator[str]:
     history = witness.salon.parties.salon.salon.history
     for record_id, change in product({entry.record_id for _, entry in history}, _CHANGES):
         ours = witness.changed_by_us(record_id, change)
+        if change == "cancelled":
+            ours = [at for at in ours if not landed_after_a_take_back(witness, record_id, at)]
         most = agreed.count((record_id, change))
         if change == "cancelled" and not witness.asks_before_it_acts:
             most = len(history)
+        if change == "moved" and witness.was_shown_the_past:
+            # Taken back by an older reading, it stands where that one showed it.
+            most += agreed.count((record_id, "restored"))
         number = witness.number(record_id)
         held = len(ours) <= most
         yield "" if held else f"record {number} was {change} {len(ours)} times for {most} consents"

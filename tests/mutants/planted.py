@@ -164,4 +164,23 @@ MUTANTS = (
             "        UPDATE outbox SET status = 'pending', due_us = ?, provider_id = coalesce(nullif(?, ''), provider_id)\n        WHERE outbox_id = ? AND finished_us IS NULL\n",
         ),
     ),
+    mutant(
+        "a webhook wakes nobody",
+        "whoever writes is heard at once, not when somebody looks again",
+        (SHELL, "        for chat_id in received.chats:\n            self.turns.wake(chat_id)\n", ""),
+    ),
+    mutant(
+        "a send without an answer counts as unsent",
+        "design §6: a lost answer is doubt",
+        (
+            "adapters/whatsapp/messenger.py",
+            'raise InDoubt("WhatsApp: no answer") from error',
+            'raise Unavailable("WhatsApp: no answer") from error',
+        ),
+    ),
+    mutant(
+        "«старт» does not undo «стоп»",
+        "design §5: «старт» undoes it",
+        ("adapters/storage/receive.py", "    if arrival.opt_out is not None:\n        change_one", "    if arrival.opt_out:\n        change_one"),
+    ),
 )  # fmt: skip
