@@ -26,8 +26,8 @@ MUTANTS = (
         "design §4: stored, and then 200",
         (
             SHELL,
-            "        received = await self._store.receive(arrivals, statuses, relinked, self._clock.now())\n",
-            "        storing = self._store.receive(arrivals, statuses, relinked, self._clock.now())\n"
+            "        received = await self._store.receive(arrivals, statuses, relinked, now, self._told_of_a_loss)\n",
+            "        storing = self._store.receive(arrivals, statuses, relinked, now, self._told_of_a_loss)\n"
             "        self._storing = asyncio.create_task(self._stored(storing))\n"
             "        return len(arrivals)\n\n"
             "    async def _stored(self, storing: object) -> int:\n"
