@@ -9,7 +9,7 @@ from engine.values import Frozen
 FOLDER = Path(__file__).parent
 FILE = FOLDER / "results.json"
 # In the order of the page. Each has a module of its name here, and words in `about/NAME.md`.
-NAMES = ("webhook", "latency", "turns", "sessions", "memory", "understanding", "stats")
+NAMES = ("webhook", "latency", "turns", "sessions", "memory", "startup", "understanding", "stats")
 
 
 class Measured(Frozen):

@@ -30,6 +30,8 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _BARE_YES = ("да", "+")
 # Two look-ups and a send, with the lane between them.
 TOLD_WITHIN = timedelta(seconds=20)
+# The rest of a second, and the longest way of a send that counts as read since it began (seed 1067).
+_ON_ITS_WAY = timedelta(seconds=2.5)
 # No question stands so long.
 _REMEMBERED = timedelta(minutes=45)
 # Waiting or confirmed (yclients.md §4.4).
@@ -270,11 +272,12 @@ def is_off(entry: Entry) -> bool:
 def _readable(asked: Sequence[Bubble], answer: Bubble) -> list[Bubble]:
     """Return the messages that this one can have answered: the last one before it, and any of its second.
 
-    WhatsApp's clock counts whole seconds, so a question counts as there from its second on (§5).
+    WhatsApp's clock counts whole seconds, so a question counts as there from its second on (§5): from that in
+    which its send began, which the phone may see a moment later. Of these the arrival decides.
     """
     second = answer.at.replace(microsecond=0)
     before = [one for one in asked if one.at < second]
-    there = [*before[-1:], *(one for one in asked if second <= one.at < second + timedelta(seconds=1))]
+    there = [*before[-1:], *(one for one in asked if second <= one.at < second + _ON_ITS_WAY)]
     return [one for one in there if answer.context in (None, one.wamid)]
 
 
