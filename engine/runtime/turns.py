@@ -97,7 +97,7 @@ class Turns:
                 log.exception("turn.failed", attempts=attempts, error=type(error).__name__)
                 await asyncio.sleep(RETRY_AFTER_S)
                 # Where even putting it aside raises, the next look of the minute is soon enough.
-                return attempts <= ATTEMPTS_MAX
+                return attempts <= ATTEMPTS_MAX + 1
             if stands:
                 self._log(decided, started)
                 self.taken(decided)

@@ -479,6 +479,15 @@ async def test_an_end_that_a_mistake_of_ours_keeps_from_being_stored_holds_its_c
     world.says("Здравствуйте!", "Здравствуйте!", "Пока я умею только")
 
 
+async def test_words_wait_no_longer_for_a_question_whose_end_was_not_stored(world: World) -> None:
+    await world.is_asked()
+    failing(world, "ended", ValueError("a bug in the store"), times=1)
+    await world.writes("абракадабра")
+    await world.passes(60)
+
+    world.says("Не удалось понять ответ", "Не удалось понять ответ")
+
+
 async def test_a_mistake_that_stays_is_told_and_waits_for_the_next_start(world: World) -> None:
     failing(world, "ended", ValueError("a bug in the store"), times=2)
     with capture_logs() as logs:

@@ -234,7 +234,7 @@ async def test_what_cannot_even_be_put_aside_is_tried_once_a_minute(world: World
     with capture_logs() as logs:
         await world.writes("Здравствуйте")
         await world.passes(50)
-    assert [entry["attempts"] for entry in logs if entry["event"] == "turn.failed"] == [1, 2, 3, 4]
+    assert [entry["attempts"] for entry in logs if entry["event"] == "turn.failed"] == [1, 2, 3, 4, 5]
 
     world.store.take = take  # type: ignore[method-assign]
     await world.passes(60)
