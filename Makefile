@@ -18,7 +18,7 @@ demo: $(INSTALLED) compiled
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
 
 # On every core at once: one takes half an hour.
-PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 OWN := tests/engine tests/states
 
 # What runs for us (CI=true) also asks whether the tests are whole; a run by hand asks whether the program works.

@@ -193,7 +193,7 @@ MUTANTS = (
         mutant(
             "a question that is left for a decision is left without a word",
             "nobody believes a «да» to have been taken for an answer that it was not",
-            (DIALOGUE, "left, session = session.pending, session.home()", "left, session = None, session.home()"),
+            (DIALOGUE, "left, session, memory = session.pending, session.home(), None", "left, session, memory = None, session.home(), None"),
         ),
         LEFT,
     ),

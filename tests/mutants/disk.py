@@ -74,7 +74,7 @@ MUTANTS = (
         mutant(
             "the log is never moved into the file",
             "the disk is not filled by the log",
-            (WAL, "        if self._pages - self._pages_tried < CHECKPOINT_PAGES:\n", "        if True:\n"),
+            (WAL, "        if self._pages - self._pages_tried < self._enough:\n", "        if True:\n"),
         ),
         LOG,
     ),

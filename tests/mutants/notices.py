@@ -52,7 +52,7 @@ MUTANTS = (
         mutant(
             "what was being sent at a crash is forgotten",
             "issue 5: nothing is lost",
-            (STORED, "doubts = doubts + 1 WHERE status = 'sending'", "doubts = doubts + 1 WHERE status = 'nobody'"),
+            (STORED, "WHERE finished_us IS NULL AND status = 'sending'", "WHERE finished_us IS NULL AND status = 'nobody'"),
         ),
         CONTRACT,
     ),
