@@ -30,6 +30,11 @@ class Outcome:
     transcript: str = ""
 
 
+# How pytest looks at one breakage: up to the first failure, and without plugins that take longer to be read
+# than most of the tests take to run.
+QUICKLY = ("-q", "-x", "-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin")
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
 # Bugs of the dialogue show in what is said; deaths everywhere would only come before that.
 WITHOUT_DEATHS = ("--crashes", "none")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.journal import CAUGHT, Caught
-from tests.mutants.running import ROOT
+from tests.mutants.running import ALONE, QUICKLY, ROOT
 
 # Of the wall; one takes two or three seconds.
 WITHIN_S = 180
@@ -18,9 +18,9 @@ WITHIN_S = 180
 def red(tree: Path, file: str) -> bool:
     """Return whether this file of tests finds something in the adapter that lies in `tree`."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", f"tests/adapters/yclients/{file}"],
+        [sys.executable, "-m", "pytest", *QUICKLY, f"tests/adapters/yclients/{file}"],
         cwd=tree,
-        env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", **ALONE},
         capture_output=True,
         text=True,
         timeout=WITHIN_S,

@@ -10,7 +10,7 @@ import pytest
 
 from tests.mutants import cancels, disk, moves, notices, others, past, power, take_back, webhooks
 from tests.mutants.notices import Told
-from tests.mutants.running import ROOT, SOURCE
+from tests.mutants.running import ALONE, QUICKLY, ROOT, SOURCE
 
 MUTANTS = (
     *notices.MUTANTS,
@@ -35,9 +35,9 @@ def test_a_breakage_is_caught(told: Told, tmp_path: Path) -> None:
     told.mutant.apply(tmp_path)
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", told.caught_by],
+        [sys.executable, "-m", "pytest", *QUICKLY, told.caught_by],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1", **ALONE},
         capture_output=True,
         text=True,
         timeout=120,
