@@ -166,7 +166,11 @@ class Client:
         raise AssertionError(f"{self.phone} is asked again and again: {bubble.text if bubble else ''}")
 
     def _notes(self, text: str, how: Literal["patient", "hasty", "silent"]) -> None:
-        self.book.said.append(Said(self.phone, text, len(self.whatsapp.fresh[self.phone]), how))
+        shown = len(self.whatsapp.fresh[self.phone])
+        self.book.said.append(Said(self.phone, text, shown, how))
+        if how == "patient":
+            # What came meanwhile answers something older, and whoever waits is not to take it for theirs.
+            self._read = shown
 
     def _perhaps_again(self, wamid: str) -> None:
         """Meta delivers some messages more than once."""
