@@ -4,7 +4,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 from functools import cache, partial
@@ -124,7 +124,6 @@ class Otmena:
     webhooks: Webhooks
     store: SqliteStore
     dialogue: Dialogue
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
 
 @cache
@@ -221,53 +220,23 @@ async def composed(
     )
     _ensure_told_apart(settings, catalogue)
     _warm_up(dialogue, catalogue, clock)
-    zone = ZoneInfo(settings.timezone) if settings.timezone else None
-    lane = Lane(per_second=settings.yclients_per_second, per_minute=settings.yclients_per_minute)
-    turnstile = Turnstile(lane, clock, book)
-    client = YClientsClient(
-        yclients, turnstile, settings.yclients_partner_token, settings.yclients_user_token
-    )
-    booking = YClientsBooking(
-        client,
-        clock,
-        settings.yclients_company_id,
-        zone=zone,
-        on_refused=settings.on_soft_cancel_refused,
-        freed_window=settings.freed_window,
-    )
+    booking = _booking(settings, yclients, clock, book)
     app_secret, company = settings.whatsapp_app_secret.get_secret_value(), settings.yclients_company_id
-    addresses = settings.addresses
-    recipients = addresses.recipients(app_secret, company)
-    policies = Policies(settings, booking, recipients)
+    policies = Policies(settings, booking, settings.addresses.recipients(app_secret, company))
     links = LateLinks(app_secret, company, settings.public_url)
     metrics = Metrics()
     pacing = Pacing(number=pace_of_a_number(settings.whatsapp_per_second))
     messenger = WhatsAppMessenger(whatsapp, settings.whatsapp_access_token, clock, pacing=pacing)
-    store = (
-        await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
-        if writer is None
-        else await SqliteStore.over(writer, ids=ids, now=clock.now())
-    )
-    metrics.watch_store(lambda: store.healthy)
-    template = settings.notify_whatsapp_template
-    notifier = SalonNotifier(
-        addresses.by_id(app_secret, company),
-        clock,
-        company,
-        OwnNumber(
-            messenger,
-            clock,
-            settings.whatsapp_phone_number_id,
-            store.heard_since,
-            (template, settings.notify_whatsapp_template_language) if template else None,
-        ),
-        links.link,
-    )
-    try:
+    async with AsyncExitStack() as stack:
+        store = await _opened(settings, writer, ids, clock)
+        stack.push_async_callback(store.close)
+        metrics.watch_store(lambda: store.healthy)
+        notifier = _notifier(settings, messenger, store, links, clock)
+        stack.push_async_callback(notifier.close)
         since = clock.now() - REMEMBERED_FOR
         pacing.remember(await store.sent_lately(since, clock.now()), since, clock)
         # What an address of earlier settings was to be told is given up, and that is told in turn.
-        is_needed = bool(addresses) or await store.next_notice(busy=frozenset()) is not None
+        is_needed = bool(settings.addresses) or await store.next_notice(busy=frozenset()) is not None
         shell = Shell(
             dialogue=dialogue,
             texts=catalogue,
@@ -282,27 +251,8 @@ async def composed(
             counted=metrics.told,
         )
         cases = Cases(store, booking.ask, clock.now)
-
-        def salon_of_pages() -> late_page.Salon:
-            salon = policies.salon()
-            return late_page.Salon(
-                salon.zone, lambda code: salon.title_of(code) or catalogue.words(f"notice.because.{code}")
-            )
-
-        pages = LatePages(links, cases, shell.happened, salon_of_pages)
-        hint_secret = settings.yclients_webhook_secret
-        webhooks = Webhooks(
-            receive=shell.receive,
-            ready=lambda: store.ping(clock.now()),
-            now=clock.now,
-            opt_out=opt_out,
-            app_secret=app_secret,
-            verify_token=settings.whatsapp_verify_token.get_secret_value(),
-            phone_number_id=settings.whatsapp_phone_number_id,
-            yclients_secret=hint_secret.get_secret_value() if hint_secret else None,
-            metrics=metrics,
-            pages=pages.routes(),
-        )
+        pages = LatePages(links, cases, shell.happened, partial(_salon_of_pages, policies, catalogue))
+        webhooks = _webhooks(settings, shell, store, clock, metrics, pages)
         # A rehearsal's file, which comes with its own writer, is read by nobody else.
         learning = asyncio.create_task(policies.learn_zone(store.keep_zone if writer is None else None))
         await shell.start()
@@ -313,9 +263,70 @@ async def composed(
             learning.cancel()
             await asyncio.gather(learning, return_exceptions=True)
             await shell.stop()
-    finally:
-        await notifier.close()
-        await store.close()
+
+
+def _booking(settings: Settings, yclients: Transport, clock: Clock, book: Book | None) -> YClientsBooking:
+    lane = Lane(per_second=settings.yclients_per_second, per_minute=settings.yclients_per_minute)
+    client = YClientsClient(
+        yclients,
+        Turnstile(lane, clock, book),
+        settings.yclients_partner_token,
+        settings.yclients_user_token,
+    )
+    return YClientsBooking(
+        client,
+        clock,
+        settings.yclients_company_id,
+        zone=ZoneInfo(settings.timezone) if settings.timezone else None,
+        on_refused=settings.on_soft_cancel_refused,
+        freed_window=settings.freed_window,
+    )
+
+
+async def _opened(settings: Settings, writer: Writer | None, ids: Ids, clock: Clock) -> SqliteStore:
+    if writer is None:
+        return await SqliteStore.open(settings.database_url, ids=ids, now=clock.now())
+    return await SqliteStore.over(writer, ids=ids, now=clock.now())
+
+
+def _notifier(
+    settings: Settings, messenger: WhatsAppMessenger, store: SqliteStore, links: LateLinks, clock: Clock
+) -> SalonNotifier:
+    company, template = settings.yclients_company_id, settings.notify_whatsapp_template
+    own_number = OwnNumber(
+        messenger,
+        clock,
+        settings.whatsapp_phone_number_id,
+        store.heard_since,
+        (template, settings.notify_whatsapp_template_language) if template else None,
+    )
+    by_id = settings.addresses.by_id(settings.whatsapp_app_secret.get_secret_value(), company)
+    return SalonNotifier(by_id, clock, company, own_number, links.link)
+
+
+def _webhooks(
+    settings: Settings, shell: Shell, store: SqliteStore, clock: Clock, metrics: Metrics, pages: LatePages
+) -> Webhooks:
+    hint_secret = settings.yclients_webhook_secret
+    return Webhooks(
+        receive=shell.receive,
+        ready=lambda: store.ping(clock.now()),
+        now=clock.now,
+        opt_out=opt_out,
+        app_secret=settings.whatsapp_app_secret.get_secret_value(),
+        verify_token=settings.whatsapp_verify_token.get_secret_value(),
+        phone_number_id=settings.whatsapp_phone_number_id,
+        yclients_secret=hint_secret.get_secret_value() if hint_secret else None,
+        metrics=metrics,
+        pages=pages.routes(),
+    )
+
+
+def _salon_of_pages(policies: Policies, catalogue: texts.Texts) -> late_page.Salon:
+    salon = policies.salon()
+    return late_page.Salon(
+        salon.zone, lambda code: salon.title_of(code) or catalogue.words(f"notice.because.{code}")
+    )
 
 
 def _ensure_told_apart(settings: Settings, catalogue: texts.Texts) -> None:
