@@ -25,19 +25,20 @@ class Mutant:
     # Caught within seconds: tried by every run of the tests.
     quick: bool = False
 
-    def apply(self, tree: Path) -> None:
-        """Break the copy of the source below `tree`.
+    def written(self, source: Path) -> dict[str, str]:
+        """Return each broken file, by its path below `source`, as it reads once it is broken.
 
         Raises:
             DoesNotFit: a text to be replaced does not stand there exactly once.
         """
+        files: dict[str, str] = {}
         for change in self.changes:
-            path = tree / change.file
-            source = path.read_text(encoding="utf-8")
-            found = source.count(change.before)
+            text = files.get(change.file) or (source / change.file).read_text(encoding="utf-8")
+            found = text.count(change.before)
             if found != 1:
                 raise DoesNotFit(f"{self.name}: {change.file} has {found} times {change.before!r}")
-            path.write_text(source.replace(change.before, change.after), encoding="utf-8")
+            files[change.file] = text.replace(change.before, change.after)
+        return files
 
 
 def mutant(name: str, against: str, *changes: tuple[str, str, str], quick: bool = False) -> Mutant:

@@ -15,7 +15,8 @@ from engine.proof.invariants import INVARIANTS
 from tests.mutants import planted
 from tests.mutants.__main__ import MUTANTS, told
 from tests.mutants.mutant import Mutant
-from tests.mutants.running import ROOT, WITHOUT_DEATHS, Outcome, prove
+from tests.mutants.nursery import ROOT
+from tests.mutants.running import WITHOUT_DEATHS, Outcome, prove
 
 # Where a mutant says which sheet of ours its rule comes from: no reader of the page has that sheet.
 SHEET = re.compile(r"^[\w.]+ §[\d.]+: | \((?:[\w.]+ §[\d.]+|understanding)\)")

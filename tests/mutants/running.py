@@ -1,20 +1,25 @@
-"""Breaks a copy of the source and runs `otmena prove` on it."""
+"""Runs `otmena prove`, or a file of tests, on a broken source."""
 
+import atexit
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.mutants.mutant import Mutant
+from tests.mutants.nursery import GRAFTS, ROOT, Nursery
 
-ROOT = Path(__file__).resolve().parents[2]
-SOURCE = ("engine", "states", "adapters")
 # Of the wall; what is reported is the time of the processor.
 WITHIN_S = 900.0
+TRIED_WITHIN_S = 180.0
+
+_nursery: Nursery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +44,45 @@ ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 WITHOUT_DEATHS = ("--crashes", "none")
 
 
-def prove(*mutants: Mutant, how: tuple[str, ...] = ()) -> Outcome:
-    """Apply the mutants together to a copy, and prove it in a process of its own; `how`: its options."""
+@contextmanager
+def broken(*mutants: Mutant) -> Iterator[dict[str, str]]:
+    """Yield the environment in which a process of Python reads our source broken by all of these."""
     with tempfile.TemporaryDirectory(prefix="otmena-mutant-") as folder:
-        tree = Path(folder)
-        for package in SOURCE:
-            # With its bytecode: what is not broken need not be compiled anew.
-            shutil.copytree(ROOT / package, tree / package)
-        shutil.copy(ROOT / "main.py", tree)
         for one in mutants:
-            one.apply(tree)
+            for file, text in one.written(ROOT).items():
+                path = Path(folder) / file
+                assert not path.exists(), f"{file} is broken by two of them"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+        yield {**os.environ, "PYTHONPATH": f"{GRAFTS}{os.pathsep}{ROOT}", "OTMENA_GRAFTS": folder}
+
+
+class Tried(NamedTuple):
+    code: int
+    told: str
+
+
+def tried(file: str, *mutants: Mutant) -> Tried:
+    """Run this file of tests on a broken source, up to the first that fails; return what pytest said."""
+    global _nursery  # one for each process of tests
+    if _nursery is None or not _nursery.lives:
+        _nursery = Nursery()
+        atexit.register(_nursery.close)
+    with broken(*mutants) as environment, tempfile.NamedTemporaryFile() as output:
+        code = _nursery.run(
+            environment | ALONE, [*QUICKLY, f"--rootdir={ROOT}", file], Path(output.name), TRIED_WITHIN_S
+        )
+        return Tried(code, Path(output.name).read_text(encoding="utf-8", errors="replace"))
+
+
+def prove(*mutants: Mutant, how: tuple[str, ...] = ()) -> Outcome:
+    """Prove a source that all of these break, in a process of its own; `how`: its options."""
+    command = ("prove", "--jobs", "1", "--format", "json", *how)
+    with broken(*mutants) as environment:
         done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "import main; main.run()",
-                "prove",
-                "--jobs",
-                "1",
-                "--format",
-                "json",
-                *how,
-            ],
-            cwd=tree,
-            env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+            [sys.executable, "-c", "import main; main.run()", *command],
+            cwd=ROOT,
+            env=environment,
             capture_output=True,
             text=True,
             timeout=WITHIN_S,

@@ -1,7 +1,6 @@
 """Mutants in the tests: every one fits the source, and the quick ones turn the exploration red."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,9 @@ import pytest
 from engine.proof.openings import OPENINGS
 from tests.mutants.__main__ import MUTANTS
 from tests.mutants.mutant import DoesNotFit, Mutant, mutant
+from tests.mutants.nursery import ROOT
 from tests.mutants.page import OPENED, page
-from tests.mutants.running import ROOT, WITHOUT_DEATHS, Outcome, prove
+from tests.mutants.running import WITHOUT_DEATHS, Outcome, prove
 
 QUICK = [one for one in MUTANTS if one.quick]
 
@@ -21,23 +21,15 @@ def test_there_are_enough_and_each_has_its_name() -> None:
 
 
 @pytest.mark.parametrize("one", MUTANTS, ids=lambda one: one.name)
-def test_every_mutant_fits_the_source_as_it_is(one: Mutant, tmp_path: Path) -> None:
-    for file in {change.file for change in one.changes}:
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / file, tmp_path / file)
-
-    one.apply(tmp_path)
-
-    assert any(
-        (tmp_path / change.file).read_text() != (ROOT / change.file).read_text() for change in one.changes
-    )
+def test_every_mutant_fits_the_source_as_it_is(one: Mutant) -> None:
+    assert any(text != (ROOT / file).read_text() for file, text in one.written(ROOT).items())
 
 
 def test_a_mutant_that_does_not_fit_fails_loudly(tmp_path: Path) -> None:
     (tmp_path / "file.py").write_text("one\n")
 
     with pytest.raises(DoesNotFit, match="has 0 times"):
-        mutant("moved on", "nothing", ("file.py", "two", "three")).apply(tmp_path)
+        mutant("moved on", "nothing", ("file.py", "two", "three")).written(tmp_path)
 
 
 @pytest.mark.parametrize("one", QUICK, ids=lambda one: one.name)
