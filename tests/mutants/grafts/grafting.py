@@ -8,6 +8,8 @@ import os
 import sys
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.readers import MultiplexedPath
+from importlib.resources.abc import TraversableResources
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType
@@ -18,27 +20,48 @@ ROOT = Path(__file__).resolve().parents[3]
 class Graft(SourceFileLoader):
     """Stands where the module stands, and says what was written instead of it."""
 
-    def __init__(self, name: str, path: str, instead: Path) -> None:
-        super().__init__(name, path)
+    def __init__(self, name: str, stands: Path, instead: Path) -> None:
+        super().__init__(name, str(stands))
         self._instead = instead
 
-    def get_code(self, fullname: str) -> CodeType:
+    def get_code(self, fullname: str) -> CodeType | None:
+        if not self._instead.exists():
+            return super().get_code(fullname)
         return compile(self._instead.read_bytes(), self.path, "exec", dont_inherit=True)
+
+    def get_resource_reader(self, name: str | None = None) -> "Resources":  # type: ignore[override]  # wider
+        return Resources(MultiplexedPath(self._instead.parent, Path(self.path).parent))
+
+
+class Resources(TraversableResources):
+    """Files beside a package: what was written instead of them comes first."""
+
+    def __init__(self, found: MultiplexedPath) -> None:
+        self._found = found
+
+    def files(self) -> MultiplexedPath:
+        return self._found
 
 
 class Grafts(MetaPathFinder):
     def __init__(self, folder: Path) -> None:
-        self._by_name = {}
-        for file in folder.rglob("*.py"):
-            inside = file.relative_to(folder)
-            names = inside.parent.parts if file.stem == "__init__" else inside.with_suffix("").parts
-            self._by_name[".".join(names)] = (str(ROOT / inside), file)
+        # What is no module belongs to its package.
+        modules = {
+            file if file.suffix == ".py" else file.with_name("__init__.py") for file in folder.rglob("*.*")
+        }
+        self._by_name = {_name(module.relative_to(folder)): module for module in modules}
+        self._folder = folder
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if fullname not in self._by_name:
+        instead = self._by_name.get(fullname)
+        if instead is None:
             return None
-        stands, instead = self._by_name[fullname]
+        stands = ROOT / instead.relative_to(self._folder)
         return spec_from_file_location(fullname, stands, loader=Graft(fullname, stands, instead))
+
+
+def _name(file: Path) -> str:
+    return ".".join(file.parent.parts if file.stem == "__init__" else file.with_suffix("").parts)
 
 
 def graft() -> None:
