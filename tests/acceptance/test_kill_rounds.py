@@ -10,7 +10,7 @@ import apsw
 
 from adapters.storage.schema import MIGRATIONS, migrate, version_of
 from adapters.storage.writer import connect
-from tests.acceptance.rounds.nursery import Nursery
+from tests.acceptance.nursery import Nursery
 from tests.acceptance.rounds.running import Plan, play
 from tests.acceptance.world import World
 
@@ -25,10 +25,11 @@ async def test_nothing_is_lost_or_doubled_by_kills_under_load(tmp_path: Path) ->
     assert report.kinds.total() > 0
 
 
-async def test_kills_while_an_old_file_is_brought_up_to_date_leave_it_whole(world: World) -> None:
+async def test_kills_while_an_old_file_is_brought_up_to_date_leave_it_whole(
+    world: World, nursery: Nursery
+) -> None:
     old, file, chance = world.folder / "old.db", world.folder / "otmena.db", Random(7)
     _write_a_file_of_the_first_version(old)
-    nursery = Nursery(world.environment)
 
     versions = set()
     for _ in range(4):
@@ -40,7 +41,6 @@ async def test_kills_while_an_old_file_is_brought_up_to_date_leave_it_whole(worl
         world.dies()
         versions.add(_version_of_whole(file))
     await world.starts()
-    nursery.close()
 
     assert versions <= set(range(1, len(MIGRATIONS) + 1))
     assert await world.stops() == 0

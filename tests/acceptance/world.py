@@ -20,6 +20,7 @@ from aiohttp import web
 from adapters.simulated import application
 from adapters.whatsapp.simulator import Bubble, WhatsAppNetwork, WhatsAppSimulator
 from adapters.yclients.simulator import YClientsSimulator
+from tests.acceptance.nursery import Nursery
 
 ANNA = "+79000000001"
 MARIA = "+79000000002"
@@ -52,6 +53,8 @@ class World:
     network: WhatsAppNetwork
     environment: dict[str, str]
     url: str
+    # Forks servers that need not be imported anew.
+    nursery: Nursery | None = None
     process: Process | None = None
     zone: ZoneInfo = MOSCOW
     _heard: dict[str, int] = field(default_factory=dict)
@@ -66,6 +69,9 @@ class World:
     def launches(self, **settings: str) -> None:
         """Start the server, and wait for nothing."""
         self.environment.update({f"OTMENA_{name}": value for name, value in settings.items()})
+        if self.nursery is not None:
+            self.process = self.nursery.starts(self.environment, self.folder)
+            return
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", "import main; main.run()", "serve"],

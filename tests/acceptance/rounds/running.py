@@ -16,9 +16,9 @@ from random import Random
 
 import apsw
 
+from tests.acceptance.nursery import Nursery
 from tests.acceptance.rounds.clients import Book, Client
 from tests.acceptance.rounds.errands import ERRANDS
-from tests.acceptance.rounds.nursery import Nursery
 from tests.acceptance.rounds.verdict import Judged, judge, unfinished
 from tests.acceptance.rounds.watching import WatchedWhatsApp, WatchedYClients
 from tests.acceptance.world import COMPANY, World, opened

@@ -9,7 +9,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,9 +20,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Forked:
-    """A process of the nursery's, which buries its children itself: how one ended is not known."""
+    """A process of the nursery's, which buries its children itself; whoever was not killed left its code."""
 
     pid: int
+    exits: Path
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
@@ -32,24 +36,26 @@ class Forked:
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
-            return -1
+            left = self.exits / str(self.pid)
+            return int(left.read_text()) if left.exists() else -signal.SIGKILL
         return None
 
     def wait(self, timeout: float | None = None) -> int:
         until = None if timeout is None else time.monotonic() + timeout
-        while self.poll() is None:
+        while (code := self.poll()) is None:
             if until is not None and time.monotonic() > until:
                 raise subprocess.TimeoutExpired("otmena serve", timeout or 0)
             time.sleep(0.001)
-        return -1
+        return code
 
 
 class Nursery:
     """The other end of the pipes."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._exits = tempfile.TemporaryDirectory(prefix="otmena-exits-")
         self._program = subprocess.Popen(
-            [sys.executable, __file__],
+            [sys.executable, __file__, self._exits.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -61,10 +67,11 @@ class Nursery:
         assert self._program.stdin is not None
         self._program.stdin.write(json.dumps({"environment": environment, "folder": str(folder)}) + "\n")
         self._program.stdin.flush()
-        return Forked(int(self._answers()))
+        return Forked(int(self._answers()), Path(self._exits.name))
 
     def close(self) -> None:
         self._program.communicate()
+        self._exits.cleanup()
 
     def _answers(self) -> str:
         assert self._program.stdout is not None
@@ -73,8 +80,8 @@ class Nursery:
         return line
 
 
-def _grow_up(environment: dict[str, str], folder: str) -> None:
-    """Become `otmena serve`."""
+def _grow_up(environment: dict[str, str], folder: str) -> int:
+    """Become `otmena serve`; return its exit code."""
     import main
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -85,7 +92,11 @@ def _grow_up(environment: dict[str, str], folder: str) -> None:
     log = os.open("log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     for ours, theirs in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(ours, theirs)
-    main.run(["serve"])
+    try:
+        main.run(["serve"])
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
 def _serve_orders() -> None:
@@ -106,7 +117,14 @@ def _serve_orders() -> None:
         if pid := os.fork():
             print(pid, flush=True)
         else:
-            _grow_up(**json.loads(line))
+            code = 1
+            try:
+                code = _grow_up(**json.loads(line))
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                Path(sys.argv[1], str(os.getpid())).write_text(str(code))
+                os._exit(code)
 
 
 if __name__ == "__main__":
