@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import apsw
 
-from adapters.storage import deliveries, notices, orders, pruning, receive, sends, timers, turns
+from adapters.storage import delays, deliveries, notices, orders, pruning, receive, sends, timers, turns
 from adapters.storage.lock import FileLock
 from adapters.storage.meta import ZONE, keep
 from adapters.storage.restored import ensure_own_wal, settle
@@ -252,6 +252,9 @@ class SqliteStore:
             deliveries.settle_unreadable(connection, now)
 
         await self._writer.run(operation)
+
+    async def pull_back(self, now: datetime, *, by_s: float, patience_s: float) -> None:
+        await self._writer.run(lambda c: delays.pull_back(c, now, by_s=by_s, patience_s=patience_s))
 
     async def orphans(self, event: Event, now: datetime) -> tuple[int, ...]:
         return await self._writer.run(lambda c: timers.orphans(c, event, now))
