@@ -11,6 +11,7 @@ from typing import TypeVar
 import apsw
 
 from adapters.storage import delays, deliveries, notices, orders, pruning, receive, sends, timers, turns
+from adapters.storage.foreign import ensure_no_others
 from adapters.storage.lock import FileLock
 from adapters.storage.meta import ZONE, keep
 from adapters.storage.restored import ensure_own_wal, settle
@@ -117,6 +118,7 @@ class SqliteStore:
             StoreUnfit: it cannot be opened, or another program or a newer Otmena wrote it.
         """
         path = path_of(url)
+        ensure_no_others(path)
         lock = FileLock(f"{path}.lock")
         lock.acquire()
         try:
