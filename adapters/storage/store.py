@@ -11,6 +11,7 @@ from typing import TypeVar
 import apsw
 
 from adapters.storage import delays, deliveries, notices, orders, pruning, receive, sends, timers, turns
+from adapters.storage.connection import checkpointing
 from adapters.storage.foreign import ensure_no_others
 from adapters.storage.lock import FileLock
 from adapters.storage.meta import ZONE, keep
@@ -127,7 +128,7 @@ class SqliteStore:
             lock.release()
             raise
         _make(path)
-        writer = ThreadWriter(partial(connect, path), folder=os.path.dirname(path) or ".")
+        writer = ThreadWriter(partial(connect, path, failing=checkpointing()), folder=os.path.dirname(path) or ".")
         return await cls.over(writer, ids=ids, now=now, lock=lock)
 
     @classmethod
