@@ -486,7 +486,7 @@ class Store(Protocol):
         """After a start: no time-out fires for `grace_s`; sends under way are in doubt for `hold_s`."""
 
     async def pull_back(self, now: datetime, *, by_s: float, patience_s: float) -> None:
-        """The clock was set back `by_s`: every delay goes back with it, and none is longer than a delay can be.
+        """The clock was set back `by_s`: every delay goes back with it, and none is longer than one can be.
 
         `patience_s`: the longest time-out. That a visit begins is no delay, and stays where it is.
         """

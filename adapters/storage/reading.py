@@ -15,7 +15,6 @@ from adapters.storage.store import path_of
 from adapters.storage.writer import BUSY_TIMEOUT_MS
 from engine.ports import StoreFailed
 
-
 _NEVER_STARTED = (
     "a server makes it when it first starts: name the one that yours uses, "
     "for instance sqlite:////var/lib/otmena/otmena.db"
@@ -106,7 +105,9 @@ def _check(connection: apsw.Connection, path: str) -> None:
         raise StoreFailed(f"{path} has version {version}, {known}: a newer Otmena wrote it")
     if not connection.table_exists("main", "chat"):
         if not os.path.getsize(path) and not os.path.exists(f"{path}-wal"):
-            raise StoreFailed(f"{Path(path).absolute()} is empty, no server has started on it; {_NEVER_STARTED}")
+            raise StoreFailed(
+                f"{Path(path).absolute()} is empty, no server has started on it; {_NEVER_STARTED}"
+            )
         raise StoreFailed(f"{path} is no database of Otmena, or an empty one{_hint(path)}")
 
 

@@ -124,11 +124,14 @@ class SqliteStore:
         lock.acquire()
         try:
             ensure_own_wal(path)
-        except StoreUnfit:
+            _make(path)
+            lock.hold_name(path)
+        except StoreFailed:
             lock.release()
             raise
-        _make(path)
-        writer = ThreadWriter(partial(connect, path, failing=checkpointing()), folder=os.path.dirname(path) or ".")
+        writer = ThreadWriter(
+            partial(connect, path, failing=checkpointing()), folder=os.path.dirname(path) or "."
+        )
         return await cls.over(writer, ids=ids, now=now, lock=lock)
 
     @classmethod

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from engine.ports import Clock
 
-# Less than this delays no one, and is followed at once: a clock that is a little fast is slowed by such steps.
+# Less delays no one, and is followed at once: a clock that is a little fast is set right by such steps.
 STEP_S_MIN = 5.0
 
 

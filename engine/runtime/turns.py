@@ -41,9 +41,7 @@ class Turns:
     _active: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _again: set[int] = field(default_factory=set)
     _errands: set[asyncio.Task[None]] = field(default_factory=set)
-    _failing: Failing = field(
-        default_factory=lambda: Failing("turn.store_failed", "turn.store_recovered")
-    )
+    _failing: Failing = field(default_factory=lambda: Failing("turn.store_failed", "turn.store_recovered"))
     _stopping: bool = False
 
     def wake(self, chat_id: int) -> None:

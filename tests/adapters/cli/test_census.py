@@ -255,7 +255,10 @@ def test_without_an_address_it_reads_this_folder_s_database_as_its_help_says(
 
 @pytest.mark.parametrize(
     ("content", "what"),
-    [(b"\x07\x17" * 3000, "cannot be read: file is not a database"), (b"", "is empty, no server has started")],
+    [
+        (b"\x07\x17" * 3000, "cannot be read: file is not a database"),
+        (b"", "is empty, no server has started"),
+    ],
 )
 def test_whatever_else_stands_there_is_a_wrong_configuration(
     content: bytes, what: str, tmp_path: Path
