@@ -215,15 +215,14 @@ async def test_no_file_is_made(path: Path) -> None:
 async def test_a_file_that_no_server_has_started_on_is_said_to_be_one(
     path: Path, deed: tuple[str, ...]
 ) -> None:
-    with open(path, "wb"):  # noqa: ASYNC230  # as somebody's `touch`
-        pass
+    await asyncio.to_thread(path.touch)
 
     done = await dead(path, *deed)
 
     assert done.returncode == 78
     assert f"OTMENA_DATABASE_URL: {path} is empty, no server has started on it" in done.stderr
     assert os.listdir(path.parent) == [path.name]
-    assert not os.path.getsize(path)
+    assert await asyncio.to_thread(path.read_bytes) == b""
 
 
 async def test_an_order_that_breaks_does_not_stop_the_server(desk: Desk) -> None:
