@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from engine.ports import Clock, PortError, Received
+from engine.runtime.failing import Failing
 
 # A command waits ten seconds for its answer; a look costs some microseconds and writes nothing.
 LOOK_EVERY_S = 1.0
@@ -23,15 +24,18 @@ async def taking_orders(
 ) -> AsyncIterator[None]:
     """Look for orders again and again, until the block ends."""
 
+    failing = Failing("orders.store_failed", "orders.store_recovered")
+
     async def look() -> None:
         while True:
             try:
                 received = await take(clock.now())
+                failing.worked()
                 if received != Received():
                     log.info("orders.taken", chats=len(received.chats), deliveries=received.deliveries)
                     set_in_motion(received)
             except PortError as error:
-                log.warning("orders.store_failed", error=str(error))
+                failing.failed(error)
             except Exception:  # our mistake in one order must not stop the server, nor the next order
                 log.exception("orders.failed")
             await asyncio.sleep(LOOK_EVERY_S)

@@ -485,6 +485,12 @@ class Store(Protocol):
     async def recover(self, now: datetime, *, grace_s: float, hold_s: float) -> None:
         """After a start: no time-out fires for `grace_s`; sends under way are in doubt for `hold_s`."""
 
+    async def pull_back(self, now: datetime, *, by_s: float, patience_s: float) -> None:
+        """The clock was set back `by_s`: every delay goes back with it, and none is longer than one can be.
+
+        `patience_s`: the longest time-out. That a visit begins is no delay, and stays where it is.
+        """
+
     async def orphans(self, event: Event, now: datetime) -> tuple[int, ...]:
         """Give `event` to every session that waits for a call that has neither outbox nor inbox row."""
 

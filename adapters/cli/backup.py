@@ -1,5 +1,6 @@
 """`otmena backup`: a copy of the database beside a running server, checked before it gets its name."""
 
+import os
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from engine.ports import StoreFailed
 
 def command() -> click.Command:
     @click.command(name="backup")
-    @click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
+    @click.argument("target", metavar="FILE", callback=_file)
     @click.option("--force", is_flag=True, help="Replace FILE, once the new copy is whole.")
     @calmly
     def backup_command(target: Path, force: bool) -> None:
@@ -41,3 +42,12 @@ def command() -> click.Command:
         )
 
     return backup_command
+
+
+def _file(context: click.Context, argument: click.Parameter, name: str) -> Path:
+    if not name.strip():
+        raise click.BadParameter("name the file that is to hold the copy, such as /backup/otmena-monday.db")
+    if os.path.isdir(name) or name.endswith(os.sep):
+        inside = os.path.join(name, "otmena-monday.db")
+        raise click.BadParameter(f"{name} is a folder: name a file in it, such as {inside}")
+    return Path(name)

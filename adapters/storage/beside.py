@@ -88,6 +88,7 @@ def _alone(path: str) -> Iterator[bool]:
     with suppress(StoreFailed):
         try:
             lock.acquire()
+            lock.hold_name(path)
             alone = True
         except StoreUnfit:
             # Nobody may tell whether a server runs: it is left to it.

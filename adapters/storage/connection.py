@@ -1,19 +1,26 @@
 """The one read-write connection: what every commit's durability rests on."""
 
 import apsw
-import structlog
 
-log = structlog.get_logger()
+from engine.runtime.failing import Failing
 
 BUSY_TIMEOUT_MS = 5_000
 # What an open reader made of the write-ahead log beyond this goes back to the disk once the log starts anew.
 LOG_BYTES_KEPT = 16 * 1024**2
 
 
-def connect(path: str, *, vfs: str | None = None, exclusive: bool = False) -> apsw.Connection:
+def checkpointing() -> Failing:
+    """Return what tells of checkpoints that fail, however often the file is opened anew."""
+    return Failing("store.not_checkpointed", "store.checkpointed")
+
+
+def connect(
+    path: str, *, vfs: str | None = None, exclusive: bool = False, failing: Failing | None = None
+) -> apsw.Connection:
     """Open the one read-write connection to `path`.
 
-    `exclusive` is for file systems without shared memory (a simulated disk).
+    `exclusive` is for file systems without shared memory (a simulated disk); `failing`: of `checkpointing`,
+    for whoever opens it again and again.
     """
     connection = apsw.Connection(path, vfs=vfs, statementcachesize=200)
     try:
@@ -29,14 +36,14 @@ def connect(path: str, *, vfs: str | None = None, exclusive: bool = False) -> ap
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         connection.execute("PRAGMA mmap_size = 0")
         connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES_KEPT}")
-        _sync_what_is_found(connection)
+        _sync_what_is_found(connection, failing or checkpointing())
     except BaseException:  # not handled here: only nothing is left open behind it
         connection.close()
         raise
     return connection
 
 
-def _sync_what_is_found(connection: apsw.Connection) -> None:
+def _sync_what_is_found(connection: apsw.Connection, failing: Failing) -> None:
     """Sync what a killed process wrote and did not live to sync.
 
     It is read as committed, and a duplicate of a message that is found there is acknowledged without a write
@@ -47,4 +54,6 @@ def _sync_what_is_found(connection: apsw.Connection) -> None:
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
     except (apsw.FullError, apsw.ReadOnlyError) as error:
         # Full: the log is synced by then. Read-only: whatever acts on it has to write first, and cannot.
-        log.warning("store.not_checkpointed", error=str(error))
+        failing.failed(error)
+    else:
+        failing.worked()

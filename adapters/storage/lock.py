@@ -1,8 +1,9 @@
-"""One process at a time: a lock beside the database that dies with its holder."""
+"""One process at a time: a lock beside the database, and a name that nobody can remove."""
 
 import errno
 import fcntl
 import os
+import socket
 from contextlib import suppress
 
 from engine.ports import StoreFailed, StoreUnfit
@@ -17,6 +18,7 @@ class FileLock:
     def __init__(self, path: str) -> None:
         self._path = path
         self._file: int | None = None
+        self._name: socket.socket | None = None
 
     def acquire(self) -> None:
         """Take the lock at once.
@@ -41,8 +43,35 @@ class FileLock:
             os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         self._file = file
 
+    def hold_name(self, database: str) -> None:
+        """Hold a name that is made of the database's own inode, too: whoever removes our file lets nobody in.
+
+        It is an abstract socket of Linux's: nobody can remove it, it dies with its holder, and it opens no
+        file of SQLite's, whose POSIX locks end with any descriptor that is closed. Another container does not
+        see it; there, and on other systems, the file alone has to do.
+
+        Raises:
+            StoreFailed: another process holds it.
+        """
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            inode = os.stat(database)
+            name.bind(f"\0otmena-{inode.st_dev:x}-{inode.st_ino:x}")
+        except OSError as error:
+            name.close()
+            if error.errno == errno.EADDRINUSE:
+                beside = os.path.basename(self._path)
+                raise StoreFailed(
+                    f"{database} is held by another process, under another name or with its {beside} removed"
+                ) from error
+            return
+        self._name = name
+
     def release(self) -> None:
-        """Give the lock back; harmless when it is not held."""
+        """Give back what is held; harmless when nothing is."""
+        if self._name is not None:
+            self._name.close()
+            self._name = None
         if self._file is not None:
             os.close(self._file)
             self._file = None

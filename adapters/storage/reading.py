@@ -15,6 +15,11 @@ from adapters.storage.store import path_of
 from adapters.storage.writer import BUSY_TIMEOUT_MS
 from engine.ports import StoreFailed
 
+_NEVER_STARTED = (
+    "a server makes it when it first starts: name the one that yours uses, "
+    "for instance sqlite:////var/lib/otmena/otmena.db"
+)
+
 
 @contextmanager
 def reading(url: str | Path) -> Iterator[apsw.Connection]:
@@ -55,7 +60,7 @@ def _ensure_there(path: str) -> None:
     except OSError as error:
         raise _unreadable(path, error) from error
     if not is_file:
-        raise StoreFailed(f"there is no file {path}")
+        raise StoreFailed(f"there is no file {Path(path).absolute()}; {_NEVER_STARTED}")
 
 
 def _denied(path: str) -> StoreFailed | None:
@@ -99,6 +104,10 @@ def _check(connection: apsw.Connection, path: str) -> None:
         known = f"this program knows up to {len(MIGRATIONS)}"
         raise StoreFailed(f"{path} has version {version}, {known}: a newer Otmena wrote it")
     if not connection.table_exists("main", "chat"):
+        if not os.path.getsize(path) and not os.path.exists(f"{path}-wal"):
+            raise StoreFailed(
+                f"{Path(path).absolute()} is empty, no server has started on it; {_NEVER_STARTED}"
+            )
         raise StoreFailed(f"{path} is no database of Otmena, or an empty one{_hint(path)}")
 
 

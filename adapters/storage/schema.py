@@ -240,11 +240,7 @@ def migrate(connection: apsw.Connection, now: datetime, steps: tuple[str, ...] =
     Raises:
         NewerFile, ForeignFile: nothing was touched.
     """
-    version = version_of(connection)
-    if version > len(steps):
-        raise NewerFile(f"the database has version {version}, this program knows up to {len(steps)}")
-    if version == 0 and (theirs := fetch_one(connection, "SELECT name FROM sqlite_schema LIMIT 1")):
-        raise ForeignFile(f"the database is another program's: {theirs[0]} is in it")
+    version = ensure_ours(connection, steps)
     for number, script in enumerate(steps[version:], start=version + 1):
         with connection:
             connection.execute(script)
@@ -252,6 +248,22 @@ def migrate(connection: apsw.Connection, now: datetime, steps: tuple[str, ...] =
             stamp = "INSERT INTO meta (name, value) VALUES (?, ?)"
             change_one(connection, stamp, f"migrated_to_{number}_us", str(to_us(now)))
     return version_of(connection)
+
+
+def ensure_ours(connection: apsw.Connection, steps: tuple[str, ...] = MIGRATIONS) -> int:
+    """Return the version of a file that is ours, or empty.
+
+    Raises:
+        NewerFile, ForeignFile: it is neither.
+    """
+    version = version_of(connection)
+    theirs = fetch_one(connection, "SELECT name FROM sqlite_schema LIMIT 1")
+    # Other programs count their versions in the same place.
+    if theirs and not (version and connection.table_exists("main", "meta")):
+        raise ForeignFile(f"the database is another program's: {theirs[0]} is in it")
+    if version > len(steps):
+        raise NewerFile(f"the database has version {version}, this program knows up to {len(steps)}")
+    return version
 
 
 def version_of(connection: apsw.Connection) -> int:

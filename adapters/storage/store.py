@@ -10,7 +10,9 @@ from typing import TypeVar
 
 import apsw
 
-from adapters.storage import deliveries, notices, orders, pruning, receive, sends, timers, turns
+from adapters.storage import delays, deliveries, notices, orders, pruning, receive, sends, timers, turns
+from adapters.storage.connection import checkpointing
+from adapters.storage.foreign import ensure_no_others
 from adapters.storage.lock import FileLock
 from adapters.storage.meta import ZONE, keep
 from adapters.storage.restored import ensure_own_wal, settle
@@ -117,15 +119,19 @@ class SqliteStore:
             StoreUnfit: it cannot be opened, or another program or a newer Otmena wrote it.
         """
         path = path_of(url)
+        ensure_no_others(path)
         lock = FileLock(f"{path}.lock")
         lock.acquire()
         try:
             ensure_own_wal(path)
-        except StoreUnfit:
+            _make(path)
+            lock.hold_name(path)
+        except StoreFailed:
             lock.release()
             raise
-        _make(path)
-        writer = ThreadWriter(partial(connect, path), folder=os.path.dirname(path) or ".")
+        writer = ThreadWriter(
+            partial(connect, path, failing=checkpointing()), folder=os.path.dirname(path) or "."
+        )
         return await cls.over(writer, ids=ids, now=now, lock=lock)
 
     @classmethod
@@ -252,6 +258,9 @@ class SqliteStore:
             deliveries.settle_unreadable(connection, now)
 
         await self._writer.run(operation)
+
+    async def pull_back(self, now: datetime, *, by_s: float, patience_s: float) -> None:
+        await self._writer.run(lambda c: delays.pull_back(c, now, by_s=by_s, patience_s=patience_s))
 
     async def orphans(self, event: Event, now: datetime) -> tuple[int, ...]:
         return await self._writer.run(lambda c: timers.orphans(c, event, now))

@@ -14,6 +14,7 @@ from aiohttp import web
 from adapters.web.metrics import Metrics
 from adapters.whatsapp import webhook
 from engine.ports import Arrival, PortError, Relinked, Status
+from engine.runtime.failing import Failing
 
 # Meta posts up to 3 MB (whatsapp.md §1.3, 2026-11); aiohttp's own cap of 1 MiB would refuse those for days.
 BODY_BYTES_MAX = 4 * 1024**2
@@ -48,6 +49,9 @@ class Webhooks:
     # Routes beside those of the webhooks.
     pages: tuple[web.RouteDef, ...] = ()
     draining: bool = False
+    _failing: Failing = field(
+        default_factory=lambda: Failing("webhook.not_stored", "webhook.stored_again", level="error")
+    )
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=BODY_BYTES_MAX)
@@ -93,8 +97,9 @@ class Webhooks:
             )
         except PortError as error:
             # WhatsApp keeps it and delivers it again, for up to seven days (whatsapp.md §1.3).
-            log.error("webhook.not_stored", error=str(error))
+            self._failing.failed(error)
             return 503, "not_stored"
+        self._failing.worked()
         self.metrics.received.inc(new)
         self.metrics.acknowledged_after.observe(time.perf_counter() - started)
         return 200, "stored"

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from engine.ports import Clock, PortError
+from engine.runtime.failing import Failing
 
 # However quiet it is, look again after this long: a wake that got lost costs a minute, not a message.
 SLEEP_MAX_S = 60.0
@@ -21,6 +22,7 @@ class Alarm:
     def __init__(self, name: str, work: Callable[[], Awaitable[datetime | None]], clock: Clock) -> None:
         self._name, self._work, self._clock = name, work, clock
         self._woken = asyncio.Event()
+        self._failing = Failing(f"{name}.store_failed", f"{name}.store_recovered")
 
     def wake(self) -> None:
         self._woken.set()
@@ -30,8 +32,9 @@ class Alarm:
             self._woken.clear()
             try:
                 due = await self._work()
+                self._failing.worked()
             except PortError as error:
-                log.warning(f"{self._name}.store_failed", error=str(error))
+                self._failing.failed(error)
                 await asyncio.sleep(RETRY_AFTER_S)
                 continue
             except Exception:  # the one broad catch of this loop: it logs, and lets the queue retry

@@ -21,6 +21,8 @@ from engine.values import Event
 
 # A turn that has raised this often is put aside (design §4).
 ATTEMPTS_MAX = 3
+# A question that is not sent yet has so many times its patience, at most.
+UNSENT_TIMES = 2
 # Nothing is as young as this: whatever was brought back is asked about.
 _AT_ONCE_OLD = timedelta(microseconds=-1)
 
@@ -109,7 +111,7 @@ def _committable(
     if isinstance(state, Waiting | Open):
         if asks_now:
             # Until the question is sent, an upper bound: nothing waits for ever on a dead channel.
-            patience = Patience(event=waits.event, after_s=2 * waits.after_s)
+            patience = Patience(event=waits.event, after_s=UNSENT_TIMES * waits.after_s)
         elif head.session is not None and session.state == head.session.state:
             keep = True
         else:
@@ -155,6 +157,12 @@ def _key(head: Head) -> str:
 
 def patience_of(state: object) -> timedelta | None:
     return state.patience if isinstance(state, Waiting | Open) else None
+
+
+def longest_patience_s(dialogue: Dialogue) -> float:
+    """Return the longest time that a time-out is armed for, but for the deadlines that chats keep."""
+    patience = (patience_of(state) or timedelta(0) for state in dialogue.states.values())
+    return UNSENT_TIMES * max(patience).total_seconds()
 
 
 def _outgoing_call(effect: Ask | Do, head: Head) -> OutgoingCall:

@@ -26,6 +26,7 @@ from engine.ports import (
 )
 from engine.runtime import endings
 from engine.runtime.endings import ASK_FOR_S, HOLD_IN_DOUBT_S
+from engine.runtime.failing import Failing
 
 SIGN_OF_WAITING_AFTER_S = 10.0
 STATUSES_WITHIN = timedelta(hours=24)
@@ -56,6 +57,9 @@ class Deliveries:
     _first_asked: dict[int, float] = field(default_factory=dict)
     _signs: dict[int, asyncio.TimerHandle] = field(default_factory=dict)
     _errands: set[asyncio.Task[None]] = field(default_factory=set)
+    _failing: Failing = field(
+        default_factory=lambda: Failing("delivery.store_failed", "delivery.store_recovered")
+    )
     _stopping: bool = False
 
     @property
@@ -108,7 +112,7 @@ class Deliveries:
                 )
         except PortError as error:
             # We stop before anything has left: the next process takes it up.
-            log.warning("delivery.store_failed", error=str(error))
+            self._failing.failed(error)
         except Exception:  # our mistake in the store or here: it must not hold the chat until the next start
             log.exception("delivery.failed")
             await asyncio.sleep(STORE_RETRY_AFTER_S)
@@ -136,11 +140,13 @@ class Deliveries:
         while True:
             started_at = self.clock.now()
             try:
-                return started_at if await self.store.starting(delivery, started_at) else None
+                may = await self.store.starting(delivery, started_at)
+                self._failing.worked()
+                return started_at if may else None
             except PortError as error:
                 if self._stopping:
                     raise
-                log.warning("delivery.store_failed", error=str(error))
+                self._failing.failed(error)
                 await asyncio.sleep(STORE_RETRY_AFTER_S)
 
     async def _attempt(self, delivery: Delivery, started_at: datetime) -> Ending:
@@ -164,9 +170,11 @@ class Deliveries:
         """Store how it ended, however long that takes: forgotten, it would be sent or done again."""
         while True:
             try:
-                return await self.store.ended(delivery, ending, self.clock.now())
+                chats = await self.store.ended(delivery, ending, self.clock.now())
+                self._failing.worked()
+                return chats
             except PortError as error:
-                log.warning("delivery.store_failed", ending=ending.kind, error=str(error))
+                self._failing.failed(error, ending=ending.kind)
                 await asyncio.sleep(STORE_RETRY_AFTER_S)
 
     # ── messages ──────────────────────────────────────────────────────────────────────────────────────
@@ -193,7 +201,7 @@ class Deliveries:
             seen = await self.store.status_seen_since(delivery.address.account, since)
         except PortError as error:
             # Raised any further, it would leave the message as being sent until the next start.
-            log.warning("delivery.store_failed", error=str(error))
+            self._failing.failed(error)
             seen = True
         return HOLD_IN_DOUBT_S if seen else 0
 
@@ -266,7 +274,7 @@ class Deliveries:
                     self.wake(chat_id)
                 return
             except PortError as error:
-                log.warning("sign_of_waiting.failed", error=str(error))
+                self._failing.failed(error, sign_of_waiting=True)
                 await asyncio.sleep(STORE_RETRY_AFTER_S)
 
     def _errand(self, work: Coroutine[None, None, None]) -> None:

@@ -22,6 +22,7 @@ from engine.ports import (
     Unavailable,
 )
 from engine.runtime import telling
+from engine.runtime.failing import Failing
 from engine.texts import Texts
 
 # The constant of design §5: what nobody got within a day is itself reported.
@@ -54,6 +55,9 @@ class Notices:
     # Called with each ending, for whoever counts them.
     counted: Callable[[Notice, str], None]
     _busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _failing: Failing = field(
+        default_factory=lambda: Failing("notice.store_failed", "notice.store_recovered")
+    )
     _stopping: bool = False
 
     @property
@@ -90,7 +94,7 @@ class Notices:
                 self._log(due, ending)
         except PortError as error:
             # We stop before anything has left: the next process takes it up.
-            log.warning("notice.store_failed", error=str(error))
+            self._failing.failed(error)
         except Exception:  # our mistake here or in the store: it must not stop the other notices
             log.exception("notice.broken", notice=due.notice_id)
             await asyncio.sleep(STORE_RETRY_AFTER_S)
@@ -102,11 +106,13 @@ class Notices:
         """Store that it starts, however long that takes: it may stand, and then nobody else takes it up."""
         while True:
             try:
-                return await self.store.notice_starting(due)
+                may = await self.store.notice_starting(due)
+                self._failing.worked()
+                return may
             except PortError as error:
                 if self._stopping:
                     raise
-                log.warning("notice.store_failed", error=str(error))
+                self._failing.failed(error)
                 await asyncio.sleep(STORE_RETRY_AFTER_S)
 
     async def _attempt(self, due: NoticeDue) -> NoticeEnding:
@@ -128,9 +134,11 @@ class Notices:
         """Store how it ended, however long that takes: forgotten, it would be told again."""
         while True:
             try:
-                return await self.store.notice_ended(due, ending, self.clock.now())
+                await self.store.notice_ended(due, ending, self.clock.now())
+                self._failing.worked()
+                return
             except PortError as error:
-                log.warning("notice.store_failed", ending=ending.kind, error=str(error))
+                self._failing.failed(error, ending=ending.kind)
                 await asyncio.sleep(STORE_RETRY_AFTER_S)
 
     def _words(self, due: NoticeDue) -> tuple[str, str | None]:

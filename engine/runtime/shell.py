@@ -26,7 +26,8 @@ from engine.ports import (
 )
 from engine.runtime import telling
 from engine.runtime.alarm import RETRY_AFTER_S, Alarm
-from engine.runtime.deciding import Decided
+from engine.runtime.daytime import Daytime
+from engine.runtime.deciding import Decided, longest_patience_s
 from engine.runtime.deliveries import Deliveries
 from engine.runtime.endings import HOLD_IN_DOUBT_S
 from engine.runtime.notices import Notices
@@ -60,7 +61,9 @@ class Shell:
         counted: Callable[[Notice, str], None] | None = None,
     ) -> None:
         """`notifier`: None where nobody of the salon is told. `counted`: called with each notice's ending."""
-        self._store, self._clock, self._texts, self._salon = store, clock, texts, salon
+        self._store, self._texts, self._salon = store, texts, salon
+        self._clock = clock = Daytime(clock)
+        self._patience_s = longest_patience_s(dialogue)
         self.turns = Turns(
             dialogue,
             texts,
@@ -105,7 +108,10 @@ class Shell:
 
     async def start(self) -> None:
         """Take up what the last process left, then run until `stop`."""
-        await self._store.recover(self._clock.now(), grace_s=GRACE_S, hold_s=HOLD_IN_DOUBT_S)
+        now = self._clock.now()
+        # Between two processes nobody sees by how much the clock is set back.
+        await self._store.pull_back(now, by_s=0, patience_s=self._patience_s)
+        await self._store.recover(now, grace_s=GRACE_S, hold_s=HOLD_IN_DOUBT_S)
         loop = asyncio.get_running_loop()
         self._loops = [
             loop.create_task(self._inbox_alarm.run()),
@@ -169,11 +175,20 @@ class Shell:
 
         A commit that seemed to fail may stand, and whoever was to wake the chat has never heard of it.
         """
+        await self._follow_the_clock()
         await self._wake_those_with_work()
         self._committed()
         # A disk that stays full fails many: one look a second is enough for all of them.
         await asyncio.sleep(RETRY_AFTER_S)
         return None
+
+    async def _follow_the_clock(self) -> None:
+        """Where the machine's clock was set back, let what waits go back with it."""
+        with self._clock.followed() as back:
+            if back:
+                by_s = back.total_seconds()
+                await self._store.pull_back(self._clock.now(), by_s=by_s, patience_s=self._patience_s)
+                log.warning("clock.set_back", by_s=round(by_s, 1))
 
     async def _wake_those_with_work(self) -> None:
         for chat_id in await self._store.chats_with_work():

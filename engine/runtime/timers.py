@@ -32,7 +32,8 @@ class Timers:
     async def fire(self) -> datetime | None:
         """Put every due time-out into the inbox; return the moment of the next."""
         now = self.clock.now()
-        if self._orphans_at is None or now >= self._orphans_at:
+        # Further ahead than an hour: the clock was set back meanwhile.
+        if self._orphans_at is None or not now < self._orphans_at <= now + ORPHANS_EVERY:
             await self._find_orphans(now)
             # A start has better things to do.
             if self._orphans_at is not None:

@@ -13,6 +13,7 @@ from engine.effects import Ask, Do, Effect, Repeat, Say
 from engine.flow import Salon
 from engine.ports import Clock, Head, Messenger, OutgoingCall, PortError, Store, TurnTaken
 from engine.runtime.deciding import ATTEMPTS_MAX, Decided, decide
+from engine.runtime.failing import Failing
 from engine.texts import Texts
 
 RETRY_AFTER_S = 0.2
@@ -40,6 +41,7 @@ class Turns:
     _active: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _again: set[int] = field(default_factory=set)
     _errands: set[asyncio.Task[None]] = field(default_factory=set)
+    _failing: Failing = field(default_factory=lambda: Failing("turn.store_failed", "turn.store_recovered"))
     _stopping: bool = False
 
     def wake(self, chat_id: int) -> None:
@@ -68,10 +70,12 @@ class Turns:
             while not self._stopping:
                 self._again.discard(chat_id)
                 try:
-                    if not await self._take_next(chat_id) and chat_id not in self._again:
+                    took = await self._take_next(chat_id)
+                    self._failing.worked()
+                    if not took and chat_id not in self._again:
                         return
                 except PortError as error:
-                    log.warning("turn.store_failed", chat=chat_id, error=str(error))
+                    self._failing.failed(error, chat=chat_id)
                     await asyncio.sleep(STORE_RETRY_AFTER_S)
         finally:
             del self._active[chat_id]

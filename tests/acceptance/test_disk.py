@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -96,6 +98,43 @@ async def test_what_was_acknowledged_before_the_disk_was_full_is_answered_after_
     assert world.puts() == 1
     assert await post(world, greeting(999)) == 200
     assert await stored(disk) >= {f"wamid.greeting{n}" for n, status in enumerate(statuses) if status == 200}
+
+
+async def test_a_full_disk_is_told_once_by_each_who_meets_it_and_so_is_its_end(
+    world: World, disk: SmallDisk
+) -> None:
+    """The log may well lie on the very disk."""
+    world.record()
+    await world.starts()
+    disk.fill()
+    refused = [await post(world, greeting(n)) for n in range(200)].count(503)
+    world.says("Хочу отменить запись")
+    await asyncio.sleep(4)
+    told = troubles(world)
+    assert told["webhook.not_stored"] == told["store.not_checkpointed"] == told["store.failed"] == 1
+    assert set(told.values()) == {1}
+    assert "orders.store_failed" in told
+
+    disk.free()
+    await ready(world)
+    assert await post(world, greeting(999)) == 200
+    await world.until("inbox.store_recovered")
+    await world.until("orders.store_recovered")
+
+    assert set(troubles(world).values()) == {1}
+    ends = {entry["event"]: entry["failures"] for entry in entries(world) if "failures" in entry}
+    assert ends["webhook.stored_again"] >= refused
+    assert ends["store.checkpointed"] > 3
+    assert ends["orders.store_recovered"] > 3
+
+
+def entries(world: World) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in world.log().splitlines() if line.startswith("{")]
+
+
+def troubles(world: World) -> Counter[str]:
+    """Return how often each trouble was told."""
+    return Counter(entry["event"] for entry in entries(world) if "error" in entry)
 
 
 async def test_a_disk_that_turns_read_only_is_said_to_be_and_heals(world: World, disk: SmallDisk) -> None:

@@ -98,4 +98,28 @@ MUTANTS = (
         ),
         LOG,
     ),
+    Told(
+        mutant(
+            "another program's file is opened for good before it is looked at",
+            "what is not ours is refused untouched",
+            ("adapters/storage/store.py", "        ensure_no_others(path)\n", ""),
+        ),
+        "tests/adapters/storage/test_unfit.py",
+    ),
+    Told(
+        mutant(
+            "whoever removes the lock lets a second server in",
+            "one server for one file",
+            ("adapters/storage/store.py", "            lock.hold_name(path)\n", ""),
+        ),
+        "tests/adapters/storage/test_lock.py",
+    ),
+    Told(
+        mutant(
+            "each failure of a full disk is a line of the log",
+            "the log may lie on that disk",
+            ("engine/runtime/failing.py", "        if str(error) != self._why:\n", "        if True:\n"),
+        ),
+        "tests/engine/runtime/test_failing.py",
+    ),
 )

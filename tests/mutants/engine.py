@@ -272,7 +272,7 @@ MUTANTS = (
         "a refused question leaves the dialogue waiting",
         "design §1: what finally cannot be delivered becomes NotDelivered",
         ("adapters/storage/sends.py", "    timers.put(connection, sending.chat_id, f\"undelivered:{sending.outbox_id}\", event, now)\n", ""),
-        ("engine/runtime/deciding.py", "patience = Patience(event=waits.event, after_s=2 * waits.after_s)", "keep = False"),
+        ("engine/runtime/deciding.py", "patience = Patience(event=waits.event, after_s=UNSENT_TIMES * waits.after_s)", "keep = False"),
     ),
     mutant(
         "patience is counted in seconds",

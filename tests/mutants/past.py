@@ -1,4 +1,4 @@
-"""Mutants of dead letters, of copies that are put back, and of what is forgotten: tests have to catch them.
+"""Mutants of dead letters, of copies put back, of clocks set back, and of what is forgotten: tests catch them.
 
 Each names the test file that must turn red on it.
 """
@@ -13,10 +13,13 @@ COPYING = "adapters/storage/copying.py"
 PRUNING = "adapters/storage/pruning.py"
 DECIDING = "engine/runtime/deciding.py"
 DIALOGUE = "engine/dialogue.py"
+SHELL = "engine/runtime/shell.py"
+DAYTIME = "engine/runtime/daytime.py"
 
 RUNTIME_TESTS = "tests/engine/runtime/test_dead.py"
 LETTER_TESTS = "tests/adapters/storage/test_dead.py"
 COPY_TESTS = "tests/adapters/storage/test_copying.py"
+CLOCK_TESTS = "tests/engine/runtime/test_clock_set_back.py"
 CONTRACT = "tests/adapters/storage/test_contract.py"
 
 MUTANTS = (
@@ -131,6 +134,39 @@ MUTANTS = (
             (COPYING, "        keep(copied, COPIED, str(to_us(now)))\n", ""),
         ),
         COPY_TESTS,
+    ),
+    Told(
+        mutant(
+            "what waits is left behind by a clock that is set back",
+            "a delay is no moment of the day",
+            (SHELL, "        await self._follow_the_clock()\n", ""),
+        ),
+        CLOCK_TESTS,
+    ),
+    Told(
+        mutant(
+            "a hold that begins after a step back is cut short with those before it",
+            "design §6: a lost answer is doubt",
+            (DAYTIME, "            return expected\n", "            return shown\n"),
+            (DAYTIME, "before = self.now()", "before = self._expected(self._clock.now(), self._clock.monotonic())"),
+        ),
+        CLOCK_TESTS,
+    ),
+    Told(
+        mutant(
+            "a start leaves what waits in a future that the clock has lost",
+            "a delay is no moment of the day",
+            (SHELL, "        await self._store.pull_back(now, by_s=0, patience_s=self._patience_s)\n", ""),
+        ),
+        CLOCK_TESTS,
+    ),
+    Told(
+        mutant(
+            "the end of a late request goes back with the clock, before the visit begins",
+            "issue 5: a request ends when its visit begins",
+            ("adapters/storage/delays.py", "= due_us - ?1 WHERE {_IS_A_DELAY}", "= due_us - ?1"),
+        ),
+        CONTRACT,
     ),
     Told(
         mutant(

@@ -69,6 +69,31 @@ async def test_a_file_that_is_there_is_kept_unless_forced(desk: Desk, path: Path
     assert "Traceback" not in again.stderr
 
 
+@pytest.mark.parametrize("more", [(), ("--force",)])
+@pytest.mark.parametrize("slash", ["", "/"])
+async def test_a_folder_is_no_file_and_the_use_is_wrong(
+    desk: Desk, path: Path, copies: Path, slash: str, more: tuple[str, ...]
+) -> None:
+    done = await backup(path, f"{copies}{slash}", *more)
+
+    assert done.returncode == 2
+    assert f"is a folder: name a file in it, such as {copies}/otmena-monday.db" in done.stderr
+    assert os.listdir(copies) == []
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+async def test_a_name_that_is_empty_is_no_file_and_the_use_is_wrong(
+    desk: Desk, path: Path, name: str
+) -> None:
+    before = os.listdir(path.parent)
+
+    done = await backup(path, name)
+
+    assert done.returncode == 2
+    assert "name the file that is to hold the copy" in done.stderr
+    assert os.listdir(path.parent) == before
+
+
 async def test_a_folder_that_is_missing_is_said(desk: Desk, path: Path, copies: Path) -> None:
     done = await backup(path, str(copies / "nowhere" / "monday.db"))
 

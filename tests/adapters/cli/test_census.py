@@ -228,7 +228,7 @@ async def test_it_runs_as_a_command_beside_the_server_and_needs_the_database_onl
 def test_a_database_that_is_not_one_of_ours_is_a_sentence(tmp_path: Path) -> None:
     done = invoked_on(f"sqlite:///{tmp_path / 'nowhere.db'}")
     assert done.exit_code == 78
-    assert f"OTMENA_DATABASE_URL: there is no file {tmp_path / 'nowhere.db'}\n" in done.stderr
+    assert f"OTMENA_DATABASE_URL: there is no file {tmp_path / 'nowhere.db'}; " in done.stderr
     assert os.listdir(tmp_path) == []
 
 
@@ -246,7 +246,8 @@ def test_without_an_address_it_reads_this_folder_s_database_as_its_help_says(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OTMENA_DATABASE_URL", raising=False)
-    assert "OTMENA_DATABASE_URL: there is no file otmena.db\n" in invoked("census").stderr
+    missing = f"OTMENA_DATABASE_URL: there is no file {tmp_path / 'otmena.db'}; a server makes it"
+    assert missing in invoked("census").stderr
     assert "unset, it stands for otmena.db in this folder" in " ".join(
         invoked("census", "--help").stdout.split()
     )
@@ -254,7 +255,10 @@ def test_without_an_address_it_reads_this_folder_s_database_as_its_help_says(
 
 @pytest.mark.parametrize(
     ("content", "what"),
-    [(b"\x07\x17" * 3000, "cannot be read: file is not a database"), (b"", "is no database of Otmena")],
+    [
+        (b"\x07\x17" * 3000, "cannot be read: file is not a database"),
+        (b"", "is empty, no server has started"),
+    ],
 )
 def test_whatever_else_stands_there_is_a_wrong_configuration(
     content: bytes, what: str, tmp_path: Path

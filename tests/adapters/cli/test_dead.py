@@ -207,8 +207,22 @@ async def test_no_file_is_made(path: Path) -> None:
     done = await dead(path, "list")
 
     assert done.returncode == 78
-    assert "there is no file" in done.stderr
+    assert f"OTMENA_DATABASE_URL: there is no file {path}; a server makes it when it first" in done.stderr
     assert os.listdir(path.parent) == []
+
+
+@pytest.mark.parametrize("deed", [("list",), ("show", "t1"), ("replay", "t1"), ("drop", "t1")])
+async def test_a_file_that_no_server_has_started_on_is_said_to_be_one(
+    path: Path, deed: tuple[str, ...]
+) -> None:
+    await asyncio.to_thread(path.touch)
+
+    done = await dead(path, *deed)
+
+    assert done.returncode == 78
+    assert f"OTMENA_DATABASE_URL: {path} is empty, no server has started on it" in done.stderr
+    assert os.listdir(path.parent) == [path.name]
+    assert await asyncio.to_thread(path.read_bytes) == b""
 
 
 async def test_an_order_that_breaks_does_not_stop_the_server(desk: Desk) -> None:

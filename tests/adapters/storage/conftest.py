@@ -7,7 +7,7 @@ import pytest
 
 from adapters.storage import SqliteStore
 
-for suite in ("store_kit", "store_inbox", "store_notices", "store_outbox", "store_past"):
+for suite in ("store_kit", "store_delays", "store_inbox", "store_notices", "store_outbox", "store_past"):
     pytest.register_assert_rewrite(f"tests.contracts.{suite}")
 
 from tests.contracts.store_kit import START, CountingIds, Desk  # noqa: E402  (rewritten asserts come first)

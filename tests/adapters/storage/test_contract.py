@@ -1,6 +1,7 @@
 """The SQLite store keeps every promise of the port."""
 
 from adapters.storage import SqliteStore
+from tests.contracts.store_delays import DelayContract
 from tests.contracts.store_inbox import InboxContract, PeopleContract
 from tests.contracts.store_kit import Desk
 from tests.contracts.store_notices import NoticeContract
@@ -43,4 +44,8 @@ class TestPast(PastContract):
 
 
 class TestRestarts(RestartContract):
+    pass
+
+
+class TestDelays(DelayContract):
     pass
