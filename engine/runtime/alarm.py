@@ -7,11 +7,10 @@ from datetime import datetime
 import structlog
 
 from engine.ports import Clock, PortError
-from engine.runtime.failing import Failing
+from engine.runtime.failing import RETRY_AFTER_S, Failing
 
 # However quiet it is, look again after this long: a wake that got lost costs a minute, not a message.
 SLEEP_MAX_S = 60.0
-RETRY_AFTER_S = 1.0
 
 log = structlog.get_logger()
 

@@ -26,13 +26,11 @@ from engine.ports import (
 )
 from engine.runtime import endings
 from engine.runtime.endings import ASK_FOR_S, HOLD_IN_DOUBT_S
-from engine.runtime.failing import Failing
+from engine.runtime.failing import RETRY_AFTER_S, Failing
 
 SIGN_OF_WAITING_AFTER_S = 10.0
 STATUSES_WITHIN = timedelta(hours=24)
 AT_ONCE_MAX = 200
-# A full disk still lets us read what is due: without a pause, that would be tried as fast as it fails.
-STORE_RETRY_AFTER_S = 1.0
 
 log = structlog.get_logger()
 
@@ -115,7 +113,7 @@ class Deliveries:
             self._failing.failed(error)
         except Exception:  # our mistake in the store or here: it must not hold the chat until the next start
             log.exception("delivery.failed")
-            await asyncio.sleep(STORE_RETRY_AFTER_S)
+            await asyncio.sleep(RETRY_AFTER_S)
             if started_at is not None:
                 await self._leave_in_doubt(delivery)
         finally:
@@ -137,17 +135,12 @@ class Deliveries:
 
         However long that takes: it may stand, and then nobody else would ever take it up in this process.
         """
-        while True:
+
+        async def starting() -> datetime | None:
             started_at = self.clock.now()
-            try:
-                may = await self.store.starting(delivery, started_at)
-                self._failing.worked()
-                return started_at if may else None
-            except PortError as error:
-                if self._stopping:
-                    raise
-                self._failing.failed(error)
-                await asyncio.sleep(STORE_RETRY_AFTER_S)
+            return started_at if await self.store.starting(delivery, started_at) else None
+
+        return await self._failing.outlasted(starting, unless=lambda: self._stopping)
 
     async def _attempt(self, delivery: Delivery, started_at: datetime) -> Ending:
         try:
@@ -168,14 +161,9 @@ class Deliveries:
 
     async def _recorded(self, delivery: Delivery, ending: Ending) -> tuple[int, ...]:
         """Store how it ended, however long that takes: forgotten, it would be sent or done again."""
-        while True:
-            try:
-                chats = await self.store.ended(delivery, ending, self.clock.now())
-                self._failing.worked()
-                return chats
-            except PortError as error:
-                self._failing.failed(error, ending=ending.kind)
-                await asyncio.sleep(STORE_RETRY_AFTER_S)
+        return await self._failing.outlasted(
+            lambda: self.store.ended(delivery, ending, self.clock.now()), ending=ending.kind
+        )
 
     # ── messages ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -275,7 +263,7 @@ class Deliveries:
                 return
             except PortError as error:
                 self._failing.failed(error, sign_of_waiting=True)
-                await asyncio.sleep(STORE_RETRY_AFTER_S)
+                await asyncio.sleep(RETRY_AFTER_S)
 
     def _errand(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -3,9 +3,18 @@
 A full disk fails everything again and again, and the log may well lie on it.
 """
 
-from typing import Literal
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Literal, TypeVar
 
 import structlog
+
+from engine.ports import PortError
+
+# A full disk still lets us read what is due: without a pause, that would be tried as fast as it fails.
+RETRY_AFTER_S = 1.0
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -29,3 +38,22 @@ class Failing:
         if self._times:
             log.warning(self._again, failures=self._times)
             self._why, self._times = None, 0
+
+    async def outlasted(
+        self, work: Callable[[], Awaitable[T]], *, unless: Callable[[], bool] | None = None, **known: object
+    ) -> T:
+        """Return what `work` returns once it works, however long that takes.
+
+        Raises:
+            PortError: it fails, and `unless` says that nobody has to wait for it any more.
+        """
+        while True:
+            try:
+                result = await work()
+                self.worked()
+                return result
+            except PortError as error:
+                if unless is not None and unless():
+                    raise
+                self.failed(error, **known)
+                await asyncio.sleep(RETRY_AFTER_S)

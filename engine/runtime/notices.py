@@ -22,7 +22,7 @@ from engine.ports import (
     Unavailable,
 )
 from engine.runtime import telling
-from engine.runtime.failing import Failing
+from engine.runtime.failing import RETRY_AFTER_S, Failing
 from engine.texts import Texts
 
 # The constant of design §5: what nobody got within a day is itself reported.
@@ -31,7 +31,6 @@ RETRY_FIRST_S, RETRY_MOST_S = 2.0, 900.0
 # What may have arrived is repeated once: a master who reads it twice is better than one who never does.
 DOUBTS_MAX = 2
 AT_ONCE_MAX = 20
-STORE_RETRY_AFTER_S = 1.0
 
 log = structlog.get_logger()
 
@@ -97,23 +96,16 @@ class Notices:
             self._failing.failed(error)
         except Exception:  # our mistake here or in the store: it must not stop the other notices
             log.exception("notice.broken", notice=due.notice_id)
-            await asyncio.sleep(STORE_RETRY_AFTER_S)
+            await asyncio.sleep(RETRY_AFTER_S)
         finally:
             self._busy.pop(due.told.recipient, None)
             self.again()
 
     async def _started(self, due: NoticeDue) -> bool:
         """Store that it starts, however long that takes: it may stand, and then nobody else takes it up."""
-        while True:
-            try:
-                may = await self.store.notice_starting(due)
-                self._failing.worked()
-                return may
-            except PortError as error:
-                if self._stopping:
-                    raise
-                self._failing.failed(error)
-                await asyncio.sleep(STORE_RETRY_AFTER_S)
+        return await self._failing.outlasted(
+            lambda: self.store.notice_starting(due), unless=lambda: self._stopping
+        )
 
     async def _attempt(self, due: NoticeDue) -> NoticeEnding:
         if due.doubts >= DOUBTS_MAX:
@@ -132,14 +124,9 @@ class Notices:
 
     async def _recorded(self, due: NoticeDue, ending: NoticeEnding) -> None:
         """Store how it ended, however long that takes: forgotten, it would be told again."""
-        while True:
-            try:
-                await self.store.notice_ended(due, ending, self.clock.now())
-                self._failing.worked()
-                return
-            except PortError as error:
-                self._failing.failed(error, ending=ending.kind)
-                await asyncio.sleep(STORE_RETRY_AFTER_S)
+        await self._failing.outlasted(
+            lambda: self.store.notice_ended(due, ending, self.clock.now()), ending=ending.kind
+        )
 
     def _words(self, due: NoticeDue) -> tuple[str, str | None]:
         """Return what is said, and the link in it: made when it is sent, so that none is ever stored."""

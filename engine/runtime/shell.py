@@ -25,11 +25,12 @@ from engine.ports import (
     Store,
 )
 from engine.runtime import telling
-from engine.runtime.alarm import RETRY_AFTER_S, Alarm
+from engine.runtime.alarm import Alarm
 from engine.runtime.daytime import Daytime
 from engine.runtime.deciding import Decided, longest_patience_s
 from engine.runtime.deliveries import Deliveries
 from engine.runtime.endings import HOLD_IN_DOUBT_S
+from engine.runtime.failing import RETRY_AFTER_S
 from engine.runtime.notices import Notices
 from engine.runtime.timers import Timers
 from engine.runtime.turns import Turns

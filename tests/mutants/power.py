@@ -21,7 +21,7 @@ MUTANTS = (
         mutant(
             "what a killed process left unsynced is read and not synced",
             "design §1: nothing is lost",
-            (CONNECTION, "        _sync_what_is_found(connection)\n", ""),
+            (CONNECTION, "        _sync_what_is_found(connection, failing or checkpointing())\n", ""),
         ),
         TESTS,
     ),

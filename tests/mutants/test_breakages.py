@@ -3,7 +3,9 @@
 import pytest
 
 from tests.mutants import cancels, disk, moves, notices, others, past, power, take_back, webhooks
+from tests.mutants.journal import CAUGHT, Caught
 from tests.mutants.notices import Told
+from tests.mutants.nursery import ROOT
 from tests.mutants.running import tried
 
 MUTANTS = (
@@ -17,6 +19,11 @@ MUTANTS = (
     *past.MUTANTS,
     *webhooks.MUTANTS,
 )
+
+
+@pytest.mark.parametrize("one", (*MUTANTS, *CAUGHT), ids=lambda one: one.mutant.name)
+def test_each_fits_the_source_as_it_is(one: Told | Caught) -> None:
+    assert any(text != (ROOT / file).read_text() for file, text in one.mutant.written(ROOT).items())
 
 
 @pytest.mark.parametrize("told", MUTANTS, ids=lambda told: told.mutant.name)
