@@ -21,7 +21,7 @@ MUTANTS = (
 )
 
 
-@pytest.mark.parametrize("one", (*MUTANTS, *CAUGHT), ids=lambda one: one.mutant.name)
+@pytest.mark.parametrize("one", [*MUTANTS, *CAUGHT], ids=lambda one: one.mutant.name)
 def test_each_fits_the_source_as_it_is(one: Told | Caught) -> None:
     assert any(text != (ROOT / file).read_text() for file, text in one.mutant.written(ROOT).items())
 
