@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from itertools import pairwise, product
 
 from adapters.proving.seen import Consent
-from adapters.proving.telling import landed_after_a_take_back
 from adapters.proving.witness import TOLD_WITHIN, Witness, change_of, is_off, record_of
 from adapters.yclients.simulator import Logged
 from adapters.yclients.simulator.salon import Entry
@@ -176,17 +175,29 @@ def one_change_for_each_consent(witness: Witness) -> Iterator[str]:
     history = witness.salon.parties.salon.salon.history
     for record_id, change in product({entry.record_id for _, entry in history}, _CHANGES):
         ours = witness.changed_by_us(record_id, change)
-        if change == "cancelled":
-            ours = [at for at in ours if not landed_after_a_take_back(witness, record_id, at)]
         most = agreed.count((record_id, change))
+        if change == "cancelled":
+            most += _landed_late(witness, record_id, ours)
         if change == "cancelled" and not witness.asks_before_it_acts:
             most = len(history)
-        if change == "moved" and witness.was_shown_the_past:
+        if change == "moved" and witness.was_shown_old_days:
             # Taken back by an older reading, it stands where that one showed it.
             most += agreed.count((record_id, "restored"))
         number = witness.number(record_id)
         held = len(ours) <= most
         yield "" if held else f"record {number} was {change} {len(ours)} times for {most} consents"
+
+
+def _landed_late(witness: Witness, record_id: int, ours: list[datetime]) -> int:
+    """Return how many cancels of one wish landed once more: after a take-back, one for each lost answer."""
+    back = min(witness.changed_by_us(record_id, "restored"), default=None)
+    if back is None:
+        return 0
+    writes = [one for one in witness.writes() if record_of(one) == record_id]
+    # What landed long after any request of ours had come.
+    landed = [at for at in ours if at > back and not any(at - TOLD_WITHIN <= one.at <= at for one in writes)]
+    lost = [one for one in writes if one.operation == "cancel" and one.status == 0 and one.at < back]
+    return min(len(landed), len(lost))
 
 
 def delete_only_after_a_refusal(witness: Witness) -> Iterator[str]:
