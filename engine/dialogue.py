@@ -514,17 +514,23 @@ class Dialogue:
         if isinstance(event, TurnedOut) and event.receipt is not None and event.told_at is None:
             done = deed(event.record, event.change, event.to)
             return after_a_write(chat, done, now, doubted=False)
-        state = self.states[session.state]
-        if isinstance(event, RecordChanged | SlotTaken) and event.doubted and isinstance(state, Calling):
-            assert issubclass(state.call, Command), "nothing else ends so"
+        change = self._written(session)
+        if change is not None and isinstance(event, RecordChanged | SlotTaken) and event.doubted:
             record = event.was if isinstance(event, RecordChanged) else event.record
             # Where it was to go is not told: any move is another one.
-            return in_doubt(chat, deed(record, state.call.change), now)
+            return in_doubt(chat, deed(record, change), now)
         return chat
+
+    def _written(self, session: Session) -> Change | None:
+        """Return the change of the write that it waits for, if it does."""
+        state = self.states[session.state]
+        if isinstance(state, Calling) and issubclass(state.call, Command):
+            return state.call.change
+        return None
 
     def _ends_a_write(self, session: Session, event: Event) -> bool:
         state = self.states[session.state]
-        writing = isinstance(state, Calling) and issubclass(state.call, Command)
+        writing = self._written(session) is not None
         ends = isinstance(event, CallFailed) or (
             isinstance(state, Calling) and type(event) in state.call.results
         )

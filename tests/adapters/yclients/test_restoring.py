@@ -353,6 +353,20 @@ def test_a_reading_older_than_the_salon_s_move_is_not_written_back() -> None:
     assert world.writes() == ["cancel"]
 
 
+def test_where_the_day_does_not_show_it_the_record_is_read_twice_more() -> None:
+    world = World()
+
+    restored(world, "500 on records × 1")
+
+    before = [one.operation for one in world.simulator.log]
+    assert before[before.index("move") - 4 : before.index("move")] == [
+        "record",
+        "records",
+        "record",
+        "record",
+    ]
+
+
 # ── what is believed afterwards ──
 
 
@@ -421,8 +435,8 @@ BUSY = Answer(409, b'{"success":false,"meta":{"message":"x","conflict":true}}')
 @pytest.mark.parametrize(
     ("faults", "error"),
     [
-        ((("GET", range(2, 99), NotSent("refused")),), InDoubt),
-        ((("PUT", range(1, 2), BUSY), ("GET", range(2, 99), NotSent("refused"))), Unavailable),
+        ((("GET", range(3, 99), NotSent("refused")),), InDoubt),
+        ((("PUT", range(1, 2), BUSY), ("GET", range(3, 99), NotSent("refused"))), Unavailable),
     ],
 )
 def test_without_a_reading_nothing_is_promised(faults: tuple[Fault, ...], error: type[Exception]) -> None:
