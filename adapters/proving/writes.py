@@ -175,9 +175,7 @@ def one_change_for_each_consent(witness: Witness) -> Iterator[str]:
     history = witness.salon.parties.salon.salon.history
     for record_id, change in product({entry.record_id for _, entry in history}, _CHANGES):
         ours = witness.changed_by_us(record_id, change)
-        most = agreed.count((record_id, change))
-        if change == "cancelled":
-            most += _landed_late(witness, record_id, ours)
+        most = agreed.count((record_id, change)) + _landed_late(witness, record_id, change, ours)
         if change == "cancelled" and not witness.asks_before_it_acts:
             most = len(history)
         if change == "moved" and witness.was_shown_old_days:
@@ -188,15 +186,18 @@ def one_change_for_each_consent(witness: Witness) -> Iterator[str]:
         yield "" if held else f"record {number} was {change} {len(ours)} times for {most} consents"
 
 
-def _landed_late(witness: Witness, record_id: int, ours: list[datetime]) -> int:
-    """Return how many cancels of one wish landed once more: after a take-back, one for each lost answer."""
-    back = min(witness.changed_by_us(record_id, "restored"), default=None)
-    if back is None:
-        return 0
+def _landed_late(witness: Witness, record_id: int, change: Change, ours: list[datetime]) -> int:
+    """Return how often a write whose answer was lost landed once more, on what was done since."""
     writes = [one for one in witness.writes() if record_of(one) == record_id]
-    # What landed long after any request of ours had come.
-    landed = [at for at in ours if at > back and not any(at - TOLD_WITHIN <= one.at <= at for one in writes)]
-    lost = [one for one in writes if one.operation == "cancel" and one.status == 0 and one.at < back]
+    lost = [one.at for one in writes if one.status == 0]
+    since = [at for other in _CHANGES if other != change for at in witness.changed_by_us(record_id, other)]
+    landed = [
+        at
+        for at in ours
+        # Long after any request of ours had come.
+        if not any(at - TOLD_WITHIN <= one.at <= at for one in writes)
+        and any(early < done < at for early in lost for done in since)
+    ]
     return min(len(landed), len(lost))
 
 

@@ -125,6 +125,14 @@ BY_TESTS = (
     ),
     Told(
         mutant(
+            "a cancel upon which a take-back or a move may land is not looked at later",
+            "promise 1, as above",
+            ("states/cancel/telling.py", "        yield from watch(turn, receipt)\n", ""),
+        ),
+        KEPT,
+    ),
+    Told(
+        mutant(
             "an attempt without an answer is forgotten once the next one works",
             "design §6: unknown is an outcome",
             ("engine/runtime/endings.py", "isinstance(done, Written) and delivery.maybe_done", "False"),
