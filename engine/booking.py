@@ -102,7 +102,14 @@ class RecordsFound(Event):
     records: tuple[Record, ...]
 
 
-class Proven(Event):
+class Written(Event):
+    """Base of how a write can end, but for `CallFailed`."""
+
+    # An attempt before this one got no answer: it may land yet, on whatever is done to the record next.
+    doubted: bool = False
+
+
+class Proven(Written):
     """Base of the results of writes that worked: the journal shows the change."""
 
     receipt: Receipt
@@ -127,13 +134,13 @@ class SlotsFound(Event):
     slots: tuple[Slot, ...]
 
 
-class SlotTaken(Event):
+class SlotTaken(Written):
     """The wanted window is no longer free; nothing was written. `record` as the journal shows it now."""
 
     record: Record
 
 
-class RecordChanged(Event):
+class RecordChanged(Written):
     """Service, start or master are no longer what the client was shown; nothing was written."""
 
     was: Record
@@ -144,7 +151,8 @@ class TurnedOut(Event):
     """What the journal shows some minutes after a write whose outcome was unknown.
 
     `receipt` proves the change; `shown` is the record without it; neither: it could not be read.
-    `record`, `change` and `to` are those of the write.
+    `record`, `change` and `to` are those of the write. With `told_at` the change had been proven and told
+    then: `receipt` proves it still, or that the record is off, whoever did that ("soft": it has our mark).
     """
 
     record: Record
@@ -153,6 +161,7 @@ class TurnedOut(Event):
     receipt: Receipt | None = None
     shown: Record | None = None
     attempt: int = 1
+    told_at: datetime | None = None
 
 
 Refusal = Literal[
@@ -188,7 +197,11 @@ class FindRecords(Query):
 
 
 class ReadOutcome(Query):
-    """Whether a change whose outcome was unknown stands in the journal by now. Answered by `TurnedOut`."""
+    """Whether a change whose outcome was unknown stands in the journal by now. Answered by `TurnedOut`.
+
+    With `told_at`: whether one that was proven and told then stands still, though an attempt of an earlier
+    write may have landed since.
+    """
 
     results: ClassVar[tuple[type[Event], ...]] = (TurnedOut,)
     # As the command named it; a move's window is `to`.
@@ -196,6 +209,7 @@ class ReadOutcome(Query):
     change: Change = "cancelled"
     to: Slot | None = None
     attempt: int = 1
+    told_at: datetime | None = None
 
 
 class FindSlots(Query):
@@ -313,4 +327,5 @@ class HandedOver(Fact):
     change: Change = "cancelled"
     # `nobody_knows`: the journal could not be read again after an unknown outcome.
     # `overlap`: two active records of one master lie over each other.
-    why: Literal["nobody_knows", "overlap"]
+    # `undone`: it is no longer as the client was told, perhaps by an attempt of ours that landed late.
+    why: Literal["nobody_knows", "overlap", "undone"]

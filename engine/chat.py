@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engine.booking import Reason, Record
+from engine.booking import Change, Reason, Record, Slot
 from engine.values import Frozen
 
 
@@ -34,6 +34,26 @@ class LateRequest(Frozen):
     spoken_since: bool = False
 
 
+class Doubt(Frozen):
+    """A write without an answer to an attempt of it: it may land yet, on whatever was done since."""
+
+    record_id: int
+    change: Change
+    # Where a move goes to.
+    to: Slot | None = None
+    # Aware. Nothing was seen to land later than this (design §5).
+    until: datetime
+
+
+class Watched(Frozen):
+    """A change that was told while another write of its record was in doubt: it is looked at later."""
+
+    # As the client was told it.
+    record: Record
+    change: Change
+    told_at: datetime
+
+
 class Chat(Frozen):
     """What outlives flows."""
 
@@ -42,6 +62,8 @@ class Chat(Frozen):
     opted_out: bool = False
     undoable: tuple[Undoable, ...] = ()
     late_requests: tuple[LateRequest, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    watched: tuple[Watched, ...] = ()
     # When a cancel of this chat's ended last, done or unknown; aware.
     cancelled_at: datetime | None = None
 

@@ -14,12 +14,14 @@ from engine.booking import (
     Change,
     Command,
     Proven,
+    ReadOutcome,
     Record,
     RecordChanged,
     SlotTaken,
     TurnedOut,
 )
 from engine.consent import BrokenPromise, Consent, consent_of, expect, keep_promises
+from engine.doubting import after_a_write, deed, in_doubt, window_of
 from engine.effects import Ask, Do, Effect, Effects, Heed, Option, Remember, Repeat, Say, Then
 from engine.events import (
     Greeted,
@@ -318,6 +320,7 @@ class Dialogue:
         if self._is_past(session, chat, event):
             return Decision(session, chat)
         chat = self._noting_that_the_client_spoke(session, chat, event)
+        chat = self._noting_how_a_write_ended(session, chat, event, at.now)
         outcome = self._ends_a_write(session, event)
         misses = _misses(session, event)
         kept: list[Effect] = []
@@ -336,6 +339,7 @@ class Dialogue:
                     case Remember():
                         chat = _remembering(chat, effect)
                     case _:
+                        chat = _doubting(chat, effect, at.now)
                         kept.append(effect)
             if not pending:
                 decision = Decision(session, chat, tuple(kept), outcome, tuple(tried))
@@ -501,9 +505,32 @@ class Dialogue:
         marked = tuple(late.model_copy(update={"spoken_since": True}) for late in chat.late_requests)
         return chat.model_copy(update={"late_requests": marked})
 
+    def _noting_how_a_write_ended(self, session: Session, chat: Chat, event: Event, now: datetime) -> Chat:
+        """Keep what may land yet, and forget what was told of the record before."""
+        if isinstance(event, Proven):
+            proof = event.receipt
+            done = deed(proof.record, proof.change, window_of(proof.record))
+            return after_a_write(chat, done, now, doubted=event.doubted)
+        if isinstance(event, TurnedOut) and event.receipt is not None and event.told_at is None:
+            done = deed(event.record, event.change, event.to)
+            return after_a_write(chat, done, now, doubted=False)
+        change = self._written(session)
+        if change is not None and isinstance(event, RecordChanged | SlotTaken) and event.doubted:
+            record = event.was if isinstance(event, RecordChanged) else event.record
+            # Where it was to go is not told: any move is another one.
+            return in_doubt(chat, deed(record, change), now)
+        return chat
+
+    def _written(self, session: Session) -> Change | None:
+        """Return the change of the write that it waits for, if it does."""
+        state = self.states[session.state]
+        if isinstance(state, Calling) and issubclass(state.call, Command):
+            return state.call.change
+        return None
+
     def _ends_a_write(self, session: Session, event: Event) -> bool:
         state = self.states[session.state]
-        writing = isinstance(state, Calling) and issubclass(state.call, Command)
+        writing = self._written(session) is not None
         ends = isinstance(event, CallFailed) or (
             isinstance(state, Calling) and type(event) in state.call.results
         )
@@ -530,6 +557,14 @@ def _offered(turn: Turn[BaseModel], before: tuple[Option, ...]) -> tuple[Option,
 def _remembering(chat: Chat, effect: Remember) -> Chat:
     kept = {name: value for name, value in effect if value is not None}
     return chat.model_copy(update=kept)
+
+
+def _doubting(chat: Chat, effect: Effect, now: datetime) -> Chat:
+    """Whoever wants to look how a write ended does not know it."""
+    match effect:
+        case Ask(query=ReadOutcome(record=record, change=change, to=to, attempt=1, told_at=None)):
+            return after_a_write(chat, deed(record, change, to), now, doubted=True)
+    return chat
 
 
 def _misses(session: Session, event: Event) -> int:

@@ -268,4 +268,5 @@ def _note(witness: Witness, fault: str) -> None:
     """Let the witness know what nobody could know better because of this fault."""
     witness.was_disturbed |= fault != "ok"
     witness.was_shown_the_past |= fault.startswith("stale-read")
+    witness.was_shown_old_days |= fault.startswith("stale-read on records")
     witness.was_misled |= fault.startswith(MISLEADING)

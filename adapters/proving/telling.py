@@ -223,19 +223,10 @@ def what_was_done_is_told(witness: Witness) -> Iterator[str]:
     for entry in {entry.record_id: entry for _, entry in history}.values():
         phone = witness.phone_of(entry)
         for at in witness.cancelled_by_us(entry.record_id) if phone in witness.phones else ():
-            if landed_after_a_take_back(witness, entry.record_id, at):
-                continue
             later = [bubble for bubble in witness.said(phone) if bubble.at >= at - TOLD_WITHIN]
             told = any(SAYS_CANCELLED.search(bubble.text) or DOUBTS.search(bubble.text) for bubble in later)
             number = witness.number(entry.record_id)
             yield "" if told else f"record {number} was cancelled, and {phone} was told nothing of it"
-
-
-def landed_after_a_take_back(witness: Witness, record_id: int, at: datetime) -> bool:
-    """A write that had timed out, was repeated and told, lands once its record was given back."""
-    written = [one.at for one in witness.writes() if record_of(one) == record_id and one.at <= at]
-    late = not written or written[-1] < at - TOLD_WITHIN
-    return late and any(back <= at for back in witness.changed_by_us(record_id, "restored"))
 
 
 def what_was_moved_is_told(witness: Witness) -> Iterator[str]:

@@ -51,6 +51,8 @@ class Witness:
     asks_before_it_acts: bool = True
     # The journal was told to show a record as it was before: then nobody can know how it stands.
     was_shown_the_past: bool = False
+    # … and a day's list as well: then one reading cannot be held against the other.
+    was_shown_old_days: bool = False
     # It was told to hide whose a record is, or to show what is another's: then a list can be short.
     was_misled: bool = False
     # Any fault was asked for; without one and without a crash, everything is told as it was done.

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from itertools import pairwise, product
 
 from adapters.proving.seen import Consent
-from adapters.proving.telling import landed_after_a_take_back
 from adapters.proving.witness import TOLD_WITHIN, Witness, change_of, is_off, record_of
 from adapters.yclients.simulator import Logged
 from adapters.yclients.simulator.salon import Entry
@@ -176,17 +175,30 @@ def one_change_for_each_consent(witness: Witness) -> Iterator[str]:
     history = witness.salon.parties.salon.salon.history
     for record_id, change in product({entry.record_id for _, entry in history}, _CHANGES):
         ours = witness.changed_by_us(record_id, change)
-        if change == "cancelled":
-            ours = [at for at in ours if not landed_after_a_take_back(witness, record_id, at)]
-        most = agreed.count((record_id, change))
+        most = agreed.count((record_id, change)) + _landed_late(witness, record_id, change, ours)
         if change == "cancelled" and not witness.asks_before_it_acts:
             most = len(history)
-        if change == "moved" and witness.was_shown_the_past:
+        if change == "moved" and witness.was_shown_old_days:
             # Taken back by an older reading, it stands where that one showed it.
             most += agreed.count((record_id, "restored"))
         number = witness.number(record_id)
         held = len(ours) <= most
         yield "" if held else f"record {number} was {change} {len(ours)} times for {most} consents"
+
+
+def _landed_late(witness: Witness, record_id: int, change: Change, ours: list[datetime]) -> int:
+    """Return how often a write whose answer was lost landed once more, on what was done since."""
+    writes = [one for one in witness.writes() if record_of(one) == record_id]
+    lost = [one.at for one in writes if one.status == 0]
+    since = [at for other in _CHANGES if other != change for at in witness.changed_by_us(record_id, other)]
+    landed = [
+        at
+        for at in ours
+        # Long after any request of ours had come.
+        if not any(at - TOLD_WITHIN <= one.at <= at for one in writes)
+        and any(early < done < at for early in lost for done in since)
+    ]
+    return min(len(landed), len(lost))
 
 
 def delete_only_after_a_refusal(witness: Witness) -> Iterator[str]:

@@ -117,6 +117,7 @@ class Rehearsal:
         return len(self._records)
 
     def edits(self, record: int, edited: Edited) -> None:
+        self._lands()
         self.parties.salon.edit_record(
             self._record_id(record),
             self.now(),
@@ -191,6 +192,11 @@ class Rehearsal:
             await self.assistant.rise()
             looks = looks + 1 if self._is_at_rest() else 0
             look_s = LOOK_FIRST_S if looks else min(LOOK_MOST_S, look_s * 1.5)
+        self._lands()
+
+    def _lands(self) -> None:
+        """What YClients is to carry out by now it has, whether or not anybody asks it anything."""
+        self.parties.salon.settle(self.now())
 
     async def passes(self, time: timedelta, *, settling: bool = True) -> None:
         until = self.parties.clock.now() + time
@@ -200,6 +206,7 @@ class Rehearsal:
                     await self.points.dead.wait()
             await self.assistant.rise()
             self._leap(until)
+        self._lands()
         if settling:
             await self.settles()
 
@@ -291,6 +298,7 @@ class Rehearsal:
         return tuple(self._noticed)
 
     def journal(self, record: int) -> Standing:
+        self._lands()
         row: JournalRow = self.parties.salon.record(self._record_id(record))
         return Standing(row.attendance, row.starts_at.replace(tzinfo=None), row.deleted)
 

@@ -12,6 +12,7 @@ import structlog
 from adapters.transport import NotSent
 from adapters.yclients.cancelling import SoftCancel
 from adapters.yclients.client import Refused, TurnedAway, Unclear, YClientsClient
+from adapters.yclients.commenting import SENTENCE
 from adapters.yclients.journal import Journal
 from adapters.yclients.moving import Moving, stands_at
 from adapters.yclients.payloads import Card, RecordPayload
@@ -215,19 +216,33 @@ class YClientsBooking:
     async def _turned_out(self, query: ReadOutcome) -> TurnedOut:
         """Look again, minutes after a write: the client was answered, and does not wait."""
         zone = await self._zone_now(self._journal_behind_clients)
-        outcome = TurnedOut(record=query.record, change=query.change, to=query.to, attempt=query.attempt)
+        outcome = TurnedOut(**dict(query))
         try:
-            read = await self._journal_behind_clients.record(query.record.record_id)
+            read = await self._read_later(query, zone)
         except Refused as refused:
             log.warning("yclients.outcome_unread", record=query.record.record_id, status=refused.status)
             return outcome
         if not self._writing.belongs(read, query.record):
             return outcome
-        if (receipt := self._proof(read, query, zone)) is not None:
+        proof = self._proof if query.told_at is None else self._proof_by_now
+        if (receipt := proof(read, query, zone)) is not None:
             return outcome.model_copy(update={"receipt": receipt})
         # What is deleted cannot be shown any more.
         shown = None if read.deleted else read.as_record(zone, self._home_region)
         return outcome.model_copy(update={"shown": shown})
+
+    async def _read_later(self, query: ReadOutcome, zone: tzinfo) -> RecordPayload:
+        """Return the record; one stale read does not decide that it is no longer as it was told."""
+        read = await self._journal_behind_clients.record(query.record.record_id)
+        if query.told_at is None:
+            return read
+        before_s = 0.0
+        for at_s in self._writing.read_back_at_s[1:]:
+            if (proof := self._proof_by_now(read, query, zone)) and proof.change == query.change:
+                break
+            await asyncio.sleep(at_s - before_s)
+            before_s, read = at_s, await self._journal_behind_clients.record(query.record.record_id)
+        return read
 
     def _proof(self, read: RecordPayload, query: ReadOutcome, zone: tzinfo) -> Receipt | None:
         """Return the receipt of the change, if the record that was read shows it."""
@@ -239,6 +254,17 @@ class YClientsBooking:
             there = read.starts_at(zone) == shown.starts_at and stands_again(read, shown)
             return self._restoring.receipt(read, zone) if there else None
         return self._soft_cancel.receipt(read, shown, zone) if read.shows_the_end else None
+
+    def _proof_by_now(self, read: RecordPayload, query: ReadOutcome, zone: tzinfo) -> Receipt | None:
+        """Return the receipt of what was told, if it still is so; or of the end, whoever made it."""
+        shown = query.record
+        if read.shows_the_end:
+            ours = SENTENCE in read.comment or read.deleted
+            return self._soft_cancel.receipt(read, shown, zone, how=None if ours else "already")
+        if query.change == "cancelled" or not self._writing.told(read, zone).shows_the_same(shown):
+            return None
+        made = self._moving if query.change == "moved" else self._restoring
+        return made.receipt(read, zone)
 
 
 async def _guessed_zone(journal: Journal) -> tzinfo:

@@ -54,6 +54,7 @@ class Restoring:
             return RecordRestored(receipt=self._already(before, zone), overlaps=_overlaps(before, day, zone))
         if (objection := self._objection(before, zone)) is not None:
             raise rejected("restore.refused", shown.record_id, objection)
+        await self._expect_it_there(before, zone)
         return await self._written(before, now, shown, zone)
 
     async def _written(
@@ -97,6 +98,34 @@ class Restoring:
             return "refused"
         return self.writing.objection(read, zone)
 
+    async def _expect_it_there(self, before: RecordPayload, zone: tzinfo) -> None:
+        """Raise if the record does not stand where it was read to be.
+
+        The whole record is written, its time with it: by a stale read, a move of the salon's own would be
+        undone. Its master's day tells at once. Where that does not show it (whether no-shows are always
+        listed is not known), or cannot be read, later readings of the record itself have to agree.
+        """
+        starts_at = before.starts_at(zone)
+        assert starts_at is not None
+        try:
+            day = await self._day_of(before.master_id, starts_at)
+        except (NotSent, TurnedAway, Unclear, Refused) as error:
+            log.warning("restore.day_unread", record=before.id, why=str(error))
+            day = ()
+        if any(one.id == before.id and one.starts_at(zone) == starts_at for one in day):
+            return
+        read_s = 0.0
+        for at_s in self.writing.read_back_at_s[1:]:
+            await asyncio.sleep(at_s - read_s)
+            read_s, seen = at_s, await self.writing.journal.record(before.id)
+            if (seen.starts_at(zone), seen.master_id) != (starts_at, before.master_id):
+                log.warning("restore.stale", record=before.id)
+                raise Unclear("YClients: the record does not stand where it was read to be")
+
+    async def _day_of(self, master_id: int | None, starts_at: datetime) -> Sequence[RecordPayload]:
+        day = starts_at.date()
+        return await self.writing.journal.records(None, staff_id=master_id, starts_from=day, until=day)
+
     async def _day_with(self, read: RecordPayload, zone: tzinfo) -> tuple[RecordPayload, ...] | None:
         """Return the records of the master on this one's day, if that day shows this one on as well.
 
@@ -109,10 +138,7 @@ class Restoring:
         for at_s in self.writing.read_back_at_s:
             await asyncio.sleep(max(0.0, at_s - (self.writing.clock.monotonic() - begun)))
             try:
-                day = starts_at.date()
-                there = await self.writing.journal.records(
-                    None, staff_id=read.master_id, starts_from=day, until=day
-                )
+                there = await self._day_of(read.master_id, starts_at)
             except (NotSent, TurnedAway, Unclear, Refused) as error:
                 log.warning("restore.day_unread", record=read.id, why=str(error))
                 continue

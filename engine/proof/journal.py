@@ -171,9 +171,14 @@ def _shown(entry: Entry) -> Record:
 def _outcome(world: World, call: ReadOutcome) -> tuple[World, Event | PortError]:
     record_id = call.record.record_id
     entry = _entry(world, record_id)
-    told = TurnedOut(record=call.record, change=call.change, to=call.to, attempt=call.attempt)
+    told = TurnedOut(**dict(call))
     if entry.record.phone != call.record.phone:
         return world, told
+    if call.told_at is not None and not entry.stands:
+        # Off, whoever did that.
+        how = "soft" if entry.cancelled_by == "us" and not entry.deleted else "already"
+        receipt = _receipt(world, "cancelled", record_id, how, None)
+        return world.proven("cancelled", record_id), told.model_copy(update={"receipt": receipt})
     if not stands(entry, call):
         return world, told.model_copy(update={"shown": None if entry.deleted else _shown(entry)})
     world = world.proven(call.change, record_id)

@@ -125,7 +125,7 @@ def _answer(world: World, delivery: Delivery, how: str, *, leaks: bool) -> tuple
 
 def _ending(world: World, delivery: Delivery, answer: Event | PortError, started_at: datetime) -> Ending:
     if isinstance(answer, Event):
-        return endings.answered(answer)
+        return endings.of_done(delivery, answer)
     assert delivery.call is not None
     if isinstance(delivery.call.call, Query):
         first = dict(world.asking).get(delivery.outbox_id, started_at)

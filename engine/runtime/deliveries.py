@@ -222,7 +222,7 @@ class Deliveries:
     async def _do(self, delivery: Delivery, command: Command, started_at: datetime) -> Ending:
         try:
             done = await self.booking.do(command, key=delivery.key, wanted_at=delivery.created_at)
-            return endings.answered(done)
+            return endings.of_done(delivery, done)
         except PortError as error:
             ending = endings.of_do(delivery, error, self.clock.now(), self.chance, started_at=started_at)
             if isinstance(ending.result, CallFailed) and ending.result.reason != "refused":

@@ -5,7 +5,7 @@ The runtime stores what stands here; the exploration of `prove` stores the very 
 
 from datetime import datetime, timedelta
 
-from engine.booking import CallFailed, Query, ReadOutcome, TurnedOut
+from engine.booking import CallFailed, Query, ReadOutcome, TurnedOut, Written
 from engine.ports import Chance, Delivery, Ending, InDoubt, Paced, PortError, Rejected, Unavailable
 from engine.values import Event
 
@@ -27,6 +27,12 @@ BACKOFF_FIRST_S, BACKOFF_S_MIN = 0.5, 0.1
 def answered(result: Event, why: str = "") -> Ending:
     """A call has its result."""
     return Ending(kind="result", result=result, why=why)
+
+
+def of_done(delivery: Delivery, done: Event) -> Ending:
+    """A write has its result; an attempt before this one may have left something that lands yet."""
+    doubted = isinstance(done, Written) and delivery.maybe_done
+    return answered(done.model_copy(update={"doubted": True}) if doubted else done)
 
 
 def of_send(delivery: Delivery, error: PortError, now: datetime, chance: Chance, *, held_s: float) -> Ending:
@@ -135,5 +141,5 @@ def _due(delivery: Delivery, now: datetime, wait_s: float) -> datetime:
 def _unread(query: Query, failure: CallFailed) -> Event:
     """A look that no state waits for has no one to fail to: it just saw nothing."""
     if isinstance(query, ReadOutcome):
-        return TurnedOut(record=query.record, change=query.change, to=query.to, attempt=query.attempt)
+        return TurnedOut(**dict(query))
     return failure

@@ -11,17 +11,19 @@ from engine.booking import (
 )
 from engine.chat import LateRequest
 from engine.effects import Ask, Do, Effects, Note, Option, Remember, Say
-from engine.flow import Turn, minutes
+from engine.flow import Turn
 from states.cancel.asking import ask_about_what_they_are_now
 from states.cancel.guards import Result
 from states.cancel.memory import How, Memory, Outcome, ended, is_late, several_people
 from states.cancel.withdrawing import requests_of
-from states.everywhere import can_be_taken_back, tell_what_was_left, undoable_after
+from states.everywhere import (
+    READ_AGAIN_AFTER,
+    can_be_taken_back,
+    tell_what_was_left,
+    undoable_after,
+    watch,
+)
 from states.reason import WHY
-
-# After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
-READ_AGAIN_AFTER = minutes(2)
-
 
 # ── the rows' actions ─────────────────────────────────────────────────────────────────────────────────
 
@@ -100,6 +102,7 @@ def _settle(turn: Turn[Memory], result: Result) -> Effects:
         receipt = result.receipt
         yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", late=late, receipt=receipt))
         yield Remember(undoable=undoable_after(turn, receipt), cancelled_at=turn.now)
+        yield from watch(turn, receipt)
     elif isinstance(result, CallFailed):
         record, reason, detail = outcome.record, result.reason, result.detail
         request = _granted(turn, outcome)

@@ -1,11 +1,16 @@
 """What the chat keeps of a cancel, so that it can be taken back whatever dialogue comes in between."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from engine.booking import CancelSettled, Change, Receipt, Record
-from engine.chat import Undoable
-from engine.effects import Effects, Note, Remember, Say
+from engine.booking import CancelSettled, Change, ReadOutcome, Receipt, Record
+from engine.chat import Undoable, Watched
+from engine.doubting import deed, may_be_undone, window_of
+from engine.effects import Ask, Effects, Note, Remember, Say
 from engine.flow import Turn
+
+# After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
+READ_AGAIN_AFTER = timedelta(minutes=2)
 
 # What is told of a question that was left, by the change that a yes to it would have made.
 LEFT: dict[Change, str] = {
@@ -40,6 +45,24 @@ def end_requests(turn: Turn[Any], record: Record) -> Effects:
     for one in ended:
         settled = CancelSettled(record=one.record, outcome="withdrawn", late=True, request=one.request)
         yield Note(fact=settled.model_copy(update={"detail": "moved"}))
+
+
+def watch(turn: Turn[Any], receipt: Receipt) -> Effects:
+    """Look later whether it still is as it is told now, where an earlier write may land and undo it."""
+    record, change = receipt.record, receipt.change
+    to = window_of(record)
+    if not may_be_undone(turn.chat, deed(record, change, to), turn.now):
+        return
+    told = Watched(record=record, change=change, told_at=receipt.read_at)
+    yield Remember(watched=(*turn.chat.watched, told))
+    query = ReadOutcome(record=record, change=change, to=to, told_at=receipt.read_at)
+    yield Ask(query=query, after=READ_AGAIN_AFTER)
+
+
+def watched(turn: Turn[Any], record: Record, told_at: datetime) -> Watched | None:
+    """Return what was told of the record then, unless it was changed through us since."""
+    found = (one for one in turn.chat.watched if one.record.record_id == record.record_id)
+    return next((one for one in found if one.told_at == told_at), None)
 
 
 def tell_what_was_left(turn: Turn[Any], *settled: Record) -> Effects:

@@ -17,7 +17,9 @@ from engine.booking import (
     RestoreSettled,
     Slot,
 )
-from engine.effects import Ask, Effects, Note, Remember, Repeat, Say
+from engine.chat import Undoable
+from engine.doubting import window_of
+from engine.effects import Ask, Effects, Note, Option, Remember, Repeat, Say
 from engine.events import (
     Greeted,
     Muted,
@@ -37,7 +39,13 @@ from engine.events import (
     TurnedOut,
 )
 from engine.flow import IDLE, Home, On, Open, Row, State, Turn, Waiting, missed_again, repeat, say
-from states.everywhere.keeping import end_requests, undoable_after
+from states.everywhere.keeping import (
+    can_be_taken_back,
+    end_requests,
+    undoable_after,
+    watch,
+    watched,
+)
 
 # The journal is read 2 and 10 minutes after an unknown outcome, then told as it is (design §5).
 READ_LAST_AFTER = timedelta(minutes=8)
@@ -52,6 +60,12 @@ NOBODY_KNOWS: dict[Change, str] = {
     "cancelled": "everywhere.turned_out.nobody_knows",
     "moved": "everywhere.turned_out.nobody_knows_of_the_move",
     "restored": "everywhere.turned_out.nobody_knows",
+}
+# What is told where the record stands, though not as it was told.
+STANDS_OTHERWISE: dict[Change, str] = {
+    "cancelled": "everywhere.undone.stands",
+    "moved": "everywhere.undone.elsewhere",
+    "restored": "everywhere.undone.elsewhere",
 }
 # Intents that say nothing new to a question that is about to be asked.
 ADDS_NOTHING = ("cancel", "yes", "no", "keep", "choose", "unclear", "hello", "thanks", "reason")
@@ -126,6 +140,13 @@ def _of_all(here: str) -> tuple[Row[Any], ...]:
         On(RecordCancelled, here, here, do=say_that_it_was_cancelled),
         On(RecordMoved, here, here, do=say_that_it_was_moved),
         On(RecordRestored, here, here, do=say_that_it_was_restored),
+        # What was told may have been undone by an attempt that landed after it.
+        On(TurnedOut, here, here, when=it_is_still_as_told, do=watch_no_more),
+        On(TurnedOut, here, here, when=what_was_told_is_read_again, do=read_again),
+        On(TurnedOut, here, here, when=our_cancel_has_landed, do=say_so_and_offer_it_back),
+        On(TurnedOut, here, here, when=it_is_off_after_all, do=say_that_it_is_off),
+        On(TurnedOut, here, here, when=it_stands_otherwise, do=say_how_it_stands),
+        On(TurnedOut, here, here, when=it_was_told, do=let_a_person_look),
         On(TurnedOut, here, here, when=it_is_moved, do=say_that_it_is_moved),
         On(TurnedOut, here, here, when=it_is_restored, do=say_that_it_is_restored),
         On(TurnedOut, here, here, when=it_is_cancelled, do=say_that_it_is_cancelled),
@@ -148,6 +169,47 @@ def the_question_follows(turn: Turn[Any], early: TooEarly) -> bool:
 
 def it_adds_nothing(turn: Turn[Any], early: TooEarly) -> bool:
     return early.intent in ADDS_NOTHING
+
+
+def it_was_told(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    return turned_out.told_at is not None
+
+
+def it_is_still_as_told(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """At the last look; or nothing is told of it any more, since it was changed through us once more."""
+    if turned_out.told_at is None:
+        return False
+    past = watched(turn, turned_out.record, turned_out.told_at) is None
+    return past or (_is_as_told(turned_out) and turned_out.attempt >= READINGS)
+
+
+def what_was_told_is_read_again(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """It is as it was told so far, or could not be read."""
+    unread = turned_out.receipt is None and turned_out.shown is None
+    again = turned_out.told_at is not None and turned_out.attempt < READINGS
+    return again and (unread or _is_as_told(turned_out))
+
+
+def our_cancel_has_landed(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """It is off by our own mark, which was gone when that was told; and it may come back through us."""
+    receipt = turned_out.receipt
+    if not it_was_told(turn, turned_out) or receipt is None or turn.chat.opted_out:
+        return False
+    return can_be_taken_back(turn, receipt)
+
+
+def it_is_off_after_all(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """By our own mark, but nothing may be offered; or by somebody of the salon's."""
+    return it_was_told(turn, turned_out) and turned_out.receipt is not None
+
+
+def it_stands_otherwise(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """A cancel was told, and it is in force; or it stands elsewhere."""
+    return it_was_told(turn, turned_out) and turned_out.shown is not None
+
+
+def _is_as_told(turned_out: TurnedOut) -> bool:
+    return turned_out.receipt is not None and turned_out.receipt.change == turned_out.change
 
 
 def it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> bool:
@@ -211,6 +273,7 @@ def _cancelled(turn: Turn[Any], receipt: Receipt) -> Effects:
     others = tuple(one for one in turn.chat.late_requests if one.record.record_id != record.record_id)
     yield Remember(undoable=undoable_after(turn, receipt), late_requests=others, cancelled_at=turn.now)
     yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(receipt,))
+    yield from watch(turn, receipt)
 
 
 def say_that_it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -226,10 +289,10 @@ def _moved(turn: Turn[Any], receipt: Receipt, to: Slot | None) -> Effects:
     """`to` is where it was to go, as far as that is known; else the receipt tells where it went."""
     record = receipt.record
     yield from end_requests(turn, record)
-    if to is None and record.master_id is not None:
-        to = Slot(starts_at=record.starts_at, master=record.master, master_id=record.master_id)
+    to = to or window_of(record)
     yield Note(fact=MoveSettled(record=receipt.was or record, to=to, outcome="moved", receipt=receipt))
     yield Say(text="everywhere.turned_out.moved", args={"record": record}, receipts=(receipt,))
+    yield from watch(turn, receipt)
 
 
 def say_that_it_is_restored(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -247,12 +310,60 @@ def _restored(turn: Turn[Any], receipt: Receipt, *, overlaps: bool) -> Effects:
     yield Remember(undoable=others)
     yield Note(fact=RestoreSettled(record=record, outcome="restored", receipt=receipt, overlaps=overlaps))
     yield Say(text="everywhere.turned_out.restored", args={"record": record}, receipts=(receipt,))
+    yield from watch(turn, receipt)
 
 
 def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     record, change, to = turned_out.record, turned_out.change, turned_out.to
-    query = ReadOutcome(record=record, change=change, to=to, attempt=turned_out.attempt + 1)
+    attempt, told_at = turned_out.attempt + 1, turned_out.told_at
+    query = ReadOutcome(record=record, change=change, to=to, attempt=attempt, told_at=told_at)
     yield Ask(query=query, after=READ_LAST_AFTER)
+
+
+def watch_no_more(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    others = tuple(one for one in turn.chat.watched if one.told_at != turned_out.told_at)
+    yield Remember(watched=others)
+
+
+def say_so_and_offer_it_back(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    """The client wished to come: once more, but by a tap, since the salon may have called it off since."""
+    receipt, told = turned_out.receipt, turned_out.record
+    assert receipt is not None
+    yield from watch_no_more(turn, turned_out)
+    others = tuple(one for one in turn.chat.undoable if one.record.record_id != told.record_id)
+    # As it stood when it was told.
+    again = Undoable(record=told, until=turn.now + turn.salon.undo_for)
+    yield Remember(undoable=(*others, again), cancelled_at=turn.now)
+    yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
+    yield Note(fact=HandedOver(record=receipt.record, change=turned_out.change, why="undone"))
+    yield Say(
+        text="everywhere.undone.by_our_cancel",
+        args={"record": receipt.record},
+        options=(Option(kind="take_back", record=told),),
+        receipts=(receipt,),
+    )
+
+
+def say_that_it_is_off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    receipt = turned_out.receipt
+    assert receipt is not None
+    yield from watch_no_more(turn, turned_out)
+    yield Note(fact=HandedOver(record=receipt.record, change=turned_out.change, why="undone"))
+    yield Say(text="everywhere.undone.off", args={"record": receipt.record}, receipts=(receipt,))
+
+
+def say_how_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    shown = turned_out.shown
+    assert shown is not None
+    yield from watch_no_more(turn, turned_out)
+    yield Note(fact=HandedOver(record=shown, change=turned_out.change, why="undone"))
+    yield Say(text=STANDS_OTHERWISE[turned_out.change], args={"record": shown})
+
+
+def let_a_person_look(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    """What the client was told had been read, and nothing newer is known."""
+    yield from watch_no_more(turn, turned_out)
+    yield Note(fact=HandedOver(record=turned_out.record, change=turned_out.change, why="nobody_knows"))
 
 
 def say_that_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:

@@ -1,7 +1,5 @@
 """Reschedule: the client moves one record to a free window, and is told only what the journal shows."""
 
-from datetime import timedelta
-
 from engine.booking import (
     CallFailed,
     FindSlots,
@@ -31,7 +29,7 @@ from engine.events import (
 from engine.flow import IDLE, Calling, Flow, On, Open, Turn, Waiting, minutes, say
 from states import choose_record
 from states.choose_record import Settled
-from states.everywhere import end_requests
+from states.everywhere import READ_AGAIN_AFTER, end_requests, watch
 from states.reschedule import hearing, offering
 from states.reschedule.hearing import (
     AnyMasterWanted,
@@ -71,10 +69,6 @@ from states.reschedule.waiting import (
     leave_the_list_in_silence,
     remind,
 )
-
-# After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
-READ_AGAIN_AFTER = timedelta(minutes=2)
-
 
 # ── guards ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -184,6 +178,7 @@ def report(turn: Turn[Memory], moved: RecordMoved) -> Effects:
     text = "reschedule.revived" if turn.memory.revives else "reschedule.done"
     args: dict[str, Argument] = {"record": receipt.record, "was": before}
     yield Say(text=text, args=args, receipts=(receipt,), whose=bool(turn.memory.people))
+    yield from watch(turn, receipt)
     yield from tell_of_the_others(turn)
 
 

@@ -72,7 +72,8 @@ RESTORING, DONE = "take_back.restoring", "take_back.done"
 def it_came_back(turn: Turn[Memory], again: AskedAgain) -> bool:
     """Nothing else is left that could be meant; or what is named came back, and nothing left is called so."""
     if again.record_id is not None or not turn.chat.undoable:
-        return True
+        # A cancel that landed once more can be taken back once more.
+        return all(undoable.record.record_id != again.record_id for undoable in turn.chat.undoable)
     back = tuple(fact.record for fact in turn.memory.ended if fact.outcome == "restored")
     left = tuple(undoable.record for undoable in turn.chat.undoable)
     named = again.named
@@ -88,7 +89,8 @@ def take_the_wish_up(turn: Turn[Memory], again: AskedAgain) -> Effects:
     # «Верните обе», once one of the two is back, means the other.
     one_is_left = len(turn.chat.undoable) == 1 and again.meant == "both"
     meant = "one" if one_is_left else again.meant
-    yield Then(event=TakeBackWanted(named=again.named, meant=meant, guessed=again.guessed))
+    number = again.record_id
+    yield Then(event=TakeBackWanted(record_id=number, named=again.named, meant=meant, guessed=again.guessed))
 
 
 def a_request_may_be_meant(turn: Turn[Memory], said: SaidAfterwards) -> bool:

@@ -1,7 +1,5 @@
 """The doing: one record at a time, how each ended, and one message that tells it of all of them."""
 
-from datetime import timedelta
-
 from engine.booking import (
     CallFailed,
     ReadOutcome,
@@ -15,13 +13,11 @@ from engine.booking import (
 from engine.effects import Ask, Do, Effects, Say, Then
 from engine.events import Picked, RescheduleWanted, SeveralPicked, TakeBackWanted, Yes
 from engine.flow import Turn
-from states.everywhere import tell_what_was_left
+from states.everywhere import READ_AGAIN_AFTER, tell_what_was_left, watch
 from states.take_back.memory import Memory, noted, shared, sorted_out
 from states.take_back.waiting import also_meant, remind, withdraw
 from states.take_back.wishing import in_time, know_people, wished
 
-# After an unknown outcome the journal is read again, when a slow write has long landed (design §5).
-READ_AGAIN_AFTER = timedelta(minutes=2)
 _PLAIN = "take_back.restored"
 
 Result = RecordRestored | SlotTaken | RecordChanged | CallFailed
@@ -76,7 +72,7 @@ def say_that_they_began(turn: Turn[Memory], yes: Yes) -> Effects:
 def go_on(turn: Turn[Memory], result: Result) -> Effects:
     ended = _ended(turn, result)
     turn.memory.wanted = turn.memory.wanted[1:]
-    yield from _looked_at_later(ended)
+    yield from _looked_at_later(turn, ended)
     yield from _next(turn, (ended,))
 
 
@@ -84,7 +80,7 @@ def report(turn: Turn[Memory], result: Result) -> Effects:
     ended = _ended(turn, result)
     past, left = sorted_out(turn, turn.memory.wanted[1:])
     yield from noted(turn, (ended, *past))
-    yield from _looked_at_later(ended)
+    yield from _looked_at_later(turn, ended)
     yield from _told(turn)
     # Only «стоп» leaves something undone.
     for record in left:
@@ -123,7 +119,10 @@ def _ended(turn: Turn[Memory], result: Result) -> RestoreSettled:
     return RestoreSettled(record=record, outcome=result.reason, detail=result.detail)
 
 
-def _looked_at_later(ended: RestoreSettled) -> Effects:
+def _looked_at_later(turn: Turn[Memory], ended: RestoreSettled) -> Effects:
+    if ended.receipt is not None:
+        # The cancel that it takes back may land once more.
+        yield from watch(turn, ended.receipt)
     if ended.outcome == "unknown":
         yield Ask(query=ReadOutcome(record=ended.record, change="restored"), after=READ_AGAIN_AFTER)
 

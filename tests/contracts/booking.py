@@ -20,6 +20,7 @@ from engine.booking import (
     MoveRecord,
     Query,
     ReadOutcome,
+    Receipt,
     Record,
     RecordCancelled,
     RecordChanged,
@@ -94,6 +95,12 @@ def cancelled(salon: Salon, record: Record) -> RecordCancelled:
     event = salon.answer(CancelRecord(record=record))
     assert isinstance(event, RecordCancelled)
     return event
+
+
+def taken_back(salon: Salon, record: Record) -> Receipt:
+    event = salon.answer(RestoreRecord(record=record))
+    assert isinstance(event, RecordRestored)
+    return event.receipt
 
 
 def stands(salon: Salon, number: int = 1) -> str:
@@ -424,6 +431,50 @@ class BookingContract:
         assert before.shown.attendance is Attendance.DID_NOT_COME
         assert after.receipt is not None
         assert after.receipt.change == "restored"
+
+    def test_later_the_journal_tells_whether_what_was_told_stands_still(self, salon: Salon) -> None:
+        salon.books(vera())
+        record = shown(salon)
+        cancelled(salon, record)
+        receipt = taken_back(salon, record)
+        look = ReadOutcome(record=receipt.record, change="restored", told_at=receipt.read_at)
+
+        as_told = salon.answer(look)
+        cancelled(salon, receipt.record)
+        ours = salon.answer(look)
+        salon.answer(RestoreRecord(record=record))
+        salon.edits(1, Edited(attendance=-1))
+        theirs = salon.answer(look)
+        salon.edits(1, Edited(attendance=0, starts_at=receipt.record.starts_at + timedelta(hours=1)))
+        elsewhere = salon.answer(look)
+
+        assert isinstance(as_told, TurnedOut)
+        assert as_told.receipt is not None
+        assert (as_told.receipt.change, as_told.told_at) == ("restored", receipt.read_at)
+        assert isinstance(ours, TurnedOut)
+        assert ours.receipt is not None
+        assert (ours.receipt.change, ours.receipt.how) == ("cancelled", "soft")
+        assert isinstance(theirs, TurnedOut)
+        assert theirs.receipt is not None
+        assert (theirs.receipt.change, theirs.receipt.how) == ("cancelled", "already")
+        assert isinstance(elsewhere, TurnedOut)
+        assert elsewhere.shown is not None
+        assert elsewhere.shown.starts_at == receipt.record.starts_at + timedelta(hours=1)
+
+    def test_a_told_cancel_that_does_not_stand_is_shown(self, salon: Salon) -> None:
+        salon.books(vera())
+        record = shown(salon)
+        receipt = cancelled(salon, record).receipt
+        look = ReadOutcome(record=receipt.record, told_at=receipt.read_at)
+
+        as_told = salon.answer(look)
+        salon.answer(RestoreRecord(record=record))
+        stands = salon.answer(look)
+
+        assert isinstance(as_told, TurnedOut)
+        assert as_told.receipt is not None
+        assert isinstance(stands, TurnedOut)
+        assert (stands.receipt, stands.shown is not None) == (None, True)
 
     def test_what_was_deleted_cannot_be_shown(self, salon: Salon) -> None:
         salon.books(vera())

@@ -102,6 +102,7 @@ def restored(outcome: str = "restored", **more: Any) -> RestoreSettled:
         (ReasonGiven(record=RECORD, code="none"), []),
         (LeftAsItWas(record=RECORD), ["admin: unknown"]),
         (HandedOver(record=RECORD, why="nobody_knows"), ["admin: handover"]),
+        (HandedOver(record=RECORD, why="undone"), ["admin: handover"]),
         (Fact(), []),
     ],
 )

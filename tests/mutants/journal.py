@@ -128,6 +128,12 @@ CAUGHT = (
     ),
     _caught(
         "restoring",
+        "a reading older than the salon's move is written back",
+        "seed 1038: what the salon has moved stays where it is",
+        (RESTORING, "        await self._expect_it_there(before, zone)\n", ""),
+    ),
+    _caught(
+        "restoring",
         "a record comes back over another's",
         "issue 5: save_if_busy alone asks whether the window is free",
         (RESTORING, "save_if_busy=False,", "save_if_busy=True,"),

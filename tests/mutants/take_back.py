@@ -10,6 +10,8 @@ WAITING = "states/take_back/waiting.py"
 RESTORING = "states/take_back/restoring.py"
 TEXTS = "states/take_back/texts.toml"
 TESTS = "tests/states/test_take_back.py"
+LOOKED_AT = "tests/states/test_looked_at_again.py"
+KEPT = "tests/simulation/test_kept.py"
 
 MUTANTS = (
     mutant(
@@ -112,5 +114,45 @@ BY_TESTS = (
             (RESTORING, 'if ended.outcome == "unknown":', "if False:"),
         ),
         TESTS,
+    ),
+    Told(
+        mutant(
+            "what was taken back while its cancel may land is not looked at later",
+            "promise 1, seeds 12 and 1064: the client believes that it is in force",
+            (RESTORING, "        yield from watch(turn, ended.receipt)\n", "        pass\n"),
+        ),
+        KEPT,
+    ),
+    Told(
+        mutant(
+            "a cancel upon which a take-back or a move may land is not looked at later",
+            "promise 1, as above",
+            ("states/cancel/telling.py", "        yield from watch(turn, receipt)\n", ""),
+        ),
+        KEPT,
+    ),
+    Told(
+        mutant(
+            "an attempt without an answer is forgotten once the next one works",
+            "design §6: unknown is an outcome",
+            ("engine/runtime/endings.py", "isinstance(done, Written) and delivery.maybe_done", "False"),
+        ),
+        KEPT,
+    ),
+    Told(
+        mutant(
+            "what was told before the last change is told to be undone",
+            "«стоит иначе» of what the client has changed since",
+            ("engine/doubting.py", "if one.record.record_id != done.record_id)", "if one)"),
+        ),
+        LOOKED_AT,
+    ),
+    Told(
+        mutant(
+            "a cancel that landed once more cannot be taken back once more",
+            "the button under the message does what it says",
+            ("states/take_back/flow.py", "return all(undoable.record.record_id != again.record_id for undoable in turn.chat.undoable)", "return True"),
+        ),
+        LOOKED_AT,
     ),
 )  # fmt: skip

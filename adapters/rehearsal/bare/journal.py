@@ -158,8 +158,14 @@ class Journal:
 
     def _turned_out(self, asked: ReadOutcome, now: datetime) -> TurnedOut:
         entry = self._entry(asked.record.record_id)
-        told = {"record": asked.record, "change": asked.change, "to": asked.to, "attempt": asked.attempt}
-        if _stands(asked.change, entry, asked.to):
+        told, stands = dict(asked), _stands(asked.change, entry, asked.to)
+        if asked.told_at is not None and entry.is_off:
+            ours = _receipt("cancelled", entry, now)
+            by_whomever = ours if entry.cancelled_by_us else _already("cancelled", entry, now)
+            return TurnedOut(**told, receipt=by_whomever)
+        if asked.told_at is not None and asked.change == "restored":
+            stands = entry.record.shows_the_same(asked.record)
+        if stands:
             return TurnedOut(**told, receipt=_receipt(asked.change, entry, now))
         # What is deleted cannot be shown any more.
         return TurnedOut(**told, shown=None if entry.deleted else entry.record)

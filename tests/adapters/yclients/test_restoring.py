@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -95,7 +95,13 @@ def test_the_write_asks_for_the_window_and_gives_everything_else_back() -> None:
     assert (body["datetime"], body["seance_length"], body["staff_id"]) == ("2026-11-24 15:00:00", 3600, 2001)
     after = world.simulator.record(world.record_id)
     assert (after.prices, after.client_id, after.break_s) == (before.prices, before.client_id, 300)
-    assert [one.operation for one in world.simulator.log][-4:] == ["record", "move", "record", "records"]
+    assert [one.operation for one in world.simulator.log][-5:] == [
+        "record",
+        "records",
+        "move",
+        "record",
+        "records",
+    ]
     query = dict(world.simulator.log[-1].query)
     assert (query["staff_id"], query["start_date"], query["end_date"]) == ("2001", "2026-11-24", "2026-11-24")
 
@@ -310,7 +316,7 @@ def test_neighbours_do_not_overlap(starts_at: str) -> None:
     assert not restored(world).overlaps
 
 
-@pytest.mark.parametrize("quirk", ["500 on records × 1", "429 on records × 1", "403 on records × 1"])
+@pytest.mark.parametrize("quirk", ["500 on records × 2", "429 on records × 2", "403 on records × 2"])
 def test_the_day_is_read_once_more_if_need_be(quirk: str) -> None:
     world = World()
     world.reach_through(SimulatedTransport(Booking(world), world.clock.now))
@@ -324,6 +330,41 @@ def test_a_day_that_cannot_be_read_is_a_loud_line() -> None:
 
     assert not event.overlaps
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["restore.overlap_unknown"]
+
+
+def test_a_reading_older_than_the_salon_s_move_is_not_written_back() -> None:
+    """The whole record is written: its old time would undo the move."""
+
+    async def scenario() -> None:
+        record = await world.shown()
+        await world.cancelled(record)
+        world.simulator.edit_record(
+            world.record_id, world.clock.now(), starts_at=datetime(2026, 11, 25, 15, tzinfo=UTC)
+        )
+        world.quirks("stale-read on record × 1")
+        with pytest.raises(Unavailable):
+            await world.do_restore(record)
+        assert isinstance(await world.do_restore(record), RecordChanged)
+
+    world = World()
+
+    play(scenario())
+
+    assert world.writes() == ["cancel"]
+
+
+def test_where_the_day_does_not_show_it_the_record_is_read_twice_more() -> None:
+    world = World()
+
+    restored(world, "500 on records × 1")
+
+    before = [one.operation for one in world.simulator.log]
+    assert before[before.index("move") - 4 : before.index("move")] == [
+        "record",
+        "records",
+        "record",
+        "record",
+    ]
 
 
 # ── what is believed afterwards ──
@@ -394,8 +435,8 @@ BUSY = Answer(409, b'{"success":false,"meta":{"message":"x","conflict":true}}')
 @pytest.mark.parametrize(
     ("faults", "error"),
     [
-        ((("GET", range(2, 99), NotSent("refused")),), InDoubt),
-        ((("PUT", range(1, 2), BUSY), ("GET", range(2, 99), NotSent("refused"))), Unavailable),
+        ((("GET", range(3, 99), NotSent("refused")),), InDoubt),
+        ((("PUT", range(1, 2), BUSY), ("GET", range(3, 99), NotSent("refused"))), Unavailable),
     ],
 )
 def test_without_a_reading_nothing_is_promised(faults: tuple[Fault, ...], error: type[Exception]) -> None:

@@ -172,6 +172,50 @@ def test_without_the_change_the_record_is_shown_as_it_is() -> None:
     assert turned_out.shown.attendance is Attendance.CONFIRMED
 
 
+@pytest.mark.parametrize("reads", [1, 2])
+def test_one_stale_read_does_not_undo_what_was_told(reads: int) -> None:
+    async def scenario() -> TurnedOut:
+        record = await world.shown()
+        await world.cancelled(record)
+        await world.do_restore(record)
+        world.quirks(f"stale-read on record × {reads}")
+        look = ReadOutcome(record=record, change="restored", told_at=world.clock.now())
+        turned_out = await world.booking.ask(look)
+        assert isinstance(turned_out, TurnedOut)
+        return turned_out
+
+    world = World()
+
+    receipt = play(scenario()).receipt
+
+    assert receipt is not None
+    assert receipt.change == "restored"
+
+
+def test_what_was_told_of_a_move_is_held_against_where_it_went() -> None:
+    async def scenario() -> tuple[TurnedOut, TurnedOut]:
+        record = await world.shown()
+        to = world.at("2026-11-26 18:00")
+        await world.do_move(record, to)
+        (moved,) = await world.found()
+        look = ReadOutcome(record=moved, change="moved", to=to, told_at=world.clock.now())
+        there = await world.booking.ask(look)
+        world.simulator.edit_record(moved.record_id, START, starts_at=record.starts_at)
+        back = await world.booking.ask(look)
+        assert isinstance(there, TurnedOut)
+        assert isinstance(back, TurnedOut)
+        return there, back
+
+    world = World()
+
+    there, back = play(scenario())
+
+    assert there.receipt is not None
+    assert there.receipt.change == "moved"
+    assert back.receipt is None
+    assert back.shown is not None
+
+
 @pytest.mark.parametrize("quirk", ["403 on record", "404 on record", "no-client on record"])
 def test_what_cannot_be_read_proves_nothing(quirk: str) -> None:
     turned_out = play(outcome(World(quirk), attendance=-1))

@@ -172,6 +172,18 @@ async def test_a_refusal_after_an_attempt_in_doubt_is_unknown_and_looked_at_agai
     world.says("Проверка показала")
 
 
+@pytest.mark.parametrize(("error", "doubted"), [(LOST, True), (AWAY, False)])
+async def test_a_write_that_was_repeated_after_a_doubt_may_land_once_more(
+    world: World, error: Exception, doubted: bool
+) -> None:
+    world.booking.doing.errors = [error]
+    await world.agrees()
+    await world.passes(5)
+    world.says("Запись отменена")
+    assert len(world.booking.done) == 2
+    assert [one.change for one in (await world.chat()).doubts] == (["cancelled"] if doubted else [])
+
+
 # ── signs of waiting ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -334,6 +334,10 @@ class World:
         stored = await self.looks_up("SELECT session FROM chat WHERE phone = ?", phone)
         return Session.model_validate_json(str(stored))
 
+    async def chat(self, phone: str = ANNA) -> Chat:
+        stored = await self.looks_up("SELECT chat FROM chat WHERE phone = ?", phone)
+        return Chat.model_validate_json(str(stored))
+
     async def looks_up(self, sql: str, *bindings: object) -> object:
         def read(connection: apsw.Connection) -> object:
             row = connection.execute(sql, bindings).fetchone()
