@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from adapters.virtual import LoopClock, VirtualLoop
 from engine.ports import Place, StoreFailed, Unavailable
+from engine.runtime.alarm import SLEEP_MAX_S, Alarm
 from engine.runtime.failing import RETRY_AFTER_S
 from engine.runtime.timers import PRUNE_PAUSE_S
 from tests.engine.runtime.world import World
