@@ -51,7 +51,7 @@ DIALOGUES: dict[str, str] = {
         f"{_TOLD}{_ONE}salon: +79000000002: Стрижка, 25 ноября 12:00, Мария\n"
         "salon: +79000000003: Брови, 26 ноября 11:00, Ольга\n"
         "salon: +79000000005: Педикюр, 26 ноября 9:00, Анна\n"
-        "yclients: 429-retry-after on search × 1\n"
+        "yclients: 429 on search × 1\nyclients: 429-retry-after on search × 1\n"
         "client: +79000000002\n>> не смогу прийти\nclient: +79000000003\n>> не смогу прийти\n"
         "client: +79000000004\n>> не смогу прийти\nclient: +79000000005\n>> не смогу прийти\n"
         "client: +79000000001\n> не смогу прийти\n"
@@ -78,7 +78,8 @@ DIALOGUES: dict[str, str] = {
         f"{_TOLD}{_ONE}> не смогу прийти\nsalon: 1 at 25 ноября 17:00\nwait 30 s\n> [Да]\n> [Да]\n"
     ),
     "twice, and out of order": (
-        f"{_TOLD}{_TWO}whatsapp: reorder × 2\nwhatsapp: duplicate × 3\n> хочу отменить запись\n> [пт]\n> [Да]\n"
+        f"{_TOLD}{_TWO}whatsapp: reorder × 2\nwhatsapp: duplicate × 3\n"
+        "> хочу отменить запись\n> [пт]\n> [Да]\n"
     ),
 }  # fmt: skip
 

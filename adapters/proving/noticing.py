@@ -8,7 +8,7 @@ from itertools import combinations
 
 from adapters.notify.addresses import phone_of
 from adapters.proving.telling import landed_after_a_take_back
-from adapters.proving.witness import TOLD_WITHIN, Witness, from_us, is_off
+from adapters.proving.witness import TOLD_WITHIN, Witness, is_off
 from adapters.whatsapp.simulator import Bubble
 from engine.booking import Change
 
@@ -135,7 +135,9 @@ def _was_so(witness: Witness, record_id: int, bubble: Bubble, title: str, line: 
     if title in _WE_DID["cancelled"] or title == _REASON:
         return bool(there) and any(is_off(entry) for entry in history)
     if title in _WE_DID["restored"]:
-        return any(not is_off(entry) and any(map(is_off, history[:place])) for place, entry in enumerate(history))
+        return any(
+            not is_off(entry) and any(map(is_off, history[:place])) for place, entry in enumerate(history)
+        )
     if title in _WE_DID["moved"]:
         was = _WAS.search(bubble.text)
         return bool(there) and was is not None and any(witness.line(entry) == was[1] for entry in history)

@@ -89,6 +89,15 @@ MUTANTS = (
         ),
     ),
     mutant(
+        "what came to nothing is told the administrator as a cancel",
+        "never says that something is done unless it was read back",
+        (
+            "engine/notices.py",
+            '        case "refused" | "unknown":\n            yield told.model_copy(update={"event": fact.outcome})\n        case "withdrawn" if',
+            '        case "refused" | "unknown":\n            yield told\n        case "withdrawn" if',
+        ),
+    ),
+    mutant(
         "a notice that is due passes the one before it, which waits for its retry",
         "docs/notices.md: what is told to one address about one chat keeps its order",
         ("adapters/storage/notices.py", "GROUP BY recipient, ifnull(chat_id, -notice_id)", "GROUP BY notice_id"),
