@@ -62,7 +62,9 @@ class SimulatedTransport:
         await asyncio.sleep(min(reply.delay_s, timeout_s))
         if reply.dropped or reply.delay_s >= timeout_s:
             raise Lost("time-out" if reply.delay_s >= timeout_s else "dropped")
-        return Answer(reply.status, reply.body, dict(reply.headers))
+        return Answer(
+            reply.status, reply.body, {name.lower(): value for name, value in reply.headers.items()}
+        )
 
 
 def application(

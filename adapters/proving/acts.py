@@ -94,7 +94,7 @@ async def _do(act: Act, salon: Rehearsal) -> None:
         case "again":
             salon.again()
         case "waits":
-            await salon.passes(act.time)
+            await salon.passes(act.time, settling=act.settles)
         case "restart":
             await salon.restarts()
         case "upgrade":

@@ -61,11 +61,16 @@ JOURNAL = (
 SOONEST = 4
 NOBODY = "+79000000004"
 PHONES = tuple(dict.fromkeys((*(one.phone for one in JOURNAL), NOBODY)))
+# No clients: these two read notices. Without the template only the first, who has written to the salon.
+ADMINISTRATORS = ("+79000000008", "+79000000009")
+_ONE = {"NOTIFY_ADMIN": f"salon-whatsapp://{ADMINISTRATORS[0]}"}
+_BOTH = {"NOTIFY_ADMIN": " ".join(f"salon-whatsapp://{phone}" for phone in ADMINISTRATORS)}
+_TEMPLATE = {"NOTIFY_WHATSAPP_TEMPLATE": "salon_says"}
 SETTINGS: tuple[dict[str, str], ...] = (
-    {},
-    {},
-    {"SELECTION": "last_created"},
-    {"CONFIRM": "never"},
+    _ONE,
+    _BOTH | _TEMPLATE,
+    {"SELECTION": "last_created"} | _ONE | _TEMPLATE,
+    {"CONFIRM": "never"} | _BOTH,
     {"ON_SOFT_CANCEL_REFUSED": "handover"},
 )
 OPERATIONS = ("search", "records", "record", "cancel", "delete", "visit", "move")
@@ -130,6 +135,9 @@ def invented(seed: int, chance: Random, salon: Rehearsal, faulty: bool) -> Itera
     """
     for booked in JOURNAL:
         yield Act("books", booked=booked, settles=False)
+    told = salon.parties.settings
+    if told.addresses.admin and told.notify_whatsapp_template is None:
+        yield Act("writes", ADMINISTRATORS[0], "здравствуйте")
     if chance.random() < 0.2:
         yield from _beginning_meanwhile(salon)
     clients = chance.sample(PHONES, STORIES)

@@ -101,9 +101,18 @@ def calls_keep_to_their_pace(witness: Witness) -> Iterator[str]:
     yield "" if worst <= CALLS_A_MINUTE_MAX else f"{worst} calls within one minute"
 
 
+def nobody_calls_in_a_pause(witness: Witness) -> Iterator[str]:
+    """After a 429 nobody calls for a second, or for as long as its Retry-After says (design §6)."""
+    early = witness.salon.assistant.pauses.early
+    yield f"{early[0]}, after a 429" if early else ""
+
+
 def little_is_said_twice(witness: Witness) -> Iterator[str]:
     """Only a send whose fate nobody knew may be repeated, once (design §6)."""
-    (doubts,) = witness.sql("SELECT count(*) FROM outbox WHERE kind = 'message' AND doubts")
+    (doubts,) = witness.sql(
+        "SELECT (SELECT count(*) FROM outbox WHERE kind = 'message' AND doubts)"
+        " + (SELECT count(*) FROM notice WHERE doubts)"
+    )
     twice = witness.salon.parties.phones.ledger().shown_twice
     yield "" if twice <= doubts[0] else f"{twice} messages were shown twice, {doubts[0]} were in doubt"
 

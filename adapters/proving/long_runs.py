@@ -13,6 +13,7 @@ from random import Random
 
 import apsw
 
+from adapters.notify.addresses import phone_of
 from adapters.proving.acts import RESTS_FOR, Act, perform, transcript
 from adapters.proving.inventing import (
     BACK,
@@ -201,6 +202,7 @@ def _play(
                 picks_by_itself=settings.get("SELECTION") == "last_created",
                 may_delete=settings.get("ON_SOFT_CANCEL_REFUSED") != "handover",
                 turns=taken,
+                administrators=_administrators(salon),
             )
             salon.points.calling = partial(look_midway, witness)
             before = salon.points.passed
@@ -238,6 +240,12 @@ def _play(
         return Run(seed, settings, tuple(played), found, jittered, turns=turns, took_s=took_s)
 
 
+def _administrators(salon: Rehearsal) -> tuple[str, ...]:
+    """Return the phones of those whom the notices of this salon are for."""
+    phones = (phone_of(address.url) for address in salon.parties.settings.addresses.admin)
+    return tuple(phone for phone in phones if phone is not None)
+
+
 async def _all(
     acts: Iterable[Act], salon: Rehearsal, witness: Witness, played: list[Act]
 ) -> tuple[Violation | None, bool, int, datetime]:
@@ -270,3 +278,4 @@ def _note(witness: Witness, fault: str) -> None:
     witness.was_shown_the_past |= fault.startswith("stale-read")
     witness.was_shown_old_days |= fault.startswith("stale-read on records")
     witness.was_misled |= fault.startswith(MISLEADING)
+    witness.was_left_without_a_word |= fault.startswith("no-status")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from adapters.proving import keeping, standing, telling, writes
+from adapters.proving import keeping, noticing, standing, telling, writes
 from adapters.proving.seen import Violation
 from adapters.proving.witness import Witness
 
@@ -38,6 +38,7 @@ _ALWAYS: tuple[tuple[str, Promise], ...] = (
     ("no turn raises", keeping.turns_never_raise),
     ("a client's messages are taken in order", keeping.own_messages_are_taken_in_order),
     ("calls keep to their pace", keeping.calls_keep_to_their_pace),
+    ("nobody calls in a pause", keeping.nobody_calls_in_a_pause),
     WAITING,
     ("nothing is kept waiting without need", keeping.nothing_is_kept_waiting),
     ("what was acknowledged is stored", standing.what_was_acknowledged_is_stored),
@@ -58,7 +59,12 @@ _AT_REST: tuple[tuple[str, Promise], ...] = (
     ("the ledger tells what was done", writes.the_ledger_tells_it),
     ("nothing waits for ever", keeping.nothing_waits),
     ("nothing is said twice without need", keeping.little_is_said_twice),
-    ("every notice ends", standing.no_notice_is_left),
+    ("every notice ends", noticing.no_notice_is_left),
+    ("what we did is read by the administrator", noticing.what_we_did_is_read),
+    ("a notice that counts as told was shown", noticing.what_counts_as_told_was_shown),
+    ("a notice that is lost is reported", noticing.what_is_lost_is_reported),
+    ("notices of a chat keep their order", noticing.notices_keep_their_order),
+    ("a notice is true", noticing.notices_are_true),
 )
 # Found by itself: what is damaged, or goes round for ever, cannot be looked at.
 OUTLIVES = "the database outlives every death, and everything comes to rest"

@@ -52,6 +52,7 @@ def scripted(text: str, name: str) -> Scripted:
 
 def _acts(lines: tuple[Line, ...]) -> Iterator[Act]:
     now = MONDAY
+    settled = True
     client = next((line.phone for line in lines if isinstance(line, Books | Client)), DEFAULT_PHONE)
     for line in lines:
         match line:
@@ -64,9 +65,13 @@ def _acts(lines: tuple[Line, ...]) -> Iterator[Act]:
                 client = line.phone
             case Waits():
                 now += line.time
-                yield Act("waits", time=line.time)
+                # Behind a `>>`, time comes into the middle of what follows from it.
+                yield Act("waits", time=line.time, settles=settled)
             case _:
-                yield _act(line, client, now)
+                act = _act(line, client, now)
+                if isinstance(line, Says | Taps | Sends):
+                    settled = act.settles
+                yield act
 
 
 def _act(line: Line, client: str, now: datetime) -> Act:

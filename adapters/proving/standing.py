@@ -108,11 +108,6 @@ def no_call_is_out_for_long(witness: Witness) -> Iterator[str]:
         yield "" if out <= CALL_OUT_MAX else f"{key} has been out for {out}"
 
 
-def no_notice_is_left(witness: Witness) -> Iterator[str]:
-    (left,) = witness.sql("SELECT count(*) FROM notice WHERE finished_us IS NULL")
-    yield f"{left[0]} notices never ended" if left[0] else ""
-
-
 def a_move_leaves_one_booking(witness: Witness) -> Iterator[str]:
     """Never none, where the moved one went off, and never two, where another was booked."""
     for call in witness.salon.parties.salon.log:

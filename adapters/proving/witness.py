@@ -59,6 +59,10 @@ class Witness:
     was_disturbed: bool = False
     picks_by_itself: bool = False
     may_delete: bool = True
+    # Phones of the salon's own people, who read notices.
+    administrators: tuple[str, ...] = ()
+    # WhatsApp was told to send no word of what became of a message.
+    was_left_without_a_word: bool = False
     # The clients' cards as they were seen first.
     cards: dict[int, Client] = field(default_factory=dict)
     checked: dict[str, int] = field(default_factory=dict)
@@ -118,6 +122,14 @@ class Witness:
         """Return when the journal has shown this very record by itself."""
         calls = self.salon.parties.salon.calls(*_READS)
         return [call.at for call in calls if call.status == 200 and call.path.endswith(f"/{record_id}")]
+
+    def records(self) -> tuple[int, ...]:
+        """Return the ids of all records that the journal has ever shown."""
+        return tuple(dict.fromkeys(entry.record_id for entry in self._versions()))
+
+    def history(self, record_id: int) -> Sequence[tuple[datetime, Entry]]:
+        """Return every version of this record, and since when it stood so."""
+        return self._read_up().of(record_id)
 
     def stood(self, record_id: int, since: datetime, until: datetime) -> set[bool]:
         """Return whether the record was off (True) or on (False) in this time; both, where it changed."""

@@ -13,6 +13,7 @@ import apsw
 from adapters.rehearsal.disk import Disk
 from adapters.rehearsal.jitter import DistantTransport, Jitter
 from adapters.rehearsal.killing import Lives, MortalTransport, MortalWriter, Points
+from adapters.rehearsal.pausing import PausedTransport, Pauses
 from adapters.rehearsal.stored import MortalStore
 from adapters.rehearsal.vfs import at_hand
 from adapters.settings import Settings
@@ -93,6 +94,8 @@ class Assistant:
     port: int = 0
     # None: it is dead.
     composed: Composed | None = None
+    # What YClients has asked of it, over all its lives.
+    pauses: Pauses = field(init=False)
     # Its file would outlive it.
     _book: MemoryBook = field(default_factory=MemoryBook)
     _store: MortalStore = field(init=False)
@@ -102,6 +105,7 @@ class Assistant:
 
     def __post_init__(self) -> None:
         jitter = self.parties.jitter
+        self.pauses = Pauses(self.parties.clock.monotonic)
         self._store = MortalStore(
             self.points,
             self.parties.fate,
@@ -135,7 +139,7 @@ class Assistant:
         assistant = await alive.enter_async_context(
             self.parties.compose(
                 self.parties.settings,
-                yclients=self._mortal(self.yclients, "yclients"),
+                yclients=PausedTransport(self._mortal(self.yclients, "yclients"), self.pauses),
                 whatsapp=self._mortal(self.whatsapp, "whatsapp"),
                 clock=self.parties.clock,
                 ids=self._ids,

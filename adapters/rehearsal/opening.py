@@ -11,10 +11,16 @@ from adapters.rehearsal.assistant import Compose, Parties
 from adapters.rehearsal.bare import PureScene
 from adapters.rehearsal.jitter import Jitter
 from adapters.rehearsal.rehearsal import Rehearsal
-from adapters.rehearsal.settings import APP_SECRET, PHONE_NUMBER_ID, SettingRefused, rehearsal_settings
+from adapters.rehearsal.settings import (
+    APP_SECRET,
+    PHONE_NUMBER_ID,
+    VERIFY_TOKEN,
+    SettingRefused,
+    rehearsal_settings,
+)
 from adapters.settings import Settings
 from adapters.virtual import LoopClock, play
-from adapters.whatsapp.simulator import WhatsAppSimulator
+from adapters.whatsapp.simulator import Template, WhatsAppSimulator
 from adapters.yclients.simulator import YClientsSimulator
 from engine.dialogue import Dialogue
 from engine.flow import Salon
@@ -26,6 +32,8 @@ T = TypeVar("T")
 
 # What a transcript plays on: the whole salon in this process, the same through real HTTP, the bare core.
 Over = Literal["virtual", "http", "engine"]
+# What the salon's template says around a notice.
+TEMPLATE_SAYS = "Сообщение салона: "
 # Sockets of this machine answer within this; only then may virtual time pass.
 QUIET_S = 0.004
 
@@ -97,9 +105,12 @@ async def rehearse(
     zone = _zone(wanted)
     start = at.replace(tzinfo=zone)
     salon = YClientsSimulator(timezone=str(zone))
+    chosen = rehearsal_settings(wanted, company_id=salon.company_id, verify_token=VERIFY_TOKEN)
     phones = WhatsAppSimulator(
         phone_number_id=PHONE_NUMBER_ID,
         app_secret=APP_SECRET,
+        verify_token=VERIFY_TOKEN,
+        templates=_approved(chosen),
         status_delays_s=(0.05, 0.2, 0.6),
         chance=Random(seed),
     )
@@ -108,7 +119,7 @@ async def rehearse(
         salon=salon,
         phones=phones,
         clock=clock,
-        settings=rehearsal_settings(wanted, company_id=salon.company_id, verify_token=phones.verify_token),
+        settings=chosen,
         compose=compose,
         over_http=over == "http",
         chance=Random(seed),
@@ -141,6 +152,12 @@ async def opened(
         return
     async with rehearse(compose, at=at, settings=settings, over=over, watched=watched) as rehearsal:
         yield rehearsal
+
+
+def _approved(settings: Settings) -> tuple[Template, ...]:
+    """Return the template that the settings name, as if Meta had approved it."""
+    name, language = settings.notify_whatsapp_template, settings.notify_whatsapp_template_language
+    return (Template(name, language, f"{TEMPLATE_SAYS}{{{{1}}}}"),) if name else ()
 
 
 def _nobody(decided: Decided) -> None:

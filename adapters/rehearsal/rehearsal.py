@@ -12,7 +12,7 @@ from adapters.rehearsal.assistant import LOOPBACK, Assistant, Parties
 from adapters.rehearsal.bare.scene import keys_of, nothing_to_decide, noticed_of
 from adapters.rehearsal.killing import Points
 from adapters.simulated import SimulatedTransport, Simulator, application
-from adapters.storage import deliveries, timers, turns
+from adapters.storage import deliveries, notices, timers, turns
 from adapters.transport import HttpTransport, Transport, new_session
 from adapters.virtual import NeverRests, VirtualLoop
 from adapters.web.listening import listening
@@ -246,6 +246,7 @@ class Rehearsal:
             (composed := self.assistant.composed) is None
             or self._network.busy
             or composed.shell.busy
+            or ((telling := composed.shell.notices) is not None and telling.busy)
             or self.connection is None
             or turns.chats_with_work(self.connection)
         )
@@ -254,7 +255,11 @@ class Rehearsal:
         """When the next thing of each side is to be brought to the other."""
         assert self.connection is not None
         now = self.parties.clock.now()
-        moments = (self.parties.phones.next_due(now), deliveries.next_due(self.connection, now, frozenset()))
+        moments = (
+            self.parties.phones.next_due(now),
+            deliveries.next_due(self.connection, now, frozenset()),
+            notices.next_due(self.connection, frozenset()) if self.parties.settings.addresses else None,
+        )
         return tuple(due for due in moments if due is not None)
 
     def _due(self) -> tuple[datetime, ...]:

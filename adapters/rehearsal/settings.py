@@ -6,15 +6,22 @@ from typing import Literal, get_args, get_origin
 
 from pydantic import SecretStr, ValidationError
 
+from adapters.notify.addresses import OWN_NUMBER
 from adapters.settings import NOT_BUILT, NotifySettings, PolicySettings, Settings
 from adapters.stage.stage import StageSettings
 
 PHONE_NUMBER_ID = "106540352242922"
 APP_SECRET = "simulated-app-secret"
+VERIFY_TOKEN = "simulated-verify-token"
 # What a transcript may set: what belongs to the simulated parties stays theirs.
-_FREE = (*PolicySettings.model_fields, "on_soft_cancel_refused", "timezone")
-# Taken and left alone: a rehearsal tells nobody outside, and a transcript sees every notice anyway.
+_FREE = (*PolicySettings.model_fields, "on_soft_cancel_refused", "timezone", "notify_whatsapp_template")
+# Taken and left alone: a rehearsal tells nobody outside, and a transcript sees every notice anyway. Of the
+# administrator's addresses those on the salon's own number lead to a simulated phone, and stand.
 _LEADS_OUTSIDE = tuple(name.upper() for name in NotifySettings.model_fields)
+_WORDS_FOR = {
+    "NOTIFY_ADMIN": "numbers with their country, as in salon-whatsapp://+79000000009",
+    "NOTIFY_WHATSAPP_TEMPLATE": "the name of a template, of small Latin letters, digits and _",
+}
 _FREE_NAMES = tuple(name.upper() for name in (*_FREE, "yclients_per_second", "yclients_per_minute"))
 
 
@@ -38,6 +45,7 @@ def rehearsal_settings(wanted: Mapping[str, str], *, company_id: int, verify_tok
     try:
         return StageSettings(
             nobody_hears=chosen.get("NOTIFY_ADMIN") == "",
+            notify_admin=_on_our_number(chosen.get("NOTIFY_ADMIN", "")),
             **{
                 name.lower(): value
                 for name, value in chosen.items()
@@ -54,6 +62,12 @@ def rehearsal_settings(wanted: Mapping[str, str], *, company_id: int, verify_tok
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0]).upper()
         raise SettingRefused(name, f"={chosen[name]}: it takes {_takes(name)}") from None
+
+
+def _on_our_number(addresses: str) -> SecretStr | None:
+    """Return those of these addresses that lead to a phone of the simulated WhatsApp; None: none does."""
+    ours = [url for url in addresses.split() if url.partition("://")[0].lower() == OWN_NUMBER]
+    return SecretStr(" ".join(ours)) if ours else None
 
 
 def _expect_it_can_be_set(name: str, value: str) -> None:
@@ -74,6 +88,8 @@ def _expect_it_can_be_set(name: str, value: str) -> None:
 
 def _takes(name: str) -> str:
     """Say in words what values a setting has."""
+    if name in _WORDS_FOR:
+        return _WORDS_FOR[name]
     field = Settings.model_fields[name.lower()]
     if get_origin(field.annotation) is Literal:
         return " or ".join(get_args(field.annotation))

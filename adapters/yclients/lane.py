@@ -122,7 +122,10 @@ class Lane:
         """Pause after a 429 to this call."""
         _see(page, call, now)
         if call.left_at <= page.turned_away_at:
-            # It left before the pause that its neighbour has brought about, and says nothing new.
+            # It left before the pause that its neighbour has brought about, and says nothing new; but it may
+            # say for how long.
+            page.paused_until = max(page.paused_until, now + retry_after_s)
+            page.background_paused_until = max(page.background_paused_until, page.paused_until)
             return
         page.turned_away_in_a_row += 1
         page.turned_away_at = now

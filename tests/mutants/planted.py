@@ -13,6 +13,8 @@ TURNS = "adapters/storage/turns.py"
 CONNECTION = "adapters/storage/connection.py"
 SHELL = "engine/runtime/shell.py"
 DRAINING = "engine/runtime/turns.py"
+CLIENT = "adapters/yclients/client.py"
+NOTICES = "engine/runtime/notices.py"
 DELIVERING = "engine/runtime/deliveries.py"
 
 MUTANTS = (
@@ -62,6 +64,71 @@ MUTANTS = (
             "            _queue_call(connection, turn.head.chat_id, outgoing, now)\n\n\n"
             "def turn_failed(",
         ),
+    ),
+    mutant(
+        "notices are written in a second transaction",
+        "docs/notices.md: committed with the turn that made them",
+        (
+            STORE,
+            "            if taken:\n                notices.put(connection, turn.head.chat_id, turn.notices, now)\n            return taken\n\n        return await self._writer.run(operation)\n",
+            "            return taken\n\n"
+            "        taken = await self._writer.run(operation)\n"
+            "        if taken and turn.notices:\n"
+            "            await self._writer.run(lambda c: notices.put(c, turn.head.chat_id, turn.notices, now))\n"
+            "        return taken\n",
+        ),
+    ),
+    mutant(
+        "a notice counts as told before it is",
+        "design §6: intent first, and then what came of it",
+        (
+            NOTICES,
+            "                ending = await self._attempt(due)\n                await self._recorded(due, ending)\n",
+            "                await self._recorded(due, NoticeEnding('sent'))\n"
+            "                ending = await self._attempt(due)\n",
+        ),
+    ),
+    mutant(
+        "what came to nothing is told the administrator as a cancel",
+        "never says that something is done unless it was read back",
+        (
+            "engine/notices.py",
+            '        case "refused" | "unknown":\n            yield told.model_copy(update={"event": fact.outcome})\n        case "withdrawn" if',
+            '        case "refused" | "unknown":\n            yield told\n        case "withdrawn" if',
+        ),
+    ),
+    mutant(
+        "a notice that is due passes the one before it, which waits for its retry",
+        "docs/notices.md: what is told to one address about one chat keeps its order",
+        ("adapters/storage/notices.py", "GROUP BY recipient, ifnull(chat_id, -notice_id)", "GROUP BY notice_id"),
+    ),
+    mutant(
+        "a notice that comes after its follow-up reads like the latest",
+        "docs/notices.md: it comes late, and says so",
+        (NOTICES, "        if due.overtaken:\n", "        if False:\n"),
+    ),
+    mutant(
+        "a notice that was being sent at a death is forgotten",
+        "docs/notices.md: over restarts as well",
+        (
+            "adapters/storage/notices.py",
+            "WHERE finished_us IS NULL AND status = 'sending'",
+            "WHERE finished_us IS NULL AND status = 'nobody'",
+        ),
+    ),
+    mutant(
+        "a 429 pauses its own call alone",
+        "yclients.md §1: the address is counted, and not the call",
+        (
+            CLIENT,
+            "            pause_s = await self.turnstile.turned_away(passage, retry_after_s=_retry_after_s(answer))\n",
+            "            pause_s = 1.0 + _retry_after_s(answer)\n",
+        ),
+    ),
+    mutant(
+        "for how long a 429 turns us away is not read",
+        "design §6: no sooner than Retry-After says",
+        (CLIENT, "retry_after_s=_retry_after_s(answer))", "retry_after_s=0)"),
     ),
     mutant(
         "a call is done in one transaction, and its result stored in the next",

@@ -210,7 +210,7 @@ class GraphApi:
         )
         screen.show(bubble)
         self._state.chat_of[wamid] = (number, person.phone)
-        self._state.book.shown(number, person.phone, sending.callback_data)
+        self._state.book.shown(number, person.phone, wamid, sending.callback_data)
 
     def _mark_read(self, number: str, payload: Json, now: datetime) -> Reply:
         wamid = str(payload.get("message_id", ""))

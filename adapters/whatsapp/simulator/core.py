@@ -172,6 +172,10 @@ class WhatsAppSimulator(ClientSide):
         """Return the ids of the messages and statuses that the bot has answered with 200."""
         return self._state.outgoing.acks.taken
 
+    def key_of(self, wamid: str) -> str:
+        """Return the key of ours under which this message was sent; "": it came without one."""
+        return self._state.book.key_of.get(wamid, "")
+
     def copies_max(self) -> int:
         """Return how often the message that was shown most often was shown."""
         return max(self._state.book.keys_shown.values(), default=0)

@@ -59,6 +59,8 @@ class Book:
     turn: Counter[str] = field(default_factory=Counter)
     bubbles_per_turn_max: int = 0
     keys_shown: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    # The key of ours under which a message was shown, by the message's id.
+    key_of: dict[str, str] = field(default_factory=dict)
     shown_twice: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     outside_window: int = 0
@@ -67,13 +69,14 @@ class Book:
     def heard(self, phone: str) -> None:
         self.turn[phone] = 0
 
-    def shown(self, number: str, phone: str, key: str | None) -> None:
+    def shown(self, number: str, phone: str, wamid: str, key: str | None) -> None:
         self.bubbles[phone] += 1
         self.turn[phone] += 1
         self.bubbles_per_turn_max = max(self.bubbles_per_turn_max, self.turn[phone])
         if key is not None:
             self.shown_twice += (number, phone, key) in self.keys_shown
             self.keys_shown[number, phone, key] += 1
+            self.key_of[wamid] = key
 
     def snapshot(self, acks: Ackings, unacked: int) -> Ledger:
         violations = [r for r in self.refusals if r.code in (100, 131008, 131009) and not r.by_quirk]

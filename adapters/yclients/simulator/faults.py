@@ -11,6 +11,8 @@ from adapters.yclients.simulator.writes import busy
 
 # Longer than anyone waits.
 NEVER_S = 3600.0
+# No longer than a look-up is tried.
+RETRY_AFTER_S = 7
 LIMIT_MESSAGE = "Превышен лимит запросов, попробуйте повторить запрос через 0 секунд"
 
 _HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -33,6 +35,7 @@ REFUSALS: Mapping[str, Callable[[str], Reply]] = {
     "421": lambda _: Reply(421, b"Misdirected Request", {"Content-Type": "text/plain"}),
     "422": lambda operation: refusal(Refused(422, f"Не передан обязательный параметр {_missing(operation)}")),
     "429": lambda _: over_the_limit(),
+    "429-retry-after": lambda _: _with(over_the_limit(), {"Retry-After": str(RETRY_AFTER_S)}),
     "200-false": lambda _: as_json(
         200, {"success": False, "data": None, "meta": {"message": "Не удалось сохранить изменения"}}
     ),
@@ -61,6 +64,10 @@ class Patience:
 def over_the_limit() -> Reply:
     # The window is a minute, whatever the words say, and no Retry-After was ever seen (§1).
     return refusal(Refused(429, LIMIT_MESSAGE))
+
+
+def _with(reply: Reply, headers: Mapping[str, str]) -> Reply:
+    return replace(reply, headers={**reply.headers, **headers})
 
 
 def never() -> Reply:

@@ -41,6 +41,7 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "421": "421, which one salon met on writes and nobody explained; nothing is done",
         "422": "422, a required parameter is said to be missing; nothing is done",
         "429": "429 «Превышен лимит запросов…», without Retry-After; nothing is done",
+        "429-retry-after": "429 with a Retry-After of 7 seconds; nothing is done",
         "200-false": "HTTP 200 with success:false; nothing is done",
         "html-200": "HTTP 200 with an HTML page of a proxy; nothing is done",
         "timeout-before": "no answer comes; nothing is done",

@@ -72,7 +72,7 @@ def test_crashed_dialogues_can_be_all_that_is_tried() -> None:
     result = otmena("prove", "--seeds", "0", "--no-explore", "--jobs", "1")
 
     assert result.returncode == 0, result.stdout
-    assert re.search(r"Crashed 19 dialogues with \d+ such points, at which \d+ deaths differ", result.stdout)
+    assert re.search(r"Crashed 21 dialogues with \d+ such points, at which \d+ deaths differ", result.stdout)
     assert "Explored to depth" not in result.stdout
     assert "Never exercised" not in result.stdout
 

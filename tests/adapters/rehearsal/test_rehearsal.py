@@ -263,6 +263,8 @@ def test_another_client_has_a_chat_of_her_own() -> None:
         ({"CONFIRM": "perhaps"}, "CONFIRM"),
         ({"SALONS_FILE": "salons.toml"}, "not built yet"),
         ({"TIMEZONE": "Moscow"}, "is no timezone"),
+        ({"NOTIFY_ADMIN": "salon-whatsapp://9"}, "it takes numbers with their country"),
+        ({"NOTIFY_WHATSAPP_TEMPLATE": "Шаблон"}, "it takes the name of a template"),
     ],
 )
 def test_a_setting_that_cannot_be_is_told(settings: dict[str, str], says: str) -> None:
@@ -323,6 +325,36 @@ def test_a_rehearsal_tells_nobody_outside_whatever_its_script_sets() -> None:
         assert salon.parties.settings.public_url is None
 
     plays(story, settings={"NOTIFY_ADMIN": "json://127.0.0.1", "PUBLIC_URL": "https://salon.example"})
+
+
+@pytest.mark.parametrize("over", ["virtual", "http"])
+def test_the_administrator_reads_notices_on_the_simulated_phone(over: Over) -> None:
+    async def story(salon: Rehearsal) -> None:
+        await _cancel(salon)
+
+        read = salon.messages("+79000000009")
+        assert [message.text for message in read] == [
+            "Сообщение салона: Отмена: Маникюр, среда, 25 ноября, 15:00, мастер Ольга · "
+            f"Клиент: Клиент, {ANNA} · Освобождается: среда, 25 ноября, 15:00–16:00"
+        ]
+
+    addresses = "json://127.0.0.1 salon-whatsapp://+79000000009"
+    plays(story, over=over, settings={"NOTIFY_ADMIN": addresses, "NOTIFY_WHATSAPP_TEMPLATE": "salon_says"})
+
+
+def test_it_comes_to_rest_once_its_notices_have_left() -> None:
+    async def story(salon: Rehearsal) -> None:
+        salon.writes("+79000000009", "здравствуйте")
+        await salon.settles()
+        salon.writes(ANNA, "не смогу в среду")
+        await salon.settles()
+        salon.whatsapp("number-limit × 4")
+        salon.taps(ANNA, "Да")
+        await salon.settles()
+
+        assert salon.messages("+79000000009")[-1].text.startswith("Отмена: Маникюр")
+
+    plays(story, settings={"NOTIFY_ADMIN": "salon-whatsapp://+79000000009"})
 
 
 def test_a_script_may_say_that_nobody_hears() -> None:

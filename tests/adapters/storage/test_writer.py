@@ -256,6 +256,50 @@ async def test_a_caller_that_gives_up_does_not_disturb_the_others(writer: Thread
     assert await writer.run(count) == 3
 
 
+async def test_each_loop_gets_what_it_has_asked_for(tmp_path: Path) -> None:
+    writer = ThreadWriter(lambda: connect(str(tmp_path / "numbers.db")))
+    await writer.run(create)
+
+    async def elsewhere(first: int) -> list[int]:
+        async with asyncio.timeout(10):
+            return await asyncio.gather(*(writer.run(insert(n)) for n in range(first, first + 50)))
+
+    of_a_thread = asyncio.to_thread(asyncio.run, elsewhere(100))
+    here, there = await asyncio.gather(elsewhere(0), of_a_thread)
+
+    assert (here, there) == (list(range(50)), list(range(100, 150)))
+    assert await writer.run(count) == 100
+    await writer.close()
+
+
+async def test_a_loop_that_ends_before_its_commit_leaves_the_others_served(
+    tmp_path: Path, gate: Gate
+) -> None:
+    writer = ThreadWriter(lambda: connect(str(tmp_path / "numbers.db")), hook=gate)
+    await writer.run(create)
+    gate.armed = True
+    held = asyncio.ensure_future(writer.run(insert(0)))
+    await asyncio.sleep(0.05)
+
+    async def leaves() -> None:
+        waiting = asyncio.ensure_future(writer.run(insert(1)))
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+    await asyncio.to_thread(asyncio.run, leaves())
+    mine = asyncio.ensure_future(writer.run(insert(2)))
+    await asyncio.sleep(0)
+    gate.armed = False
+    with capture_logs() as logs:
+        gate.open.set()
+        async with asyncio.timeout(10):
+            assert list(await asyncio.gather(held, mine)) == [0, 2]
+
+    assert [each["event"] for each in logs] == ["store.nobody_waits"]
+    assert await writer.run(count) == 3
+    await writer.close()
+
+
 async def test_even_our_own_mistake_in_the_hook_leaves_nobody_waiting(tmp_path: Path) -> None:
     def mistaken(point: str) -> None:
         if point == "commit" and broken:

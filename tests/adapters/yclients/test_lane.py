@@ -155,6 +155,18 @@ def test_calls_that_left_together_are_one_refusal() -> None:
     assert page.paused_until == pytest.approx(11.2)
 
 
+def test_one_of_them_may_say_for_how_long() -> None:
+    lane, page = Lane(), Page()
+    first, second = lane.leave(page, 10), lane.leave(page, 10)
+
+    lane.turned_away(page, first, 10.2)
+    lane.turned_away(page, second, 10.3, retry_after_s=7)
+
+    assert page.paused_until == pytest.approx(17.3)
+    assert lane.free_at(page, 10.4, background=True) == pytest.approx(17.3)
+    assert page.turned_away_in_a_row == 1
+
+
 def test_an_answer_ends_the_row_of_refusals() -> None:
     lane, page = Lane(), Page()
     first = lane.leave(page, 10)

@@ -1,10 +1,14 @@
 """Every quirk of the simulated YClients does what its description says, and only where it was asked to."""
 
+import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.simulated import SimulatedTransport, application
+from adapters.transport import HttpTransport, new_session
+from adapters.web.listening import listening
 from adapters.yclients.simulator import QUIRKS, Patience, Quirk, YClientsSimulator, demo_salon, parse_quirk
 from adapters.yclients.simulator.faults import REFUSALS, SPOILINGS
 from adapters.yclients.simulator.quirks import FAULTS
@@ -88,6 +92,7 @@ def test_an_unreadable_quirk_is_told_so(text: str, complaint: str) -> None:
         ("421", 421, "Misdirected"),
         ("422", 422, "Не передан обязательный параметр"),
         ("429", 429, "Превышен лимит запросов, попробуйте повторить запрос через 0 секунд"),
+        ("429-retry-after", 429, "Превышен лимит запросов"),
         ("200-false", 200, '"success":false'),
         ("html-200", 200, "<html>"),
     ],
@@ -328,3 +333,21 @@ def test_a_repeated_delete_may_be_fine(salon: YClientsSimulator, call: Caller) -
     salon.quirk("repeat-delete-204")
 
     assert [call("DELETE", RECORD).status for _ in range(2)] == [204, 204]
+
+
+@pytest.mark.parametrize("over", ["virtual", "http"])
+def test_a_refusal_may_say_for_how_long_however_it_is_reached(over: str) -> None:
+    async def retry_after() -> str:
+        salon = YClientsSimulator()
+        salon.quirk("429-retry-after")
+        if over == "virtual":
+            answer = await SimulatedTransport(salon, lambda: datetime.now(UTC))("GET", "/api/v1/company/1")
+            return answer.headers["retry-after"]
+        async with (
+            listening(application(salon), "127.0.0.1", 0, patience_s=0.1) as port,
+            new_session() as session,
+        ):
+            answer = await HttpTransport(session, f"http://127.0.0.1:{port}/api/v1")("GET", "/company/1")
+            return answer.headers["retry-after"]
+
+    assert asyncio.run(retry_after()) == "7"
