@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import combinations
 
 from adapters.notify.addresses import phone_of
-from adapters.proving.telling import landed_after_a_take_back
 from adapters.proving.witness import TOLD_WITHIN, Witness, is_off
 from adapters.whatsapp.simulator import Bubble
 from engine.booking import Change
@@ -151,8 +150,7 @@ def _done(witness: Witness) -> Iterator[tuple[int, Change, datetime]]:
     for record_id in witness.records():
         for change in _WE_DID:
             for at in witness.changed_by_us(record_id, change):
-                if change != "cancelled" or not landed_after_a_take_back(witness, record_id, at):
-                    yield record_id, change, at
+                yield record_id, change, at
 
 
 def _stored(witness: Witness) -> list[_Stored]:
