@@ -100,8 +100,7 @@ class Webhooks:
             self._failing.failed(error)
             return 503, "not_stored"
         self._failing.worked()
-        self.metrics.received.inc(new)
-        self.metrics.acknowledged_after.observe(time.perf_counter() - started)
+        self.metrics.acknowledged(new, time.perf_counter() - started)
         return 200, "stored"
 
     def _ours(self, arrival: Arrival) -> Arrival:

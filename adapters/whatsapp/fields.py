@@ -70,7 +70,11 @@ def listed(value: object) -> list[Any]:
 
 
 def words(value: object, length_max: int) -> str | None:
-    return clean(value[:length_max]) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    text = value[:length_max]
+    # `clean` asks the same, but nearly everything is printable, and a call costs more than the question.
+    return text if text.isprintable() else clean(text)
 
 
 def name(value: object) -> str:
@@ -78,7 +82,6 @@ def name(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        # Asked here too: nearly every id is printable, and a dozen of them stand in each message.
         text = value if value.isprintable() else clean(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         text = str(value)
@@ -89,18 +92,14 @@ def name(value: object) -> str:
 
 def phone(value: object) -> str:
     """Return a `wa_id` or `from` as E.164 with its plus sign (WhatsApp leaves it out), or an empty string."""
-    digits = name(value).removeprefix("+")
-    return f"+{digits}" if _are_digits(digits) and 5 <= len(digits) <= 20 else ""
+    digits = (value if isinstance(value, str) else name(value)).removeprefix("+")
+    return f"+{digits}" if 5 <= len(digits) <= 20 and digits.isdecimal() and digits.isascii() else ""
 
 
 def number(value: object) -> int | None:
-    text = name(value)
-    return int(text) if _are_digits(text) and len(text) <= 12 else None
-
-
-def _are_digits(text: str) -> bool:
+    text = value if isinstance(value, str) else name(value)
     # isdecimal() alone takes the digits of every script.
-    return text.isdecimal() and text.isascii()
+    return int(text) if len(text) <= 12 and text.isdecimal() and text.isascii() else None
 
 
 def moment(value: object, now: datetime) -> datetime:

@@ -67,11 +67,11 @@ class Batch(NamedTuple):
         contacts.pop("", None)
         metadata = fields(given.get("metadata"))
         shown = name(metadata.get("display_phone_number"))
-        return Batch(name(metadata.get("phone_number_id")), _digits(shown), contacts)
+        return Batch(name(metadata.get("phone_number_id")), digits(shown), contacts)
 
 
 @lru_cache(maxsize=64)
-def _digits(shown: str) -> str:
+def digits(shown: str) -> str:
     """Return a number shown with spaces and brackets as E.164. It is the salon's own, time and again."""
     return phone(_NO_DIGIT.sub("", shown))
 

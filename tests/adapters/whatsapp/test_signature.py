@@ -5,6 +5,8 @@ import hmac
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.whatsapp.webhook import signed, verify
 
@@ -83,6 +85,22 @@ class TestSigned:
     )
     def test_any_other_form_is_refused(self, header: str | None) -> None:
         assert not signed(EMPTY, header, [SECRET])
+
+    @given(st.text(min_size=1, max_size=80), st.binary(max_size=300))
+    def test_it_is_the_hmac_that_everybody_computes(self, secret: str, body: bytes) -> None:
+        key = secret.encode("utf-8", "backslashreplace")
+        right = hmac.new(key, body, hashlib.sha256).hexdigest()
+
+        assert signed(body, f"sha256={right}", [secret])
+        assert not signed(body + b" ", f"sha256={right}", [secret])
+
+    @pytest.mark.parametrize("length", [1, 63, 64, 65, 200])
+    def test_a_secret_may_be_of_any_length(self, length: int) -> None:
+        secret = "s" * length
+
+        assert signed(
+            EMPTY, f"sha256={hmac.new(secret.encode(), EMPTY, hashlib.sha256).hexdigest()}", [secret]
+        )
 
     def test_one_secret_of_several_is_enough(self) -> None:
         assert signed(EMPTY, f"sha256={EMPTY_HEX}", ["new", SECRET])
