@@ -4,6 +4,7 @@ Prints its port, and serves until its standard input ends. `GET /worked` tells t
 """
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Sequence
@@ -82,6 +83,10 @@ async def serve(name: str, folder: str) -> None:
         else:
             app = reading(parsing=name == PARSING)
         app.router.add_get("/worked", worked)
+        # For every side, as our server has it: what is loaded by now, and what requests hold, is no garbage.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000)
         print(await stack.enter_async_context(listening(app, "127.0.0.1", 0)), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

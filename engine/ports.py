@@ -281,8 +281,7 @@ class Delivery(Frozen):
     maybe_done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """What a stored webhook sets in motion: chats with something to take; deliveries that may be due."""
 
     chats: tuple[int, ...] = ()

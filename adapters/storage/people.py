@@ -1,14 +1,16 @@
 """Whose chat an identity leads to: finding, making and relinking chats within a channel and account."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 
 import apsw
 
 from adapters.storage.rows import change, change_one, fetch, fetch_one
-from engine.ports import Identity
+from engine.ports import Arrival, Identity
 from engine.session import Chat, Session
 
+_FIND = "SELECT chat_id FROM identity WHERE channel = ? AND account = ? AND kind = ? AND value = ?"
 _NEW_SESSION = Session().model_dump_json()
 _NEW_CHAT = Chat().model_dump_json()
 
@@ -32,23 +34,25 @@ def chat_of(connection: apsw.Connection, door: Door, identities: Sequence[Identi
 
 
 def find(connection: apsw.Connection, door: Door, identity: Identity) -> int | None:
-    row = fetch_one(
-        connection,
-        "SELECT chat_id FROM identity WHERE channel = ? AND account = ? AND kind = ? AND value = ?",
-        *(door.channel, door.account, identity.kind, identity.value),
-    )
+    row = fetch_one(connection, _FIND, *door, *identity)
     return None if row is None else int(row[0])
 
 
-def settled(connection: apsw.Connection, door: Door, identities: Sequence[Identity]) -> int | None:
-    """Return the chat to which every one of these names leads; None where a name has to be made or moved."""
-    settled = None
-    for identity in identities:
-        chat_id = find(connection, door, identity)
-        if chat_id is None or chat_id != (settled or chat_id):
-            return None
-        settled = chat_id
-    return settled
+def settled(connection: apsw.Connection, arrivals: Sequence[Arrival]) -> list[int]:
+    """Return the chat to which all names of each lead, up to the first that has one to be made or moved."""
+    names = [
+        (arrival.channel, arrival.account, *identity)
+        for arrival in arrivals
+        for identity in arrival.identities
+    ]
+    leads = iter(connection.executemany(f"SELECT ({_FIND})", names).fetchall())
+    chats: list[int] = []
+    for arrival in arrivals:
+        found: set[Any] = {row[0] for row in islice(leads, len(arrival.identities))}
+        if len(found) != 1 or None in found:
+            break
+        chats += found
+    return chats
 
 
 def relink(connection: apsw.Connection, door: Door, old: Identity, new: Sequence[Identity]) -> int | None:

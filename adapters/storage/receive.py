@@ -1,7 +1,9 @@
 """One webhook, one commit: arrivals, changed identities and statuses."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate, groupby, islice
 from typing import TypeVar
 
 import apsw
@@ -10,7 +12,7 @@ from pydantic_core import to_json
 
 from adapters.storage import dead, notices, people, sends
 from adapters.storage.people import Door
-from adapters.storage.rows import change, change_one, fetch_one, storable, to_us
+from adapters.storage.rows import change, change_one, fetch, fetch_one, storable, to_us
 from engine.ports import Arrival, Lost, Received, Relinked, Status, nobody_is_told
 
 log = structlog.get_logger()
@@ -23,61 +25,117 @@ Item = TypeVar("Item", Arrival, Relinked, Status)
 # above 64 bits the fourth.
 _UNSTORABLE = (apsw.ConstraintError, ValueError, TypeError, OverflowError, AssertionError)
 
+_Row = tuple[str, str, str, int | None, str | None, int, int, int | None, str]
+_INSERT = """
+    INSERT INTO inbox (channel, account, message_id, chat_id, heard, said_us, received_us, taken_us, raw)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, account, message_id) DO NOTHING
+"""
+_LATEST = "SELECT channel, account, message_id FROM inbox ORDER BY arrival DESC LIMIT ?"
 
+
+@dataclass(slots=True)
 class _Tally:
     """What a webhook has set in motion so far."""
 
-    def __init__(self, lost: Lost) -> None:
-        self.lost = lost
-        self.chats: dict[int, None] = {}
-        self.new = 0
-        self.deliveries = False
+    lost: Lost
+    chats: dict[int, None] = field(default_factory=dict)
+    new: int = 0
+    deliveries: bool = False
 
     def received(self) -> Received:
         return Received(tuple(self.chats), self.new, self.deliveries)
 
 
-def receive(
-    connection: apsw.Connection,
-    arrivals: Sequence[Arrival],
-    statuses: Sequence[Status],
-    relinked: Sequence[Relinked],
-    now: datetime,
-    lost: Lost = nobody_is_told,
-) -> Received:
-    """Store everything that is new; an item that cannot be stored as it is hurts no other."""
-    tally = _Tally(lost)
-    # A changed identity may come in the same batch as the first words under the new one.
-    for relinking in relinked:
-        if _new(connection, relinking):
-            _guarded(connection, relinking, _relink, tally, now)
-    for arrival in arrivals:
-        if not _plain_words(connection, arrival, tally, now) and _new(connection, arrival):
-            _guarded(connection, arrival, _arrive, tally, now)
-    for status in statuses:
-        _guarded(connection, status, _report, tally, now)
-    return tally.received()
+@dataclass(slots=True)
+class Webhook:
+    """What one webhook brought, as an operation of the writer: its commit is the acknowledgement."""
+
+    arrivals: Sequence[Arrival]
+    statuses: Sequence[Status]
+    relinked: Sequence[Relinked]
+    now: datetime
+    lost: Lost = nobody_is_told
+
+    def __call__(self, connection: apsw.Connection) -> Received:
+        """Store everything that is new; an item that cannot be stored as it is hurts no other."""
+        tally = _Tally(self.lost)
+        # A changed identity may come in the same batch as the first words under the new one.
+        for relinking in self.relinked:
+            if _new(connection, relinking):
+                _guarded(connection, relinking, _relink, tally, self.now)
+        for arrival in self.arrivals:
+            if _new(connection, arrival):
+                _guarded(connection, arrival, _arrive, tally, self.now)
+        for status in self.statuses:
+            _guarded(connection, status, _report, tally, self.now)
+        return tally.received()
+
+    @staticmethod
+    def together(connection: apsw.Connection, webhooks: Sequence["Webhook"]) -> list[Received]:
+        """Store several, in their order, each as it would be alone; what one of them raises is nobody's yet.
+
+        Most of them hold words of somebody who is known and nothing else, and share their statements.
+        """
+        received: list[Received] = []
+        for plain, alike in groupby(webhooks, _is_plain):
+            run = list(alike)
+            stored = _store_words(connection, run) if plain else []
+            received += [*stored, *(webhook(connection) for webhook in run[len(stored) :])]
+        return received
 
 
-def _plain_words(connection: apsw.Connection, arrival: Arrival, tally: _Tally, now: datetime) -> bool:
-    """Store the words of somebody whose names all lead to one chat; False: that takes more, or does not go.
-
-    Most of what arrives is this. It is a single statement, which undoes itself, so it needs no savepoint;
-    and where the message is there already, the statement changes nothing.
-    """
-    if arrival.heard is None or arrival.opt_out is not None or arrival.tapped_question is not None:
+def _is_plain(webhook: Webhook) -> bool:
+    """Whether it changes nothing but the inbox, if only the chats are known."""
+    if webhook.statuses or webhook.relinked:
         return False
-    try:
-        chat_id = people.settled(connection, Door(arrival.channel, arrival.account), arrival.identities)
-        if chat_id is None:
+    for arrival in webhook.arrivals:
+        if arrival.heard is None or arrival.opt_out is not None or arrival.tapped_question is not None:
             return False
-        if _insert(connection, arrival, chat_id, now):
-            tally.new += 1
-            tally.chats[chat_id] = None
-    except _UNSTORABLE:
-        # The careful way finds the same, and says what it was.
-        return False
     return True
+
+
+def _store_words(connection: apsw.Connection, webhooks: Sequence[Webhook]) -> list[Received]:
+    """Store plain webhooks, up to the first with somebody of whom a name has to be made or moved.
+
+    That changes where names lead to, and nobody's words may overtake others of theirs.
+    """
+    arrivals = [arrival for webhook in webhooks for arrival in webhook.arrivals]
+    chats = people.settled(connection, arrivals)
+    upto = accumulate(len(webhook.arrivals) for webhook in webhooks)
+    known = [webhook for webhook, count in zip(webhooks, upto, strict=True) if count <= len(chats)]
+    came = [webhook.now for webhook in known for _ in webhook.arrivals]
+    rows = [_row(*each) for each in zip(arrivals, chats, came, strict=False)]
+    ends = iter(zip(chats, _inserted(connection, rows), strict=False))
+    return [_heard([chat_id for chat_id, new in islice(ends, len(each.arrivals)) if new]) for each in known]
+
+
+def _heard(chats: list[int]) -> Received:
+    """Return what new words in these chats set in motion."""
+    return Received(tuple(dict.fromkeys(chats)), len(chats))
+
+
+def _inserted(connection: apsw.Connection, rows: Sequence[_Row]) -> Sequence[bool]:
+    """Insert the rows; return of each whether it was not there already."""
+    before = connection.total_changes()
+    connection.executemany(_INSERT, rows)
+    count = connection.total_changes() - before
+    if count == len(rows):
+        return [True] * count
+    new = set(fetch(connection, _LATEST, count))
+    # Of a message that stands in the rows twice, the first is the one that was inserted.
+    firsts = {row[:3]: place for place, row in reversed([*enumerate(rows)])}
+    return [row[:3] in new and firsts[row[:3]] == place for place, row in enumerate(rows)]
+
+
+def _row(arrival: Arrival, chat_id: int | None, now: datetime) -> _Row:
+    """Return the arrival's row; what nobody can be answered for counts as taken."""
+    channel, account, message_id = arrival[:3]
+    received_us, raw = to_us(now), arrival.raw
+    if chat_id is None or arrival.heard is None:
+        return (channel, account, message_id, chat_id, None, received_us, received_us, received_us, raw)
+    heard = to_json(arrival.heard).decode()
+    said_us = to_us(arrival.heard.said_at)
+    return (channel, account, message_id, chat_id, heard, said_us, received_us, None, raw)
 
 
 def _guarded(
@@ -116,8 +174,7 @@ def _arrive(connection: apsw.Connection, arrival: Arrival, tally: _Tally, now: d
     chat_id = None
     if arrival.identities:
         chat_id = people.chat_of(connection, Door(arrival.channel, arrival.account), arrival.identities)
-    inserted = _insert(connection, arrival, chat_id, now)
-    assert inserted, "it was there already"
+    change_one(connection, _INSERT, *_row(arrival._replace(raw=storable(arrival.raw)), chat_id, now))
     number = connection.last_insert_rowid()
     tally.new += 1
     if chat_id is None:
@@ -128,25 +185,6 @@ def _arrive(connection: apsw.Connection, arrival: Arrival, tally: _Tally, now: d
         tally.chats[chat_id] = None
         if arrival.tapped_question is not None:
             _tapped(connection, chat_id, arrival.tapped_question, arrival.heard.said_at, number, tally, now)
-
-
-def _insert(connection: apsw.Connection, arrival: Arrival, chat_id: int | None, now: datetime) -> bool:
-    """Insert the arrival; what nobody can be answered for counts as taken. False: it was there already."""
-    heard = None if chat_id is None else arrival.heard
-    received_us = to_us(now)
-    return (
-        change(
-            connection,
-            """
-        INSERT INTO inbox (channel, account, message_id, chat_id, heard, said_us, received_us, taken_us, raw)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, account, message_id) DO NOTHING
-        """,
-            *(arrival.channel, arrival.account, arrival.message_id, chat_id),
-            *((None, received_us) if heard is None else (to_json(heard).decode(), to_us(heard.said_at))),
-            *(received_us, received_us if heard is None else None, storable(arrival.raw)),
-        )
-        == 1
-    )
 
 
 def _tapped(

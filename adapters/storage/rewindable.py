@@ -6,7 +6,8 @@ from typing import Any
 
 import apsw
 
-from adapters.storage import deliveries, receive, timers, turns
+from adapters.storage import deliveries, timers, turns
+from adapters.storage.receive import Webhook
 from adapters.storage.rows import fetch, fetch_one
 from adapters.storage.schema import migrate
 from engine.booking import CallFailed
@@ -125,7 +126,8 @@ class RewindableStore:
         relinked: Sequence[Relinked],
         now: datetime,
     ) -> Received:
-        return receive.receive(self._connection, arrivals, statuses, relinked, now)
+        (received,) = Webhook.together(self._connection, [Webhook(arrivals, statuses, relinked, now)])
+        return received
 
     def head(self, chat_id: int) -> Head | None:
         return turns.head(self._connection, chat_id)

@@ -10,11 +10,12 @@ from typing import TypeVar
 
 import apsw
 
-from adapters.storage import delays, deliveries, notices, orders, pruning, receive, sends, timers, turns
+from adapters.storage import delays, deliveries, notices, orders, pruning, sends, timers, turns
 from adapters.storage.connection import checkpointing
 from adapters.storage.foreign import ensure_no_others
 from adapters.storage.lock import FileLock
 from adapters.storage.meta import ZONE, keep
+from adapters.storage.receive import Webhook
 from adapters.storage.restored import ensure_own_wal, settle
 from adapters.storage.rows import fetch, from_us
 from adapters.storage.schema import ForeignFile, Ledgered, NewerFile, migrate
@@ -175,7 +176,7 @@ class SqliteStore:
         now: datetime,
         lost: Lost = nobody_is_told,
     ) -> Received:
-        return await self._writer.run(lambda c: receive.receive(c, arrivals, statuses, relinked, now, lost))
+        return await self._writer.run(Webhook(arrivals, statuses, relinked, now, lost))
 
     async def head(self, chat_id: int) -> Head | None:
         return await self._writer.run(lambda c: turns.head(c, chat_id))

@@ -2,10 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import apsw
 import structlog
@@ -19,6 +20,8 @@ from engine.ports import StoreBusy, StoreFailed
 log = structlog.get_logger()
 
 T = TypeVar("T")
+# A class of operations may have a static `together(connection, operations)`: it runs neighbours of its kind
+# for less than each by itself takes, and returns what each would.
 Operation = Callable[[apsw.Connection], T]
 
 GROUP_MAX = 512
@@ -28,20 +31,14 @@ Hook = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What an operation returned; committed."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Failed:
     """Why an operation does not stand (or, for StoreFailed.unknown, may not)."""
 
     error: Exception
 
 
-Outcome = Done | Failed
+# `Failed`, or what an operation returned; that is committed.
+Outcome = Any
 
 
 class Committer:
@@ -76,7 +73,7 @@ class Committer:
             changes_before = connection.total_changes()
             outcomes = _attempt_together(connection, operations)
             # What was rolled back is counted as a change, too.
-            stands = any(isinstance(outcome, Done) for outcome in outcomes)
+            stands = not all(isinstance(outcome, Failed) for outcome in outcomes)
             wrote = stands and connection.total_changes() != changes_before
         except (apsw.Error, OSError) as error:
             return self._give_up(operations, error, unknown=False)
@@ -141,7 +138,7 @@ def _attempt_together(connection: apsw.Connection, operations: Sequence[Operatio
     So an operation may run twice; all that it leaves behind is in the database.
     """
     try:
-        return [Done(operation(connection)) for operation in operations]
+        return list(_values(connection, operations))
     except Exception as error:  # whoever made it is told by the second run
         if isinstance(error, apsw.Error) and not isinstance(error, apsw.ConstraintError):
             # Nobody knows what else it undid: the whole group fails.
@@ -151,13 +148,23 @@ def _attempt_together(connection: apsw.Connection, operations: Sequence[Operatio
     return [_attempt(connection, operation) for operation in operations]
 
 
+def _values(connection: apsw.Connection, operations: Sequence[Operation[Any]]) -> Iterator[Any]:
+    """Run the operations in order, and those of a kind that can, with their neighbours."""
+    for kind, alike in groupby(operations, type):
+        together = getattr(kind, "together", None)
+        if together is None:
+            yield from (operation(connection) for operation in alike)
+        else:
+            yield from together(connection, tuple(alike))
+
+
 def _attempt(connection: apsw.Connection, operation: Operation[Any]) -> Outcome:
     """Run one operation so that its own failure undoes its own rows only."""
     connection.execute("SAVEPOINT operation")
     try:
         value = operation(connection)
     except apsw.ConstraintError as error:
-        outcome: Outcome = Failed(error)
+        outcome = Failed(error)
     except apsw.Error:
         # Nobody knows what else it undid: the whole group fails.
         raise
@@ -165,7 +172,7 @@ def _attempt(connection: apsw.Connection, operation: Operation[Any]) -> Outcome:
         outcome = Failed(error)
     else:
         connection.execute("RELEASE operation")
-        return Done(value)
+        return value
     connection.execute("ROLLBACK TO operation")
     connection.execute("RELEASE operation")
     return outcome
@@ -189,9 +196,7 @@ class Writer(Protocol):
     async def close(self) -> None: ...
 
 
-class _Queued(NamedTuple):
-    operation: Operation[Any]
-    future: "asyncio.Future[Any]"
+_Queued = tuple[Operation[Any], "asyncio.Future[Any]"]
 
 
 class ThreadWriter:
@@ -243,7 +248,7 @@ class ThreadWriter:
         if self._queue.qsize() + len(gathered) >= self._queue_max:
             raise StoreBusy(f"{self._queue_max} operations are waiting")
         future: asyncio.Future[T] = loop.create_future()
-        gathered.append(_Queued(operation, future))
+        gathered.append((operation, future))
         return await future
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -284,7 +289,7 @@ class ThreadWriter:
 
     def _commit(self, group: list[_Queued]) -> list[Outcome]:
         try:
-            return self._committer.commit([item.operation for item in group])
+            return self._committer.commit([operation for operation, _ in group])
         except BaseException as error:
             # The thread must outlive even our own mistakes, or every caller would wait for ever.
             log.exception("store.crashed")
@@ -303,8 +308,8 @@ class ThreadWriter:
 def settle(group: Sequence[_Queued], outcomes: Sequence[Outcome]) -> None:
     """Hand the outcomes to the loops that wait for them, with one wake-up for each loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = {}
-    for item, outcome in zip(group, outcomes, strict=True):
-        by_loop.setdefault(item.future.get_loop(), []).append((item.future, outcome))
+    for (_, future), outcome in zip(group, outcomes, strict=True):
+        by_loop.setdefault(future.get_loop(), []).append((future, outcome))
     for loop, pairs in by_loop.items():
         try:
             loop.call_soon_threadsafe(resolve, pairs)
@@ -317,7 +322,7 @@ def resolve(pairs: Sequence[tuple["asyncio.Future[Any]", Outcome]]) -> None:
     for future, outcome in pairs:
         if future.done():
             continue
-        if isinstance(outcome, Done):
-            future.set_result(outcome.value)
-        else:
+        if isinstance(outcome, Failed):
             future.set_exception(outcome.error)
+        else:
+            future.set_result(outcome)

@@ -126,6 +126,66 @@ class InboxContract:
         head = await desk.head(chat)
         assert (head.address.phone, head.chat.opted_out) == (ANNA.value, False)
 
+    async def test_webhooks_at_once_are_stored_as_one_after_the_other(self, desk: Desk) -> None:
+        anna, boris = await desk.hear("раз"), await desk.hear("один", BORIS)
+        twice = desk.arrival("два")
+
+        received = await desk.receive_at_once(
+            (twice,),
+            (desk.arrival("стоп", opt_out=True),),
+            (desk.arrival("три"), desk.arrival("два", BORIS)),
+            (twice,),
+            (desk.arrival("четыре"), twice),
+        )
+
+        assert [each.new for each in received] == [1, 1, 2, 0, 1]
+        assert [each.chats for each in received] == [(anna,), (anna,), (anna, boris), (), (anna,)]
+        assert await desk.heard_in(anna) == ["раз", "два", "стоп", "три", "четыре"]
+        assert await desk.heard_in(boris) == ["один", "два"]
+
+    async def test_a_message_that_comes_twice_at_once_is_new_once(self, desk: Desk) -> None:
+        chat = await desk.hear("раз")
+        twice, known = desk.arrival("два"), desk.arrival("три")
+        await desk.receive(known)
+
+        received = await desk.receive_at_once((known,), (twice, twice), (twice,), (desk.arrival("четыре"),))
+
+        assert [(each.new, each.chats) for each in received] == [(0, ()), (1, (chat,)), (0, ()), (1, (chat,))]
+        assert await desk.heard_in(chat) == ["раз", "три", "два", "четыре"]
+
+    async def test_who_is_new_among_webhooks_at_once_holds_their_place(self, desk: Desk) -> None:
+        anna = await desk.hear("раз", ANNA)
+
+        first, newcomer, again, by_phone = await desk.receive_at_once(
+            (desk.arrival("два", ANNA),),
+            (desk.arrival("я с именем", ANNA_USER, ANNA),),
+            (desk.arrival("три", ANNA_USER, ANNA),),
+            (desk.arrival("четыре", ANNA),),
+        )
+
+        assert {*first.chats, *newcomer.chats, *again.chats, *by_phone.chats} == {anna}
+        assert await desk.heard_in(anna) == ["раз", "два", "я с именем", "три", "четыре"]
+
+    async def test_a_name_that_moves_among_webhooks_at_once_leads_those_behind_it(self, desk: Desk) -> None:
+        anna = await desk.hear("раз", ANNA_USER, ANNA)
+
+        boris, by_phone = await desk.receive_at_once(
+            (desk.arrival("номер теперь мой", BORIS_USER, ANNA),), (desk.arrival("это снова я", ANNA),)
+        )
+
+        assert boris.chats == by_phone.chats != (anna,)
+        assert await desk.heard_in(anna) == ["раз"]
+
+    async def test_a_bad_webhook_hurts_none_that_came_at_once(self, desk: Desk) -> None:
+        chat = await desk.hear("раз")
+        bad = desk.arrival("половина пары \ud83d")
+
+        received = await desk.receive_at_once((desk.arrival("два"),), (bad,), (desk.arrival("три"),))
+
+        assert [each.new for each in received] == [1, 1, 1]
+        assert [each.chats for each in received] == [(chat,), (), (chat,)]
+        assert await desk.heard_in(chat) == ["раз", "два", "три"]
+
     async def test_a_result_overtakes_words_and_words_wait_for_it(self, desk: Desk) -> None:
         chat = await desk.hear("отмените")
         await desk.take(chat, waiting("k1"), OutgoingCall(key="k1", call=FIND))

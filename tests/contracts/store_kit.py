@@ -1,5 +1,6 @@
 """A salon's desk for tests of any `Store`: people write, turns are taken, deliveries run, time is stepped."""
 
+import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -123,6 +124,10 @@ class Desk:
 
     async def receive(self, *arrivals: Arrival) -> Received:
         return await self.store.receive(arrivals, (), (), self.now)
+
+    async def receive_at_once(self, *webhooks: tuple[Arrival, ...]) -> list[Received]:
+        """Store several webhooks that came in one round of the loop."""
+        return await asyncio.gather(*(self.receive(*arrivals) for arrivals in webhooks))
 
     async def hear(self, text: str = "отмените запись", *identities: Identity) -> int:
         """Store words; return their chat."""

@@ -134,7 +134,7 @@ MUTANTS = (
     mutant(
         "a second client is taken for the first",
         "incident 7: whose chat it is",
-        ("adapters/storage/people.py", "AND kind = ? AND value = ?\",\n        *(door.channel, door.account, identity.kind, identity.value),\n    )\n    return None if row", "AND kind = ? AND ? <> ''\",\n        *(door.channel, door.account, identity.kind, identity.value),\n    )\n    return None if row"),
+        ("adapters/storage/people.py", '_FIND = "SELECT chat_id FROM identity WHERE channel = ? AND account = ? AND kind = ? AND value = ?"', '_FIND = "SELECT chat_id FROM identity WHERE channel = ? AND account = ? AND kind = ? AND ? <> \'\'"'),
     ),
     mutant(
         "what was done is not entered into the ledger",

@@ -7,11 +7,15 @@ from tests.mutants.mutant import mutant
 from tests.mutants.notices import Told
 
 FIELDS = "adapters/whatsapp/fields.py"
+PLAIN = "adapters/whatsapp/plain.py"
 PEOPLE = "adapters/storage/people.py"
 RECEIVE = "adapters/storage/receive.py"
+WEBHOOK = "adapters/whatsapp/webhook.py"
 WRITER = "adapters/storage/writer.py"
 GROUPS = "tests/adapters/storage/test_writer.py"
+PLAINLY = "tests/adapters/whatsapp/test_plain.py"
 READING = "tests/adapters/whatsapp/test_fields.py"
+SIGNATURE = "tests/adapters/whatsapp/test_signature.py"
 STORE = "tests/adapters/storage/test_contract.py"
 
 MUTANTS = (
@@ -47,7 +51,7 @@ MUTANTS = (
         mutant(
             "words whose names lead to two chats go to either",
             "a number passes from person to person",
-            (PEOPLE, "if chat_id is None or chat_id != (settled or chat_id):", "if chat_id is None:"),
+            (PEOPLE, "if len(found) != 1 or None in found:", "if None in found:"),
         ),
         STORE,
     ),
@@ -55,11 +59,7 @@ MUTANTS = (
         mutant(
             "a tap by somebody who is known proves nothing",
             "design §5: a tap proves that its question was delivered",
-            (
-                RECEIVE,
-                " or arrival.tapped_question is not None:\n        return False",
-                ":\n        return False",
-            ),
+            (RECEIVE, " or arrival.tapped_question is not None:", ":"),
         ),
         STORE,
     ),
@@ -67,9 +67,65 @@ MUTANTS = (
         mutant(
             "an item that cannot be stored as it is takes its webhook along",
             "one bad item hurts no other",
-            (RECEIVE, "    except _UNSTORABLE:\n", "    except ZeroDivisionError:\n"),
+            (RECEIVE, "    except _UNSTORABLE as error:\n", "    except ZeroDivisionError as error:\n"),
         ),
         STORE,
+    ),
+    Told(
+        mutant(
+            "«стоп» of somebody who is known is stored like any words",
+            "design §5: «стоп» holds from when it is stored",
+            (RECEIVE, "arrival.opt_out is not None or arrival.tapped", "arrival.tapped"),
+        ),
+        STORE,
+    ),
+    Told(
+        mutant(
+            "words overtake those of somebody whose name is made",
+            "design §4: a client's own messages in order",
+            (RECEIVE, "if count <= len(chats)]", "if True]"),
+        ),
+        STORE,
+    ),
+    Told(
+        mutant(
+            "a message that comes twice at once is new twice",
+            "incident 9: duplicates",
+            (RECEIVE, "row[:3] in new and firsts[row[:3]] == place for", "row[:3] in new for"),
+        ),
+        STORE,
+    ),
+    Told(
+        mutant(
+            "a status beside a text is dropped",
+            "one bad item hurts no other",
+            (PLAIN, " or len(value) != 4", ""),
+        ),
+        PLAINLY,
+    ),
+    Told(
+        mutant(
+            "the words of a group are taken for a client's",
+            "whatsapp.md §1.6: a group's words are nobody's wish",
+            (PLAIN, 'if len(message) != (6 if "from_user_id" in message else 5):', "if False:"),
+        ),
+        PLAINLY,
+    ),
+    Told(
+        mutant(
+            "a user id that the contact alone tells is not read",
+            "whatsapp.md §1.5: a person is known by any of their names",
+            (PLAIN, '() if "user_id" in contact else ', ""),
+        ),
+        PLAINLY,
+    ),
+    Told(
+        mutant(
+            "a secret longer than a block is not hashed first",
+            "whatsapp.md §1.3: the signature is the HMAC",
+            (WEBHOOK, "hashlib.sha256(key).digest() if len(key) > _BLOCK else key", "key"),
+        ),
+        SIGNATURE,
     ),
     Told(
         mutant(

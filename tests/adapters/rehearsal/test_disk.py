@@ -12,7 +12,7 @@ from adapters.rehearsal.disk import SECTOR, Disk
 from adapters.rehearsal.killing import Killed, Points, survive
 from adapters.rehearsal.stored import Corrupted, MortalStore
 from adapters.rehearsal.vfs import DATABASE, at_hand
-from adapters.storage.writer import Committer, Done, Operation
+from adapters.storage.writer import Committer, Failed, Operation
 
 A, B = b"a" * 3 * SECTOR, b"b" * 3 * SECTOR
 
@@ -174,11 +174,11 @@ def lost(seed: int, relaxed: Callable[[apsw.Connection], None]) -> set[int]:
         committer = Committer(connect, hook=partial(survive, points))
         with _until_killed():
             (found,) = committer.commit([_numbers])
-            assert isinstance(found, Done)
-            acknowledged |= found.value
+            assert not isinstance(found, Failed)
+            acknowledged |= found
             while True:
                 number += 1
-                assert committer.commit([_add(number)]) == [Done(None)]
+                assert committer.commit([_add(number)]) == [None]
                 acknowledged.add(number)
         store.die(power=points.lost_power)
         with at_hand(store.disk.copy()) as left:

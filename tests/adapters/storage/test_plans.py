@@ -8,18 +8,28 @@ from pathlib import Path
 import apsw
 import pytest
 
-from adapters.storage import delays, deliveries, notices, people, receive, sends, timers, turns
+from adapters.storage import delays, deliveries, notices, people, sends, timers, turns
 from adapters.storage.people import Door
+from adapters.storage.receive import Webhook
 from adapters.storage.schema import migrate
 from adapters.storage.writer import connect
 from engine.booking import CallFailed
-from engine.ports import Identity, Status
+from engine.events import Heard
+from engine.ports import Arrival, Identity, Status
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 PHONE = "+79000000001"
 STATUS = Status(account="1", message_id="wamid.1", key="m1", status="sent", at=NOW)
+WORDS = Arrival(
+    channel="whatsapp",
+    account="1",
+    message_id="wamid.2",
+    identities=(Identity(kind="phone", value=PHONE),),
+    heard=Heard(kind="words", text="да", said_at=NOW),
+)
 QUERIES: dict[str, Callable[[apsw.Connection], object]] = {
-    "receive": lambda c: receive.receive(c, (), (STATUS,), (), NOW),
+    "receive": Webhook((), (STATUS,), (), NOW),
+    "receive_together": lambda c: Webhook.together(c, [Webhook((WORDS,), (), (), NOW)] * 2),
     "chat_of": lambda c: people.chat_of(c, Door("whatsapp", "1"), (Identity(kind="phone", value=PHONE),)),
     "head": lambda c: turns.head(c, 1),
     "chats_with_work": turns.chats_with_work,

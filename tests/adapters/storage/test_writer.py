@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +134,34 @@ async def test_an_operations_own_mistake_hurts_only_it(writer: ThreadWriter, gat
 
     assert (first, last) == (1, 2)
     assert isinstance(mistake, AssertionError)
+    assert await writer.run(count) == 2
+
+
+class Joined:
+    """An operation that inserts its number, by itself or with its neighbours."""
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+    def __call__(self, connection: apsw.Connection) -> str:
+        return f"alone {insert(self.value)(connection)}"
+
+    @staticmethod
+    def together(connection: apsw.Connection, joined: Sequence["Joined"]) -> list[str]:
+        return [f"of {len(joined)}: {insert(each.value)(connection)}" for each in joined]
+
+
+async def test_neighbours_of_a_kind_that_can_run_together_do_so(writer: ThreadWriter, gate: Gate) -> None:
+    outcomes = await as_one_group(writer, gate, Joined(1), Joined(2), insert(3), Joined(4))
+
+    assert outcomes == ["of 2: 1", "of 2: 2", 3, "of 1: 4"]
+
+
+async def test_where_running_together_fails_each_runs_alone(writer: ThreadWriter, gate: Gate) -> None:
+    first, conflict, last = await as_one_group(writer, gate, Joined(1), Joined(1), Joined(2))
+
+    assert (first, last) == ("alone 1", "alone 2")
+    assert isinstance(conflict, apsw.ConstraintError)
     assert await writer.run(count) == 2
 
 
