@@ -78,15 +78,15 @@ async def serve(name: str, folder: str) -> None:
         path = f"{folder}/{name.replace(' ', '-')}.db"
         if name == OURS:
             app = await our_own(stack, path)
+            # As our server does (`main._settle`); the others are what anybody would write.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(10_000)
         elif name == BARE:
             app = bare_stack.application(path, SECRET)
         else:
             app = reading(parsing=name == PARSING)
         app.router.add_get("/worked", worked)
-        # For every side, as our server has it: what is loaded by now, and what requests hold, is no garbage.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(10_000)
         print(await stack.enter_async_context(listening(app, "127.0.0.1", 0)), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

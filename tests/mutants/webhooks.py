@@ -121,9 +121,9 @@ MUTANTS = (
     ),
     Told(
         mutant(
-            "a secret longer than a block is not hashed first",
+            "what one body left behind is signed with the next",
             "whatsapp.md §1.3: the signature is the HMAC",
-            (WEBHOOK, "hashlib.sha256(key).digest() if len(key) > _BLOCK else key", "key"),
+            (WEBHOOK, "_prepared(secret).copy()", "_prepared(secret)"),
         ),
         SIGNATURE,
     ),

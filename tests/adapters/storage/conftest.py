@@ -15,17 +15,21 @@ for suite in ("store_kit", "store_delays", "store_inbox", "store_notices", "stor
 
 from tests.contracts.store_kit import START, CountingIds, Desk  # noqa: E402  (rewritten asserts come first)
 
+THREAD, LOOP = "with the thread of a server", "on the loop, as in rehearsals"
 
-@pytest.fixture(params=["with the thread of a server", "on the loop, as in rehearsals"])
+
+@pytest.fixture
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
+    """The store of a server; a test that asks for `LOOP` instead gets that of a rehearsal."""
+    on_the_loop = getattr(request, "param", THREAD) == LOOP
     ids = CountingIds()
     path = tmp_path / "otmena.db"
     opened: list[SqliteStore] = []
 
     async def fresh() -> SqliteStore:
-        if request.param.startswith("with"):
-            return await SqliteStore.open(path, ids=ids, now=START)
-        return await SqliteStore.over(LoopWriter(partial(connect, str(path))), ids=ids, now=START)
+        if on_the_loop:
+            return await SqliteStore.over(LoopWriter(partial(connect, str(path))), ids=ids, now=START)
+        return await SqliteStore.open(path, ids=ids, now=START)
 
     async def reopen() -> SqliteStore:
         if opened:
