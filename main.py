@@ -385,8 +385,8 @@ async def serve(settings: Settings) -> None:
 
 def _settle() -> None:
     """Tell the interpreter what a server is: what is loaded by now stays, and two threads take turns."""
-    # The dictionary and the tables are no garbage: no collection walks through them again.
-    gc.collect()
+    # The dictionary and the tables are no garbage: no collection walks through them again. The little garbage
+    # among them is not worth the walk.
     gc.freeze()
     # Nor is what a few dozen requests hold while they wait for one commit, which is thousands of objects.
     gc.set_threshold(COLLECTED_AFTER)

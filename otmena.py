@@ -35,6 +35,7 @@ def _command(name: str) -> "click.Command":
     except KeyboardInterrupt:
         # click would say "Aborted!".
         sys.exit(INTERRUPTED)
+    gc.freeze()
     gc.enable()
     return command
 

@@ -79,7 +79,6 @@ async def serve(name: str, folder: str) -> None:
         if name == OURS:
             app = await our_own(stack, path)
             # As our server does (`main._settle`); the others are what anybody would write.
-            gc.collect()
             gc.freeze()
             gc.set_threshold(10_000)
         elif name == BARE:
