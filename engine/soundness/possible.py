@@ -5,6 +5,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -135,11 +136,15 @@ def attribute(base: Any, name: str) -> Values:
 
 def annotated(of: Any, name: str) -> Any:
     """Return the type of a field of some class, or Any."""
+    return _hints(typing.get_origin(of) or of).get(name, Any)
+
+
+@cache
+def _hints(of: Any) -> dict[str, Any]:
     try:
-        hints = typing.get_type_hints(typing.get_origin(of) or of)
+        return typing.get_type_hints(of)
     except (TypeError, NameError):
-        return Any
-    return hints.get(name, Any)
+        return {}
 
 
 def of_type(of: Any) -> Values:

@@ -113,7 +113,6 @@ MUTANTS = (
         "an unknown outcome is told as a refusal",
         "incident 5: done but reported as failed",
         (GUARDS, 'return failed.reason == "unknown"', "return False"),
-        quick=True,
     ),
     mutant(
         "an unknown outcome is told as never tried",
