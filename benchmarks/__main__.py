@@ -51,7 +51,10 @@ def main() -> int:
     results = load()
     failed: list[str] = []
     broken: list[str] = []
-    for name in () if arguments.page else (arguments.only,) if arguments.only else NAMES:
+    if arguments.page:
+        PAGE.write_text(render(results), "utf-8")
+        return 0
+    for name in (arguments.only,) if arguments.only else NAMES:
         found = measured(name, quick=arguments.quick)
         if found is None:
             failed.append(f"{name} failed")
