@@ -72,7 +72,7 @@ $(PEERS): benchmarks/requirements-peers.lock
 	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
-# What is proved, and what each deliberate breakage comes to; some minutes.
+# What is proved, and what each deliberate breakage comes to; an hour of two cores; it goes on where it was stopped.
 safety: $(DEVELOPED)
 	$(BIN)/python -m tests.mutants.page docs/safety.md
 

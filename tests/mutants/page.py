@@ -1,4 +1,9 @@
-"""`python -m tests.mutants.page FILE`: run the exploration and every mutant, and write docs/safety.md."""
+"""`python -m tests.mutants.page FILE [NAME…]`: prove, try mutants, and write docs/safety.md.
+
+Every mutant takes its time, and all of them an hour of two cores; so those that were not tried for longest come
+first, what each came to is kept at once (`ledger.json`), and the page is written anew. With names only mutants
+whose names begin so are tried, with `-` none.
+"""
 
 import json
 import re
@@ -6,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +20,7 @@ from adapters.proving.crashes import EVERY
 from engine.proof.invariants import INVARIANTS
 from tests.mutants import planted
 from tests.mutants.__main__ import MUTANTS, told
+from tests.mutants.ledger import Ledger, Verdict
 from tests.mutants.mutant import Mutant
 from tests.mutants.nursery import ROOT
 from tests.mutants.running import WITHOUT_DEATHS, Outcome, prove
@@ -83,7 +90,7 @@ A program tries to make the assistant break its word, and this page tells how fa
 **По-русски.** Программа перебирает всё, что может случиться в разговоре: слова, кнопки, паузы, сбои, падения, любые ответы YClients и WhatsApp. На каждом шаге она сверяет сказанное клиенту с журналом. Потом в копию кода нарочно вносят ошибки, по одной, и смотрят, заметит ли их проверка."""
 
 
-def page(counted: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
+def page(ledger: Ledger) -> str:
     """Return the page: what was explored, what was held, and what each breakage came to."""
     lines = [
         "# What is proved",
@@ -92,11 +99,13 @@ def page(counted: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
         "",
         HOW_TO_READ,
         "",
-        *_exploration(counted),
-        *_worlds(counted["long_runs"]),
-        *_crashed(counted["crashed_everywhere"]),
-        *_mutants(outcomes),
-        *_incidents(outcomes),
+        f"The proof was run on {ledger.proved_on}.",
+        "",
+        *_exploration(ledger.proved),
+        *_worlds(ledger.proved["long_runs"]),
+        *_crashed(ledger.proved["crashed_everywhere"]),
+        *_mutants(ledger),
+        *_incidents([one for one in MUTANTS if one.name in ledger.verdicts]),
     ]
     return "\n".join(lines)
 
@@ -186,8 +195,8 @@ def _crashed(everywhere: dict[str, Any]) -> list[str]:
         "Each of some scripted dialogues is played to its end, to find the commits, fsyncs and calls at which it "
         "could die; then it dies there, is started anew, and has to keep every promise. Where nothing was written, "
         "left or came between two points, a kill at either leaves the same, and counts once; a loss of power counts "
-        "where there is something unsynced that it can lose. The tests try all of these deaths; this page's run, "
-        f"like every `otmena prove`, tries {_share(everywhere['which'])}.",
+        "where there is something unsynced that it can lose. `otmena prove --crashes all` tries all of these deaths; this page's run, "
+        f"like the tests, tries {_share(everywhere['which'])}.",
         "",
         "| what | how many |",
         "| --- | ---: |",
@@ -212,27 +221,31 @@ def _never_met(checked: dict[str, int]) -> list[str]:
     return ["A promise with 0 met no moment of which it speaks: these runs say nothing about it.", ""]
 
 
-def _mutants(outcomes: Sequence[Outcome]) -> list[str]:
-    caught = sum(outcome.caught_by is not None for outcome in outcomes)
+def _mutants(ledger: Ledger) -> list[str]:
+    tried = [(one, ledger.verdicts[one.name]) for one in MUTANTS if one.name in ledger.verdicts]
+    untried = [one.name for one in MUTANTS if one.name not in ledger.verdicts]
+    caught = sum(verdict.caught_by is not None for _, verdict in tried)
     return [
         "## The mutants",
         "",
-        f"{caught} of {len(outcomes)} deliberate breakages turn the proof red. "
+        f"{caught} of {len(tried)} deliberate breakages turn the proof red. "
         "*Caught by* is the promise that no longer held, by its name in the tables above; "
         "a world or a crashed dialogue names it in full. "
         "Seconds are of one processor, and grow with how far the exploration must go to see it.",
         "",
-        "| what is broken | the rule that it breaks, or what it would repeat | caught by | from | seconds |",
-        "| --- | --- | --- | --- | ---: |",
-        *map(_row, outcomes),
+        "| what is broken | the rule that it breaks, or what it would repeat | caught by | from | seconds | tried |",
+        "| --- | --- | --- | --- | ---: | --- |",
+        *(_row(one, verdict) for one, verdict in tried),
         "",
+        *([f"Not tried yet: {'; '.join(untried)}.", ""] if untried else []),
     ]
 
 
-def _row(outcome: Outcome) -> str:
-    one, caught = outcome.mutant, outcome.caught_by or "**survived**"
+def _row(one: Mutant, verdict: Verdict) -> str:
+    caught = verdict.caught_by or "**survived**"
     promise = f"`{caught}`" if caught in INVARIANTS else caught
-    return f"| {one.name} | {_against(one.against)} | {promise} | {outcome.opening} | {outcome.took_s:.1f} |"
+    cells = (one.name, _against(one.against), promise, verdict.opening, f"{verdict.took_s:.1f}", verdict.on)
+    return f"| {' | '.join(cells)} |"
 
 
 def _against(against: str) -> str:
@@ -241,8 +254,8 @@ def _against(against: str) -> str:
     return INCIDENT.sub(lambda found: f"[incident {found[1]}](#the-incidents): ", rule).removesuffix(": ")
 
 
-def _incidents(outcomes: Sequence[Outcome]) -> list[str]:
-    found = {int(cited[1]) for outcome in outcomes if (cited := INCIDENT.match(outcome.mutant.against))}
+def _incidents(mutants: Sequence[Mutant]) -> list[str]:
+    found = {int(cited[1]) for one in mutants if (cited := INCIDENT.match(one.against))}
     if not found:
         return []
     return [
@@ -261,17 +274,25 @@ def _proved(one: Mutant) -> Outcome:
     return prove(one) if one in planted.MUTANTS else prove(one, how=WITHOUT_DEATHS)
 
 
-def main(path: str) -> int:
+def main(path: str, *names: str) -> int:
+    ledger = Ledger.read()
     command = [sys.executable, "-c", "import main; main.run()", "prove", "--format", "json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    outcomes = []
+    ledger.proved, ledger.proved_on = json.loads(done.stdout), datetime.now(UTC).date().isoformat()
+    chosen = [one for one in MUTANTS if not names or one.name.startswith(names)]
     with ThreadPoolExecutor(2) as pool:
-        for outcome in pool.map(_proved, MUTANTS):
+        for outcome in pool.map(_proved, ledger.longest_untried_first(chosen)):
             print(told(outcome), flush=True)
-            outcomes.append(outcome)
-    Path(path).write_text(page(json.loads(done.stdout), outcomes), encoding="utf-8")
-    return 1 if any(outcome.caught_by is None for outcome in outcomes) else 0
+            ledger.note(outcome, datetime.now(UTC).date())
+            _keep(ledger, path)
+    _keep(ledger, path)
+    return 1 if any(verdict.caught_by is None for verdict in ledger.verdicts.values()) else 0
+
+
+def _keep(ledger: Ledger, path: str) -> None:
+    ledger.write()
+    Path(path).write_text(page(ledger), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
