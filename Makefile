@@ -17,7 +17,7 @@ CODE := main.py otmena.py pytest_otmena.py engine states adapters corpus tests b
 demo: $(INSTALLED) compiled
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
 
-# On every core at once: one takes half an hour.
+# One more than a small machine has cores, since many tests wait for servers.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 OWN := tests/engine tests/states
 

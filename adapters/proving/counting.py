@@ -157,7 +157,7 @@ def text(counted: dict[str, Any]) -> str:
         f"{len(runs['faults'])} kinds of faults, {runs['crashes']} crashes (losses of power: "
         f"{runs['power_losses']}) at {runs['points']} commits, fsyncs and calls.",
         f"Crashed {everywhere['dialogues']} dialogues with {everywhere['points']} such points, at which "
-        f"{everywhere['deaths']} deaths differ: {everywhere['deaths_tried']} of them were died (losses of "
+        f"{everywhere['deaths']} deaths differ: {everywhere['deaths_tried']} of them were tried (losses of "
         f"power: {everywhere['power_losses']}), {everywhere['runs_per_cpu_minute']} runs in such a minute.",
     ]
     parts = (counted, runs, everywhere)
