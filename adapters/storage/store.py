@@ -15,6 +15,7 @@ from adapters.storage.connection import checkpointing
 from adapters.storage.foreign import ensure_no_others
 from adapters.storage.lock import FileLock
 from adapters.storage.meta import ZONE, keep
+from adapters.storage.named import NamedFile
 from adapters.storage.receive import Webhook
 from adapters.storage.restored import ensure_own_wal, settle
 from adapters.storage.rows import fetch, from_us
@@ -131,7 +132,9 @@ class SqliteStore:
             lock.release()
             raise
         writer = ThreadWriter(
-            partial(connect, path, failing=checkpointing()), folder=os.path.dirname(path) or "."
+            partial(connect, path, failing=checkpointing()),
+            folder=os.path.dirname(path) or ".",
+            file=NamedFile(path),
         )
         return await cls.over(writer, ids=ids, now=now, lock=lock)
 

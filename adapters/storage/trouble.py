@@ -4,6 +4,8 @@ import os
 
 import apsw
 
+from adapters.storage.named import Moved
+
 # With less than this SQLite finds no room for the smallest commit, whatever name its error then has.
 ROOM_BYTES_MIN = 64 * 1024
 
@@ -19,6 +21,8 @@ def in_words(error: BaseException, folder: str | None) -> str:
 def _reason(error: BaseException, folder: str | None) -> str:
     is_full, is_read_only = _state_of(folder)
     match error:
+        case Moved():
+            return "the file was moved, removed or replaced under the server: stop it, then put the file back"
         case apsw.FullError():
             return "the disk is full"
         case apsw.NotADBError() | apsw.CorruptError():

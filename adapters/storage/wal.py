@@ -43,7 +43,11 @@ class Wal:
         connection.wal_checkpoint("main", apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
     def tidy(self, connection: apsw.Connection) -> None:
-        """Move the log, once there is enough of it. An open reader stops that where it has begun to read."""
+        """Move the log, once there is enough of it. An open reader stops that where it has begun to read.
+
+        Raises:
+            CorruptError, NotADBError: somebody has written into the database file.
+        """
         if self._pages < self._pages_tried:
             self._pages_tried = 0
         if self._pages - self._pages_tried < self._enough:
@@ -51,6 +55,8 @@ class Wal:
         self._pages_tried = self._pages
         try:
             pages, moved = connection.wal_checkpoint("main", apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except (apsw.CorruptError, apsw.NotADBError):
+            raise
         except apsw.Error as error:
             log.warning("store.log_not_moved", why=trouble.in_words(error, self._folder))
             return

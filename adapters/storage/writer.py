@@ -14,6 +14,7 @@ import structlog
 from adapters.storage import trouble
 from adapters.storage.connection import BUSY_TIMEOUT_MS as BUSY_TIMEOUT_MS
 from adapters.storage.connection import connect as connect
+from adapters.storage.named import Moved, NamedFile
 from adapters.storage.wal import CHECKPOINT_PAGES, Wal
 from engine.ports import StoreBusy, StoreFailed
 
@@ -25,6 +26,8 @@ T = TypeVar("T")
 Operation = Callable[[apsw.Connection], T]
 
 GROUP_MAX = 512
+# After these nothing is committed until a person has looked and the server is started anew.
+DAMAGE = (apsw.CorruptError, apsw.NotADBError)
 QUEUE_MAX = 10_000
 
 Hook = Callable[[str], None]
@@ -50,9 +53,10 @@ class Committer:
         *,
         hook: Hook = lambda point: None,
         folder: str | None = None,
+        file: NamedFile | None = None,
         checkpoint_pages: int = CHECKPOINT_PAGES,
     ) -> None:
-        """`folder`: where the database stands; asked of the system when something fails."""
+        """`file` is the database, and `folder` where it stands, asked when something fails."""
         self._connect = connect
         self._hook = hook
         self._folder = folder
@@ -62,10 +66,15 @@ class Committer:
         self._reason = ""
         # The last commit failed in a way that leaves open what of it is on the disk.
         self._doubtful = False
+        self._file = file
+        # Why nothing is committed any more: what is in the file is no longer what we wrote.
+        self._damaged: Exception | None = None
         self._wal = Wal(folder, checkpoint_pages)
 
     def commit(self, operations: Sequence[Operation[Any]]) -> list[Outcome]:
         """Run the operations in order and commit them together; return their outcomes, in the same order."""
+        if (wrong := self._found_wrong()) is not None:
+            return self._refuse(operations, wrong, unknown=False)
         try:
             connection = self._opened()
             self._hook("begin")
@@ -90,8 +99,14 @@ class Committer:
 
     def tidy(self) -> None:
         """Move the log into the database file where that is due; what is committed waits for none of it."""
-        if self._connection is not None:
+        if self._connection is None:
+            return
+        try:
             self._wal.tidy(self._connection)
+        except DAMAGE as error:
+            # What was committed since is in the log alone, and stays there for whoever mends the file.
+            self._damaged = error
+            self._tell(error, unknown=False, operations=0)
 
     def close(self) -> None:
         """Close the connection; anything uncommitted is rolled back."""
@@ -122,13 +137,34 @@ class Committer:
         # A full disk rolls back the whole transaction and takes the savepoints with it, and nobody knows what
         # an I/O error leaves: closing rolls back whatever is left, and the next group opens anew.
         self._doubtful = self._doubtful or unknown
+        if isinstance(error, DAMAGE):
+            self._damaged = error
         self.close()
+        return self._refuse(operations, error, unknown=unknown)
+
+    def _found_wrong(self) -> Exception | None:
+        """Return why it would be wrong to commit into this file. It stays open: its content may be needed."""
+        if self._damaged is not None or self._file is None:
+            return self._damaged
+        try:
+            self._file.ensure_same()
+        except Moved as error:
+            return error
+        return None
+
+    def _refuse(
+        self, operations: Sequence[Operation[Any]], error: Exception, *, unknown: bool
+    ) -> list[Outcome]:
+        reason = self._tell(error, unknown=unknown, operations=len(operations))
+        return [Failed(_failure(reason, error, unknown=unknown)) for _ in operations]
+
+    def _tell(self, error: Exception, *, unknown: bool, operations: int) -> str:
         reason = trouble.in_words(error, self._folder)
         if unknown or self.healthy or reason != self._reason:
             # Once: everybody tries again, and the log may well be on the same disk.
-            log.error("store.failed", error=reason, unknown=unknown, operations=len(operations))
+            log.error("store.failed", error=reason, unknown=unknown, operations=operations)
         self.healthy, self._reason = False, reason
-        return [Failed(_failure(reason, error, unknown=unknown)) for _ in operations]
+        return reason
 
 
 def _attempt_together(connection: apsw.Connection, operations: Sequence[Operation[Any]]) -> list[Outcome]:
@@ -214,9 +250,10 @@ class ThreadWriter:
         queue_max: int = QUEUE_MAX,
         hook: Hook = lambda point: None,
         folder: str | None = None,
+        file: NamedFile | None = None,
     ) -> None:
-        """`folder`: where the database stands, for the reason of a failure."""
-        self._committer = Committer(connect, hook=hook, folder=folder)
+        """`folder`: where the database stands, for the reason of a failure; `file`: the database itself."""
+        self._committer = Committer(connect, hook=hook, folder=folder, file=file)
         self._queue: SimpleQueue[_Queued | None] = SimpleQueue()
         self._queue_max = queue_max
         # What this round of each loop has brought so far.

@@ -14,8 +14,25 @@ WAL = "adapters/storage/wal.py"
 WRITER = "adapters/storage/writer.py"
 FAULTS = "tests/engine/runtime/test_store_faults.py"
 LOG = "tests/adapters/storage/test_wal.py"
+NAMED = "tests/adapters/storage/test_named.py"
 
 MUTANTS = (
+    Told(
+        mutant(
+            "a database that was moved away is written on",
+            "what is acknowledged is found again",
+            (WRITER, "            self._file.ensure_same()\n", "            pass\n"),
+        ),
+        NAMED,
+    ),
+    Told(
+        mutant(
+            "a damaged database is opened again as if nothing were",
+            "what is acknowledged is found again",
+            (WRITER, "        if isinstance(error, DAMAGE):\n            self._damaged = error\n", ""),
+        ),
+        NAMED,
+    ),
     Told(
         mutant(
             "what a doubtful commit left is looked for by nobody",
