@@ -14,6 +14,7 @@ from adapters.storage import dead, notices, people, sends
 from adapters.storage.people import Door
 from adapters.storage.rows import change, change_one, fetch, fetch_one, storable, to_us
 from engine.ports import Arrival, Lost, Received, Relinked, Status, nobody_is_told
+from engine.understanding import opt_out
 
 log = structlog.get_logger()
 
@@ -179,12 +180,23 @@ def _arrive(connection: apsw.Connection, arrival: Arrival, tally: _Tally, now: d
     tally.new += 1
     if chat_id is None:
         return
-    if arrival.opt_out is not None:
+    if arrival.opt_out is not None and not _decided_later(connection, chat_id, arrival):
         change_one(connection, "UPDATE chat SET opted_out = ? WHERE chat_id = ?", arrival.opt_out, chat_id)
     if arrival.heard is not None:
         tally.chats[chat_id] = None
         if arrival.tapped_question is not None:
             _tapped(connection, chat_id, arrival.tapped_question, arrival.heard.said_at, number, tally, now)
+
+
+def _decided_later(connection: apsw.Connection, chat_id: int, arrival: Arrival) -> bool:
+    """Whether a «стоп» or «старт» that was said after this one is here: webhooks come in any order."""
+    assert arrival.heard is not None
+    later = fetch(
+        connection,
+        "SELECT heard ->> '$.text' FROM inbox WHERE chat_id = ? AND heard IS NOT NULL AND said_us > ?",
+        *(chat_id, to_us(arrival.heard.said_at)),
+    )
+    return any(opt_out(text) is not None for (text,) in later)
 
 
 def _tapped(

@@ -44,6 +44,20 @@ class InboxContract:
 
         assert not (await desk.head(received.chats[0])).chat.opted_out
 
+    async def test_a_stop_that_was_said_before_a_start_and_comes_after_it_changes_nothing(
+        self, desk: Desk
+    ) -> None:
+        said_first = desk.arrival("стоп", opt_out=True)
+        desk.now += timedelta(seconds=2)
+        chat_id = (await desk.receive(desk.arrival("старт", opt_out=False))).chats[0]
+
+        await desk.receive(said_first)
+        assert not (await desk.head(chat_id)).chat.opted_out
+
+        desk.now += timedelta(seconds=2)
+        await desk.receive(desk.arrival("стоп", opt_out=True))
+        assert (await desk.head(chat_id)).chat.opted_out
+
     async def test_a_repeated_message_relinks_nobody(self, desk: Desk) -> None:
         old_words = desk.arrival("я тут", ANNA_USER, ANNA)
         await desk.receive(old_words)

@@ -248,6 +248,6 @@ MUTANTS = (
     mutant(
         "«старт» does not undo «стоп»",
         "design §5: «старт» undoes it",
-        ("adapters/storage/receive.py", "    if arrival.opt_out is not None:\n        change_one", "    if arrival.opt_out:\n        change_one"),
+        ("adapters/storage/receive.py", "    if arrival.opt_out is not None and not _decided_later(connection, chat_id, arrival):\n        change_one", "    if arrival.opt_out:\n        change_one"),
     ),
 )  # fmt: skip

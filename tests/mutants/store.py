@@ -67,7 +67,7 @@ MUTANTS = (
     mutant(
         "«стоп» waits for its turn",
         "design §5: set when it is stored, before any waiting",
-        (RECEIVE, "if arrival.opt_out is not None:", "if arrival.opt_out is False:"),
+        (RECEIVE, "if arrival.opt_out is not None and not", "if arrival.opt_out is False and not"),
     ),
     mutant(
         "a question whose send is in doubt counts as asked",
