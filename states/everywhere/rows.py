@@ -1,7 +1,7 @@
 """Everywhere: one honest sentence for whatever a client may send, and an end for every wait."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from engine.booking import (
     CancelSettled,
@@ -11,6 +11,7 @@ from engine.booking import (
     MoveSettled,
     ReadOutcome,
     Receipt,
+    Record,
     RecordCancelled,
     RecordMoved,
     RecordRestored,
@@ -408,7 +409,7 @@ def _may_be_taken_back_again(turn: Turn[Any], turned_out: TurnedOut, receipt: Re
     again = Undoable(record=told, until=turn.now + turn.salon.undo_for)
     yield Remember(undoable=(*others, again), cancelled_at=turn.now)
     yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
-    yield Note(fact=HandedOver(record=receipt.record, change=turned_out.change, why="undone"))
+    yield _handed_over(turned_out, receipt.record, ours=receipt.how == "soft")
 
 
 def say_that_it_is_off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -428,7 +429,7 @@ def _off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     yield from watch_no_more(turn, turned_out)
     if receipt.how == "soft":
         yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
-    yield Note(fact=HandedOver(record=receipt.record, change=turned_out.change, why="undone"))
+    yield _handed_over(turned_out, receipt.record, ours=receipt.how == "soft")
     yield Say(text="everywhere.undone.off", args={"record": receipt.record}, receipts=(receipt,))
 
 
@@ -445,8 +446,14 @@ def _otherwise(turn: Turn[Any], turned_out: TurnedOut, text: str) -> Effects:
     shown = turned_out.shown
     assert shown is not None
     yield from watch_no_more(turn, turned_out)
-    yield Note(fact=HandedOver(record=shown, change=turned_out.change, why="undone"))
+    yield _handed_over(turned_out, shown, ours=False)
     yield Say(text=text, args={"record": shown})
+
+
+def _handed_over(turned_out: TurnedOut, now: Record, *, ours: bool) -> Note:
+    told = None if now.shows_the_same(turned_out.record) else turned_out.record
+    why: Literal["undone", "otherwise"] = "undone" if ours else "otherwise"
+    return Note(fact=HandedOver(record=now, change=turned_out.change, why=why, told=told))
 
 
 def let_a_person_look(turn: Turn[Any], turned_out: TurnedOut) -> Effects:

@@ -143,7 +143,7 @@ def test_what_is_off_without_our_mark_is_the_salon_s_to_bring_back(chat: Scripte
     is_told_as_restored(chat)
     chat.waits(2)
     shows(chat, receipt=proof(OFF, how=how))
-    chat.notes(HandedOver(record=OFF, change="restored", why="undone"))
+    chat.notes(HandedOver(record=OFF, change="restored", why="otherwise"))
     chat.says("everywhere.undone.off", record=OFF)
     assert chat.chat.undoable == ()
     for words in ("верните", "да", "приду", "я не отменяла"):
@@ -156,14 +156,16 @@ def test_what_stands_elsewhere_is_told_as_it_stands(chat: ScriptedChat) -> None:
     is_told_as_restored(chat)
     chat.waits(2)
     shows(chat, shown=ELSEWHERE)
-    chat.notes(HandedOver(record=ELSEWHERE, change="restored", why="undone"))
+    chat.notes(HandedOver(record=ELSEWHERE, change="restored", why="otherwise", told=MANICURE))
     chat.says("everywhere.undone.elsewhere", record=ELSEWHERE)
     chat.takes("верните")
     chat.says("take_back.nothing")
     chat.rests_in(IDLE)
 
 
-@pytest.mark.parametrize("words", ["приду", "да", "нужен", "визит нужен", "я не отменяла", "вернула бы"])
+@pytest.mark.parametrize(
+    "words", ["приду", "да", "нужен", "визит нужен", "я не отменяла", "вернула бы", "можно вернуть?"]
+)
 def test_words_that_may_mean_that_it_is_needed_ask_whether(chat: ScriptedChat, words: str) -> None:
     is_told_as_restored(chat)
     our_cancel_lands(chat, options=1)
@@ -227,7 +229,8 @@ def test_what_a_take_back_would_be_refused_for_is_not_offered(
     off = stands.model_copy(update={"attendance": Attendance.DID_NOT_COME})
     shows(chat, receipt=proof(off))
     chat.notes(CancelSettled(record=off, outcome="cancelled", receipt=proof(off)))
-    chat.notes(HandedOver(record=off, change="restored", why="undone"))
+    told = None if stands == MANICURE else MANICURE
+    chat.notes(HandedOver(record=off, change="restored", why="undone", told=told))
     chat.says("everywhere.undone.off", record=off)
     assert chat.chat.undoable == ()
     chat.takes("верните")
@@ -271,7 +274,7 @@ def test_over_another_question_what_the_salon_called_off_is_told_and_it_is_asked
     is_asked(chat, HAIRCUT)
     off = proof(OFF, how="already")
     shows(chat, receipt=off)
-    chat.notes(HandedOver(record=OFF, change="restored", why="undone"))
+    chat.notes(HandedOver(record=OFF, change="restored", why="otherwise"))
     chat.says("everywhere.undone.off", record=OFF)
     chat.repeats(after="everywhere.undone.the_question")
     chat.rests_in("cancel.confirming")
@@ -291,7 +294,7 @@ def test_over_another_question_no_words_are_told_that_would_be_a_yes_to_it(chat:
     chat.says("cancel.confirm", options=3)
     chat.waits(2)
     chat.gets(TurnedOut(**dict(look), shown=MANICURE))
-    chat.notes(HandedOver(record=MANICURE, change="cancelled", why="undone"))
+    chat.notes(HandedOver(record=MANICURE, change="cancelled", why="otherwise"))
     chat.says("everywhere.undone.stands_meanwhile", record=MANICURE)
     chat.repeats(after="everywhere.undone.the_question")
     chat.rests_in("cancel.confirming")
@@ -309,7 +312,7 @@ def test_a_question_about_what_was_found_off_is_over(chat: ScriptedChat) -> None
 def test_a_question_about_what_stands_elsewhere_is_over(chat: ScriptedChat) -> None:
     is_asked(chat, MANICURE)
     shows(chat, shown=ELSEWHERE)
-    chat.notes(HandedOver(record=ELSEWHERE, change="restored", why="undone"))
+    chat.notes(HandedOver(record=ELSEWHERE, change="restored", why="otherwise", told=MANICURE))
     chat.says("everywhere.undone.elsewhere", record=ELSEWHERE)
     chat.rests_in(IDLE)
 
@@ -377,7 +380,7 @@ def test_a_take_back_that_lands_on_a_later_cancel_is_told(chat: ScriptedChat) ->
     chat.says("cancel.can_be_taken_back")
     chat.waits(2)
     chat.gets(TurnedOut(**dict(look), shown=MANICURE))
-    chat.notes(HandedOver(record=MANICURE, change="cancelled", why="undone"))
+    chat.notes(HandedOver(record=MANICURE, change="cancelled", why="otherwise"))
     chat.says("everywhere.undone.stands", record=MANICURE)
 
 
@@ -461,5 +464,5 @@ def test_a_move_without_an_answer_is_told_and_only_another_one_would_undo_it(cha
     chat.asks(look, after=TWO_MINUTES)
     chat.waits(2)
     chat.gets(TurnedOut(**dict(look), shown=MANICURE))
-    chat.notes(HandedOver(record=MANICURE, change="moved", why="undone"))
+    chat.notes(HandedOver(record=MANICURE, change="moved", why="otherwise", told=moved))
     chat.says("everywhere.undone.elsewhere", record=MANICURE)
