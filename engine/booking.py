@@ -327,5 +327,8 @@ class HandedOver(Fact):
     change: Change = "cancelled"
     # `nobody_knows`: the journal could not be read again after an unknown outcome.
     # `overlap`: two active records of one master lie over each other.
-    # `undone`: it is no longer as the client was told, perhaps by an attempt of ours that landed late.
-    why: Literal["nobody_knows", "overlap", "undone"]
+    # `undone`: it is no longer as the client was told, by an attempt of ours that landed late.
+    # `otherwise`: neither is it, and whose doing that is, nobody can tell.
+    why: Literal["nobody_knows", "overlap", "undone", "otherwise"]
+    # As the client had been told it, where it is another window or service by now.
+    told: Record | None = None

@@ -377,6 +377,7 @@ class Dialogue:
             key=at.call_key,
             misses=misses,
             left=left,
+            pending=session.pending,
         )
         if not self._machine.events[type(event).__name__].trigger(turn):
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}: no guard holds")

@@ -124,6 +124,12 @@ class TakeBackWanted(Event):
     guessed: bool = False
 
 
+class FoundOff(Event):
+    """A later look shows that a record is off, though the client had been told that it stands."""
+
+    record: Record
+
+
 class KeepWanted(Event):
     """The client wants what stands to stand («не отменяйте», «я приду»), where no question asks whether.
 

@@ -91,6 +91,8 @@ class Turn(Generic[M]):
     # The question that was left for this event, or for what its calls are about: nobody will answer it,
     # and who left it has to say so.
     left: Say | None = None
+    # The question that stands while this is taken.
+    pending: Say | None = None
     # Every row that was tried, in order, and whether its guard held.
     tried: list["Tried"] = field(default_factory=list)
     # How many messages in a row were not understood, this one included; at most MISSES_MAX.

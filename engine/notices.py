@@ -36,7 +36,7 @@ class Notice(Frozen):
     change: Change = "cancelled"
     # None: it is about no record.
     record: Record | None = None
-    # The record before a move.
+    # The record before a move, or as the client had been told it.
     was: Record | None = None
     # When the master is free now: from and to, aware.
     freed: Window | None = None
@@ -102,8 +102,8 @@ def _of(fact: Fact, facts: Sequence[Fact]) -> Iterator[Notice]:
             yield from _both(told.model_copy(update={"update": True}))
         case LeftAsItWas(record=record, change=change):
             yield Notice(to="admin", event="unknown", change=change, record=record, why="stands", update=True)
-        case HandedOver(record=record, change=change, why=why):
-            yield Notice(to="admin", event="handover", change=change, record=record, why=why)
+        case HandedOver(record=record, change=change, why=why, told=was):
+            yield Notice(to="admin", event="handover", change=change, record=record, was=was, why=why)
 
 
 def _cancel(fact: CancelSettled, reason: ReasonGiven | None) -> Iterator[Notice]:

@@ -1,7 +1,7 @@
 """Everywhere: one honest sentence for whatever a client may send, and an end for every wait."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from engine.booking import (
     CancelSettled,
@@ -11,6 +11,7 @@ from engine.booking import (
     MoveSettled,
     ReadOutcome,
     Receipt,
+    Record,
     RecordCancelled,
     RecordMoved,
     RecordRestored,
@@ -19,8 +20,9 @@ from engine.booking import (
 )
 from engine.chat import Undoable
 from engine.doubting import window_of
-from engine.effects import Ask, Effects, Note, Option, Remember, Repeat, Say
+from engine.effects import Ask, Effects, Note, Option, Remember, Repeat, Say, Then
 from engine.events import (
+    FoundOff,
     Greeted,
     Muted,
     NotDelivered,
@@ -67,6 +69,8 @@ STANDS_OTHERWISE: dict[Change, str] = {
     "moved": "everywhere.undone.elsewhere",
     "restored": "everywhere.undone.elsewhere",
 }
+# Over another question «отмените запись» would be a yes to that one, so the salon is named.
+STANDS_MEANWHILE: dict[Change, str] = {**STANDS_OTHERWISE, "cancelled": "everywhere.undone.stands_meanwhile"}
 # Intents that say nothing new to a question that is about to be asked.
 ADDS_NOTHING = ("cancel", "yes", "no", "keep", "choose", "unclear", "hello", "thanks", "reason")
 # Wishes that a cancel may serve as well, so the words for one are told.
@@ -77,11 +81,11 @@ def rows(state: State) -> tuple[Row[Any], ...]:
     """Return the rows that this state has beside its flow's own."""
     match state:
         case Home():
-            return (*_beginnings(), *_at_rest(IDLE), *_of_all(IDLE))
+            return (*_beginnings(), *_at_rest(IDLE), *_undone(IDLE), *_of_all(IDLE))
         case Open():
-            return _at_rest(state.name) + _of_all(state.name)
+            return _at_rest(state.name) + _undone(state.name) + _of_all(state.name)
         case Waiting():
-            return _asking(state.name) + _of_all(state.name)
+            return _asking(state.name) + _undone_while_asking(state.name) + _of_all(state.name)
         case _:
             # Words wait while a call is out, so only time can pass here.
             return (On(StillWaiting, state.name, state.name, do=say("everywhere.still_waiting")),)
@@ -93,6 +97,8 @@ def _beginnings() -> tuple[Row[Any], ...]:
         On(StartedOver, IDLE, IDLE, do=say("everywhere.started_over")),
         # A flow that keeps a deadline on the chat takes it with a row of its own.
         On(TimedOut, IDLE, IDLE),
+        # So does one that hears what is said of it.
+        On(FoundOff, IDLE, IDLE),
     )
 
 
@@ -131,6 +137,36 @@ def _asking(here: str) -> tuple[Row[Any], ...]:
     )
 
 
+# What was told may have been undone by an attempt that landed after it.
+
+
+def _undone(here: str) -> tuple[Row[Any], ...]:
+    """Where nothing is asked. What stood there spoke of what is not so any more: it is left."""
+    return (
+        On(TurnedOut, here, here, when=it_is_still_as_told, do=watch_no_more),
+        On(TurnedOut, here, here, when=what_was_told_is_read_again, do=read_again),
+        On(TurnedOut, here, IDLE, when=our_cancel_has_landed, do=say_so_and_offer_it_back),
+        On(TurnedOut, here, IDLE, when=it_is_off_after_all, do=say_that_it_is_off),
+        On(TurnedOut, here, IDLE, when=it_stands_otherwise, do=say_how_it_stands),
+        On(TurnedOut, here, here, when=it_was_told, do=let_a_person_look),
+    )
+
+
+def _undone_while_asking(here: str) -> tuple[Row[Any], ...]:
+    """Over a question. About another record, it is asked anew below: a «да» must be an answer to it alone."""
+    return (
+        On(TurnedOut, here, here, when=it_is_still_as_told, do=watch_no_more),
+        On(TurnedOut, here, here, when=what_was_told_is_read_again, do=read_again),
+        On(TurnedOut, here, here, when=our_cancel_has_landed_meanwhile, do=say_so_and_repeat),
+        On(TurnedOut, here, here, when=it_is_off_meanwhile, do=say_that_it_is_off_and_repeat),
+        On(TurnedOut, here, here, when=it_stands_otherwise_meanwhile, do=say_how_it_stands_and_repeat),
+        On(TurnedOut, here, IDLE, when=our_cancel_has_landed, do=say_so_and_offer_it_back),
+        On(TurnedOut, here, IDLE, when=it_is_off_after_all, do=say_that_it_is_off),
+        On(TurnedOut, here, IDLE, when=it_stands_otherwise, do=say_how_it_stands),
+        On(TurnedOut, here, here, when=it_was_told, do=let_a_person_look),
+    )
+
+
 def _of_all(here: str) -> tuple[Row[Any], ...]:
     return (
         On(StopWanted, here, IDLE),
@@ -140,13 +176,6 @@ def _of_all(here: str) -> tuple[Row[Any], ...]:
         On(RecordCancelled, here, here, do=say_that_it_was_cancelled),
         On(RecordMoved, here, here, do=say_that_it_was_moved),
         On(RecordRestored, here, here, do=say_that_it_was_restored),
-        # What was told may have been undone by an attempt that landed after it.
-        On(TurnedOut, here, here, when=it_is_still_as_told, do=watch_no_more),
-        On(TurnedOut, here, here, when=what_was_told_is_read_again, do=read_again),
-        On(TurnedOut, here, here, when=our_cancel_has_landed, do=say_so_and_offer_it_back),
-        On(TurnedOut, here, here, when=it_is_off_after_all, do=say_that_it_is_off),
-        On(TurnedOut, here, here, when=it_stands_otherwise, do=say_how_it_stands),
-        On(TurnedOut, here, here, when=it_was_told, do=let_a_person_look),
         On(TurnedOut, here, here, when=it_is_moved, do=say_that_it_is_moved),
         On(TurnedOut, here, here, when=it_is_restored, do=say_that_it_is_restored),
         On(TurnedOut, here, here, when=it_is_cancelled, do=say_that_it_is_cancelled),
@@ -191,11 +220,15 @@ def what_was_told_is_read_again(turn: Turn[Any], turned_out: TurnedOut) -> bool:
 
 
 def our_cancel_has_landed(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    """It is off by our own mark, which was gone when that was told; and it may come back through us."""
+    """It is off by our own mark, which was gone when that was told; and it can come back through us.
+
+    What the salon has moved meanwhile, or what has begun, cannot: a take-back is refused there.
+    """
     receipt = turned_out.receipt
     if not it_was_told(turn, turned_out) or receipt is None or turn.chat.opted_out:
         return False
-    return can_be_taken_back(turn, receipt)
+    there = receipt.record.shows_the_same(turned_out.record) and receipt.record.starts_at > turn.now
+    return there and can_be_taken_back(turn, receipt)
 
 
 def it_is_off_after_all(turn: Turn[Any], turned_out: TurnedOut) -> bool:
@@ -206,6 +239,25 @@ def it_is_off_after_all(turn: Turn[Any], turned_out: TurnedOut) -> bool:
 def it_stands_otherwise(turn: Turn[Any], turned_out: TurnedOut) -> bool:
     """A cancel was told, and it is in force; or it stands elsewhere."""
     return it_was_told(turn, turned_out) and turned_out.shown is not None
+
+
+def our_cancel_has_landed_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    return _another_is_asked_about(turn, turned_out) and our_cancel_has_landed(turn, turned_out)
+
+
+def it_is_off_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    return _another_is_asked_about(turn, turned_out) and it_is_off_after_all(turn, turned_out)
+
+
+def it_stands_otherwise_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    return _another_is_asked_about(turn, turned_out) and it_stands_otherwise(turn, turned_out)
+
+
+def _another_is_asked_about(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """A question that is about this record and no other asks of what is not there any more."""
+    assert turn.pending is not None
+    asked = {record.record_id for record in turn.pending.proposes or turn.pending.among}
+    return asked != {turned_out.record.record_id}
 
 
 def _is_as_told(turned_out: TurnedOut) -> bool:
@@ -327,37 +379,81 @@ def watch_no_more(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
 
 def say_so_and_offer_it_back(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     """The client wished to come: once more, but by a tap, since the salon may have called it off since."""
-    receipt, told = turned_out.receipt, turned_out.record
+    receipt = turned_out.receipt
     assert receipt is not None
+    yield from _may_be_taken_back_again(turn, turned_out, receipt)
+    yield Say(
+        text="everywhere.undone.by_our_cancel",
+        args={"record": receipt.record},
+        options=(Option(kind="take_back", record=turned_out.record),),
+        receipts=(receipt,),
+    )
+    yield Then(event=FoundOff(record=receipt.record))
+
+
+def say_so_and_repeat(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    """The question below has its own buttons; words take it back once that is answered."""
+    receipt = turned_out.receipt
+    assert receipt is not None
+    yield from _may_be_taken_back_again(turn, turned_out, receipt)
+    args, receipts = {"record": receipt.record}, (receipt,)
+    yield Say(text="everywhere.undone.by_our_cancel_meanwhile", args=args, receipts=receipts)
+    yield Repeat(after="everywhere.undone.the_question")
+
+
+def _may_be_taken_back_again(turn: Turn[Any], turned_out: TurnedOut, receipt: Receipt) -> Effects:
+    told = turned_out.record
     yield from watch_no_more(turn, turned_out)
     others = tuple(one for one in turn.chat.undoable if one.record.record_id != told.record_id)
     # As it stood when it was told.
     again = Undoable(record=told, until=turn.now + turn.salon.undo_for)
     yield Remember(undoable=(*others, again), cancelled_at=turn.now)
     yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
-    yield Note(fact=HandedOver(record=receipt.record, change=turned_out.change, why="undone"))
-    yield Say(
-        text="everywhere.undone.by_our_cancel",
-        args={"record": receipt.record},
-        options=(Option(kind="take_back", record=told),),
-        receipts=(receipt,),
-    )
+    yield _handed_over(turned_out, receipt.record, ours=receipt.how == "soft")
 
 
 def say_that_it_is_off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    yield from _off(turn, turned_out)
+    assert turned_out.receipt is not None
+    yield Then(event=FoundOff(record=turned_out.receipt.record))
+
+
+def say_that_it_is_off_and_repeat(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    yield from _off(turn, turned_out)
+    yield Repeat(after="everywhere.undone.the_question")
+
+
+def _off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     receipt = turned_out.receipt
     assert receipt is not None
     yield from watch_no_more(turn, turned_out)
-    yield Note(fact=HandedOver(record=receipt.record, change=turned_out.change, why="undone"))
+    if receipt.how == "soft":
+        yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
+    yield _handed_over(turned_out, receipt.record, ours=receipt.how == "soft")
     yield Say(text="everywhere.undone.off", args={"record": receipt.record}, receipts=(receipt,))
 
 
 def say_how_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    yield from _otherwise(turn, turned_out, STANDS_OTHERWISE[turned_out.change])
+
+
+def say_how_it_stands_and_repeat(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    yield from _otherwise(turn, turned_out, STANDS_MEANWHILE[turned_out.change])
+    yield Repeat(after="everywhere.undone.the_question")
+
+
+def _otherwise(turn: Turn[Any], turned_out: TurnedOut, text: str) -> Effects:
     shown = turned_out.shown
     assert shown is not None
     yield from watch_no_more(turn, turned_out)
-    yield Note(fact=HandedOver(record=shown, change=turned_out.change, why="undone"))
-    yield Say(text=STANDS_OTHERWISE[turned_out.change], args={"record": shown})
+    yield _handed_over(turned_out, shown, ours=False)
+    yield Say(text=text, args={"record": shown})
+
+
+def _handed_over(turned_out: TurnedOut, now: Record, *, ours: bool) -> Note:
+    told = None if now.shows_the_same(turned_out.record) else turned_out.record
+    why: Literal["undone", "otherwise"] = "undone" if ours else "otherwise"
+    return Note(fact=HandedOver(record=now, change=turned_out.change, why=why, told=told))
 
 
 def let_a_person_look(turn: Turn[Any], turned_out: TurnedOut) -> Effects:

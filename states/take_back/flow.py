@@ -7,9 +7,10 @@ do not end it; only the clock does.
 from typing import Any
 
 from engine.booking import CallFailed, Record, RecordChanged, RecordRestored, RestoreRecord, SlotTaken
-from engine.effects import Effects, Then
+from engine.effects import Effects, Say, Then
 from engine.events import (
     Event,
+    FoundOff,
     KeepWanted,
     Named,
     No,
@@ -25,13 +26,16 @@ from engine.understanding import fitting
 from states.take_back.hearing import (
     AskedAgain,
     SaidAfterwards,
+    StillNeeded,
     TakeBackDeclined,
     asked_again,
     declined,
+    it_may_stay_off,
     no_clear_answer,
     none_of_them,
     said_afterwards,
     some_of_them,
+    still_needed,
     take_back_wanted,
     yes_or_no,
 )
@@ -67,6 +71,7 @@ from states.take_back.wishing import (
 
 CHOOSING, CONFIRMING = "take_back.choosing", "take_back.confirming"
 RESTORING, DONE = "take_back.restoring", "take_back.done"
+FOUND_OFF = "take_back.found_off"
 
 
 def it_came_back(turn: Turn[Memory], again: AskedAgain) -> bool:
@@ -102,6 +107,29 @@ def keep_what_waits(turn: Turn[Memory], said: SaidAfterwards) -> Effects:
     yield Then(event=KeepWanted(named=said.named))
 
 
+def keep_in_mind(turn: Turn[Memory], found: FoundOff) -> Effects:
+    turn.memory.off = found.record
+    return ()
+
+
+def we_may_bring_it_back(turn: Turn[Memory], needed: StillNeeded) -> bool:
+    off = turn.memory.off
+    assert off is not None
+    return any(undoable.record.record_id == off.record_id for undoable in turn.chat.undoable)
+
+
+def take_it_back(turn: Turn[Memory], needed: StillNeeded) -> Effects:
+    off = turn.memory.off
+    assert off is not None
+    yield Then(event=TakeBackWanted(record_id=off.record_id, guessed=not needed.orders))
+
+
+def name_the_salon(turn: Turn[Memory], needed: StillNeeded) -> Effects:
+    off = turn.memory.off
+    assert off is not None
+    yield Say(text="take_back.the_salon_may", args={"record": off})
+
+
 def _ends(result: type[Event], to: str) -> tuple[Row[Any], ...]:
     """Rows for one way that a try may end; the last one leads on `to`."""
     return (
@@ -113,10 +141,10 @@ def _ends(result: type[Event], to: str) -> tuple[Row[Any], ...]:
 
 FLOW = Flow(
     name="take_back",
-    intents=(TakeBackWanted, TakeBackDeclined),
+    intents=(TakeBackWanted, TakeBackDeclined, FoundOff),
     hears=(take_back_wanted, declined),
     memory=Memory,
-    version=2,
+    version=3,
     # Which one, that a request waits beside it, what a move costs where the window is taken, and a cancel
     # instead of that.
     messages_max=14,
@@ -131,6 +159,8 @@ FLOW = Flow(
         Waiting(CONFIRMING, hears=(yes_or_no, no_clear_answer), context="reschedule", patience=minutes(15)),
         Calling(RESTORING, RestoreRecord),
         Open(DONE, hears=(asked_again, said_afterwards), context="idle", patience=minutes(15)),
+        # As at the question: whoever reads «если визит нужен» may say «да».
+        Open(FOUND_OFF, hears=(it_may_stay_off, still_needed), context="reschedule", patience=minutes(15)),
     ),
     table=(
         # What is to stand waits for the salon, and is not off yet.
@@ -171,5 +201,11 @@ FLOW = Flow(
         On(SaidAfterwards, DONE, DONE, do=say("take_back.see_above")),
         # Nothing was asked, so nothing is said when its time is over.
         On(TimedOut, DONE, IDLE),
+        # The look has told it.
+        On(FoundOff, IDLE, FOUND_OFF, do=keep_in_mind),
+        On(StillNeeded, FOUND_OFF, IDLE, when=we_may_bring_it_back, do=take_it_back),
+        On(StillNeeded, FOUND_OFF, FOUND_OFF, do=name_the_salon),
+        On(No, FOUND_OFF, IDLE, do=say("take_back.left")),
+        On(TimedOut, FOUND_OFF, IDLE),
     ),
 )

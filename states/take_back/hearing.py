@@ -9,6 +9,8 @@ from states.take_back.memory import Memory, are_all_named
 
 # An answer to the list, whatever words it is put in.
 PICKING = ("choose", "undo", "reschedule")
+# What may mean that a record that was found off is needed: a question tells. «Приду» is a no in this context.
+MAY_NEED_IT = ("yes", "no", "keep", "unclear", "dispute")
 
 
 class AskedAgain(Event):
@@ -18,6 +20,12 @@ class AskedAgain(Event):
     named: Named = Named()
     meant: HowMany = "one"
     guessed: bool = False
+
+
+class StillNeeded(Event):
+    """Said where a record was found off: it is to stand. `orders`: in plain words («верните»)."""
+
+    orders: bool = False
 
 
 class TakeBackDeclined(Event):
@@ -153,3 +161,24 @@ def said_afterwards(hearing: Hearing[Memory]) -> SaidAfterwards | None:
     meaning = hearing.meaning
     said = hearing.tap is None and (meaning.takes_back == "denies" or meaning.intent == "keep")
     return SaidAfterwards(keeps=meaning.intent == "keep", named=meaning.named) if said else None
+
+
+# ── where it was found off ────────────────────────────────────────────────────────────────────────────
+
+
+def it_may_stay_off(hearing: Hearing[Memory]) -> No | None:
+    return No() if hearing.tap is None and hearing.meaning.takes_back in ("no", "denies") else None
+
+
+def still_needed(hearing: Hearing[Memory]) -> StillNeeded | TakeBackWanted | None:
+    """«Верните», «приду», «да», «нужен», «я не отменяла»: of this record, unless one is named or counted."""
+    meaning = hearing.meaning
+    if hearing.tap is not None:
+        return None
+    if meaning.named.anything() or meaning.target.anything() or how_many(meaning) != "one":
+        # «Верните стрижку» would be heard as a move at home: in this context it sounds like one.
+        return _wish(meaning)
+    if _wishes(meaning):
+        return StillNeeded(orders=_orders(meaning))
+    sounds_so = meaning.intent == "reschedule" and meaning.guessed
+    return StillNeeded() if sounds_so or meaning.intent in MAY_NEED_IT else None

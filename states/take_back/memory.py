@@ -28,6 +28,8 @@ class Memory(BaseModel):
     agreed: bool = False
     # How it ended for those that were tried.
     ended: tuple[RestoreSettled, ...] = ()
+    # What a later look has found to be off.
+    off: Record | None = None
     # Ids of those that the salon had changed meanwhile.
     changed: tuple[int, ...] = ()
 

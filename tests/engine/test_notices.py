@@ -103,11 +103,20 @@ def restored(outcome: str = "restored", **more: Any) -> RestoreSettled:
         (LeftAsItWas(record=RECORD), ["admin: unknown"]),
         (HandedOver(record=RECORD, why="nobody_knows"), ["admin: handover"]),
         (HandedOver(record=RECORD, why="undone"), ["admin: handover"]),
+        (HandedOver(record=RECORD, why="otherwise"), ["admin: handover"]),
         (Fact(), []),
     ],
 )
 def test_who_is_told_what(fact: Fact, who: list[str]) -> None:
     assert told(fact) == who
+
+
+def test_a_person_reads_what_the_client_had_been_told() -> None:
+    told = RECORD.model_copy(update={"master": "Мария"})
+
+    (notice,) = notices_of([HandedOver(record=RECORD, why="otherwise", told=told)])
+
+    assert (notice.record, notice.was) == (RECORD, told)
 
 
 def test_a_cancel_tells_the_window_of_the_record_as_it_was() -> None:

@@ -101,6 +101,7 @@ def sessions() -> list[Session]:
         requesting,
         withdrawing,
         *taking_back(many.records),
+        step(Session(), CHAT, events.FoundOff(record=record(1)), at(turn=1)).session,
         to_move,
         step(to_move, CHAT, many, at(turn=2)).session,
         step(to_move, CHAT, RecordsFound(records=of_two), at(turn=2)).session,

@@ -15,6 +15,7 @@ from engine.booking import (
     MoveSettled,
     ReadOutcome,
     Receipt,
+    Record,
     RecordCancelled,
     RecordChanged,
     RecordMoved,
@@ -32,7 +33,7 @@ from engine.flow import IDLE
 from engine.texts import Texts
 from tests.chat import MONDAY, ScriptedChat, proof, record, slot
 
-MANICURE = record(1)
+MANICURE, HAIRCUT = record(1), record(2, "Стрижка")
 OFF = MANICURE.model_copy(update={"attendance": Attendance.DID_NOT_COME})
 ELSEWHERE = record(1, starts_at="2026-11-26 18:00")
 TWO_MINUTES, EIGHT_MINUTES = timedelta(minutes=2), timedelta(minutes=8)
@@ -132,6 +133,7 @@ def test_where_nothing_is_taken_back_any_more_the_salon_is_named(
     chat.salon_has(**policies)
     chat.waits(2)
     shows(chat, receipt=proof(OFF))
+    chat.notes(CancelSettled(record=OFF, outcome="cancelled", receipt=proof(OFF)))
     chat.notes(HandedOver(record=OFF, change="restored", why="undone"))
     chat.says("everywhere.undone.off", record=OFF)
 
@@ -141,18 +143,178 @@ def test_what_is_off_without_our_mark_is_the_salon_s_to_bring_back(chat: Scripte
     is_told_as_restored(chat)
     chat.waits(2)
     shows(chat, receipt=proof(OFF, how=how))
-    chat.notes(HandedOver(record=OFF, change="restored", why="undone"))
+    chat.notes(HandedOver(record=OFF, change="restored", why="otherwise"))
     chat.says("everywhere.undone.off", record=OFF)
-    chat.rests_in("take_back.done")
     assert chat.chat.undoable == ()
+    for words in ("верните", "да", "приду", "я не отменяла"):
+        chat.takes(words)
+        chat.says("take_back.the_salon_may", record=OFF)
+    chat.rests_in("take_back.found_off")
 
 
 def test_what_stands_elsewhere_is_told_as_it_stands(chat: ScriptedChat) -> None:
     is_told_as_restored(chat)
     chat.waits(2)
     shows(chat, shown=ELSEWHERE)
-    chat.notes(HandedOver(record=ELSEWHERE, change="restored", why="undone"))
+    chat.notes(HandedOver(record=ELSEWHERE, change="restored", why="otherwise", told=MANICURE))
     chat.says("everywhere.undone.elsewhere", record=ELSEWHERE)
+    chat.takes("верните")
+    chat.says("take_back.nothing")
+    chat.rests_in(IDLE)
+
+
+@pytest.mark.parametrize(
+    "words", ["приду", "да", "нужен", "визит нужен", "я не отменяла", "вернула бы", "можно вернуть?"]
+)
+def test_words_that_may_mean_that_it_is_needed_ask_whether(chat: ScriptedChat, words: str) -> None:
+    is_told_as_restored(chat)
+    our_cancel_lands(chat, options=1)
+    chat.takes(words)
+    chat.says("take_back.confirm", options=2, record=MANICURE)
+    chat.takes("да")
+    chat.does(RestoreRecord(record=MANICURE))
+
+
+@pytest.mark.parametrize("words", ["нет", "не надо", "не возвращайте"])
+def test_what_was_found_off_may_stay_so(chat: ScriptedChat, words: str) -> None:
+    is_told_as_restored(chat)
+    our_cancel_lands(chat, options=1)
+    chat.takes(words)
+    chat.says("take_back.left")
+    chat.rests_in(IDLE)
+
+
+def test_an_order_brings_back_what_was_found_off_and_no_other(chat: ScriptedChat) -> None:
+    is_told_as_restored(chat)
+    until = MONDAY + timedelta(minutes=15)
+    chat.chat = chat.chat.model_copy(update={"undoable": (Undoable(record=HAIRCUT, until=until),)})
+    our_cancel_lands(chat, options=1)
+    chat.takes("верните")
+    chat.does(RestoreRecord(record=MANICURE))
+
+
+def test_another_one_that_is_named_is_another_wish(chat: ScriptedChat) -> None:
+    is_told_as_restored(chat)
+    until = MONDAY + timedelta(minutes=15)
+    chat.chat = chat.chat.model_copy(update={"undoable": (Undoable(record=HAIRCUT, until=until),)})
+    our_cancel_lands(chat, options=1)
+    chat.takes("верните стрижку")
+    chat.does(RestoreRecord(record=HAIRCUT))
+
+
+def test_silence_after_it_was_found_off_ends_without_a_word(chat: ScriptedChat) -> None:
+    is_told_as_restored(chat)
+    our_cancel_lands(chat, options=1)
+    chat.waits(15)
+    chat.rests_in(IDLE)
+
+
+def test_a_button_of_before_is_past_where_it_was_found_off(chat: ScriptedChat) -> None:
+    is_told_as_restored(chat)
+    our_cancel_lands(chat, options=1)
+    chat.taps_id("yes:0:1")
+    chat.says("everywhere.stale_tap")
+    chat.rests_in("take_back.found_off")
+
+
+@pytest.mark.parametrize(
+    ("stands", "minutes"), [(ELSEWHERE, 2), (MANICURE, 60 * 24 * 3)], ids=["moved by the salon", "begun"]
+)
+def test_what_a_take_back_would_be_refused_for_is_not_offered(
+    chat: ScriptedChat, stands: Record, minutes: int
+) -> None:
+    """The button would end in «салон успел изменить эту запись»."""
+    is_told_as_restored(chat)
+    chat.waits(minutes)
+    off = stands.model_copy(update={"attendance": Attendance.DID_NOT_COME})
+    shows(chat, receipt=proof(off))
+    chat.notes(CancelSettled(record=off, outcome="cancelled", receipt=proof(off)))
+    told = None if stands == MANICURE else MANICURE
+    chat.notes(HandedOver(record=off, change="restored", why="undone", told=told))
+    chat.says("everywhere.undone.off", record=off)
+    assert chat.chat.undoable == ()
+    chat.takes("верните")
+    chat.says("take_back.the_salon_may", record=off)
+
+
+# ── over a question ───────────────────────────────────────────────────────────────────────────────────
+
+
+def is_asked(chat: ScriptedChat, asked: Record) -> None:
+    is_told_as_restored(chat)
+    chat.takes("отмените запись")
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(asked,)))
+    chat.says("cancel.confirm", options=3)
+    chat.waits(2)
+
+
+def test_over_another_question_a_landed_cancel_offers_nothing_that_a_yes_could_answer(
+    chat: ScriptedChat,
+) -> None:
+    is_asked(chat, HAIRCUT)
+    shows(chat, receipt=proof(OFF))
+    chat.notes(CancelSettled(record=OFF, outcome="cancelled", receipt=proof(OFF)))
+    chat.notes(HandedOver(record=OFF, change="restored", why="undone"))
+    chat.says("everywhere.undone.by_our_cancel_meanwhile", record=OFF)
+    chat.repeats(after="everywhere.undone.the_question")
+    chat.rests_in("cancel.confirming")
+    assert chat.bubbles[-1].text.endswith("Отменить запись: Стрижка, среда, 25 ноября, 15:00, мастер Ольга?")
+
+    chat.takes("нет")
+    chat.notes(CancelSettled(record=HAIRCUT, outcome="kept"))
+    chat.says("cancel.kept")
+    chat.takes("верните запись")
+    chat.does(RestoreRecord(record=MANICURE))
+
+
+def test_over_another_question_what_the_salon_called_off_is_told_and_it_is_asked_again(
+    chat: ScriptedChat,
+) -> None:
+    is_asked(chat, HAIRCUT)
+    off = proof(OFF, how="already")
+    shows(chat, receipt=off)
+    chat.notes(HandedOver(record=OFF, change="restored", why="otherwise"))
+    chat.says("everywhere.undone.off", record=OFF)
+    chat.repeats(after="everywhere.undone.the_question")
+    chat.rests_in("cancel.confirming")
+
+
+def test_over_another_question_no_words_are_told_that_would_be_a_yes_to_it(chat: ScriptedChat) -> None:
+    """«Отмените запись» cancels what is asked about."""
+    in_doubt(chat, Doubt(record_id=1, change="restored", until=MONDAY + IN_DOUBT_FOR))
+    is_told_as_cancelled(chat)
+    look = ReadOutcome(record=OFF, to=slot("2026-11-25 15:00"), told_at=MONDAY)
+    chat.asks(look, after=TWO_MINUTES)
+    chat.says("cancel.done", options=2)
+    chat.says("cancel.can_be_taken_back")
+    chat.takes("отмените стрижку")
+    chat.asks(FindRecords)
+    chat.gets(RecordsFound(records=(HAIRCUT,)))
+    chat.says("cancel.confirm", options=3)
+    chat.waits(2)
+    chat.gets(TurnedOut(**dict(look), shown=MANICURE))
+    chat.notes(HandedOver(record=MANICURE, change="cancelled", why="otherwise"))
+    chat.says("everywhere.undone.stands_meanwhile", record=MANICURE)
+    chat.repeats(after="everywhere.undone.the_question")
+    chat.rests_in("cancel.confirming")
+
+
+def test_a_question_about_what_was_found_off_is_over(chat: ScriptedChat) -> None:
+    is_asked(chat, MANICURE)
+    shows(chat, receipt=proof(OFF))
+    chat.notes(CancelSettled(record=OFF, outcome="cancelled", receipt=proof(OFF)))
+    chat.notes(HandedOver(record=OFF, change="restored", why="undone"))
+    chat.says("everywhere.undone.by_our_cancel", options=1, record=OFF)
+    chat.rests_in("take_back.found_off")
+
+
+def test_a_question_about_what_stands_elsewhere_is_over(chat: ScriptedChat) -> None:
+    is_asked(chat, MANICURE)
+    shows(chat, shown=ELSEWHERE)
+    chat.notes(HandedOver(record=ELSEWHERE, change="restored", why="otherwise", told=MANICURE))
+    chat.says("everywhere.undone.elsewhere", record=ELSEWHERE)
+    chat.rests_in(IDLE)
 
 
 def test_what_could_not_be_read_twice_is_a_person_s_to_look_at(chat: ScriptedChat) -> None:
@@ -188,6 +350,7 @@ def test_after_stop_what_was_undone_is_told_and_nothing_is_offered(chat: Scripte
     chat.takes("стоп")
     chat.waits(2)
     shows(chat, receipt=proof(OFF))
+    chat.notes(CancelSettled(record=OFF, outcome="cancelled", receipt=proof(OFF)))
     chat.notes(HandedOver(record=OFF, change="restored", why="undone"))
     chat.says("everywhere.undone.off", record=OFF)
     chat.rests_in(IDLE)
@@ -217,7 +380,7 @@ def test_a_take_back_that_lands_on_a_later_cancel_is_told(chat: ScriptedChat) ->
     chat.says("cancel.can_be_taken_back")
     chat.waits(2)
     chat.gets(TurnedOut(**dict(look), shown=MANICURE))
-    chat.notes(HandedOver(record=MANICURE, change="cancelled", why="undone"))
+    chat.notes(HandedOver(record=MANICURE, change="cancelled", why="otherwise"))
     chat.says("everywhere.undone.stands", record=MANICURE)
 
 
@@ -301,5 +464,5 @@ def test_a_move_without_an_answer_is_told_and_only_another_one_would_undo_it(cha
     chat.asks(look, after=TWO_MINUTES)
     chat.waits(2)
     chat.gets(TurnedOut(**dict(look), shown=MANICURE))
-    chat.notes(HandedOver(record=MANICURE, change="moved", why="undone"))
+    chat.notes(HandedOver(record=MANICURE, change="moved", why="otherwise", told=moved))
     chat.says("everywhere.undone.elsewhere", record=MANICURE)
