@@ -153,6 +153,7 @@ class TurnedOut(Event):
     `receipt` proves the change; `shown` is the record without it; neither: it could not be read.
     `record`, `change` and `to` are those of the write. With `told_at` the change had been proven and told
     then: `receipt` proves it still, or that the record is off, whoever did that ("soft": it has our mark).
+    A move that did not come about, or a take-back of what was deleted, may find the record off, too.
     """
 
     record: Record
@@ -162,6 +163,11 @@ class TurnedOut(Event):
     shown: Record | None = None
     attempt: int = 1
     told_at: datetime | None = None
+    unknown_at: datetime | None = None
+
+    @property
+    def is_as_wanted(self) -> bool:
+        return self.receipt is not None and self.receipt.change == self.change
 
 
 Refusal = Literal[
@@ -200,7 +206,7 @@ class ReadOutcome(Query):
     """Whether a change whose outcome was unknown stands in the journal by now. Answered by `TurnedOut`.
 
     With `told_at`: whether one that was proven and told then stands still, though an attempt of an earlier
-    write may have landed since.
+    write may have landed since. With `unknown_at` it was told then that nobody knows.
     """
 
     results: ClassVar[tuple[type[Event], ...]] = (TurnedOut,)
@@ -210,6 +216,7 @@ class ReadOutcome(Query):
     to: Slot | None = None
     attempt: int = 1
     told_at: datetime | None = None
+    unknown_at: datetime | None = None
 
 
 class FindSlots(Query):
@@ -314,10 +321,15 @@ class ReasonGiven(Fact):
 
 
 class LeftAsItWas(Fact):
-    """A change whose outcome was unknown turned out not to have happened; the journal was read again."""
+    """A change whose outcome was unknown turned out not to have happened; the journal was read again.
+
+    `found`: what somebody else has made of the record meanwhile, which `was` otherwise before.
+    """
 
     record: Record
     change: Change = "cancelled"
+    found: Literal["as_it_was", "elsewhere", "off", "gone"] = "as_it_was"
+    was: Record | None = None
 
 
 class HandedOver(Fact):

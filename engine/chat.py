@@ -54,6 +54,16 @@ class Watched(Frozen):
     told_at: datetime
 
 
+class Unknown(Frozen):
+    """A write that was told as unknown: what a later look shows of it is told, until something newer is."""
+
+    record_id: int
+    # Aware.
+    since: datetime
+    # As a later write that was refused has told the client that it stands.
+    told: Record | None = None
+
+
 class Chat(Frozen):
     """What outlives flows."""
 
@@ -64,6 +74,7 @@ class Chat(Frozen):
     late_requests: tuple[LateRequest, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     watched: tuple[Watched, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
     # When a cancel of this chat's ended last, done or unknown; aware.
     cancelled_at: datetime | None = None
 

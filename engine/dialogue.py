@@ -21,7 +21,15 @@ from engine.booking import (
     TurnedOut,
 )
 from engine.consent import BrokenPromise, Consent, consent_of, expect, keep_promises
-from engine.doubting import after_a_write, deed, in_doubt, window_of
+from engine.doubting import (
+    after_a_write,
+    deed,
+    in_doubt,
+    left_unknown,
+    told_as_it_stands,
+    unknown_of,
+    window_of,
+)
 from engine.effects import Ask, Do, Effect, Effects, Heed, Option, Remember, Repeat, Say, Then
 from engine.events import (
     Greeted,
@@ -493,6 +501,9 @@ class Dialogue:
             case LateDecided():
                 # One that was granted already is decided, and only waits for the client.
                 return all(event.request != late.request or late.granted for late in chat.late_requests)
+            case TurnedOut():
+                # What was told of the record since is newer.
+                return event.unknown_at is not None and unknown_of(chat, event) is None
             case _:
                 return False
 
@@ -512,14 +523,15 @@ class Dialogue:
             proof = event.receipt
             done = deed(proof.record, proof.change, window_of(proof.record))
             return after_a_write(chat, done, now, doubted=event.doubted)
-        if isinstance(event, TurnedOut) and event.receipt is not None and event.told_at is None:
+        if isinstance(event, TurnedOut) and event.is_as_wanted and event.told_at is None:
             done = deed(event.record, event.change, event.to)
             return after_a_write(chat, done, now, doubted=False)
         change = self._written(session)
-        if change is not None and isinstance(event, RecordChanged | SlotTaken) and event.doubted:
-            record = event.was if isinstance(event, RecordChanged) else event.record
+        if change is not None and isinstance(event, RecordChanged | SlotTaken):
+            stands = event.now if isinstance(event, RecordChanged) else event.record
+            chat = told_as_it_stands(chat, stands)
             # Where it was to go is not told: any move is another one.
-            return in_doubt(chat, deed(record, change), now)
+            return in_doubt(chat, deed(stands, change), now) if event.doubted else chat
         return chat
 
     def _written(self, session: Session) -> Change | None:
@@ -563,8 +575,8 @@ def _remembering(chat: Chat, effect: Remember) -> Chat:
 def _doubting(chat: Chat, effect: Effect, now: datetime) -> Chat:
     """Whoever wants to look how a write ended does not know it."""
     match effect:
-        case Ask(query=ReadOutcome(record=record, change=change, to=to, attempt=1, told_at=None)):
-            return after_a_write(chat, deed(record, change, to), now, doubted=True)
+        case Ask(query=ReadOutcome(attempt=1, told_at=None) as look):
+            return left_unknown(chat, look, now)
     return chat
 
 

@@ -7,8 +7,8 @@ taken its repetition back. Nobody can call it off, so the chat remembers it, and
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.booking import Change, Record, Slot
-from engine.chat import Chat, Doubt
+from engine.booking import Change, ReadOutcome, Record, Slot, TurnedOut
+from engine.chat import Chat, Doubt, Unknown
 
 # As long as an unknown outcome is looked at (design §5).
 IN_DOUBT_FOR = timedelta(minutes=12)
@@ -41,7 +41,8 @@ def after_a_write(chat: Chat, done: Deed, now: datetime, *, doubted: bool) -> Ch
     """Return the chat once this was written, or may have been: what was told of the record before is past."""
     watched = tuple(one for one in chat.watched if one.record.record_id != done.record_id)
     doubts = tuple(one for one in chat.doubts if one.until > now)
-    chat = chat.model_copy(update={"watched": watched, "doubts": doubts})
+    unknown = tuple(one for one in chat.unknown if one.record_id != done.record_id)
+    chat = chat.model_copy(update={"watched": watched, "doubts": doubts, "unknown": unknown})
     return in_doubt(chat, done, now) if doubted else chat
 
 
@@ -50,6 +51,28 @@ def in_doubt(chat: Chat, done: Deed, now: datetime) -> Chat:
     doubt = Doubt(record_id=done.record_id, change=done.change, to=done.to, until=now + IN_DOUBT_FOR)
     others = (one for one in chat.doubts if one.model_copy(update={"until": doubt.until}) != doubt)
     return chat.model_copy(update={"doubts": (*others, doubt)})
+
+
+def left_unknown(chat: Chat, look: ReadOutcome, now: datetime) -> Chat:
+    """Return the chat once this look was promised; that of an older unknown of the record tells nothing."""
+    chat = after_a_write(chat, deed(look.record, look.change, look.to), now, doubted=True)
+    unknown = Unknown(record_id=look.record.record_id, since=now)
+    return chat.model_copy(update={"unknown": (*chat.unknown, unknown)})
+
+
+def told_as_it_stands(chat: Chat, stands: Record) -> Chat:
+    """Return the chat once a refusal has told how the record stands: a look need not tell that again."""
+    unknown = tuple(
+        one.model_copy(update={"told": stands}) if one.record_id == stands.record_id else one
+        for one in chat.unknown
+    )
+    return chat.model_copy(update={"unknown": unknown})
+
+
+def unknown_of(chat: Chat, turned_out: TurnedOut) -> Unknown | None:
+    """Return the unknown outcome that this look was for, unless a newer one was told of its record."""
+    looked_for = (turned_out.record.record_id, turned_out.unknown_at)
+    return next((one for one in chat.unknown if (one.record_id, one.since) == looked_for), None)
 
 
 def may_be_undone(chat: Chat, done: Deed, now: datetime) -> bool:

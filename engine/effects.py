@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from engine.booking import Change, Command, Fact, Query, Receipt, Record, Slot
-from engine.chat import LateRequest, Undoable, Watched
+from engine.chat import LateRequest, Undoable, Unknown, Watched
 from engine.events import Named, Tap
 from engine.values import Event, Frozen
 
@@ -131,6 +131,7 @@ class Remember(Frozen):
     undoable: tuple[Undoable, ...] | None = None
     late_requests: tuple[LateRequest, ...] | None = None
     watched: tuple[Watched, ...] | None = None
+    unknown: tuple[Unknown, ...] | None = None
     cancelled_at: datetime | None = None
 
 

@@ -36,7 +36,7 @@ class Notice(Frozen):
     change: Change = "cancelled"
     # None: it is about no record.
     record: Record | None = None
-    # The record before a move, or as the client had been told it.
+    # The record before a move, as the client had been told it, or before somebody of the salon changed it.
     was: Record | None = None
     # When the master is free now: from and to, aware.
     freed: Window | None = None
@@ -100,8 +100,10 @@ def _of(fact: Fact, facts: Sequence[Fact]) -> Iterator[Notice]:
         case ReasonGiven(code=code) if code != "none" and not _is_told_with_its_cancel(fact, facts):
             told = Notice(to="admin", event="cancelled", record=fact.record, reason=code, words=fact.words)
             yield from _both(told.model_copy(update={"update": True}))
-        case LeftAsItWas(record=record, change=change):
-            yield Notice(to="admin", event="unknown", change=change, record=record, why="stands", update=True)
+        case LeftAsItWas(record=record, change=change, found=found, was=was):
+            why = "stands" if found == "as_it_was" else found
+            told = Notice(to="admin", event="unknown", change=change, record=record, was=was, why=why)
+            yield told.model_copy(update={"update": True})
         case HandedOver(record=record, change=change, why=why, told=was):
             yield Notice(to="admin", event="handover", change=change, record=record, was=was, why=why)
 

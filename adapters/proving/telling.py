@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from adapters.proving.keeping import messages_were_lost, stored_at
 from adapters.proving.witness import TOLD_WITHIN, Witness, from_us, is_off, record_of
 from adapters.whatsapp.simulator import Bubble
+from adapters.yclients.simulator.salon import Entry
+from engine.booking import Change
 from engine.understanding import opt_out
 
 # What only a cancelled record may be told as, and what only a standing one may. Broad: a lie need not use the
@@ -18,7 +20,14 @@ SAYS_CANCELLED = re.compile(
     re.IGNORECASE,
 )
 # («Запись остаётся» tells what we did about a "no", not what the journal shows.)
-SAYS_IT_STANDS = re.compile(r"(?<!не )\bв силе\b", re.IGNORECASE)
+SAYS_IT_STANDS = re.compile(r"(?<!не )\bв силе\b|\bв журнале (?:теперь )?стоит\b", re.IGNORECASE)
+# What a look found not to have happened.
+SAYS_IT_FAILED: dict[Change, re.Pattern[str]] = {
+    "moved": re.compile(r"показала, что перенос не прош[её]л", re.IGNORECASE),
+    "restored": re.compile(r"показала, что вернуть запись не получилось", re.IGNORECASE),
+}
+SAYS_IT_CHANGED = re.compile(r"\bизменил", re.IGNORECASE)
+OF_A_LOOK = re.compile(r"проверка показала", re.IGNORECASE)
 SAYS_WE_DID_NOTHING = re.compile(r"отмены не было|отмена не прошла", re.IGNORECASE)
 PROMISES_A_LOOK = re.compile(r"проверю ещё раз и напишу", re.IGNORECASE)
 TELLS_OF_A_LOOK = re.compile(r"проверка показала|так и не ответил|уже отменена", re.IGNORECASE)
@@ -72,13 +81,18 @@ def denials_are_true(witness: Witness) -> Iterator[str]:
             if not SAYS_IT_STANDS.search(bubble.text) or DOUBTS.search(bubble.text):
                 continue
             for entry in witness.named(bubble):
-                since = _last_wish(witness, phone, bubble, bubble.at - READ_AT_MOST - TOLD_WITHIN)
+                since = _read_for(witness, phone, bubble, entry)
                 on = False in witness.stood(entry.record_id, since, bubble.at)
                 number = witness.number(entry.record_id)
                 yield "" if on else f"«{bubble.text}», while the journal showed record {number} off"
 
 
 def what_we_did_is_not_denied(witness: Witness) -> Iterator[str]:
+    yield from _no_cancel_is_denied(witness)
+    yield from _nothing_done_since_is_denied(witness)
+
+
+def _no_cancel_is_denied(witness: Witness) -> Iterator[str]:
     for phone in witness.phones:
         for bubble in witness.said(phone):
             if not SAYS_WE_DID_NOTHING.search(bubble.text):
@@ -91,6 +105,19 @@ def what_we_did_is_not_denied(witness: Witness) -> Iterator[str]:
                 )
                 done = [at for at in witness.cancelled_by_us(entry.record_id) if since <= at <= bubble.at]
                 yield f"«{bubble.text}», although we had cancelled it" if done else ""
+
+
+def _nothing_done_since_is_denied(witness: Witness) -> Iterator[str]:
+    """What nobody knew of, and was done after that was told, is not told later as if it had failed."""
+    for phone in witness.phones:
+        said = witness.said(phone)
+        for place, bubble in enumerate(said):
+            for change, denies in SAYS_IT_FAILED.items():
+                for entry in witness.named(bubble) if denies.search(bubble.text) else ():
+                    doubted = [one.at for one in said[:place] if _doubts_of(witness, one, entry)]
+                    done = witness.changed_by_us(entry.record_id, change)
+                    wrong = doubted and any(doubted[-1] <= at <= bubble.at for at in done)
+                    yield f"«{bubble.text}», although we had done it since" if wrong else ""
 
 
 def what_stands_is_found(witness: Witness) -> Iterator[str]:
@@ -155,7 +182,7 @@ def a_look_that_was_promised_is_told(witness: Witness) -> Iterator[str]:
         stopped = any(opt_out(one.text) for one in witness.screen(phone) if not from_us(one))
         for place, bubble in enumerate(said):
             if PROMISES_A_LOOK.search(bubble.text) and not stopped:
-                told = any(TELLS_OF_A_LOOK.search(later.text) for later in said[place + 1 :])
+                told = any(_tells_after(witness, bubble, later) for later in said[place + 1 :])
                 yield "" if told else f"«{bubble.text}», and nothing came of it"
 
 
@@ -248,6 +275,31 @@ def _last_wish(witness: Witness, phone: str, bubble: Bubble, at_least: datetime)
     """A message that was held up may tell what was read when the client last said something."""
     said = [one.at for one in witness.screen(phone) if not from_us(one) and one.at <= bubble.at]
     return min(at_least, said[-1] - READ_AT_MOST) if said else at_least
+
+
+def _read_for(witness: Witness, phone: str, bubble: Bubble, entry: Entry) -> datetime:
+    """Since when the journal may have shown what is told: a look tells what it read, whatever was wished."""
+    at_least = bubble.at - READ_AT_MOST - TOLD_WITHIN
+    decided = witness.decided_at(bubble) if OF_A_LOOK.search(bubble.text) else None
+    if decided is None or witness.was_shown_the_past:
+        return _last_wish(witness, phone, bubble, at_least)
+    reads = [at for at in witness.reads(entry.record_id) if at <= decided]
+    return min(at_least, decided - READ_AT_MOST, *(at - READ_AT_MOST for at in reads[-1:]))
+
+
+def _doubts_of(witness: Witness, bubble: Bubble, entry: Entry) -> bool:
+    of_it = any(one.record_id == entry.record_id for one in witness.named(bubble))
+    return of_it and DOUBTS.search(bubble.text) is not None
+
+
+def _tells_after(witness: Witness, promise: Bubble, later: Bubble) -> bool:
+    """Whether this tells of the look, or something newer of its record, which leaves nothing to look for."""
+    if TELLS_OF_A_LOOK.search(later.text):
+        return True
+    if DOUBTS.search(later.text) or ("?" in later.text and not SAYS_IT_CHANGED.search(later.text)):
+        return False
+    meant = {entry.record_id for entry in witness.named(promise)}
+    return any(entry.record_id in meant for entry in witness.named(later))
 
 
 def _opt_out(bubble: Bubble) -> bool | None:

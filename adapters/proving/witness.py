@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -256,6 +256,12 @@ class Witness:
 
     def _bubbles(self) -> Iterator[Bubble]:
         return (bubble for phone in self.phones for bubble in self.said(phone))
+
+    def decided_at(self, bubble: Bubble) -> datetime | None:
+        """Return when the assistant decided to send this; None where nobody knows."""
+        query = "SELECT created_us FROM outbox WHERE provider_id = ?"
+        rows = self.sql(query, bubble.wamid)
+        return datetime.fromtimestamp(rows[0][0] / 1e6, UTC) if rows else None
 
     def wished(self, phone: str) -> list[datetime]:
         """Return when this client wished to cancel, or picked one, in a salon that then acts at once."""

@@ -245,12 +245,16 @@ class YClientsBooking:
         return read
 
     def _proof(self, read: RecordPayload, query: ReadOutcome, zone: tzinfo) -> Receipt | None:
-        """Return the receipt of the change, if the record that was read shows it."""
+        """Return the receipt of the change, if the record that was read shows it; or of an end instead."""
         shown = query.record
         if query.change == "moved":
+            if read.shows_the_end:
+                return self._end(read, shown, zone)
             stands = query.to is not None and stands_at(read, query.to, zone)
             return self._moving.receipt(read, zone) if stands else None
         if query.change == "restored":
+            if read.deleted:
+                return self._end(read, shown, zone)
             there = read.starts_at(zone) == shown.starts_at and stands_again(read, shown)
             return self._restoring.receipt(read, zone) if there else None
         return self._soft_cancel.receipt(read, shown, zone) if read.shows_the_end else None
@@ -259,12 +263,16 @@ class YClientsBooking:
         """Return the receipt of what was told, if it still is so; or of the end, whoever made it."""
         shown = query.record
         if read.shows_the_end:
-            ours = SENTENCE in read.comment or read.deleted
-            return self._soft_cancel.receipt(read, shown, zone, how=None if ours else "already")
+            return self._end(read, shown, zone)
         if query.change == "cancelled" or not self._writing.told(read, zone).shows_the_same(shown):
             return None
         made = self._moving if query.change == "moved" else self._restoring
         return made.receipt(read, zone)
+
+    def _end(self, read: RecordPayload, shown: Record, zone: tzinfo) -> Receipt:
+        """Return the receipt of the end, whoever made it."""
+        ours = SENTENCE in read.comment or read.deleted
+        return self._soft_cancel.receipt(read, shown, zone, how=None if ours else "already")
 
 
 async def _guessed_zone(journal: Journal) -> tzinfo:

@@ -179,6 +179,12 @@ def _outcome(world: World, call: ReadOutcome) -> tuple[World, Event | PortError]
         how = "soft" if entry.cancelled_by == "us" and not entry.deleted else "already"
         receipt = _receipt(world, "cancelled", record_id, how, None)
         return world.proven("cancelled", record_id), told.model_copy(update={"receipt": receipt})
+    off = call.change == "moved" and not entry.stands
+    if call.told_at is None and (off or (call.change == "restored" and entry.deleted)):
+        by = "soft" if entry.cancelled_by == "us" else "already"
+        how = "deleted" if entry.deleted else by
+        receipt = _receipt(world, "cancelled", record_id, how, None)
+        return world.proven("cancelled", record_id), told.model_copy(update={"receipt": receipt})
     if not stands(entry, call):
         return world, told.model_copy(update={"shown": None if entry.deleted else _shown(entry)})
     world = world.proven(call.change, record_id)

@@ -93,7 +93,8 @@ def _headline(notice: Notice) -> str:
             # What has ended a request, or what was granted, without a cancel.
             return f"late.{notice.why}"
         case "unknown" if notice.update:
-            return "stands"
+            # What the journal showed in the end.
+            return notice.why
         case "refused" | "unknown":
             return f"{notice.event}.{notice.change}"
     return notice.event

@@ -4,21 +4,20 @@ from engine.booking import (
     CallFailed,
     CancelRecord,
     CancelSettled,
-    ReadOutcome,
     ReasonGiven,
     Receipt,
     RecordCancelled,
 )
 from engine.chat import LateRequest
-from engine.effects import Ask, Do, Effects, Note, Option, Remember, Say
+from engine.effects import Do, Effects, Note, Option, Remember, Say
 from engine.flow import Turn
 from states.cancel.asking import ask_about_what_they_are_now
 from states.cancel.guards import Result
 from states.cancel.memory import How, Memory, Outcome, ended, is_late, several_people
 from states.cancel.withdrawing import requests_of
 from states.everywhere import (
-    READ_AGAIN_AFTER,
     can_be_taken_back,
+    look_later,
     tell_what_was_left,
     undoable_after,
     watch,
@@ -110,7 +109,7 @@ def _settle(turn: Turn[Memory], result: Result) -> Effects:
         yield Note(fact=fact)
         yield Remember(cancelled_at=turn.now if reason == "unknown" else None)
         if reason == "unknown":
-            yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)
+            yield from look_later(turn, record, "cancelled")
     # What was changed is not settled yet: it is asked about again.
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.booking import CancelSettled, Change, ReadOutcome, Receipt, Record
+from engine.booking import CancelSettled, Change, ReadOutcome, Receipt, Record, Slot
 from engine.chat import Undoable, Watched
 from engine.doubting import deed, may_be_undone, window_of
 from engine.effects import Ask, Effects, Note, Remember, Say
@@ -45,6 +45,12 @@ def end_requests(turn: Turn[Any], record: Record) -> Effects:
     for one in ended:
         settled = CancelSettled(record=one.record, outcome="withdrawn", late=True, request=one.request)
         yield Note(fact=settled.model_copy(update={"detail": "moved"}))
+
+
+def look_later(turn: Turn[Any], record: Record, change: Change, to: Slot | None = None) -> Effects:
+    """Read the journal again after an unknown outcome, until something newer is told of the record."""
+    query = ReadOutcome(record=record, change=change, to=to, unknown_at=turn.now)
+    yield Ask(query=query, after=READ_AGAIN_AFTER)
 
 
 def watch(turn: Turn[Any], receipt: Receipt) -> Effects:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from engine.booking import (
+    Attendance,
     CancelSettled,
     Change,
     HandedOver,
@@ -19,7 +20,7 @@ from engine.booking import (
     Slot,
 )
 from engine.chat import Undoable
-from engine.doubting import window_of
+from engine.doubting import unknown_of, window_of
 from engine.effects import Ask, Effects, Note, Option, Remember, Repeat, Say, Then
 from engine.events import (
     FoundOff,
@@ -180,6 +181,10 @@ def _of_all(here: str) -> tuple[Row[Any], ...]:
         On(TurnedOut, here, here, when=it_is_restored, do=say_that_it_is_restored),
         On(TurnedOut, here, here, when=it_is_cancelled, do=say_that_it_is_cancelled),
         On(TurnedOut, here, here, when=it_is_read_again, do=read_again),
+        On(TurnedOut, here, here, when=a_refusal_has_told_it, do=look_no_more),
+        On(TurnedOut, here, here, when=an_older_cancel_has_landed, do=say_that_it_is_cancelled),
+        On(TurnedOut, here, here, when=it_is_off, do=say_that_it_was_called_off),
+        On(TurnedOut, here, here, when=it_stands_again_otherwise, do=say_where_it_stands_again),
         On(TurnedOut, here, here, when=it_stands, do=say_that_it_stands),
         On(TurnedOut, here, here, do=say_that_nobody_knows),
     )
@@ -209,14 +214,14 @@ def it_is_still_as_told(turn: Turn[Any], turned_out: TurnedOut) -> bool:
     if turned_out.told_at is None:
         return False
     past = watched(turn, turned_out.record, turned_out.told_at) is None
-    return past or (_is_as_told(turned_out) and turned_out.attempt >= READINGS)
+    return past or (turned_out.is_as_wanted and turned_out.attempt >= READINGS)
 
 
 def what_was_told_is_read_again(turn: Turn[Any], turned_out: TurnedOut) -> bool:
     """It is as it was told so far, or could not be read."""
     unread = turned_out.receipt is None and turned_out.shown is None
     again = turned_out.told_at is not None and turned_out.attempt < READINGS
-    return again and (unread or _is_as_told(turned_out))
+    return again and (unread or turned_out.is_as_wanted)
 
 
 def our_cancel_has_landed(turn: Turn[Any], turned_out: TurnedOut) -> bool:
@@ -260,24 +265,54 @@ def _another_is_asked_about(turn: Turn[Any], turned_out: TurnedOut) -> bool:
     return asked != {turned_out.record.record_id}
 
 
-def _is_as_told(turned_out: TurnedOut) -> bool:
-    return turned_out.receipt is not None and turned_out.receipt.change == turned_out.change
-
-
 def it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return turned_out.change == "moved" and turned_out.receipt is not None
+    return turned_out.change == "moved" and turned_out.is_as_wanted
 
 
 def it_is_restored(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return turned_out.change == "restored" and turned_out.receipt is not None
+    return turned_out.change == "restored" and turned_out.is_as_wanted
 
 
 def it_is_cancelled(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return turned_out.receipt is not None
+    return turned_out.is_as_wanted
 
 
 def it_is_read_again(turn: Turn[Any], turned_out: TurnedOut) -> bool:
     return turned_out.attempt < READINGS
+
+
+def a_refusal_has_told_it(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """It stands as a later write, which was refused, has told the client."""
+    unknown, shown = unknown_of(turn.chat, turned_out), turned_out.shown
+    if unknown is None or unknown.told is None or shown is None:
+        return False
+    return shown.shows_the_same(unknown.told) and _is_off(shown) == _is_off(unknown.told)
+
+
+def an_older_cancel_has_landed(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """Off by our own mark, and nobody was told of that yet."""
+    receipt = turned_out.receipt
+    return receipt is not None and receipt.how == "soft" and not _was_off(turn, turned_out)
+
+
+def it_is_off(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """By somebody of the salon's; or as it was, where a move was to bring it back."""
+    return turned_out.receipt is not None
+
+
+def it_stands_again_otherwise(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """Somebody else has brought it back, at another time or not quite as it was."""
+    shown = turned_out.shown
+    return turned_out.change == "restored" and shown is not None and not _is_off(shown)
+
+
+def _is_off(record: Record) -> bool:
+    return record.attendance is Attendance.DID_NOT_COME
+
+
+def _was_off(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    """Whether a cancel of it had been told before, and can be taken back."""
+    return any(one.record.record_id == turned_out.record.record_id for one in turn.chat.undoable)
 
 
 def it_stands(turn: Turn[Any], turned_out: TurnedOut) -> bool:
@@ -312,6 +347,7 @@ def say_what_cannot_be_read_and_repeat(turn: Turn[Any], sent: NoWords) -> Effect
 
 def say_that_it_is_cancelled(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     assert turned_out.receipt is not None
+    yield from look_no_more(turn, turned_out)
     yield from _cancelled(turn, turned_out.receipt)
 
 
@@ -367,8 +403,14 @@ def _restored(turn: Turn[Any], receipt: Receipt, *, overlaps: bool) -> Effects:
 
 def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     record, change, to = turned_out.record, turned_out.change, turned_out.to
-    attempt, told_at = turned_out.attempt + 1, turned_out.told_at
-    query = ReadOutcome(record=record, change=change, to=to, attempt=attempt, told_at=told_at)
+    query = ReadOutcome(
+        record=record,
+        change=change,
+        to=to,
+        attempt=turned_out.attempt + 1,
+        told_at=turned_out.told_at,
+        unknown_at=turned_out.unknown_at,
+    )
     yield Ask(query=query, after=READ_LAST_AFTER)
 
 
@@ -462,15 +504,47 @@ def let_a_person_look(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     yield Note(fact=HandedOver(record=turned_out.record, change=turned_out.change, why="nobody_knows"))
 
 
+def look_no_more(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    looked_for = unknown_of(turn.chat, turned_out)
+    yield Remember(unknown=tuple(one for one in turn.chat.unknown if one != looked_for))
+
+
 def say_that_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    assert turned_out.shown is not None
-    yield Note(fact=LeftAsItWas(record=turned_out.shown, change=turned_out.change))
-    yield Say(
-        text=STANDS.get(turned_out.change, "everywhere.turned_out.stands"), args={"record": turned_out.shown}
-    )
+    shown = turned_out.shown
+    assert shown is not None
+    yield from look_no_more(turn, turned_out)
+    left = LeftAsItWas(record=shown, change=turned_out.change)
+    yield Note(fact=left if shown.shows_the_same(turned_out.record) else _elsewhere(turned_out, shown))
+    yield Say(text=STANDS.get(turned_out.change, "everywhere.turned_out.stands"), args={"record": shown})
+
+
+def say_where_it_stands_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    shown = turned_out.shown
+    assert shown is not None
+    yield from look_no_more(turn, turned_out)
+    yield Note(fact=_elsewhere(turned_out, shown))
+    yield Say(text="everywhere.undone.elsewhere", args={"record": shown})
+
+
+def _elsewhere(turned_out: TurnedOut, shown: Record) -> LeftAsItWas:
+    return LeftAsItWas(record=shown, change=turned_out.change, found="elsewhere", was=turned_out.record)
+
+
+def say_that_it_was_called_off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    receipt = turned_out.receipt
+    assert receipt is not None
+    gone = receipt.how == "deleted"
+    yield from look_no_more(turn, turned_out)
+    left = LeftAsItWas(record=receipt.record, change=turned_out.change, found="gone" if gone else "off")
+    unchanged = receipt.how == "soft"
+    yield Note(fact=left.model_copy(update={"found": "as_it_was"}) if unchanged else left)
+    text = "everywhere.turned_out.gone" if gone else "everywhere.undone.off"
+    yield Say(text=text, args={"record": receipt.record}, receipts=(receipt,))
+    yield from watch(turn, receipt)
 
 
 def say_that_nobody_knows(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
+    yield from look_no_more(turn, turned_out)
     yield Note(fact=HandedOver(record=turned_out.record, change=turned_out.change, why="nobody_knows"))
     yield Say(
         text=NOBODY_KNOWS.get(turned_out.change, "everywhere.turned_out.nobody_knows"),

@@ -5,7 +5,6 @@ from engine.booking import (
     FindSlots,
     MoveRecord,
     MoveSettled,
-    ReadOutcome,
     Record,
     RecordChanged,
     RecordMoved,
@@ -13,7 +12,7 @@ from engine.booking import (
     SlotsFound,
     SlotTaken,
 )
-from engine.effects import Argument, Ask, Do, Effects, Note, Remember, Say, Then
+from engine.effects import Argument, Do, Effects, Note, Remember, Say, Then
 from engine.events import (
     CancelWanted,
     Event,
@@ -29,7 +28,7 @@ from engine.events import (
 from engine.flow import IDLE, Calling, Flow, On, Open, Turn, Waiting, minutes, say
 from states import choose_record
 from states.choose_record import Settled
-from states.everywhere import READ_AGAIN_AFTER, end_requests, watch
+from states.everywhere import end_requests, look_later, watch
 from states.reschedule import hearing, offering
 from states.reschedule.hearing import (
     AnyMasterWanted,
@@ -215,7 +214,7 @@ def say_that_it_is_unknown(turn: Turn[Memory], failed: CallFailed) -> Effects:
     assert to is not None
     yield Note(fact=MoveSettled(record=record, to=to, outcome="unknown"))
     yield Say(text="reschedule.unknown", args={"record": record, "slot": to}, whose=bool(turn.memory.people))
-    yield Ask(query=ReadOutcome(record=record, change="moved", to=to), after=READ_AGAIN_AFTER)
+    yield from look_later(turn, record, "moved", to)
 
 
 def say_that_nothing_was_tried(turn: Turn[Memory], failed: CallFailed) -> Effects:

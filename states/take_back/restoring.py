@@ -2,7 +2,6 @@
 
 from engine.booking import (
     CallFailed,
-    ReadOutcome,
     Record,
     RecordChanged,
     RecordRestored,
@@ -10,10 +9,10 @@ from engine.booking import (
     RestoreSettled,
     SlotTaken,
 )
-from engine.effects import Ask, Do, Effects, Say, Then
+from engine.effects import Do, Effects, Say, Then
 from engine.events import Picked, RescheduleWanted, SeveralPicked, TakeBackWanted, Yes
 from engine.flow import Turn
-from states.everywhere import READ_AGAIN_AFTER, tell_what_was_left, watch
+from states.everywhere import look_later, tell_what_was_left, watch
 from states.take_back.memory import Memory, noted, shared, sorted_out
 from states.take_back.waiting import also_meant, remind, withdraw
 from states.take_back.wishing import in_time, know_people, wished
@@ -124,7 +123,7 @@ def _looked_at_later(turn: Turn[Memory], ended: RestoreSettled) -> Effects:
         # The cancel that it takes back may land once more.
         yield from watch(turn, ended.receipt)
     if ended.outcome == "unknown":
-        yield Ask(query=ReadOutcome(record=ended.record, change="restored"), after=READ_AGAIN_AFTER)
+        yield from look_later(turn, ended.record, "restored")
 
 
 def _taken(turn: Turn[Memory]) -> tuple[Record, ...]:

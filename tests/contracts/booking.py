@@ -15,6 +15,7 @@ from engine.booking import (
     Attendance,
     CallFailed,
     CancelRecord,
+    Change,
     FindRecords,
     FindSlots,
     MoveRecord,
@@ -476,12 +477,44 @@ class BookingContract:
         assert isinstance(stands, TurnedOut)
         assert (stands.receipt, stands.shown is not None) == (None, True)
 
-    def test_what_was_deleted_cannot_be_shown(self, salon: Salon) -> None:
+    @pytest.mark.parametrize("change", ["moved", "restored"])
+    def test_what_was_deleted_is_told_as_that(self, salon: Salon, change: Change) -> None:
         salon.books(vera())
         record = shown(salon)
         salon.edits(1, Edited(deleted=True))
 
+        turned_out = salon.answer(
+            ReadOutcome(record=record, change=change, to=window(salon, record, "12:30"))
+        )
+
+        assert isinstance(turned_out, TurnedOut)
+        assert turned_out.receipt is not None
+        assert (turned_out.receipt.change, turned_out.receipt.how) == ("cancelled", "deleted")
+
+    def test_a_move_that_did_not_come_about_tells_who_called_the_record_off(self, salon: Salon) -> None:
+        salon.books(vera())
+        record = shown(salon)
+        look = ReadOutcome(record=record, change="moved", to=window(salon, record, "12:30"))
+
+        cancelled(salon, record)
+        ours = salon.answer(look)
+        salon.answer(RestoreRecord(record=record))
+        salon.edits(1, Edited(attendance=-1))
+        theirs = salon.answer(look)
+
+        for turned_out, how in ((ours, "soft"), (theirs, "already")):
+            assert isinstance(turned_out, TurnedOut)
+            assert turned_out.receipt is not None
+            assert (turned_out.receipt.change, turned_out.receipt.how) == ("cancelled", how)
+
+    def test_a_take_back_is_not_proven_by_a_record_at_another_time(self, salon: Salon) -> None:
+        salon.books(vera())
+        record = shown(salon)
+        later = record.starts_at + timedelta(hours=1)
+        salon.edits(1, Edited(starts_at=later))
+
         turned_out = salon.answer(ReadOutcome(record=record, change="restored"))
 
         assert isinstance(turned_out, TurnedOut)
-        assert (turned_out.receipt, turned_out.shown) == (None, None)
+        assert turned_out.shown is not None
+        assert turned_out.shown.starts_at == later

@@ -4,9 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from engine.booking import Change, Slot
-from engine.chat import Chat, Watched
-from engine.doubting import IN_DOUBT_FOR, after_a_write, deed, in_doubt, may_be_undone, window_of
+from engine.booking import Change, ReadOutcome, Slot, TurnedOut
+from engine.chat import Chat, Unknown, Watched
+from engine.doubting import (
+    IN_DOUBT_FOR,
+    after_a_write,
+    deed,
+    in_doubt,
+    left_unknown,
+    may_be_undone,
+    told_as_it_stands,
+    unknown_of,
+    window_of,
+)
 from tests.chat import MONDAY, record, slot
 
 MANICURE, HAIRCUT = record(1), record(2, "Стрижка", "2026-11-27 12:00", "Мария")
@@ -60,6 +70,26 @@ def test_what_was_told_of_a_record_is_past_once_it_is_written_again() -> None:
 
     assert chat.watched == told[1:]
     assert [one.record_id for one in chat.doubts] == [1]
+
+
+def test_only_the_look_of_the_newest_unknown_outcome_of_a_record_tells() -> None:
+    later = MONDAY + timedelta(minutes=1)
+    chat = left_unknown(Chat(), ReadOutcome(record=MANICURE), MONDAY)
+    chat = left_unknown(chat, ReadOutcome(record=HAIRCUT), MONDAY)
+    chat = left_unknown(chat, ReadOutcome(record=MANICURE, change="moved", to=NOON), later)
+
+    assert unknown_of(chat, TurnedOut(record=MANICURE, unknown_at=MONDAY)) is None
+    assert unknown_of(chat, TurnedOut(record=MANICURE, unknown_at=later)) is not None
+    assert unknown_of(chat, TurnedOut(record=HAIRCUT, unknown_at=MONDAY)) is not None
+    assert [one.change for one in chat.doubts] == ["cancelled", "cancelled", "moved"]
+
+
+def test_what_a_refusal_told_is_kept_beside_the_unknown_outcome_of_its_record() -> None:
+    both = tuple(Unknown(record_id=one.record_id, since=MONDAY) for one in (MANICURE, HAIRCUT))
+
+    chat = told_as_it_stands(Chat(unknown=both), MANICURE)
+
+    assert [one.told for one in chat.unknown] == [MANICURE, None]
 
 
 def test_a_record_stands_in_the_window_of_its_master() -> None:

@@ -101,6 +101,7 @@ def restored(outcome: str = "restored", **more: Any) -> RestoreSettled:
         (ReasonGiven(record=RECORD, code="illness"), ["master 7: cancelled", "admin: cancelled"]),
         (ReasonGiven(record=RECORD, code="none"), []),
         (LeftAsItWas(record=RECORD), ["admin: unknown"]),
+        (LeftAsItWas(record=RECORD, found="off"), ["admin: unknown"]),
         (HandedOver(record=RECORD, why="nobody_knows"), ["admin: handover"]),
         (HandedOver(record=RECORD, why="undone"), ["admin: handover"]),
         (HandedOver(record=RECORD, why="otherwise"), ["admin: handover"]),

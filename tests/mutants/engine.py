@@ -286,7 +286,7 @@ MUTANTS = (
     mutant(
         "the look that was promised is not taken",
         "design §5: an unknown outcome is looked at again",
-        (TELL, '        if reason == "unknown":\n            yield Ask(query=ReadOutcome(record=record), after=READ_AGAIN_AFTER)\n', ""),
+        (TELL, '        if reason == "unknown":\n            yield from look_later(turn, record, "cancelled")\n', ""),
     ),
     mutant(
         "the labels of yes and no are swapped",

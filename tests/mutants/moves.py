@@ -36,7 +36,7 @@ MUTANTS = (
     mutant(
         "an unknown move is not read again",
         "design §5: told as unknown, read again after 2 and 10 minutes",
-        (FLOW, '    yield Ask(query=ReadOutcome(record=record, change="moved", to=to), after=READ_AGAIN_AFTER)\n', ""),
+        (FLOW, '    yield from look_later(turn, record, "moved", to)\n', ""),
     ),
     mutant(
         "a window that was lost is told as a move",

@@ -23,7 +23,7 @@ from engine.booking import (
 from engine.consent import BrokenPromise
 from engine.events import No, StaleTap, TimedOut, TooEarly
 from engine.flow import IDLE
-from tests.chat import ANNA, MARIA, ScriptedChat, proof, record
+from tests.chat import ANNA, MARIA, MONDAY, ScriptedChat, proof, record
 
 MANICURE = record(1)
 HAIRCUT = record(2, "Стрижка", "2026-11-27 12:00", "Мария")
@@ -417,7 +417,7 @@ def is_unknown(chat: ScriptedChat) -> None:
     chat.gets(CallFailed(reason="unknown"))
     chat.notes(CancelSettled(record=MANICURE, outcome="unknown"))
     chat.says("cancel.unknown", record=MANICURE)
-    chat.asks(ReadOutcome(record=MANICURE), after=timedelta(minutes=2))
+    chat.asks(ReadOutcome(record=MANICURE, unknown_at=MONDAY), after=timedelta(minutes=2))
 
 
 def test_an_unknown_outcome_is_read_again_and_told_as_done_once_it_shows(chat: ScriptedChat) -> None:

@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from engine.booking import (
+    Attendance,
     CancelRecord,
     CancelSettled,
     Change,
@@ -355,6 +356,9 @@ FRIDAY = Slot(starts_at=datetime(2026, 11, 27, 12, 0, tzinfo=MOSCOW), master="О
 MOVED = MANICURE.model_copy(update={"starts_at": FRIDAY.starts_at, "master_id": 7})
 
 
+OFF = MANICURE.model_copy(update={"attendance": Attendance.DID_NOT_COME})
+
+
 def of_a_move() -> Receipt:
     return Receipt(change="moved", record=MOVED, read_at=MONDAY, was=MANICURE)
 
@@ -412,9 +416,10 @@ def test_what_did_not_come_about_is_read_twice_and_told_in_its_own_words(
     to = FRIDAY if change == "moved" else None
     chat.happens(TurnedOut(record=MANICURE, change=change, to=to))
     chat.asks(ReadOutcome(record=MANICURE, change=change, to=to, attempt=2), after=timedelta(minutes=8))
-    chat.happens(TurnedOut(record=MANICURE, change=change, to=to, shown=HAIRCUT, attempt=2))
-    chat.notes(LeftAsItWas(record=HAIRCUT, change=change))
-    chat.says(f"everywhere.turned_out.{stands}", record=HAIRCUT)
+    shown = OFF if change == "restored" else MANICURE
+    chat.happens(TurnedOut(record=MANICURE, change=change, to=to, shown=shown, attempt=2))
+    chat.notes(LeftAsItWas(record=shown, change=change))
+    chat.says(f"everywhere.turned_out.{stands}", record=shown)
     chat.happens(TurnedOut(record=MANICURE, change=change, to=to, attempt=2))
     chat.notes(HandedOver(record=MANICURE, change=change, why="nobody_knows"))
     chat.says(f"everywhere.turned_out.{unknown}", record=MANICURE)

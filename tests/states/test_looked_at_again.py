@@ -442,7 +442,8 @@ def test_an_unknown_outcome_may_land_until_it_is_known(chat: ScriptedChat) -> No
     restoring(chat)
     chat.gets(CallFailed(reason="unknown"))
     chat.notes(RestoreSettled(record=MANICURE, outcome="unknown"))
-    chat.asks(ReadOutcome(record=MANICURE, change="restored"), after=TWO_MINUTES)
+    look = ReadOutcome(record=MANICURE, change="restored", unknown_at=MONDAY)
+    chat.asks(look, after=TWO_MINUTES)
     chat.says("take_back.unknown")
     assert doubts(chat) == [(1, "restored", None)]
 

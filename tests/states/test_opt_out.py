@@ -19,7 +19,7 @@ from engine.booking import (
 )
 from engine.events import Muted, StillWaiting
 from engine.flow import IDLE
-from tests.chat import ScriptedChat, proof, record
+from tests.chat import MONDAY, ScriptedChat, proof, record
 
 MANICURE = record(1)
 HAIRCUT = record(2, "Стрижка", "2026-11-27 12:00", "Мария")
@@ -177,7 +177,7 @@ def test_after_stop_an_unknown_outcome_is_read_again_as_it_was_promised(chat: Sc
     chat.gets(CallFailed(reason="unknown"))
     chat.notes(CancelSettled(record=MANICURE, outcome="unknown"))
     chat.says("cancel.unknown")
-    chat.asks(ReadOutcome(record=MANICURE), after=timedelta(minutes=2))
+    chat.asks(ReadOutcome(record=MANICURE, unknown_at=MONDAY), after=timedelta(minutes=2))
     chat.rests_in(IDLE)
 
     chat.waits(minutes=2)

@@ -686,7 +686,8 @@ def test_an_unknown_outcome_promises_nothing_and_is_read_again(chat: ScriptedCha
     chat.gets(CallFailed(reason="unknown"))
     chat.notes(MoveSettled(record=MANICURE, to=THREE, outcome="unknown"))
     chat.says("reschedule.unknown", record=MANICURE, slot=THREE)
-    chat.asks(ReadOutcome(record=MANICURE, change="moved", to=THREE), after=timedelta(minutes=2))
+    look = ReadOutcome(record=MANICURE, change="moved", to=THREE, unknown_at=MONDAY)
+    chat.asks(look, after=timedelta(minutes=2))
     chat.rests_in(IDLE)
 
 

@@ -851,7 +851,8 @@ def test_an_unknown_outcome_is_told_as_such_and_looked_at_later(chat: ScriptedCh
     chat.gets(CallFailed(reason="unknown"))
     chat.notes(RestoreSettled(record=MANICURE, outcome="unknown"))
     chat.says("take_back.unknown", record=MANICURE)
-    chat.asks(ReadOutcome(record=MANICURE, change="restored"), after=timedelta(minutes=2))
+    look = ReadOutcome(record=MANICURE, change="restored", unknown_at=MONDAY)
+    chat.asks(look, after=timedelta(minutes=2))
     chat.rests_in(IDLE)
     assert can_take_back(chat) == [1]
 

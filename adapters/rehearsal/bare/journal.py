@@ -165,6 +165,15 @@ class Journal:
             return TurnedOut(**told, receipt=by_whomever)
         if asked.told_at is not None and asked.change == "restored":
             stands = entry.record.shows_the_same(asked.record)
+        elif asked.change == "restored":
+            stands = stands and entry.record.starts_at == asked.record.starts_at
+            # What is cancelled may be shown: it is as it was. What is deleted cannot.
+            if entry.deleted:
+                return TurnedOut(**told, receipt=_receipt("cancelled", entry, now))
+        elif asked.change == "moved" and entry.is_off:
+            theirs = not (entry.deleted or entry.cancelled_by_us)
+            off = _already("cancelled", entry, now) if theirs else _receipt("cancelled", entry, now)
+            return TurnedOut(**told, receipt=off)
         if stands:
             return TurnedOut(**told, receipt=_receipt(asked.change, entry, now))
         # What is deleted cannot be shown any more.

@@ -344,13 +344,16 @@ def test_a_take_back_is_proven_later() -> None:
     assert after.receipt is not None
 
 
-def test_of_a_deleted_record_no_move_can_be_read() -> None:
+@pytest.mark.parametrize("change", ["moved", "restored"])
+def test_that_a_record_is_deleted_is_read_in_place_of_what_was_wished(change: Change) -> None:
     salon = Salon()
     salon.edits(deleted=True)
 
-    read = salon.answers(ReadOutcome(record=salon.shown, change="moved", to=LATER))
+    read = salon.answers(ReadOutcome(record=salon.shown, change=change, to=LATER))
 
-    assert read == TurnedOut(record=salon.shown, change="moved", to=LATER)
+    assert isinstance(read, TurnedOut)
+    assert read.receipt is not None
+    assert (read.receipt.change, read.receipt.how, read.shown) == ("cancelled", "deleted", None)
 
 
 def test_nobody_asks_whether_a_record_is_confirmed() -> None:

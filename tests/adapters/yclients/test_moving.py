@@ -535,7 +535,7 @@ def test_a_move_that_stands_by_now_has_a_receipt() -> None:
     assert turned_out.receipt.change == "moved"
 
 
-@pytest.mark.parametrize("edited", [{}, {"starts_at": START + timedelta(days=9)}, {"attendance": -1}])
+@pytest.mark.parametrize("edited", [{}, {"starts_at": START + timedelta(days=9)}])
 @pytest.mark.parametrize("told", [True, False])
 def test_a_move_that_does_not_stand_is_shown_as_it_is(edited: dict[str, Any], told: bool) -> None:
     world = World()
@@ -544,6 +544,24 @@ def test_a_move_that_does_not_stand_is_shown_as_it_is(edited: dict[str, Any], to
 
     assert turned_out.receipt is None
     assert turned_out.shown is not None
+
+
+@pytest.mark.parametrize(
+    ("edited", "how"),
+    [
+        ({"attendance": -1}, "already"),
+        ({"attendance": -1, "comment": SENTENCE}, "soft"),
+        ({"deleted": True}, "deleted"),
+    ],
+)
+def test_a_move_that_finds_the_record_off_proves_that(edited: dict[str, Any], how: str) -> None:
+    world = World()
+
+    turned_out = play(look(world, world.at(THERE), **edited))
+
+    assert turned_out.shown is None
+    assert turned_out.receipt is not None
+    assert (turned_out.receipt.change, turned_out.receipt.how) == ("cancelled", how)
 
 
 def test_no_log_line_has_a_phone_or_a_name() -> None:

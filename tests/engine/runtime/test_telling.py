@@ -81,6 +81,21 @@ def test_a_master_is_not_told_the_clients_number() -> None:
         ({"event": "unknown"}, "Неизвестно, прошла ли отмена", "Ответа от YClients нет."),
         ({"event": "unknown", "change": "moved"}, "Неизвестно, прошёл ли перенос", "Ответа от YClients нет."),
         ({"event": "unknown", "update": True, "why": "stands"}, "Журнал показывает запись без", "Клиент: "),
+        (
+            {"event": "unknown", "update": True, "why": "elsewhere"},
+            "Изменение без участия бота",
+            "Просьба клиента осталась",
+        ),
+        (
+            {"event": "unknown", "update": True, "why": "off"},
+            "Отмена без участия бота",
+            "Просьба клиента осталась",
+        ),
+        (
+            {"event": "unknown", "update": True, "why": "gone"},
+            "Записи больше нет в журнале",
+            "Просьба клиента осталась",
+        ),
         ({"event": "handover", "why": "overlap"}, "Нужен человек: Маникюр", "На это время у мастера"),
         ({"event": "handover", "record": None}, "Нужен человек: разговор", "Клиент: +79000000002"),
         ({"event": "dead", "record": None, "why": "undelivered"}, "Ответ клиенту не", "WhatsApp не"),
