@@ -147,12 +147,4 @@ BY_TESTS = (
         ),
         LOOKED_AT,
     ),
-    Told(
-        mutant(
-            "a cancel that landed once more cannot be taken back once more",
-            "the button under the message does what it says",
-            ("states/take_back/flow.py", "return all(undoable.record.record_id != again.record_id for undoable in turn.chat.undoable)", "return True"),
-        ),
-        LOOKED_AT,
-    ),
 )  # fmt: skip
