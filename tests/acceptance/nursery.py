@@ -120,7 +120,7 @@ def _serve_orders() -> None:
             code = 1
             try:
                 code = _grow_up(**json.loads(line))
-            except BaseException:
+            except BaseException:  # the child must never go back into the loop of its parent
                 traceback.print_exc()
             finally:
                 Path(sys.argv[1], str(os.getpid())).write_text(str(code))
