@@ -130,6 +130,12 @@ class FoundOff(Event):
     record: Record
 
 
+class Told(Event):
+    """What became of a write to this record has just been told, whatever stood there."""
+
+    record: Record
+
+
 class KeepWanted(Event):
     """The client wants what stands to stand («не отменяйте», «я приду»), where no question asks whether.
 
