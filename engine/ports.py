@@ -294,7 +294,7 @@ class Ending:
     """How an attempt at a delivery ended. The store turns it into rows in one commit.
 
     sent       `provider_id`; a question's patience starts now
-    later      try again at `due`; `definite`: this attempt surely did nothing
+    later      try again at `due`; `definite`: this attempt surely did nothing, if there was one
     doubt      a send that may have arrived: at `due` it is sent once more, unless a status names its key
     dropped    gives up quietly (too old, superseded, opted out)
     failed     gives up; a pending question becomes `NotDelivered`
@@ -358,10 +358,19 @@ class Messenger(Protocol):
     """A channel to clients.
 
     Raises:
-        Unavailable: not accepted; try again after `retry_after_s`. Paced: it was not even tried.
+        Unavailable: not accepted; try again after `retry_after_s`.
         InDoubt: may have been accepted.
         Rejected: finally refused, with the channel's `code`.
     """
+
+    async def turn(self, address: Address) -> None:
+        """Wait until one message may go there, and take its place.
+
+        For whoever is about to store that a send begins: a crash while it waits leaves nothing in doubt.
+
+        Raises:
+            Paced: not its turn for longer than one should wait without storing until when.
+        """
 
     async def send(self, address: Address, bubble: Bubble, *, key: str) -> str:
         """Send one bubble and return the channel's id of it. `key` comes back in its statuses."""

@@ -19,6 +19,8 @@ WINDOW_OF = timedelta(hours=24) - timedelta(minutes=5)
 class Sends(Protocol):
     """What this needs of the messenger."""
 
+    async def turn(self, address: Address) -> None: ...
+
     async def send(self, address: Address, bubble: Bubble, *, key: str) -> str: ...
 
     async def send_template(self, address: Address, template: Template, *, key: str) -> str: ...
@@ -51,6 +53,7 @@ class OwnNumber:
         since = self.clock.now() - WINDOW_OF
         if not told.refused and await self.heard_since(address.channel, self.account, phone, since):
             try:
+                await self.messenger.turn(address)
                 await self.messenger.send(address, Bubble(text=text), key=told.key)
                 return
             except Rejected as error:
@@ -68,6 +71,7 @@ class OwnNumber:
         name, language = self.template
         template = Template(name, language, (on_one_line(text),))
         try:
+            await self.messenger.turn(address)
             await self.messenger.send_template(address, template, key=key)
         except Rejected as error:
             raise _said(error, "bad_template" if error.code in TEMPLATE else "whatsapp") from error

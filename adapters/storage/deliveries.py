@@ -189,11 +189,13 @@ def _message_ended(
             sends.accepted(connection, sending, ending.provider_id, now, proven=proven)
         case "later" | "doubt":
             assert ending.due is not None, f"{ending.kind} without a time"
+            in_doubt = ending.kind == "doubt" or not ending.definite
             if sending.status != "sending":
-                # Recorded: counted again, a doubt would pass for two.
+                # It has not begun; or this is recorded, and a doubt that is counted again would pass for two.
+                if not in_doubt:
+                    _put_off(connection, sending, ending)
                 return ()
             sends.unask(connection, sending)
-            in_doubt = ending.kind == "doubt" or not ending.definite
             change_one(
                 connection,
                 "UPDATE outbox SET status = ?, doubts = doubts + ?, due_us = ?, why = ? WHERE outbox_id = ?",
@@ -214,6 +216,15 @@ def _message_ended(
             raise AssertionError("a message has no result")
     # Words may have waited for the end of this send, and a question that is given up leaves an event.
     return () if sending.question is None else (sending.chat_id,)
+
+
+def _put_off(connection: apsw.Connection, sending: sends.Sending, ending: Ending) -> None:
+    assert ending.due is not None
+    change_one(
+        connection,
+        "UPDATE outbox SET due_us = ?, why = ? WHERE outbox_id = ?",
+        *(to_us(ending.due), ending.why, sending.outbox_id),
+    )
 
 
 def _call_ended(connection: apsw.Connection, delivery: Delivery, ending: Ending, now: datetime) -> None:

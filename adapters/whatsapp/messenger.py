@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 SEND_TIMEOUT_S = 15
 NOTICE_TIMEOUT_S = 5
-# A longer wait is the caller's, who stores until when: a crash in it must not leave a send in doubt.
+# A longer wait is the caller's, who stores until when.
 WAIT_S_MAX = 1.0
 
 
@@ -44,15 +44,30 @@ class WhatsAppMessenger:
         self._pacing = Pacing() if pacing is None else pacing
         self._sleep = sleep
 
+    async def turn(self, address: Address) -> None:
+        """Wait for its turn, a second at most, and take its place.
+
+        Raises:
+            Paced: not its turn for more than a second.
+        """
+        now_s = self._clock.monotonic()
+        wait_s = self._pacing.wait_s(address, now_s)
+        if wait_s > WAIT_S_MAX:
+            raise Paced("WhatsApp: our own pace", retry_after_s=wait_s)
+        wait_s = self._pacing.reserve(address, now_s)
+        if wait_s:
+            await self._sleep(wait_s)
+
     async def send(self, address: Address, bubble: Bubble, *, key: str) -> str:
-        """Send one bubble once and return its wamid, which holds the client's phone: keep it out of logs.
+        """Send one bubble once, whose `turn` it is.
+
+        Returns its wamid, which holds the client's phone: keep it out of logs.
 
         Accepted is not delivered: a refusal may still come as a status (131047 does). There is no
         idempotency key; `key` comes back in every status.
 
         Raises:
             Unavailable: not accepted; worth another try after `retry_after_s`, longer each time.
-            Paced: not its turn for more than a second.
             InDoubt: perhaps accepted; hold for a status that names the key.
             Rejected: refused for good, with WhatsApp's `code`.
             ValueError: the bubble cannot be a message; our own mistake.
@@ -66,7 +81,6 @@ class WhatsAppMessenger:
         return await self._sent(address, payloads.templated(address, template, key))
 
     async def _sent(self, address: Address, payload: payloads.Json) -> str:
-        await self._take_place(address)
         try:
             answer = await self._post(address, payload, SEND_TIMEOUT_S)
         except NotSent as error:
@@ -86,15 +100,6 @@ class WhatsAppMessenger:
         if not 200 <= answer.status < 300:
             code = code_of(answer)
             log.info("notice.refused", account=address.account, code=code, http_status=answer.status)
-
-    async def _take_place(self, address: Address) -> None:
-        now_s = self._clock.monotonic()
-        wait_s = self._pacing.wait_s(address, now_s)
-        if wait_s > WAIT_S_MAX:
-            raise Paced("WhatsApp: our own pace", retry_after_s=wait_s)
-        wait_s = self._pacing.reserve(address, now_s)
-        if wait_s:
-            await self._sleep(wait_s)
 
     async def _post(self, address: Address, payload: payloads.Json, timeout_s: float) -> Answer:
         return await self._transport(

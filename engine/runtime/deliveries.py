@@ -20,12 +20,13 @@ from engine.ports import (
     Messenger,
     OutgoingCall,
     OutgoingMessage,
+    Paced,
     PortError,
     Rejected,
     Store,
 )
 from engine.runtime import endings
-from engine.runtime.endings import ASK_FOR_S, HOLD_IN_DOUBT_S
+from engine.runtime.endings import ASK_FOR_S, HOLD_IN_DOUBT_S, SENDS_IN_DOUBT_MAX
 from engine.runtime.failing import RETRY_AFTER_S, Failing
 
 SIGN_OF_WAITING_AFTER_S = 10.0
@@ -50,6 +51,8 @@ class Deliveries:
     again: Callable[[], None]
     # Who of the salon is told that a client did not get a message.
     lost: Callable[[Delivery], tuple[Told, ...]] = lambda delivery: ()
+    # Who is told that nobody knows whether a client got one.
+    unsure: Callable[[Delivery], tuple[Told, ...]] = lambda delivery: ()
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     # When this process first tried a read: its 10 s count anew after a restart.
     _first_asked: dict[int, float] = field(default_factory=dict)
@@ -92,13 +95,15 @@ class Deliveries:
         started_at: datetime | None = None
         try:
             with structlog.contextvars.bound_contextvars(chat=delivery.chat_id, delivery=delivery.outbox_id):
-                started_at = await self._started(delivery)
-                if started_at is None:
-                    log.info("delivery.skipped", kind=_kind(delivery))
-                    # A question that is too old to be sent has left an event behind.
-                    self.wake(delivery.chat_id)
-                    return
-                ending = await self._attempt(delivery, started_at)
+                ending = self._sent_twice(delivery) or await self._its_turn(delivery)
+                if ending is None:
+                    started_at = await self._started(delivery)
+                    if started_at is None:
+                        log.info("delivery.skipped", kind=_kind(delivery))
+                        # A question that is too old to be sent has left an event behind.
+                        self.wake(delivery.chat_id)
+                        return
+                    ending = await self._attempt(delivery, started_at)
                 await self._end(delivery, ending)
                 log.info(
                     f"delivery.{ending.kind}",
@@ -129,6 +134,29 @@ class Deliveries:
                 self.wake(chat_id)
         except Exception as error:  # the same mistake again: the next start takes it up
             log.error("delivery.left", error=type(error).__name__)
+
+    def _sent_twice(self, delivery: Delivery) -> Ending | None:
+        """A crash has cut the second copy, too: a third would be sent for certain."""
+        if delivery.message is None or delivery.doubts < SENDS_IN_DOUBT_MAX:
+            return None
+        return self._unresolved(delivery, "cut off")
+
+    def _unresolved(self, delivery: Delivery, why: str) -> Ending:
+        log.error("send.unresolved", why=why)
+        return Ending(kind="sent", why="in doubt", notices=self.unsure(delivery))
+
+    async def _its_turn(self, delivery: Delivery) -> Ending | None:
+        """Wait for its turn before it begins: a crash meanwhile leaves nothing in doubt.
+
+        Returns how it ends for now, where that is too long to wait.
+        """
+        if delivery.message is None:
+            return None
+        try:
+            await self.messenger.turn(delivery.address)
+        except Paced as error:
+            return endings.of_send(delivery, error, self.clock.now(), self.chance, held_s=0)
+        return None
 
     async def _started(self, delivery: Delivery) -> datetime | None:
         """Store that it starts, and return when; None: it must not.
@@ -178,7 +206,7 @@ class Deliveries:
             if isinstance(error, Rejected):
                 log.error("send.refused", code=error.code, why=ending.why)
             elif ending.kind == "sent":
-                log.error("send.unresolved", why=str(error))
+                return self._unresolved(delivery, str(error))
             return ending
         return Ending(kind="sent", provider_id=provider_id)
 

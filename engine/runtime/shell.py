@@ -84,6 +84,7 @@ class Shell:
             wake=self.turns.wake,
             again=self._committed,
             lost=self._lost,
+            unsure=self._told_of_a_doubt,
         )
         self.timers = Timers(store, clock, self.turns.wake)
         self._inbox_alarm = Alarm("inbox", self._look_again, clock)
@@ -211,6 +212,11 @@ class Shell:
         """A client does not get our answer, and nobody else would know (design §6)."""
         notice = Notice(to="admin", event="dead", why="undelivered", letter=letter_of("message", outbox_id))
         return telling.told(self._texts, self._salon(), (notice,), key=key, phone=phone)
+
+    def _told_of_a_doubt(self, delivery: Delivery) -> tuple[Told, ...]:
+        notice = Notice(to="admin", event="dead", why="unsure")
+        phone = delivery.address.phone
+        return telling.told(self._texts, self._salon(), (notice,), key=delivery.key, phone=phone)
 
     async def _tell(self) -> datetime | None:
         assert self.notices is not None

@@ -21,7 +21,7 @@ _HARMLESS = str.maketrans(
         "}": ")",
     }
 )
-_WITHOUT_A_RECORD = {"turn": "notice.dead", "undelivered": "notice.unsent"}
+_WITHOUT_A_RECORD = {"turn": "notice.dead", "undelivered": "notice.unsent", "unsure": "notice.unsure"}
 _ADDRESS = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*:/+|www\.)")
 
 

@@ -57,6 +57,20 @@ class OutboxContract:
         second = await desk.next()
         assert second.message == message("два")
 
+    async def test_what_has_not_begun_is_put_off_and_nothing_is_counted(self, desk: Desk) -> None:
+        chat = await desk.hear()
+        await desk.take(chat, Session(), message("раз"))
+        for doubts in (0, 1):
+            await desk.end(await desk.next(), desk.later(30))
+            await desk.restart()
+            await desk.store.recover(desk.now, grace_s=120, hold_s=30)
+            assert await desk.due() == ()
+            desk.pass_s(30)
+
+            put_off = await desk.next()
+            assert (put_off.attempts, put_off.doubts) == (doubts, doubts)
+            await desk.end(await desk.start(), Ending("doubt", due=desk.now))
+
     async def test_calls_pass_messages_and_other_chats_pass_both(self, desk: Desk) -> None:
         anna, boris = await desk.hear("раз", ANNA), await desk.hear("раз", BORIS)
         await desk.take(

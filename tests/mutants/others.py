@@ -1,4 +1,4 @@
-"""Mutants of which record a move is about, and of what takes a window: tests have to catch them.
+"""Mutants of which record a move is about, of what takes a window, and of sends: tests have to catch them.
 
 Each names the test file that must turn red on it.
 """
@@ -9,6 +9,7 @@ from tests.mutants.notices import Told
 HEARING = "states/reschedule/hearing.py"
 OTHERS = "states/reschedule/others.py"
 OFFERING = "states/reschedule/offering.py"
+SENDING = "engine/runtime/deliveries.py"
 TESTS = "tests/states/test_reschedule_others.py"
 
 MUTANTS = (
@@ -43,5 +44,21 @@ MUTANTS = (
             (HEARING, "plain = _DOUBTFUL.search(hearing.words.lower()) is None", "plain = True"),
         ),
         TESTS,
+    ),
+    Told(
+        mutant(
+            "a send has begun while it waits for its turn",
+            "design §6: twice at most, so what a crash cuts must have been sent",
+            (SENDING, "            await self.messenger.turn(delivery.address)\n", "            await self._started(delivery)\n            await self.messenger.turn(delivery.address)\n"),
+        ),
+        "tests/engine/runtime/test_pace_over_restarts.py",
+    ),
+    Told(
+        mutant(
+            "nobody hears of a message that was in doubt twice",
+            "design §6: a client without an answer is the administrator's",
+            (SENDING, 'why="in doubt", notices=self.unsure(delivery))', 'why="in doubt")'),
+        ),
+        "tests/engine/runtime/test_notices.py",
     ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from adapters.whatsapp.messenger import WhatsAppMessenger
 from adapters.whatsapp.pacing import Pacing
 from adapters.whatsapp.simulator import Template, WhatsAppSimulator
 from engine.notices import Notice, Told
-from engine.ports import Rejected
+from engine.ports import Address, Rejected
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 ACCOUNT = "106540352242922"
@@ -140,7 +140,10 @@ async def test_a_refusal_without_a_code_names_none() -> None:
     async def refuse(*_: object, key: str) -> str:
         raise Rejected("WhatsApp: HTTP 400 without a code")
 
-    refusing = SimpleNamespace(send=refuse, send_template=refuse)
+    async def turn(address: Address) -> None:
+        """It is."""
+
+    refusing = SimpleNamespace(turn=turn, send=refuse, send_template=refuse)
     number = OwnNumber(refusing, salon, ACCOUNT, salon._heard_since, ("salon_notice", "ru"))
     told = Told(key="k", recipient="admin:1", notice=Notice(to="admin", event="cancelled"), text=TEXT)
 

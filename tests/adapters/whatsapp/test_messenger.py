@@ -150,21 +150,19 @@ class TestPace:
             waits.append(seconds)
 
         port = messenger(Loopback(), pacing=Pacing(pair=Pace(per_second=2, burst=2)), sleep=sleep)
-        for n in range(3):
-            await port.send(ANNA, WORDS, key=f"ob:{n}")
+        for _ in range(3):
+            await port.turn(ANNA)
 
         assert [round(wait, 6) for wait in waits] == [0.5]
 
     async def test_a_long_wait_is_the_callers(self) -> None:
-        transport = Loopback()
-        port = messenger(transport, pacing=Pacing(pair=Pace(per_second=1 / 6, burst=1)))
-        await port.send(ANNA, WORDS, key="ob:1")
+        port = messenger(Loopback(), pacing=Pacing(pair=Pace(per_second=1 / 6, burst=1)))
+        await port.turn(ANNA)
 
         for _ in range(2):
             with pytest.raises(Paced) as raised:
-                await port.send(ANNA, WORDS, key="ob:2")
+                await port.turn(ANNA)
             assert raised.value.retry_after_s == 6
-        assert len(transport.asked) == 1
 
 
 class TestNoticed:

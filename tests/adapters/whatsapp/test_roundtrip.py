@@ -211,10 +211,11 @@ async def test_our_pace_never_meets_the_pair_limit() -> None:
     messenger = WhatsAppMessenger(transport, SecretStr("token"), world, sleep=sleep)
     for n in range(100):
         try:
-            await messenger.send(ANNA, Bubble(text=str(n)), key=f"ob:{n}")
+            await messenger.turn(ANNA)
         except Paced as paced:
             await sleep(paced.retry_after_s or 0)
-            await messenger.send(ANNA, Bubble(text=str(n)), key=f"ob:{n}")
+            await messenger.turn(ANNA)
+        await messenger.send(ANNA, Bubble(text=str(n)), key=f"ob:{n}")
 
     assert len(world.simulator.phone(PHONE)) == 100
     assert world.simulator.ledger().refusals == ()

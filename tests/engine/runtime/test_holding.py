@@ -1,11 +1,12 @@
 """How long what fails holds up its chat, by what fails: never longer than design §5 says."""
 
+import asyncio
 import random
 from itertools import pairwise
 
 import pytest
 
-from engine.ports import InDoubt, Paced, Rejected, Unavailable
+from engine.ports import Address, InDoubt, Paced, Rejected, Unavailable
 from tests.engine.runtime.world import FakeMessenger, World
 
 AWAY = Unavailable("no connection")
@@ -147,14 +148,27 @@ async def test_after_an_outage_of_a_day_whatever_is_left_goes_out_within_five_mi
     assert len(world.messenger.sent) == 1
 
 
+class OutOfTurn(FakeMessenger):
+    """A channel on which it is nobody's turn, for six seconds from each look."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks_s: list[float] = []
+
+    async def turn(self, address: Address) -> None:
+        self.looks_s.append(asyncio.get_running_loop().time())
+        raise Paced("not yet", retry_after_s=6)
+
+
 async def test_waiting_for_the_pace_never_grows_into_a_backoff(world: World, chance: Always) -> None:
-    await with_messenger(world, Choosy(GREETING, Paced("not yet", retry_after_s=6)), chance)
+    channel = OutOfTurn()
+    await with_messenger(world, channel, chance)
     await world.writes("Здравствуйте")
     await world.passes(60.5)
 
-    tried_s = [one.at_s for one in world.messenger.attempts]
-    waits_s = [later - earlier for earlier, later in pairwise(tried_s)]
+    waits_s = [later - earlier for earlier, later in pairwise(channel.looks_s)]
     assert waits_s == pytest.approx([6] * 10, abs=0.001)
+    assert channel.attempts == []
 
 
 # ── calls ─────────────────────────────────────────────────────────────────────────────────────────────

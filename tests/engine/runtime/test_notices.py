@@ -363,6 +363,34 @@ async def test_an_answer_that_a_client_does_not_get_is_told(salon: World) -> Non
     assert await salon.looks_up("SELECT letter FROM dead") == "m1"
 
 
+async def test_an_answer_that_was_in_doubt_twice_is_told(salon: World) -> None:
+    salon.messenger.sending.lasting = InDoubt("no answer")
+
+    await salon.writes("здравствуйте")
+    await salon.settles()
+
+    assert len(salon.messenger.attempts) == 2
+    assert events(salon) == [(OWNER, "dead")]
+    assert notifier(salon).told[0][2].splitlines() == [
+        "Неизвестно, дошёл ли ответ до клиента",
+        f"Клиент: {ANNA}",
+        "WhatsApp дважды не подтвердил отправку. Посмотрите чат: если ответа там нет, напишите клиенту.",
+    ]
+
+
+async def test_an_answer_whose_second_copy_was_cut_by_a_crash_is_told(salon: World) -> None:
+    salon.messenger.sending.takes_s = 5
+    await salon.writes("здравствуйте")
+    for _ in range(2):
+        await salon.dies()
+        await salon.starts()
+        await salon.passes(1)
+
+    assert len(salon.messenger.attempts) == 2
+    assert events(salon) == [(OWNER, "dead")]
+    assert notifier(salon).told[0][2].startswith("Неизвестно, дошёл ли ответ до клиента")
+
+
 async def test_an_answer_that_a_status_refuses_later_is_told_once(salon: World) -> None:
     await salon.writes("здравствуйте")
     await salon.settles()

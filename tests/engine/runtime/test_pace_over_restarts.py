@@ -83,6 +83,25 @@ async def test_a_burst_to_one_client_keeps_to_the_pair_limit_over_a_restart(
     assert len(keys) <= 61
 
 
+async def test_a_crash_while_many_wait_for_their_turn_leaves_none_in_doubt(salon: PacedWorld) -> None:
+    """A start lends nothing, so there is a queue at first; what is in doubt in two of them would be lost."""
+    clients = [f"+7900000{n:04}" for n in range(1, 101)]
+    for phone in clients:
+        salon.simulator.client_says(phone, "Здравствуйте", salon.clock.now())
+    await salon.shell.receive([salon.words("Здравствуйте", phone) for phone in clients])
+    await salon.dies()
+    for _ in range(3):
+        await salon.starts()
+        await salon.passes(0.25)
+        await salon.dies()
+    assert not all(salon.door.keys(phone) for phone in clients), "they did not wait"
+    await salon.starts()
+    await salon.passes(3)
+
+    # A crash cuts what has begun: here nothing had, since this channel answers at once.
+    assert {phone: len(salon.door.keys(phone)) for phone in clients} == dict.fromkeys(clients, 1)
+
+
 async def test_many_restarts_lend_nothing_more(salon: PacedWorld) -> None:
     """Each process for itself would borrow forty messages anew."""
     for _ in range(4):

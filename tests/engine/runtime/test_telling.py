@@ -99,6 +99,7 @@ def test_a_master_is_not_told_the_clients_number() -> None:
         ({"event": "handover", "why": "overlap"}, "Нужен человек: Маникюр", "На это время у мастера"),
         ({"event": "handover", "record": None}, "Нужен человек: разговор", "Клиент: +79000000002"),
         ({"event": "dead", "record": None, "why": "undelivered"}, "Ответ клиенту не", "WhatsApp не"),
+        ({"event": "dead", "record": None, "why": "unsure"}, "Неизвестно, дошёл ли", "WhatsApp дважды"),
         ({"event": "dead", "record": None, "why": "turn"}, "Сообщение клиента не", "Ответить не получилось."),
     ],
 )

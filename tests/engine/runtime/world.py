@@ -140,6 +140,9 @@ class FakeMessenger:
         # Ids of messages shown as read, and whether an answer was announced.
         self.seen: list[tuple[str, bool]] = []
 
+    async def turn(self, address: Address) -> None:
+        """Nobody has to wait here."""
+
     async def send(self, address: Address, bubble: Bubble, *, key: str) -> str:
         one = Sent(asyncio.get_running_loop().time(), address.phone, bubble, key)
         self.attempts.append(one)
