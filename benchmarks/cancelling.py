@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.booking import Receipt, Record, RecordCancelled, RecordsFound
-from engine.dialogue import Decision, Dialogue, Moment
+from engine.dialogue import Decision, Dialogue
 from engine.events import Heard, Tap
 from engine.flow import Salon
+from engine.moment import Moment
 from engine.session import Chat, Session
 from engine.values import Event
 

@@ -69,7 +69,7 @@ def census(dialogue: Dialogue, standings: Iterable[Standing]) -> tuple[Count, ..
 def _place(dialogue: Dialogue, session: Session | None) -> Place:
     if session is None:
         return Place(None, None, "ends", why="what is stored is no session of today's")
-    fate = dialogue.fate(session)
+    fate = dialogue.upgrades.fate(session)
     if fate.session is None:
         return Place(session.state, session.flow_version, "ends", why=fate.why)
     today = fate.session.state

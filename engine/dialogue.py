@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from transitions import EventData, Machine
 
 from engine.booking import (
@@ -15,7 +15,6 @@ from engine.booking import (
     Command,
     Proven,
     ReadOutcome,
-    Record,
     RecordChanged,
     SlotTaken,
     TurnedOut,
@@ -46,7 +45,6 @@ from engine.events import (
     StartWanted,
     StillWaiting,
     StopWanted,
-    Tap,
     Thanked,
     TimedOut,
     TooEarly,
@@ -56,19 +54,19 @@ from engine.flow import (
     IDLE,
     Calling,
     Flow,
-    Hearing,
     Home,
-    Nothing,
     Open,
     Row,
-    Salon,
     State,
     Tried,
     Turn,
     Waiting,
 )
+from engine.listening import Listening
+from engine.moment import Moment
 from engine.session import MISSES_MAX, Chat, Session
-from engine.understanding import Intent, Meaning, Surroundings, Understanding, fitting, opt_out
+from engine.understanding import Understanding
+from engine.upgrades import Fate, Upgrades, after_an_end
 from engine.values import Event
 
 STEPS_PER_TURN_MAX = 8
@@ -91,28 +89,6 @@ class UnexpectedEvent(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """What surrounds one turn."""
-
-    salon: Salon
-    now: datetime
-    said_at: datetime
-    # The number of this turn on its chat: a question asked in it takes it as its number, a call as its key.
-    turn: int
-    call_key: str = ""
-    # When and at which arrival the pending question was there to be read; None: not yet.
-    asked_at: datetime | None = None
-    asked_arrival: int | None = None
-    # A copy of the pending question is still to be sent.
-    question_unsent: bool = False
-    # The client may have seen it before these words, though nothing proves it.
-    may_have_read: bool = False
-    arrival: int = 0
-    # It was brought back later, by an operator or with a copy of the file: it answers nothing.
-    brought_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """The outcome of one turn: what to store, and what to do after the commit."""
 
@@ -123,18 +99,6 @@ class Decision:
     outcome: bool = False
     # Every row that was tried on the way, in order: the last of each step fired.
     tried: tuple[Tried, ...] = field(default=(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What today's tables make of a stored session: as it goes on, or None where it ends, for `why`.
-
-    `memory` is a private copy of what it remembers, where it stands in a flow.
-    """
-
-    session: Session | None
-    why: str = ""
-    memory: BaseModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +114,9 @@ class Dialogue:
     # What stands on the button of an option; none where it is not known.
     title: Callable[[Option], str] = lambda option: ""
     states: dict[str, State] = field(init=False, default_factory=dict)
+    # What becomes of the sessions of older tables.
+    upgrades: Upgrades = field(init=False)
+    listening: Listening = field(init=False)
     _owner: dict[str, Flow] = field(init=False, default_factory=dict)
     _opens: dict[type[Event], Flow] = field(init=False, default_factory=dict)
     _machine: Machine = field(init=False)
@@ -166,6 +133,10 @@ class Dialogue:
                 holder = self._opens.setdefault(intent, flow)
                 if holder is not flow:
                     raise InvalidFlow(f"{intent.__name__} opens both {holder.name} and {flow.name}")
+        upgrades = Upgrades(self.flows, self.states, self._owner)
+        listening = Listening(self.understanding, upgrades, self.states, self.title)
+        object.__setattr__(self, "upgrades", upgrades)
+        object.__setattr__(self, "listening", listening)
         object.__setattr__(self, "_machine", self._compile())
 
     def rows(self) -> tuple[Row[Any], ...]:
@@ -197,93 +168,13 @@ class Dialogue:
             )
         return machine
 
-    # ── understanding ─────────────────────────────────────────────────────────────────────────────────
-
     def understand(self, session: Session, chat: Chat, heard: Heard, at: Moment) -> Event:
         """Turn what the client sent into an event that this state can take. Pure."""
-        wish = opt_out(heard.text) if heard.kind == "words" else None
-        if wish is False:
-            return StartWanted()
-        if wish is True:
-            return StopWanted()
-        if chat.opted_out:
-            return Muted()
-        taken_up = self.fate(session).session
-        if taken_up is None:
-            return StartedOver(write_was_out=session.write_is_out)
-        session = taken_up
-        if heard.kind == "words":
-            return self._said(session, heard, at)
-        if heard.kind == "tap":
-            return self._tapped(session, heard, at)
-        if heard.kind == "reaction":
-            return Reacted() if heard.text else Muted()
-        return NoWords(kind=heard.kind)
-
-    def _tapped(self, session: Session, heard: Heard, at: Moment) -> Event:
-        """A tap answers the question whose number it has; an intent's button holds for ever (design §5)."""
-        tap = Tap.decode(heard.option)
-        if tap is None:
-            return StaleTap()
-        state, nothing_said = self.states[session.state], Meaning(intent="unclear")
-        could_answer = session.pending is not None or isinstance(state, Open)
-        if could_answer and not at.brought_back and tap.question == session.questions:
-            hearing = Hearing(nothing_said, tap, self._memory(session))
-            if event := self._recognised(state, hearing):
-                return event
-        return self._recognised(self.states[IDLE], Hearing(nothing_said, tap, Nothing())) or StaleTap()
-
-    def _said(self, session: Session, heard: Heard, at: Moment) -> Event:
-        state = self.states[session.state]
-        assert not isinstance(state, Calling), "words wait while a call is out"
-        records = _records_shown(session.pending)
-        surroundings = Surroundings(heard.said_at.astimezone(at.salon.zone), records)
-        meaning = self.understanding.understand(heard.text, state.context, surroundings)
-        if session.pending is not None and not _could_answer(at):
-            # Sent after these words arrived, the question stands below them on the client's phone.
-            follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival
-            # A send that a crash cut, or that was slow to be accepted, may stand above them instead.
-            follows = follows and not at.may_have_read
-            answers = _would_answer(meaning, records)
-            return TooEarly(question_follows=follows, intent=meaning.intent, answers=answers)
-        if not at.brought_back and (event := self._typed_a_button(session, state, heard.text)):
-            return event
-        return self.means(state, Hearing(meaning, None, self._memory(session), heard.text))
-
-    def _typed_a_button(self, session: Session, state: State, words: str) -> Event | None:
-        """Return what a tap would mean, where the words are what stands on exactly one button."""
-        offered = session.pending.options if session.pending else session.offered
-        said = words.strip().casefold()
-        meant = [option for option in offered if said and self.title(option).casefold() == said]
-        if len(meant) != 1:
-            return None
-        nothing_said = Meaning(intent="unclear")
-        return self._recognised(
-            state, Hearing(nothing_said, meant[0].tap(session.questions), self._memory(session))
-        )
-
-    def means(self, state: State, hearing: Hearing[Any]) -> Event:
-        """Return the event of a meaning in a state: its recognisers are asked, and home's if it is open."""
-        if event := self._recognised(state, hearing):
-            return event
-        if isinstance(state, Open) and (event := self._recognised(self.states[IDLE], hearing)):
-            return event
-        return otherwise(hearing.meaning)
-
-    def _recognised(self, state: State, hearing: Hearing[Any]) -> Event | None:
-        assert not isinstance(state, Calling), "taps wait while a call is out"
-        found = (recognise(hearing) for recognise in state.hears)
-        return next((event for event in found if event is not None), None)
-
-    def _heeded(self, heed: Heed) -> Event:
-        """Return what home makes of this meaning."""
-        meaning = Meaning(cast(Intent, heed.intent), heed.named, heed.target, plain=heed.plain)
-        hearing = Hearing(meaning, None, Nothing())
-        return self._recognised(self.states[IDLE], hearing) or otherwise(meaning)
+        return self.listening.understand(session, chat, heard, at)
 
     def takes(self, session: Session | None, event: Event) -> bool:
         """Whether today's tables have a row for this event where the session stands."""
-        taken_up = self.fate(session or Session()).session
+        taken_up = self.upgrades.fate(session or Session()).session
         state = IDLE if taken_up is None else taken_up.state
         return self._has_row(IDLE if self._enters_from_home(state, event) else state, event)
 
@@ -317,13 +208,13 @@ class Dialogue:
             UnexpectedEvent: the table has no row for this event in this state.
             BrokenPromise: a flow wants what no flow may.
         """
-        fate = self.fate(session) if session else Fate(None)
+        fate = self.upgrades.fate(session) if session else Fate(None)
         memory = fate.memory
         if fate.session is None:
-            event = _after_an_end(session, event)
+            event = after_an_end(session, event)
             session = Session(questions=session.questions if session else 0)
         else:
-            event = self._by_todays_names(event)
+            event = self.upgrades.by_todays_names(event)
             session = fate.session
         if self._is_past(session, chat, event):
             return Decision(session, chat)
@@ -343,7 +234,7 @@ class Dialogue:
                     case Then():
                         pending.append(effect.event)
                     case Heed():
-                        pending.append(self._heeded(effect))
+                        pending.append(self.listening.heeded(effect))
                     case Remember():
                         chat = _remembering(chat, effect)
                     case _:
@@ -370,7 +261,7 @@ class Dialogue:
         if self._enters_from_home(session.state, event):
             left, session, memory = session.pending, session.home(), None
         flow = self._owner.get(session.state) or self._opens.get(type(event))
-        memory = self._memory(session, flow) if memory is None else memory
+        memory = self.upgrades.memory(session, flow) if memory is None else memory
         if not self._has_row(session.state, event):
             raise UnexpectedEvent(f"{type(event).__name__} in {session.state}")
         turn = Turn(
@@ -453,42 +344,6 @@ class Dialogue:
         )
         return replace(decision, session=decision.session.home(), effects=quiet)
 
-    # ── sessions of older tables ──────────────────────────────────────────────────────────────────────
-
-    def fate(self, session: Session) -> Fate:
-        """Tell how a stored session goes on under today's tables, or why it has to end."""
-        name = self.today(session.state)
-        state = self.states.get(name)
-        if state is None:
-            return Fate(None, f"no flow has a state {session.state} any more")
-        if name == IDLE:
-            ended = session.state != IDLE
-            return Fate(None, f"{session.state} was given up") if ended else Fate(session)
-        flow = self._owner[name]
-        if not flow.oldest <= session.flow_version <= flow.version:
-            return Fate(None, f"{flow.name} takes versions {flow.oldest} to {flow.version} on")
-        if isinstance(state, Calling) != (session.awaiting is not None):
-            return Fate(None, f"{name} waits for something else than {session.state} did")
-        try:
-            memory = flow.memory.model_validate(session.memory)
-        except ValidationError as error:
-            fields = sorted({".".join(map(str, found["loc"])) or "all of it" for found in error.errors()})
-            return Fate(None, f"its memory no longer fits: {', '.join(fields)}")
-        if (name, flow.version) != (session.state, session.flow_version):
-            session = session.model_copy(update={"state": name, "flow_version": flow.version})
-        return Fate(session, memory=memory)
-
-    def today(self, state: str) -> str:
-        """Return what a state of released tables is called now."""
-        if state in self.states:
-            return state
-        return next((flow.was[state] for flow in self.flows if state in flow.was), state)
-
-    def _by_todays_names(self, event: Event) -> Event:
-        if isinstance(event, TimedOut):
-            return event.model_copy(update={"state": self.today(event.state)})
-        return event
-
     def _is_past(self, session: Session, chat: Chat, event: Event) -> bool:
         """Whether the event belongs to something that is over, so that nothing comes of it."""
         match event:
@@ -550,12 +405,6 @@ class Dialogue:
         unsure = isinstance(event, StartedOver) and event.write_was_out
         return isinstance(event, Proven | TurnedOut) or (writing and ends) or unsure
 
-    def _memory(self, session: Session, flow: Flow | None = None) -> BaseModel:
-        """Return a private copy of the memory (validating dumped values makes new objects)."""
-        if owner := self._owner.get(session.state):
-            return owner.memory.model_validate(session.memory)
-        return flow.memory() if flow else Nothing()
-
 
 def _offered(turn: Turn[BaseModel], before: tuple[Option, ...]) -> tuple[Option, ...]:
     """Return what is offered beside records, by this turn or before it in the same dialogue.
@@ -589,62 +438,6 @@ def _misses(session: Session, event: Event) -> int:
             # No words that could have been understood, or none that were said to where it stands.
             return session.misses
     return 0
-
-
-def _after_an_end(session: Session | None, event: Event) -> Event:
-    """Return what a dialogue that cannot go on is told instead: what was done is told all the same."""
-    if isinstance(event, Proven | TurnedOut):
-        return event
-    nothing_was_done = isinstance(event, RecordChanged | SlotTaken) or (
-        isinstance(event, CallFailed) and event.reason != "unknown"
-    )
-    unclear = isinstance(event, CallFailed) if session is None else session.write_is_out
-    return StartedOver(write_was_out=unclear and not nothing_was_done)
-
-
-def _could_answer(at: Moment) -> bool:
-    """Whether the words came and were said after the pending question was there to be read (§5).
-
-    The provider's clock counts whole seconds, so the question's second counts as after it;
-    within that second the arrival number decides.
-    """
-    if at.brought_back or at.asked_at is None or at.asked_arrival is None:
-        return False
-    return at.arrival > at.asked_arrival and at.said_at >= at.asked_at.replace(microsecond=0)
-
-
-def _would_answer(meaning: Meaning, shown: tuple[Record, ...]) -> bool:
-    """Whether the words turn a question down, or tell which is meant of what it shows.
-
-    What names no less than all of it says nothing that the question does not.
-    """
-    # «Да, жду» only sounds a little like a no.
-    if meaning.intent in ("no", "keep") and not meaning.guessed:
-        return True
-    if len(shown) > 1 and (meaning.several or meaning.ordinals or meaning.ordinal is not None):
-        return True
-    return meaning.named.anything() and (not shown or fitting(meaning.named, shown) != shown)
-
-
-def _records_shown(pending: Say | None) -> tuple[Record, ...]:
-    if pending is None:
-        return ()
-    shown = tuple(option.record for option in pending.options if option.record)
-    # What stands there to be read, also where a yes changes only a part of it.
-    return pending.among or pending.proposes or shown
-
-
-def otherwise(meaning: Meaning) -> Event:
-    """Return the event of words that no recogniser of the state has taken."""
-    match meaning.intent:
-        case "hello":
-            return Greeted()
-        case "thanks":
-            return Thanked()
-        case "unclear" | "yes" | "no" | "choose" | "cancel":
-            return NotUnderstood()
-        case wish:
-            return NotServed(intent=wish)
 
 
 def _awaited(effect: Effect) -> bool:

@@ -265,7 +265,7 @@ def _difference(player: _Player, taken: Sequence[Taken]) -> tuple[str, ...]:
         now.append(f"({player.stuck})")
     elif taken[-1] is record.turns[-1] and record.session is not None:
         # Where a chat stands is kept for its last turn, and for every question.
-        _add(then, f"state: {dialogue.today(record.session.state)}")
+        _add(then, f"state: {dialogue.upgrades.today(record.session.state)}")
         _add(now, f"state: {player.session.state}")
     return tuple(_diff(then, now)) if then != now else ()
 
@@ -299,7 +299,7 @@ def _lines(dialogue: Dialogue, left: Iterable[Left]) -> list[str]:
         else:
             lines.append("(something that this version cannot read)")
         if one.state is not None:
-            lines.append(f"state: {dialogue.today(one.state)}")
+            lines.append(f"state: {dialogue.upgrades.today(one.state)}")
     return lines
 
 

@@ -11,10 +11,11 @@ from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.booking import Call, CallFailed, Change, Command, Fact, Query, Receipt, Record, Slot
-from engine.dialogue import Decision, Dialogue, Moment
+from engine.dialogue import Decision, Dialogue
 from engine.effects import Ask, Do, Effect, Note, Repeat, Say
 from engine.events import Heard, StillWaiting, Tap, TimedOut
 from engine.flow import IDLE, Home, Open, Salon, Waiting
+from engine.moment import Moment
 from engine.ports import Bubble
 from engine.session import Chat, Session
 from engine.texts import Texts

@@ -64,7 +64,7 @@ def _cell(dialogue: Dialogue, state: State, flow: Flow | None, intent: Intent) -
     memory = _memory(flow)
     found: dict[str, list[str]] = {}
     for case, meaning in _cases(intent):
-        event = type(dialogue.means(state, Hearing(meaning, None, memory))).__name__
+        event = type(dialogue.listening.means(state, Hearing(meaning, None, memory))).__name__
         found.setdefault(event, []).append(case)
     return tuple(Becoming(event, () if "" in cases else tuple(cases)) for event, cases in found.items())
 

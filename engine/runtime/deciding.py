@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from engine.booking import CallFailed, Fact
-from engine.dialogue import Decision, Dialogue, Moment
+from engine.dialogue import Decision, Dialogue
 from engine.effects import Ask, Do, Note, Repeat, Say
 from engine.events import StartedOver, TimedOut
 from engine.flow import Home, Open, Salon, Waiting
 from engine.letters import letter_of
+from engine.moment import Moment
 from engine.notices import Notice, notices_of
 from engine.ports import Head, OutgoingCall, OutgoingMessage, Patience, TurnTaken
 from engine.runtime.telling import told

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
-from engine.dialogue import otherwise
 from engine.events import Tap
 from engine.flow import IDLE, Hearing, Recogniser, Turn
+from engine.listening import otherwise
 from engine.soundness.inputs import heard
 from engine.soundness.noting import Reading
 from engine.soundness.possible import ANY, Instance, Values, fewer, truth

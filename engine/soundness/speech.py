@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import get_args
 
 from engine.booking import CallFailed, Refusal
-from engine.dialogue import otherwise
 from engine.events import NotServed, NoWords, TooEarly
 from engine.flow import IDLE, Calling
+from engine.listening import otherwise
 from engine.soundness.catalogue import Catalogue
 from engine.soundness.deeds import Deeds
 from engine.soundness.noting import Said

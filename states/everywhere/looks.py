@@ -439,11 +439,12 @@ def look_no_more(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
 
 
 def say_that_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    yield from _not_done(turn, turned_out, NOT_DONE[turned_out.change])
+    yield from _not_done(turn, turned_out, NOT_DONE.get(turned_out.change, NOT_DONE["cancelled"]))
 
 
 def say_that_it_stands_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    yield from _not_done(turn, turned_out, NOT_DONE_MEANWHILE[turned_out.change])
+    text = NOT_DONE_MEANWHILE.get(turned_out.change, NOT_DONE_MEANWHILE["cancelled"])
+    yield from _not_done(turn, turned_out, text)
 
 
 def _not_done(turn: Turn[Any], turned_out: TurnedOut, text: str) -> Effects:
@@ -487,5 +488,6 @@ def say_that_nobody_knows(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     record = turned_out.record
     yield from look_no_more(turn, turned_out)
     yield Note(fact=HandedOver(record=record, change=turned_out.change, why="nobody_knows"))
-    yield Say(text=NOBODY_KNOWS[turned_out.change], args={"record": record})
+    text = NOBODY_KNOWS.get(turned_out.change, NOBODY_KNOWS["cancelled"])
+    yield Say(text=text, args={"record": record})
     yield Then(event=Told(record=record))

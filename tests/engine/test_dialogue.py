@@ -22,7 +22,6 @@ from engine.dialogue import (
     Decision,
     Dialogue,
     InvalidFlow,
-    Moment,
     UnexpectedEvent,
 )
 from engine.effects import Ask, Do, Effect, Effects, Heed, Option, Repeat, Say, Then
@@ -61,6 +60,7 @@ from engine.flow import (
     missed_again,
     say,
 )
+from engine.moment import Moment
 from engine.session import Chat, Session
 from engine.understanding import Understanding
 from engine.values import Event
@@ -655,7 +655,7 @@ def renamed() -> Dialogue:
 def test_a_session_in_a_renamed_state_goes_on_under_its_new_name() -> None:
     stored = ASKING.model_copy(update={"flow_version": 2})
 
-    assert renamed().fate(stored).session == stored.model_copy(
+    assert renamed().upgrades.fate(stored).session == stored.model_copy(
         update={"state": "toy.wondering", "flow_version": 3}
     )
     assert renamed().step(stored, CHAT, Yes(), at()).effects == (Say(text="toy.hello"),)
@@ -686,12 +686,12 @@ def test_a_time_out_that_was_set_under_the_old_name_still_ends_the_renamed_state
     ],
 )
 def test_a_session_that_has_to_end_says_why(stored: Session, why: str) -> None:
-    fate = renamed().fate(stored)
+    fate = renamed().upgrades.fate(stored)
     assert (fate.session, fate.why) == (None, why)
 
 
 def test_a_session_at_home_goes_on_under_any_version() -> None:
-    assert renamed().fate(Session(questions=3)).session == Session(questions=3)
+    assert renamed().upgrades.fate(Session(questions=3)).session == Session(questions=3)
 
 
 @pytest.mark.parametrize(

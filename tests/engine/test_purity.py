@@ -13,9 +13,10 @@ from engine import booking, events, texts
 from engine.booking import RecordsFound
 from engine.chat import LateRequest, Undoable
 from engine.consent import BrokenPromise
-from engine.dialogue import Dialogue, Moment, UnexpectedEvent
+from engine.dialogue import Dialogue, UnexpectedEvent
 from engine.events import CancelWanted, Heard, TakeBackWanted, Yes
 from engine.flow import Salon
+from engine.moment import Moment
 from engine.session import Chat, Session
 from engine.understanding import Understanding
 from engine.values import Event, Frozen

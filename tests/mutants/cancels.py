@@ -12,6 +12,7 @@ HEARING = "states/cancel/hearing.py"
 TELLING = "states/cancel/telling.py"
 CHOOSE_ROWS = "states/choose_record/rows.py"
 DIALOGUE = "engine/dialogue.py"
+LISTENING = "engine/listening.py"
 WITHDRAWING = "states/cancel/withdrawing.py"
 MEMORY = "states/cancel/memory.py"
 DECIDING = "engine/runtime/deciding.py"
@@ -217,7 +218,7 @@ MUTANTS = (
         mutant(
             "what stands on two buttons is taken for the first of them",
             "never a guess, either way",
-            (DIALOGUE, "        if len(meant) != 1:\n", "        if not meant:\n"),
+            (LISTENING, "        if len(meant) != 1:\n", "        if not meant:\n"),
         ),
         TYPED,
     ),
@@ -273,7 +274,7 @@ MUTANTS = (
         mutant(
             "of a mixed question, «эту» is a yes to the part that may be cancelled",
             "one yes consents to all that is named, and to nothing else",
-            (DIALOGUE, "return pending.among or pending.proposes or shown", "return pending.proposes or pending.among or shown"),
+            (LISTENING, "return pending.among or pending.proposes or shown", "return pending.proposes or pending.among or shown"),
         ),
         SEVERAL,
     ),
@@ -281,7 +282,7 @@ MUTANTS = (
         mutant(
             "a «нет» that a question overtakes is lost",
             "design §7: silence is never an answer to a person",
-            (DIALOGUE, "answers = _would_answer(meaning, records)", "answers = False"),
+            (LISTENING, "answers = _would_answer(meaning, records)", "answers = False"),
         ),
         CANCEL,
     ),

@@ -6,6 +6,7 @@ FLOW = "states/cancel/flow.py"
 TELL, GUARDS, HEARS = (f"states/cancel/{name}.py" for name in ("telling", "guards", "hearing"))
 CHOOSE = "states/choose_record/hearing.py"
 DIALOGUE, CONSENT = "engine/dialogue.py", "engine/consent.py"
+LISTENING = "engine/listening.py"
 MOVE, MOVE_TEXTS = "states/reschedule/flow.py", "states/reschedule/texts.toml"
 BACK_HEARS, BACK_WISH, BACK = (f"states/take_back/{name}.py" for name in ("hearing", "wishing", "memory"))
 ENDINGS = "engine/runtime/endings.py"
@@ -123,18 +124,18 @@ MUTANTS = (
     mutant(
         "an answer that came too early counts",
         "design §5: words answer only a question that was there to be read",
-        (DIALOGUE, "    if at.brought_back or at.asked_at is None or at.asked_arrival is None:\n        return False\n    return at.arrival", "    return True\n    return at.arrival"),
+        (LISTENING, "    if at.brought_back or at.asked_at is None or at.asked_arrival is None:\n        return False\n    return at.arrival", "    return True\n    return at.arrival"),
         quick=True,
     ),
     mutant(
         "when words were said does not matter",
         "design §5: late webhooks",
-        (DIALOGUE, "return at.arrival > at.asked_arrival and at.said_at >= at.asked_at.replace(microsecond=0)", "return at.arrival > at.asked_arrival"),
+        (LISTENING, "return at.arrival > at.asked_arrival and at.said_at >= at.asked_at.replace(microsecond=0)", "return at.arrival > at.asked_arrival"),
     ),
     mutant(
         "when words arrived does not matter",
         "design §5: words that arrived before the question was sent",
-        (DIALOGUE, "return at.arrival > at.asked_arrival and at.said_at >= at.asked_at.replace(microsecond=0)", "return at.said_at >= at.asked_at.replace(microsecond=0)"),
+        (LISTENING, "return at.arrival > at.asked_arrival and at.said_at >= at.asked_at.replace(microsecond=0)", "return at.said_at >= at.asked_at.replace(microsecond=0)"),
     ),
     mutant(
         "the core does not look whose record it is",
@@ -176,7 +177,7 @@ MUTANTS = (
     mutant(
         "a button of an older question counts",
         "design §5: consent buttons hold for their question only",
-        (DIALOGUE, "if could_answer and not at.brought_back and tap.question == session.questions:", "if could_answer:"),
+        (LISTENING, "if could_answer and not at.brought_back and tap.question == session.questions:", "if could_answer:"),
     ),
     mutant(
         "a button that names another record counts",
@@ -211,7 +212,7 @@ MUTANTS = (
     mutant(
         "a client who said «стоп» is still answered",
         "design §5: «стоп»; two locks, both open",
-        (DIALOGUE, "        if chat.opted_out:\n            return Muted()\n", ""),
+        (LISTENING, "        if chat.opted_out:\n            return Muted()\n", ""),
         (DIALOGUE, "        if not chat.opted_out:\n            return decision\n", "        return decision\n"),
         ("adapters/storage/deliveries.py", "if sending.opted_out and not sending.outcome:", "if False:"),
     ),
@@ -223,12 +224,12 @@ MUTANTS = (
     mutant(
         "a question follows too early words, though none does",
         "design §7: silence is never an answer to a person",
-        (DIALOGUE, "follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival", "follows = True"),
+        (LISTENING, "follows = at.question_unsent if at.asked_arrival is None else at.arrival <= at.asked_arrival", "follows = True"),
     ),
     mutant(
         "a question that a crash cut is taken to follow",
         "design §7: silence is never an answer to a person",
-        (DIALOGUE, "            follows = follows and not at.may_have_read\n", ""),
+        (LISTENING, "            follows = follows and not at.may_have_read\n", ""),
     ),
     mutant(
         "nobody knows whether a question may stand above the words",

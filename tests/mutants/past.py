@@ -13,6 +13,7 @@ COPYING = "adapters/storage/copying.py"
 PRUNING = "adapters/storage/pruning.py"
 DECIDING = "engine/runtime/deciding.py"
 DIALOGUE = "engine/dialogue.py"
+LISTENING = "engine/listening.py"
 SHELL = "engine/runtime/shell.py"
 DAYTIME = "engine/runtime/daytime.py"
 
@@ -43,7 +44,7 @@ MUTANTS = (
         mutant(
             "a yes that was brought back answers the question of its second",
             "design §5: words answer only a question that was there to be read",
-            (DIALOGUE, "if at.brought_back or at.asked_at is None", "if at.asked_at is None"),
+            (LISTENING, "if at.brought_back or at.asked_at is None", "if at.asked_at is None"),
         ),
         RUNTIME_TESTS,
     ),
@@ -51,7 +52,7 @@ MUTANTS = (
         mutant(
             "a tap that was brought back is consent",
             "design §5: consent buttons",
-            (DIALOGUE, "if could_answer and not at.brought_back and tap.question", "if could_answer and tap.question"),
+            (LISTENING, "if could_answer and not at.brought_back and tap.question", "if could_answer and tap.question"),
         ),
         RUNTIME_TESTS,
     ),

@@ -72,7 +72,7 @@ MUTANTS = (
     mutant(
         "a question whose send is in doubt counts as asked",
         "design §5: its sending must be proven",
-        (DELIVERIES, "            sends.unask(connection, sending)\n            in_doubt", "            in_doubt"),
+        (DELIVERIES, "                return ()\n            sends.unask(connection, sending)\n", "                return ()\n"),
     ),
     mutant(
         "a question counts as asked from when its slow send began",

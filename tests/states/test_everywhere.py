@@ -17,6 +17,7 @@ from engine.booking import (
     MoveSettled,
     ReadOutcome,
     Receipt,
+    Record,
     RecordCancelled,
     RecordMoved,
     RecordRestored,
@@ -85,6 +86,19 @@ def done(chat: ScriptedChat) -> None:
 
 ASKING = pytest.mark.parametrize("play", [choosing, confirming])
 AT_REST = pytest.mark.parametrize("play", [at_home, done])
+
+
+def asks(chat: ScriptedChat) -> bool:
+    return chat.session is not None and chat.session.pending is not None
+
+
+def asks_again(chat: ScriptedChat, of: Record = HAIRCUT) -> None:
+    """What is told of another record leaves the question to be asked again below."""
+    pending = chat.session.pending if chat.session else None
+    if pending is not None and pending.proposes != (of,):
+        chat.repeats(after="everywhere.undone.the_question")
+
+
 ALL = pytest.mark.parametrize("play", [at_home, choosing, confirming, done])
 
 
@@ -315,14 +329,19 @@ def test_what_turned_out_is_told_wherever_the_dialogue_stands(chat: ScriptedChat
     chat.happens(TurnedOut(record=HAIRCUT, receipt=proof(HAIRCUT)))
     chat.notes(CancelSettled(record=HAIRCUT, outcome="cancelled", receipt=proof(HAIRCUT)))
     chat.says("everywhere.turned_out.cancelled", record=HAIRCUT)
+    asks_again(chat)
     chat.happens(TurnedOut(record=HAIRCUT, shown=HAIRCUT))
     chat.asks(ReadOutcome(record=HAIRCUT, attempt=2), after=timedelta(minutes=8))
     chat.happens(TurnedOut(record=HAIRCUT, shown=HAIRCUT, attempt=2))
     chat.notes(LeftAsItWas(record=HAIRCUT, change="cancelled"))
-    chat.says("everywhere.turned_out.stands", record=HAIRCUT)
+    # «Напишите ещё раз» would be a yes to the question that stands.
+    over = "_meanwhile" if asks(chat) else ""
+    chat.says(f"everywhere.turned_out.stands{over}", record=HAIRCUT)
+    asks_again(chat)
     chat.happens(TurnedOut(record=HAIRCUT, attempt=2))
     chat.notes(HandedOver(record=HAIRCUT, change="cancelled", why="nobody_knows"))
     chat.says("everywhere.turned_out.nobody_knows", record=HAIRCUT)
+    asks_again(chat)
     chat.rests_in(state)
 
 
@@ -335,6 +354,7 @@ def test_a_cancellation_that_no_state_waits_for_any_more_is_told_all_the_same(
     chat.happens(RecordCancelled(receipt=proof(HAIRCUT)))
     chat.notes(CancelSettled(record=HAIRCUT, outcome="cancelled", receipt=proof(HAIRCUT)))
     chat.says("everywhere.turned_out.cancelled", record=HAIRCUT)
+    asks_again(chat)
     chat.rests_in(state)
 
 
@@ -378,6 +398,7 @@ def test_a_move_is_told_where_no_state_waits_for_it(
     chat.happens(event)
     chat.notes(MoveSettled(record=MANICURE, to=FRIDAY, outcome="moved", receipt=of_a_move()))
     chat.says("everywhere.turned_out.moved", record=MOVED)
+    asks_again(chat, of=MANICURE)
 
 
 def test_a_move_without_a_masters_number_is_told_all_the_same(chat: ScriptedChat) -> None:
@@ -400,6 +421,7 @@ def test_a_restore_is_told_and_is_no_longer_offered(chat: ScriptedChat, play: Pl
     chat.happens(event if late else RecordRestored(receipt=receipt, overlaps=True))
     chat.notes(RestoreSettled(record=MANICURE, outcome="restored", receipt=receipt, overlaps=not late))
     chat.says("everywhere.turned_out.restored", record=MANICURE)
+    asks_again(chat, of=MANICURE)
     assert chat.chat.undoable == both[1:]
 
 

@@ -7,8 +7,9 @@ import pytest
 from adapters.storage import dead, orders
 from adapters.storage.dead import Letter
 from adapters.storage.orders import Order, Outcome
-from engine.dialogue import Decision, Dialogue, Moment
+from engine.dialogue import Decision, Dialogue
 from engine.events import Heard, Tap, TimedOut
+from engine.moment import Moment
 from engine.session import Chat, Session
 from engine.values import Event
 from tests.engine.runtime.world import ANNA, World

@@ -7,8 +7,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from engine.booking import RecordCancelled
-from engine.dialogue import Decision, Moment
+from engine.dialogue import Decision
 from engine.events import TimedOut
+from engine.moment import Moment
 from engine.ports import Head, StoreFailed, TurnTaken
 from engine.session import Chat, Session
 from engine.values import Event

@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.dialogue import Decision, Dialogue, Moment
+from engine.dialogue import Decision, Dialogue
 from engine.events import CallFailed, RecordCancelled
 from engine.flow import Flow, Salon
+from engine.moment import Moment
 from engine.ports import InDoubt, Rejected
 from engine.session import Chat, Session
 from engine.values import Event

@@ -29,9 +29,10 @@ from engine.booking import (
     RecordsFound,
     TurnedOut,
 )
-from engine.dialogue import Dialogue, Moment
+from engine.dialogue import Dialogue
 from engine.events import Heard, Tap
 from engine.flow import Salon
+from engine.moment import Moment
 from engine.notices import Notice, Told
 from engine.ports import Address, Arrival, Bubble, Chance, Identity, Messenger, Status
 from engine.runtime import Shell
