@@ -131,9 +131,13 @@ class FoundOff(Event):
 
 
 class Told(Event):
-    """What became of a write to this record has just been told, whatever stood there."""
+    """What became of a write to this record has just been told, whatever stood there.
+
+    `settled`: it has come to an end, so that a question about this record alone asks of what is past.
+    """
 
     record: Record
+    settled: bool = False
 
 
 class KeepWanted(Event):

@@ -84,6 +84,7 @@ def rows_while_asking(here: str) -> tuple[Row[Any], ...]:
         *_done(here),
         *_turned_out(here, meanwhile),
         On(Told, here, here, when=another_is_asked_about, do=repeat("everywhere.undone.the_question")),
+        On(Told, here, IDLE, when=what_is_asked_about_is_past),
         On(Told, here, here),
     )
 
@@ -210,6 +211,10 @@ def another_is_asked_about(turn: Turn[Any], about: TurnedOut | Told) -> bool:
     return asked != {about.record.record_id}
 
 
+def what_is_asked_about_is_past(turn: Turn[Any], told: Told) -> bool:
+    return told.settled
+
+
 def it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> bool:
     return turned_out.change == "moved" and turned_out.is_as_wanted
 
@@ -288,7 +293,7 @@ def _cancelled(turn: Turn[Any], receipt: Receipt) -> Effects:
     yield Remember(undoable=undoable_after(turn, receipt), late_requests=others, cancelled_at=turn.now)
     yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(receipt,))
     yield from watch(turn, receipt)
-    yield Then(event=Told(record=record))
+    yield Then(event=Told(record=record, settled=True))
 
 
 def say_that_it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -308,7 +313,7 @@ def _moved(turn: Turn[Any], receipt: Receipt, to: Slot | None) -> Effects:
     yield Note(fact=MoveSettled(record=receipt.was or record, to=to, outcome="moved", receipt=receipt))
     yield Say(text="everywhere.turned_out.moved", args={"record": record}, receipts=(receipt,))
     yield from watch(turn, receipt)
-    yield Then(event=Told(record=record))
+    yield Then(event=Told(record=record, settled=True))
 
 
 def say_that_it_is_restored(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -327,7 +332,7 @@ def _restored(turn: Turn[Any], receipt: Receipt, *, overlaps: bool) -> Effects:
     yield Note(fact=RestoreSettled(record=record, outcome="restored", receipt=receipt, overlaps=overlaps))
     yield Say(text="everywhere.turned_out.restored", args={"record": record}, receipts=(receipt,))
     yield from watch(turn, receipt)
-    yield Then(event=Told(record=record))
+    yield Then(event=Told(record=record, settled=True))
 
 
 def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -481,7 +486,7 @@ def say_that_it_was_called_off(turn: Turn[Any], turned_out: TurnedOut) -> Effect
     text = "everywhere.turned_out.gone" if gone else "everywhere.undone.off"
     yield Say(text=text, args={"record": receipt.record}, receipts=(receipt,))
     yield from watch(turn, receipt)
-    yield Then(event=Told(record=receipt.record))
+    yield Then(event=Told(record=receipt.record, settled=True))
 
 
 def say_that_nobody_knows(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
