@@ -25,7 +25,14 @@ async def listening(
     Raises:
         CannotListen: the address is taken or not ours.
     """
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=patience_s)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=patience_s,
+        # Nobody whom we serve compresses what they post, and two megabytes can be inflated to two gigabytes.
+        auto_decompress=False,
+    )
     await runner.setup()
     try:
         yield await _first_free(runner, host, range(port, port + ports_tried))

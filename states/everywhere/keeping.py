@@ -76,7 +76,11 @@ def tell_what_was_left(turn: Turn[Any], *settled: Record) -> Effects:
 
     `settled`: what the client hears of anyway, so that a question about nothing else needs no word.
     """
-    question = turn.left
+    yield from tell_that_it_was_left(turn, turn.left, *settled)
+
+
+def tell_that_it_was_left(turn: Turn[Any], question: Say | None, *settled: Record) -> Effects:
+    """As `tell_what_was_left`, of this question."""
     if question is None or turn.chat.opted_out:
         return
     over = {record.record_id for record in settled}

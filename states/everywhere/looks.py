@@ -28,6 +28,7 @@ from engine.flow import IDLE, On, Row, Turn, repeat
 from states.everywhere.keeping import (
     can_be_taken_back,
     end_requests,
+    tell_that_it_was_left,
     undoable_after,
     watch,
     watched,
@@ -74,17 +75,17 @@ def rows(here: str) -> tuple[Row[Any], ...]:
 
 
 def rows_while_asking(here: str) -> tuple[Row[Any], ...]:
-    """Return the rows of a state that asks: a «да» must be an answer to its question alone.
+    """Return the rows of a state that asks: a «да» must be an answer to its question alone, and a «нет» true.
 
-    So the question is asked anew below what is told of another record.
+    So it is asked anew below what is told of another record, and left where it shows what is not so any more.
     """
     meanwhile = On(TurnedOut, here, here, when=it_stands_meanwhile, do=say_that_it_stands_meanwhile)
     return (
         *_undone_while_asking(here),
         *_done(here),
         *_turned_out(here, meanwhile),
-        On(Told, here, here, when=another_is_asked_about, do=repeat("everywhere.undone.the_question")),
-        On(Told, here, IDLE, when=what_is_asked_about_is_past),
+        On(Told, here, IDLE, when=the_question_is_past, do=say_that_it_was_left),
+        On(Told, here, here, when=more_is_asked_about, do=repeat("everywhere.undone.the_question")),
         On(Told, here, here),
     )
 
@@ -105,7 +106,7 @@ def _undone(here: str) -> tuple[Row[Any], ...]:
 
 
 def _undone_while_asking(here: str) -> tuple[Row[Any], ...]:
-    """Over a question. About this record alone, it asks of what is not so any more: it is left."""
+    """Over a question. Where it shows this record, it shows what is not so any more: it is left."""
     return (
         On(TurnedOut, here, here, when=it_is_still_as_told, do=watch_no_more),
         On(TurnedOut, here, here, when=what_was_told_is_read_again, do=read_again),
@@ -193,26 +194,36 @@ def it_stands_otherwise(turn: Turn[Any], turned_out: TurnedOut) -> bool:
 
 
 def our_cancel_has_landed_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return another_is_asked_about(turn, turned_out) and our_cancel_has_landed(turn, turned_out)
+    return _others_are_asked_about(turn, turned_out) and our_cancel_has_landed(turn, turned_out)
 
 
 def it_is_off_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return another_is_asked_about(turn, turned_out) and it_is_off_after_all(turn, turned_out)
+    return _others_are_asked_about(turn, turned_out) and it_is_off_after_all(turn, turned_out)
 
 
 def it_stands_otherwise_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return another_is_asked_about(turn, turned_out) and it_stands_otherwise(turn, turned_out)
+    return _others_are_asked_about(turn, turned_out) and it_stands_otherwise(turn, turned_out)
 
 
-def another_is_asked_about(turn: Turn[Any], about: TurnedOut | Told) -> bool:
-    """Whether the question is about more than this record."""
+def _others_are_asked_about(turn: Turn[Any], turned_out: TurnedOut) -> bool:
+    return turned_out.record.record_id not in _asked_about(turn)
+
+
+def more_is_asked_about(turn: Turn[Any], about: TurnedOut | Told) -> bool:
+    """Whether the question is about something else than this record alone."""
+    return set(_asked_about(turn)) != {about.record.record_id}
+
+
+def the_question_is_past(turn: Turn[Any], told: Told) -> bool:
+    """It shows the record as it is no more: «нет» would be answered with that it stays so."""
+    asked = _asked_about(turn).get(told.record.record_id)
+    return asked is not None and (told.settled or not told.record.shows_the_same(asked))
+
+
+def _asked_about(turn: Turn[Any]) -> dict[int, Record]:
+    """Return what the pending question shows, by its number."""
     assert turn.pending is not None
-    asked = {record.record_id for record in turn.pending.proposes or turn.pending.among}
-    return asked != {about.record.record_id}
-
-
-def what_is_asked_about_is_past(turn: Turn[Any], told: Told) -> bool:
-    return told.settled
+    return {record.record_id: record for record in (*turn.pending.among, *turn.pending.proposes)}
 
 
 def it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> bool:
@@ -270,7 +281,12 @@ def it_stands(turn: Turn[Any], turned_out: TurnedOut) -> bool:
 
 
 def it_stands_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return another_is_asked_about(turn, turned_out) and it_stands(turn, turned_out)
+    """Over a question that shows the record as it stands, if it does, and asks of something else, too."""
+    shown = turned_out.shown
+    if shown is None or not more_is_asked_about(turn, turned_out):
+        return False
+    asked = _asked_about(turn).get(shown.record_id)
+    return asked is None or shown.shows_the_same(asked)
 
 
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
@@ -335,6 +351,10 @@ def _restored(turn: Turn[Any], receipt: Receipt, *, overlaps: bool) -> Effects:
     yield Then(event=Told(record=record, settled=True))
 
 
+def say_that_it_was_left(turn: Turn[Any], told: Told) -> Effects:
+    yield from tell_that_it_was_left(turn, turn.pending, told.record)
+
+
 def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     record, change, to = turned_out.record, turned_out.change, turned_out.to
     query = ReadOutcome(
@@ -364,6 +384,7 @@ def say_so_and_offer_it_back(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
         options=(Option(kind="take_back", record=turned_out.record),),
         receipts=(receipt,),
     )
+    yield from tell_that_it_was_left(turn, turn.pending, receipt.record)
     yield Then(event=FoundOff(record=receipt.record))
 
 
@@ -391,6 +412,7 @@ def _may_be_taken_back_again(turn: Turn[Any], turned_out: TurnedOut, receipt: Re
 def say_that_it_is_off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     yield from _off(turn, turned_out)
     assert turned_out.receipt is not None
+    yield from tell_that_it_was_left(turn, turn.pending, turned_out.receipt.record)
     yield Then(event=FoundOff(record=turned_out.receipt.record))
 
 
@@ -411,6 +433,7 @@ def _off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
 
 def say_how_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     yield from _otherwise(turn, turned_out, STANDS_OTHERWISE[turned_out.change])
+    yield from tell_that_it_was_left(turn, turn.pending, turned_out.record)
 
 
 def say_how_it_stands_and_repeat(turn: Turn[Any], turned_out: TurnedOut) -> Effects:

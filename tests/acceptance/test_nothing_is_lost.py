@@ -1,6 +1,7 @@
 """Duplicates, batches, rubbish, crashes: what was acknowledged is answered once."""
 
 import asyncio
+import gzip
 import hashlib
 import hmac
 import json
@@ -11,8 +12,12 @@ import aiohttp
 from tests.acceptance.world import World
 
 
-async def post(world: World, body: bytes, signature: str | None = "right") -> int:
+async def post(
+    world: World, body: bytes, signature: str | None = "right", *, encoding: str | None = None
+) -> int:
     headers = {"Content-Type": "application/json"}
+    if encoding is not None:
+        headers["Content-Encoding"] = encoding
     if signature == "right":
         signature = "sha256=" + hmac.new(b"app-secret-1", body, hashlib.sha256).hexdigest()
     if signature is not None:
@@ -53,6 +58,19 @@ async def test_what_is_not_signed_is_refused_and_whatever_is_signed_is_taken(wor
     ):
         assert await post(world, rubbish) == 200
     assert await post(world, b'"' + b"a" * (5 * 1024**2) + b'"') == 413
+
+
+async def test_what_is_posted_is_taken_as_it_came_and_nobody_makes_us_inflate_it(world: World) -> None:
+    await world.starts()
+    bomb = gzip.compress(bytes(64 * 1024**2))
+
+    for encoding in ("gzip", "deflate", "br", "zstd"):
+        assert await post(world, bomb, signature=None, encoding=encoding) == 401
+        assert await post(world, b"{}", signature=None, encoding=encoding) == 401
+        assert await post(world, b"{}", encoding=encoding) == 200
+    # Inflated, it would be too large.
+    assert await post(world, bomb, encoding="gzip") == 200
+    assert "Traceback" not in world.log()
 
 
 async def test_a_bad_item_hurts_no_neighbour_and_a_repeat_is_taken_once(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Mutants of which record a move is about, of what takes a window, and of sends: tests have to catch them.
+"""Mutants of which record a move is about, of what takes a window, of looks and of sends: tests have to catch them.
 
 Each names the test file that must turn red on it.
 """
@@ -9,6 +9,7 @@ from tests.mutants.notices import Told
 HEARING = "states/reschedule/hearing.py"
 OTHERS = "states/reschedule/others.py"
 OFFERING = "states/reschedule/offering.py"
+LOOKS = "states/everywhere/looks.py"
 SENDING = "engine/runtime/deliveries.py"
 TESTS = "tests/states/test_reschedule_others.py"
 
@@ -44,6 +45,14 @@ MUTANTS = (
             (HEARING, "plain = _DOUBTFUL.search(hearing.words.lower()) is None", "plain = True"),
         ),
         TESTS,
+    ),
+    Told(
+        mutant(
+            "a question goes on that shows what a look has found to be past",
+            "no lie: a «нет» to it is answered with that the record stays",
+            (LOOKS, "    return asked is not None and (told.settled", "    return False and (told.settled"),
+        ),
+        "tests/states/test_everywhere.py",
     ),
     Told(
         mutant(

@@ -46,6 +46,7 @@ from tests.chat import MONDAY, MOSCOW, ScriptedChat, proof, record
 
 MANICURE = record(1)
 HAIRCUT = record(2, "Стрижка", "2026-11-27 12:00", "Мария")
+PEDICURE = record(9, "Педикюр", "2026-11-30 12:00")
 Play = Callable[[ScriptedChat], None]
 
 # What the understanding says of words that no recogniser wants (engine.dialogue).
@@ -92,10 +93,9 @@ def asks(chat: ScriptedChat) -> bool:
     return chat.session is not None and chat.session.pending is not None
 
 
-def asks_again(chat: ScriptedChat, of: Record = HAIRCUT) -> None:
+def asks_again(chat: ScriptedChat) -> None:
     """What is told of another record leaves the question to be asked again below."""
-    pending = chat.session.pending if chat.session else None
-    if pending is not None and pending.proposes != (of,):
+    if asks(chat):
         chat.repeats(after="everywhere.undone.the_question")
 
 
@@ -326,21 +326,21 @@ def test_a_time_out_of_a_question_that_is_over_changes_nothing(chat: ScriptedCha
 def test_what_turned_out_is_told_wherever_the_dialogue_stands(chat: ScriptedChat, play: Play) -> None:
     play(chat)
     state = chat.session.state if chat.session else ""
-    chat.happens(TurnedOut(record=HAIRCUT, receipt=proof(HAIRCUT)))
-    chat.notes(CancelSettled(record=HAIRCUT, outcome="cancelled", receipt=proof(HAIRCUT)))
-    chat.says("everywhere.turned_out.cancelled", record=HAIRCUT)
+    chat.happens(TurnedOut(record=PEDICURE, receipt=proof(PEDICURE)))
+    chat.notes(CancelSettled(record=PEDICURE, outcome="cancelled", receipt=proof(PEDICURE)))
+    chat.says("everywhere.turned_out.cancelled", record=PEDICURE)
     asks_again(chat)
-    chat.happens(TurnedOut(record=HAIRCUT, shown=HAIRCUT))
-    chat.asks(ReadOutcome(record=HAIRCUT, attempt=2), after=timedelta(minutes=8))
-    chat.happens(TurnedOut(record=HAIRCUT, shown=HAIRCUT, attempt=2))
-    chat.notes(LeftAsItWas(record=HAIRCUT, change="cancelled"))
+    chat.happens(TurnedOut(record=PEDICURE, shown=PEDICURE))
+    chat.asks(ReadOutcome(record=PEDICURE, attempt=2), after=timedelta(minutes=8))
+    chat.happens(TurnedOut(record=PEDICURE, shown=PEDICURE, attempt=2))
+    chat.notes(LeftAsItWas(record=PEDICURE, change="cancelled"))
     # «Напишите ещё раз» would be a yes to the question that stands.
     over = "_meanwhile" if asks(chat) else ""
-    chat.says(f"everywhere.turned_out.stands{over}", record=HAIRCUT)
+    chat.says(f"everywhere.turned_out.stands{over}", record=PEDICURE)
     asks_again(chat)
-    chat.happens(TurnedOut(record=HAIRCUT, attempt=2))
-    chat.notes(HandedOver(record=HAIRCUT, change="cancelled", why="nobody_knows"))
-    chat.says("everywhere.turned_out.nobody_knows", record=HAIRCUT)
+    chat.happens(TurnedOut(record=PEDICURE, attempt=2))
+    chat.notes(HandedOver(record=PEDICURE, change="cancelled", why="nobody_knows"))
+    chat.says("everywhere.turned_out.nobody_knows", record=PEDICURE)
     asks_again(chat)
     chat.rests_in(state)
 
@@ -351,11 +351,31 @@ def test_a_cancellation_that_no_state_waits_for_any_more_is_told_all_the_same(
 ) -> None:
     play(chat)
     state = chat.session.state if chat.session else ""
-    chat.happens(RecordCancelled(receipt=proof(HAIRCUT)))
-    chat.notes(CancelSettled(record=HAIRCUT, outcome="cancelled", receipt=proof(HAIRCUT)))
-    chat.says("everywhere.turned_out.cancelled", record=HAIRCUT)
+    chat.happens(RecordCancelled(receipt=proof(PEDICURE)))
+    chat.notes(CancelSettled(record=PEDICURE, outcome="cancelled", receipt=proof(PEDICURE)))
+    chat.says("everywhere.turned_out.cancelled", record=PEDICURE)
     asks_again(chat)
     chat.rests_in(state)
+
+
+@pytest.mark.parametrize(
+    "shown", [None, MANICURE.model_copy(update={"starts_at": MANICURE.starts_at + timedelta(days=1)})]
+)
+def test_a_question_that_shows_what_is_not_so_any_more_is_left(
+    chat: ScriptedChat, shown: Record | None
+) -> None:
+    """A «нет» to it would be answered with that the record stays as it was."""
+    confirming(chat)
+    if shown is None:
+        chat.happens(TurnedOut(record=MANICURE, receipt=proof(MANICURE)))
+        chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
+        chat.says("everywhere.turned_out.cancelled", record=MANICURE)
+    else:
+        chat.happens(TurnedOut(record=MANICURE, shown=shown, attempt=2))
+        was = {"found": "elsewhere", "was": MANICURE}
+        chat.notes(LeftAsItWas(record=shown, change="cancelled").model_copy(update=was))
+        chat.says("everywhere.turned_out.stands", record=shown)
+    chat.rests_in("idle")
 
 
 # ── every text that code can make ─────────────────────────────────────────────────────────────────────
@@ -398,7 +418,8 @@ def test_a_move_is_told_where_no_state_waits_for_it(
     chat.happens(event)
     chat.notes(MoveSettled(record=MANICURE, to=FRIDAY, outcome="moved", receipt=of_a_move()))
     chat.says("everywhere.turned_out.moved", record=MOVED)
-    asks_again(chat, of=MANICURE)
+    if play is choosing:
+        chat.says("everywhere.left.open")
 
 
 def test_a_move_without_a_masters_number_is_told_all_the_same(chat: ScriptedChat) -> None:
@@ -421,7 +442,8 @@ def test_a_restore_is_told_and_is_no_longer_offered(chat: ScriptedChat, play: Pl
     chat.happens(event if late else RecordRestored(receipt=receipt, overlaps=True))
     chat.notes(RestoreSettled(record=MANICURE, outcome="restored", receipt=receipt, overlaps=not late))
     chat.says("everywhere.turned_out.restored", record=MANICURE)
-    asks_again(chat, of=MANICURE)
+    if play is choosing:
+        chat.says("everywhere.left.open")
     assert chat.chat.undoable == both[1:]
 
 
