@@ -133,11 +133,13 @@ class FoundOff(Event):
 class Told(Event):
     """What became of a write to this record has just been told, whatever stood there.
 
-    `settled`: it has come to an end, so that a question about this record alone asks of what is past.
+    `settled`: it has come to an end, so that a question that shows this record asks of what is past.
+    `invites`: the client was asked to write about it again.
     """
 
     record: Record
     settled: bool = False
+    invites: bool = False
 
 
 class KeepWanted(Event):

@@ -22,7 +22,7 @@ from engine.booking import (
 )
 from engine.chat import Undoable
 from engine.doubting import unknown_of, window_of
-from engine.effects import Ask, Effects, Note, Option, Remember, Repeat, Say, Then
+from engine.effects import Ask, Effects, Note, Option, Remember, Say, Then
 from engine.events import FoundOff, Told
 from engine.flow import IDLE, On, Row, Turn, repeat
 from states.everywhere.keeping import (
@@ -43,12 +43,6 @@ NOT_DONE: dict[Change, str] = {
     "moved": "everywhere.turned_out.not_moved",
     "restored": "everywhere.turned_out.not_restored",
 }
-# «Напишите ещё раз» over another question would make a yes to that one of it.
-NOT_DONE_MEANWHILE: dict[Change, str] = {
-    **NOT_DONE,
-    "cancelled": "everywhere.turned_out.stands_meanwhile",
-    "moved": "everywhere.turned_out.not_moved_meanwhile",
-}
 NOBODY_KNOWS: dict[Change, str] = {
     "cancelled": "everywhere.turned_out.nobody_knows",
     "moved": "everywhere.turned_out.nobody_knows_of_the_move",
@@ -60,8 +54,6 @@ STANDS_OTHERWISE: dict[Change, str] = {
     "moved": "everywhere.undone.elsewhere",
     "restored": "everywhere.undone.elsewhere",
 }
-# Over another question «отмените запись» would be a yes to that one, so the salon is named.
-STANDS_MEANWHILE: dict[Change, str] = {**STANDS_OTHERWISE, "cancelled": "everywhere.undone.stands_meanwhile"}
 
 
 def rows(here: str) -> tuple[Row[Any], ...]:
@@ -77,15 +69,15 @@ def rows(here: str) -> tuple[Row[Any], ...]:
 def rows_while_asking(here: str) -> tuple[Row[Any], ...]:
     """Return the rows of a state that asks: a «да» must be an answer to its question alone, and a «нет» true.
 
-    So it is asked anew below what is told of another record, and left where it shows what is not so any more.
+    So it is asked anew below what is told of another record. It is left, with a word, where it shows what is
+    not so any more, and where the client has reason to write about the other one.
     """
-    meanwhile = On(TurnedOut, here, here, when=it_stands_meanwhile, do=say_that_it_stands_meanwhile)
     return (
-        *_undone_while_asking(here),
+        *_undone(here),
         *_done(here),
-        *_turned_out(here, meanwhile),
-        On(Told, here, IDLE, when=the_question_is_past, do=say_that_it_was_left),
-        On(Told, here, here, when=more_is_asked_about, do=repeat("everywhere.undone.the_question")),
+        *_turned_out(here),
+        On(Told, here, IDLE, when=the_question_cannot_stay, do=say_that_it_was_left),
+        On(Told, here, here, when=more_is_asked_about, do=repeat("everywhere.turned_out.the_question")),
         On(Told, here, here),
     )
 
@@ -94,25 +86,10 @@ def rows_while_asking(here: str) -> tuple[Row[Any], ...]:
 
 
 def _undone(here: str) -> tuple[Row[Any], ...]:
-    """Where nothing is asked. What stood there spoke of what is not so any more: it is left."""
+    """What stood there is left: it speaks of what is not so any more, or what is told asks for an answer."""
     return (
         On(TurnedOut, here, here, when=it_is_still_as_told, do=watch_no_more),
         On(TurnedOut, here, here, when=what_was_told_is_read_again, do=read_again),
-        On(TurnedOut, here, IDLE, when=our_cancel_has_landed, do=say_so_and_offer_it_back),
-        On(TurnedOut, here, IDLE, when=it_is_off_after_all, do=say_that_it_is_off),
-        On(TurnedOut, here, IDLE, when=it_stands_otherwise, do=say_how_it_stands),
-        On(TurnedOut, here, here, when=it_was_told, do=let_a_person_look),
-    )
-
-
-def _undone_while_asking(here: str) -> tuple[Row[Any], ...]:
-    """Over a question. Where it shows this record, it shows what is not so any more: it is left."""
-    return (
-        On(TurnedOut, here, here, when=it_is_still_as_told, do=watch_no_more),
-        On(TurnedOut, here, here, when=what_was_told_is_read_again, do=read_again),
-        On(TurnedOut, here, here, when=our_cancel_has_landed_meanwhile, do=say_so_and_repeat),
-        On(TurnedOut, here, here, when=it_is_off_meanwhile, do=say_that_it_is_off_and_repeat),
-        On(TurnedOut, here, here, when=it_stands_otherwise_meanwhile, do=say_how_it_stands_and_repeat),
         On(TurnedOut, here, IDLE, when=our_cancel_has_landed, do=say_so_and_offer_it_back),
         On(TurnedOut, here, IDLE, when=it_is_off_after_all, do=say_that_it_is_off),
         On(TurnedOut, here, IDLE, when=it_stands_otherwise, do=say_how_it_stands),
@@ -132,8 +109,7 @@ def _done(here: str) -> tuple[Row[Any], ...]:
     )
 
 
-def _turned_out(here: str, *where_it_stands: Row[Any]) -> tuple[Row[Any], ...]:
-    """`where_it_stands`: rows of this state that come before that of all."""
+def _turned_out(here: str) -> tuple[Row[Any], ...]:
     return (
         On(TurnedOut, here, here, when=it_is_moved, do=say_that_it_is_moved),
         On(TurnedOut, here, here, when=it_is_restored, do=say_that_it_is_restored),
@@ -143,7 +119,6 @@ def _turned_out(here: str, *where_it_stands: Row[Any]) -> tuple[Row[Any], ...]:
         On(TurnedOut, here, here, when=an_older_cancel_has_landed, do=say_that_it_is_cancelled),
         On(TurnedOut, here, here, when=it_is_off, do=say_that_it_was_called_off),
         On(TurnedOut, here, here, when=it_stands_again_otherwise, do=say_where_it_stands_again),
-        *where_it_stands,
         On(TurnedOut, here, here, when=it_stands, do=say_that_it_stands),
         On(TurnedOut, here, here, do=say_that_nobody_knows),
     )
@@ -193,31 +168,16 @@ def it_stands_otherwise(turn: Turn[Any], turned_out: TurnedOut) -> bool:
     return it_was_told(turn, turned_out) and turned_out.shown is not None
 
 
-def our_cancel_has_landed_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return _others_are_asked_about(turn, turned_out) and our_cancel_has_landed(turn, turned_out)
-
-
-def it_is_off_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return _others_are_asked_about(turn, turned_out) and it_is_off_after_all(turn, turned_out)
-
-
-def it_stands_otherwise_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return _others_are_asked_about(turn, turned_out) and it_stands_otherwise(turn, turned_out)
-
-
-def _others_are_asked_about(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    return turned_out.record.record_id not in _asked_about(turn)
-
-
-def more_is_asked_about(turn: Turn[Any], about: TurnedOut | Told) -> bool:
+def more_is_asked_about(turn: Turn[Any], about: Told) -> bool:
     """Whether the question is about something else than this record alone."""
     return set(_asked_about(turn)) != {about.record.record_id}
 
 
-def the_question_is_past(turn: Turn[Any], told: Told) -> bool:
-    """It shows the record as it is no more: «нет» would be answered with that it stays so."""
+def the_question_cannot_stay(turn: Turn[Any], told: Told) -> bool:
+    """«Нет» would be answered with that the record stays as shown, or «отмените» would be a yes to it."""
     asked = _asked_about(turn).get(told.record.record_id)
-    return asked is not None and (told.settled or not told.record.shows_the_same(asked))
+    is_past = asked is not None and (told.settled or not told.record.shows_the_same(asked))
+    return is_past or (told.invites and more_is_asked_about(turn, told))
 
 
 def _asked_about(turn: Turn[Any]) -> dict[int, Record]:
@@ -278,15 +238,6 @@ def _was_off(turn: Turn[Any], turned_out: TurnedOut) -> bool:
 
 def it_stands(turn: Turn[Any], turned_out: TurnedOut) -> bool:
     return turned_out.shown is not None
-
-
-def it_stands_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> bool:
-    """Over a question that shows the record as it stands, if it does, and asks of something else, too."""
-    shown = turned_out.shown
-    if shown is None or not more_is_asked_about(turn, turned_out):
-        return False
-    asked = _asked_about(turn).get(shown.record_id)
-    return asked is None or shown.shows_the_same(asked)
 
 
 # ── actions ───────────────────────────────────────────────────────────────────────────────────────────
@@ -377,28 +328,6 @@ def say_so_and_offer_it_back(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     """The client wished to come: once more, but by a tap, since the salon may have called it off since."""
     receipt = turned_out.receipt
     assert receipt is not None
-    yield from _may_be_taken_back_again(turn, turned_out, receipt)
-    yield Say(
-        text="everywhere.undone.by_our_cancel",
-        args={"record": receipt.record},
-        options=(Option(kind="take_back", record=turned_out.record),),
-        receipts=(receipt,),
-    )
-    yield from tell_that_it_was_left(turn, turn.pending, receipt.record)
-    yield Then(event=FoundOff(record=receipt.record))
-
-
-def say_so_and_repeat(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    """The question below has its own buttons; words take it back once that is answered."""
-    receipt = turned_out.receipt
-    assert receipt is not None
-    yield from _may_be_taken_back_again(turn, turned_out, receipt)
-    args, receipts = {"record": receipt.record}, (receipt,)
-    yield Say(text="everywhere.undone.by_our_cancel_meanwhile", args=args, receipts=receipts)
-    yield Repeat(after="everywhere.undone.the_question")
-
-
-def _may_be_taken_back_again(turn: Turn[Any], turned_out: TurnedOut, receipt: Receipt) -> Effects:
     told = turned_out.record
     yield from watch_no_more(turn, turned_out)
     others = tuple(one for one in turn.chat.undoable if one.record.record_id != told.record_id)
@@ -407,21 +336,17 @@ def _may_be_taken_back_again(turn: Turn[Any], turned_out: TurnedOut, receipt: Re
     yield Remember(undoable=(*others, again), cancelled_at=turn.now)
     yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
     yield _handed_over(turned_out, receipt.record, ours=receipt.how == "soft")
+    yield Say(
+        text="everywhere.undone.by_our_cancel",
+        args={"record": receipt.record},
+        options=(Option(kind="take_back", record=told),),
+        receipts=(receipt,),
+    )
+    yield from tell_that_it_was_left(turn, turn.pending, receipt.record)
+    yield Then(event=FoundOff(record=receipt.record))
 
 
 def say_that_it_is_off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    yield from _off(turn, turned_out)
-    assert turned_out.receipt is not None
-    yield from tell_that_it_was_left(turn, turn.pending, turned_out.receipt.record)
-    yield Then(event=FoundOff(record=turned_out.receipt.record))
-
-
-def say_that_it_is_off_and_repeat(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    yield from _off(turn, turned_out)
-    yield Repeat(after="everywhere.undone.the_question")
-
-
-def _off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     receipt = turned_out.receipt
     assert receipt is not None
     yield from watch_no_more(turn, turned_out)
@@ -429,24 +354,17 @@ def _off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
         yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
     yield _handed_over(turned_out, receipt.record, ours=receipt.how == "soft")
     yield Say(text="everywhere.undone.off", args={"record": receipt.record}, receipts=(receipt,))
+    yield from tell_that_it_was_left(turn, turn.pending, receipt.record)
+    yield Then(event=FoundOff(record=receipt.record))
 
 
 def say_how_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    yield from _otherwise(turn, turned_out, STANDS_OTHERWISE[turned_out.change])
-    yield from tell_that_it_was_left(turn, turn.pending, turned_out.record)
-
-
-def say_how_it_stands_and_repeat(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    yield from _otherwise(turn, turned_out, STANDS_MEANWHILE[turned_out.change])
-    yield Repeat(after="everywhere.undone.the_question")
-
-
-def _otherwise(turn: Turn[Any], turned_out: TurnedOut, text: str) -> Effects:
     shown = turned_out.shown
     assert shown is not None
     yield from watch_no_more(turn, turned_out)
     yield _handed_over(turned_out, shown, ours=False)
-    yield Say(text=text, args={"record": shown})
+    yield Say(text=STANDS_OTHERWISE[turned_out.change], args={"record": shown})
+    yield from tell_that_it_was_left(turn, turn.pending, shown)
 
 
 def _handed_over(turned_out: TurnedOut, now: Record, *, ours: bool) -> Note:
@@ -467,22 +385,14 @@ def look_no_more(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
 
 
 def say_that_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    yield from _not_done(turn, turned_out, NOT_DONE.get(turned_out.change, NOT_DONE["cancelled"]))
-
-
-def say_that_it_stands_meanwhile(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
-    text = NOT_DONE_MEANWHILE.get(turned_out.change, NOT_DONE_MEANWHILE["cancelled"])
-    yield from _not_done(turn, turned_out, text)
-
-
-def _not_done(turn: Turn[Any], turned_out: TurnedOut, text: str) -> Effects:
     shown = turned_out.shown
     assert shown is not None
     yield from look_no_more(turn, turned_out)
     left = LeftAsItWas(record=shown, change=turned_out.change)
     yield Note(fact=left if shown.shows_the_same(turned_out.record) else _elsewhere(turned_out, shown))
-    yield Say(text=text, args={"record": shown})
-    yield Then(event=Told(record=shown))
+    yield Say(text=NOT_DONE.get(turned_out.change, NOT_DONE["cancelled"]), args={"record": shown})
+    # «Напишите ещё раз», it says.
+    yield Then(event=Told(record=shown, invites=True))
 
 
 def say_where_it_stands_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:

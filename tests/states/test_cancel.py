@@ -456,21 +456,18 @@ def test_an_outcome_that_nobody_can_read_is_told_as_unknown(chat: ScriptedChat) 
     chat.rests_in(IDLE)
 
 
-def test_what_turned_out_leaves_the_question_that_stands_meanwhile_alone(chat: ScriptedChat) -> None:
+def test_a_question_about_what_turned_out_to_be_cancelled_is_past(chat: ScriptedChat) -> None:
+    """«Нет» to it would be answered with that the record stays."""
     is_unknown(chat)
     is_asked(chat)
     chat.now += timedelta(minutes=2)
     chat.gets(TurnedOut(record=MANICURE, receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
     chat.says("everywhere.turned_out.cancelled", record=MANICURE)
-    chat.rests_in("cancel.confirming")
+    chat.rests_in(IDLE)
 
-    chat.takes("да")
-    chat.does(CancelRecord(record=MANICURE))
-    chat.gets(RecordCancelled(receipt=proof(MANICURE, how="already")))
-    chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE, how="already")))
-    chat.says("cancel.already", record=MANICURE)
-    chat.rests_in("cancel.done")
+    chat.taps("no")
+    chat.says("everywhere.stale_tap")
 
 
 # ── a salon that wants no question ────────────────────────────────────────────────────────────────────

@@ -96,7 +96,7 @@ def asks(chat: ScriptedChat) -> bool:
 def asks_again(chat: ScriptedChat) -> None:
     """What is told of another record leaves the question to be asked again below."""
     if asks(chat):
-        chat.repeats(after="everywhere.undone.the_question")
+        chat.repeats(after="everywhere.turned_out.the_question")
 
 
 ALL = pytest.mark.parametrize("play", [at_home, choosing, confirming, done])
@@ -330,19 +330,30 @@ def test_what_turned_out_is_told_wherever_the_dialogue_stands(chat: ScriptedChat
     chat.notes(CancelSettled(record=PEDICURE, outcome="cancelled", receipt=proof(PEDICURE)))
     chat.says("everywhere.turned_out.cancelled", record=PEDICURE)
     asks_again(chat)
-    chat.happens(TurnedOut(record=PEDICURE, shown=PEDICURE))
-    chat.asks(ReadOutcome(record=PEDICURE, attempt=2), after=timedelta(minutes=8))
-    chat.happens(TurnedOut(record=PEDICURE, shown=PEDICURE, attempt=2))
-    chat.notes(LeftAsItWas(record=PEDICURE, change="cancelled"))
-    # «Напишите ещё раз» would be a yes to the question that stands.
-    over = "_meanwhile" if asks(chat) else ""
-    chat.says(f"everywhere.turned_out.stands{over}", record=PEDICURE)
-    asks_again(chat)
     chat.happens(TurnedOut(record=PEDICURE, attempt=2))
     chat.notes(HandedOver(record=PEDICURE, change="cancelled", why="nobody_knows"))
     chat.says("everywhere.turned_out.nobody_knows", record=PEDICURE)
     asks_again(chat)
+    chat.happens(TurnedOut(record=PEDICURE, shown=PEDICURE))
+    chat.asks(ReadOutcome(record=PEDICURE, attempt=2), after=timedelta(minutes=8))
     chat.rests_in(state)
+
+
+@ALL
+def test_a_question_is_left_where_the_client_is_asked_to_write_of_another_record(
+    chat: ScriptedChat, play: Play
+) -> None:
+    """«Отмените запись», as it is told, would be a yes to that question."""
+    play(chat)
+    rests = "idle" if asks(chat) else chat.session.state if chat.session else ""
+    chat.happens(TurnedOut(record=PEDICURE, shown=PEDICURE, attempt=2))
+    chat.notes(LeftAsItWas(record=PEDICURE, change="cancelled"))
+    chat.says("everywhere.turned_out.stands", record=PEDICURE)
+    if play is choosing:
+        chat.says("everywhere.left.open")
+    if play is confirming:
+        chat.says("everywhere.left.cancelled", record=MANICURE)
+    chat.rests_in(rests)
 
 
 @ALL

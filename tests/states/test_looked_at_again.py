@@ -249,39 +249,33 @@ def is_asked(chat: ScriptedChat, asked: Record) -> None:
     chat.waits(2)
 
 
-def test_over_another_question_a_landed_cancel_offers_nothing_that_a_yes_could_answer(
+def test_over_another_question_a_landed_cancel_offers_its_button_and_that_question_is_left(
     chat: ScriptedChat,
 ) -> None:
     is_asked(chat, HAIRCUT)
     shows(chat, receipt=proof(OFF))
     chat.notes(CancelSettled(record=OFF, outcome="cancelled", receipt=proof(OFF)))
     chat.notes(HandedOver(record=OFF, change="restored", why="undone"))
-    chat.says("everywhere.undone.by_our_cancel_meanwhile", record=OFF)
-    chat.repeats(after="everywhere.undone.the_question")
-    chat.rests_in("cancel.confirming")
-    assert chat.bubbles[-1].text.endswith("Отменить запись: Стрижка, среда, 25 ноября, 15:00, мастер Ольга?")
+    chat.says("everywhere.undone.by_our_cancel", options=1, record=OFF)
+    chat.says("everywhere.left.cancelled", record=HAIRCUT)
+    chat.rests_in("take_back.found_off")
 
-    chat.takes("нет")
-    chat.notes(CancelSettled(record=HAIRCUT, outcome="kept"))
-    chat.says("cancel.kept")
     chat.takes("верните запись")
     chat.does(RestoreRecord(record=MANICURE))
 
 
-def test_over_another_question_what_the_salon_called_off_is_told_and_it_is_asked_again(
-    chat: ScriptedChat,
-) -> None:
+def test_over_another_question_what_the_salon_called_off_is_told_and_that_is_left(chat: ScriptedChat) -> None:
     is_asked(chat, HAIRCUT)
     off = proof(OFF, how="already")
     shows(chat, receipt=off)
     chat.notes(HandedOver(record=OFF, change="restored", why="otherwise"))
     chat.says("everywhere.undone.off", record=OFF)
-    chat.repeats(after="everywhere.undone.the_question")
-    chat.rests_in("cancel.confirming")
+    chat.says("everywhere.left.cancelled", record=HAIRCUT)
+    chat.rests_in("take_back.found_off")
 
 
-def test_over_another_question_no_words_are_told_that_would_be_a_yes_to_it(chat: ScriptedChat) -> None:
-    """«Отмените запись» cancels what is asked about."""
+def test_the_words_that_are_told_over_another_question_are_no_yes_to_it(chat: ScriptedChat) -> None:
+    """«Отмените запись» would cancel what is asked about, so that is left."""
     in_doubt(chat, Doubt(record_id=1, change="restored", until=MONDAY + IN_DOUBT_FOR))
     is_told_as_cancelled(chat)
     look = ReadOutcome(record=OFF, to=slot("2026-11-25 15:00"), told_at=MONDAY)
@@ -295,9 +289,9 @@ def test_over_another_question_no_words_are_told_that_would_be_a_yes_to_it(chat:
     chat.waits(2)
     chat.gets(TurnedOut(**dict(look), shown=MANICURE))
     chat.notes(HandedOver(record=MANICURE, change="cancelled", why="otherwise"))
-    chat.says("everywhere.undone.stands_meanwhile", record=MANICURE)
-    chat.repeats(after="everywhere.undone.the_question")
-    chat.rests_in("cancel.confirming")
+    chat.says("everywhere.undone.stands", record=MANICURE)
+    chat.says("everywhere.left.cancelled", record=HAIRCUT)
+    chat.rests_in("idle")
 
 
 def test_a_question_about_what_was_found_off_is_over(chat: ScriptedChat) -> None:
