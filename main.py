@@ -251,20 +251,26 @@ async def composed(
             watched=watched,
             notifier=notifier if is_needed else None,
             counted=metrics.told,
+            delivered=metrics.delivered,
         )
         cases = Cases(store, booking.ask, clock.now)
         pages = LatePages(links, cases, shell.happened, partial(_salon_of_pages, policies, catalogue))
         webhooks = _webhooks(settings, shell, store, clock, metrics, pages)
         # A rehearsal's file, which comes with its own writer, is read by nobody else.
         learning = asyncio.create_task(policies.learn_zone(store.keep_zone if writer is None else None))
+        # Also where the start fails, on a full disk say.
+        stack.push_async_callback(_cancelled, learning)
         await shell.start()
         try:
             yield Otmena(shell, webhooks, store, dialogue)
         finally:
             webhooks.draining = True
-            learning.cancel()
-            await asyncio.gather(learning, return_exceptions=True)
             await shell.stop()
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _booking(settings: Settings, yclients: Transport, clock: Clock, book: Book | None) -> YClientsBooking:

@@ -378,6 +378,12 @@ class Messenger(Protocol):
     async def noticed(self, address: Address, channel_message_id: str, *, typing: bool) -> None:
         """Show the client that the message was read and, with `typing`, that an answer is coming."""
 
+    async def answers(self, address: Address, channel_message_id: str) -> bool:
+        """Whether the channel answers at all, asked by what changes nothing; also where that tells nothing.
+
+        `channel_message_id`: the client's last message.
+        """
+
 
 class Notifier(Protocol):
     """The ways to the people of the salon.
@@ -481,6 +487,9 @@ class Store(Protocol):
 
     async def what_happened(self, name: str) -> Event | None:
         """Return the event that `happened` stored under this name."""
+
+    async def last_heard(self, chat_id: int) -> str | None:
+        """Return the channel's id of the client's last message; None: there is none."""
 
     async def heard_since(self, channel: str, account: str, phone: str, since: datetime) -> bool:
         """Whether the person with this number has written to the salon's `account` since then."""

@@ -111,6 +111,18 @@ def whose(connection: apsw.Connection, sending: Sending) -> tuple[str, str | Non
     return key, phone
 
 
+def last_heard(connection: apsw.Connection, chat_id: int) -> str | None:
+    row = fetch_one(
+        connection,
+        """
+        SELECT message_id FROM inbox WHERE chat_id = ? AND heard IS NOT NULL
+        ORDER BY said_us DESC, arrival DESC LIMIT 1
+        """,
+        chat_id,
+    )
+    return None if row is None else row[0]
+
+
 def on_its_way(connection: apsw.Connection, chat_id: int) -> Sending | None:
     """Return the chat's message whose sending is under way or in doubt; there is at most one."""
     row = fetch_one(

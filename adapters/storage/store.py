@@ -246,6 +246,9 @@ class SqliteStore:
     async def what_happened(self, name: str) -> Event | None:
         return await self._writer.run(lambda c: notices.what_happened(c, name))
 
+    async def last_heard(self, chat_id: int) -> str | None:
+        return await self._writer.run(lambda c: sends.last_heard(c, chat_id))
+
     async def heard_since(self, channel: str, account: str, phone: str, since: datetime) -> bool:
         return await self._writer.run(lambda c: notices.heard_since(c, channel, account, phone, since))
 

@@ -33,6 +33,13 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._deliveries = Counter(
+            "otmena_deliveries_total",
+            "Attempts to send a message to a client, or to call YClients, by how they ended.",
+            ["kind", "ending"],
+            registry=self.registry,
+        )
+
     def answered(self, outcome: str) -> None:
         """Count a webhook."""
         self._webhooks.answers[outcome] += 1
@@ -49,6 +56,9 @@ class Metrics:
 
     def told(self, notice: Notice, ending: str) -> None:
         self.notices.labels(notice.event, notice.to, ending).inc()
+
+    def delivered(self, kind: str, ending: str) -> None:
+        self._deliveries.labels(kind, ending).inc()
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -43,6 +43,8 @@ class WhatsAppMessenger:
         self._clock = clock
         self._pacing = Pacing() if pacing is None else pacing
         self._sleep = sleep
+        # Numbers whose read marks were answered: from then on their silence tells something.
+        self._marking: set[str] = set()
 
     async def turn(self, address: Address) -> None:
         """Wait for its turn, a second at most, and take its place.
@@ -97,9 +99,26 @@ class WhatsAppMessenger:
         except (NotSent, Lost) as error:
             log.debug("notice.lost", account=address.account, error=type(error).__name__)
             return
-        if not 200 <= answer.status < 300:
+        if 200 <= answer.status < 300:
+            self._marking.add(address.account)
+        else:
             code = code_of(answer)
             log.info("notice.refused", account=address.account, code=code, http_status=answer.status)
+
+    async def answers(self, address: Address, channel_message_id: str) -> bool:
+        """Whether WhatsApp answers, asked by marking a message as read once more, which changes nothing.
+
+        True as well where no mark was ever answered, since then nothing can be told by it.
+        """
+        if address.account not in self._marking:
+            return True
+        try:
+            answer = await self._post(
+                address, payloads.noticed(channel_message_id, typing=False), NOTICE_TIMEOUT_S
+            )
+        except (NotSent, Lost):
+            return False
+        return _is_an_answer(answer)
 
     async def _post(self, address: Address, payload: payloads.Json, timeout_s: float) -> Answer:
         return await self._transport(
@@ -125,6 +144,16 @@ class WhatsAppMessenger:
         if stops_the_number(code) or (code is None and answer.status == 401):
             log.error("number.stopped", account=address.account, code=code, http_status=answer.status)
         raise failure(answer)
+
+
+def _is_an_answer(answer: Answer) -> bool:
+    """Whether it is the API's own word: neither an error of its servers nor a page of something before it."""
+    if 200 <= answer.status < 300 and answer.body.strip():
+        try:
+            loads(answer.body)
+        except (ValueError, RecursionError):
+            return False
+    return answer.status < 500
 
 
 def _wamid(answer: Answer) -> str:

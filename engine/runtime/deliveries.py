@@ -26,7 +26,7 @@ from engine.ports import (
     Store,
 )
 from engine.runtime import endings
-from engine.runtime.endings import ASK_FOR_S, HOLD_IN_DOUBT_S, SENDS_IN_DOUBT_MAX
+from engine.runtime.endings import ASK_FOR_S, HOLD_IN_DOUBT_S, IN_DOUBT, SENDS_IN_DOUBT_MAX
 from engine.runtime.failing import RETRY_AFTER_S, Failing
 
 SIGN_OF_WAITING_AFTER_S = 10.0
@@ -53,6 +53,8 @@ class Deliveries:
     lost: Callable[[Delivery], tuple[Told, ...]] = lambda delivery: ()
     # Who is told that nobody knows whether a client got one.
     unsure: Callable[[Delivery], tuple[Told, ...]] = lambda delivery: ()
+    # Called with what was tried and how that ended, for whoever counts.
+    counted: Callable[[str, str], None] = lambda kind, ending: None
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     # When this process first tried a read: its 10 s count anew after a restart.
     _first_asked: dict[int, float] = field(default_factory=dict)
@@ -95,7 +97,7 @@ class Deliveries:
         started_at: datetime | None = None
         try:
             with structlog.contextvars.bound_contextvars(chat=delivery.chat_id, delivery=delivery.outbox_id):
-                ending = self._sent_twice(delivery) or await self._its_turn(delivery)
+                ending = await self._not_now(delivery)
                 if ending is None:
                     started_at = await self._started(delivery)
                     if started_at is None:
@@ -105,6 +107,7 @@ class Deliveries:
                         return
                     ending = await self._attempt(delivery, started_at)
                 await self._end(delivery, ending)
+                self.counted(_kind(delivery), ending.kind if ending.why != IN_DOUBT else "unresolved")
                 log.info(
                     f"delivery.{ending.kind}",
                     kind=_kind(delivery),
@@ -135,23 +138,41 @@ class Deliveries:
         except Exception as error:  # the same mistake again: the next start takes it up
             log.error("delivery.left", error=type(error).__name__)
 
+    async def _not_now(self, delivery: Delivery) -> Ending | None:
+        """Return how a message ends before it is tried; None: it is tried."""
+        if delivery.message is None:
+            return None
+        return (
+            self._sent_twice(delivery)
+            or await self._waits_for_an_answer(delivery)
+            or await self._its_turn(delivery)
+        )
+
     def _sent_twice(self, delivery: Delivery) -> Ending | None:
         """A crash has cut the second copy, too: a third would be sent for certain."""
-        if delivery.message is None or delivery.doubts < SENDS_IN_DOUBT_MAX:
+        if delivery.doubts < SENDS_IN_DOUBT_MAX:
             return None
         return self._unresolved(delivery, "cut off")
 
     def _unresolved(self, delivery: Delivery, why: str) -> Ending:
         log.error("send.unresolved", why=why)
-        return Ending(kind="sent", why="in doubt", notices=self.unsure(delivery))
+        return Ending(kind="sent", why=IN_DOUBT, notices=self.unsure(delivery))
+
+    async def _waits_for_an_answer(self, delivery: Delivery) -> Ending | None:
+        """A second copy is the last: while the channel answers nobody, it would be lost like the first."""
+        now = self.clock.now()
+        if not delivery.doubts or now >= endings.useless_at(delivery):
+            return None
+        last = await self.store.last_heard(delivery.chat_id)
+        if last is None or await self.messenger.answers(delivery.address, last):
+            return None
+        return endings.of_silence(delivery, now)
 
     async def _its_turn(self, delivery: Delivery) -> Ending | None:
         """Wait for its turn before it begins: a crash meanwhile leaves nothing in doubt.
 
         Returns how it ends for now, where that is too long to wait.
         """
-        if delivery.message is None:
-            return None
         try:
             await self.messenger.turn(delivery.address)
         except Paced as error:

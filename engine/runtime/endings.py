@@ -14,6 +14,8 @@ ASK_FOR_S = 10.0
 DO_FOR_S = 120.0
 HOLD_IN_DOUBT_S = 30.0
 SENDS_IN_DOUBT_MAX = 2
+# Why a message counts as sent of which two copies may have arrived, or none.
+IN_DOUBT = "in doubt"
 # A look that no state waits for: YClients may want background work to stay away for a minute.
 LOOK_FOR_S = 75.0
 
@@ -47,8 +49,14 @@ def of_send(delivery: Delivery, error: PortError, now: datetime, chance: Chance,
             return Ending(kind="failed", why=f"{error.code or ''} {error}".strip())
     if delivery.doubts + 1 >= SENDS_IN_DOUBT_MAX:
         # Sent twice at most. It may have arrived, so its patience counts as if it had.
-        return Ending(kind="sent", why="in doubt")
+        return Ending(kind="sent", why=IN_DOUBT)
     return Ending(kind="doubt", due=now + timedelta(seconds=held_s), why=str(error))
+
+
+def of_silence(delivery: Delivery, now: datetime) -> Ending:
+    """The channel answers nobody: the second copy of a send in doubt, the last one, waits for it."""
+    due = _due(delivery, now, HOLD_IN_DOUBT_S)
+    return Ending(kind="later", due=due, why="in doubt, and the channel does not answer")
 
 
 def of_ask(
@@ -132,10 +140,14 @@ def _again_after_s(delivery: Delivery, error: PortError, chance: Chance, *, most
 
 def _due(delivery: Delivery, now: datetime, wait_s: float) -> datetime:
     """Return when a message is due again: it is looked at no later than it is of no use any more."""
+    return min(now + timedelta(seconds=wait_s), useless_at(delivery))
+
+
+def useless_at(delivery: Delivery) -> datetime:
+    """Return when a message need not be sent any more."""
     assert delivery.message is not None
     # A moment after it, since until then it would be sent.
-    useless_at = delivery.created_at + timedelta(seconds=delivery.message.good_for_s, milliseconds=1)
-    return min(now + timedelta(seconds=wait_s), useless_at)
+    return delivery.created_at + timedelta(seconds=delivery.message.good_for_s, milliseconds=1)
 
 
 def _unread(query: Query, failure: CallFailed) -> Event:

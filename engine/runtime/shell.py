@@ -60,8 +60,12 @@ class Shell:
         watched: Callable[[Decided], None] | None = None,
         notifier: Notifier | None = None,
         counted: Callable[[Notice, str], None] | None = None,
+        delivered: Callable[[str, str], None] | None = None,
     ) -> None:
-        """`notifier`: None where nobody of the salon is told. `counted`: called with each notice's ending."""
+        """`notifier`: None where nobody of the salon is told.
+
+        `counted` is called with each ending of a notice, `delivered` with kind and ending of each delivery.
+        """
         self._store, self._texts, self._salon = store, texts, salon
         self._clock = clock = Daytime(clock)
         self._patience_s = longest_patience_s(dialogue)
@@ -85,6 +89,7 @@ class Shell:
             again=self._committed,
             lost=self._lost,
             unsure=self._told_of_a_doubt,
+            counted=delivered or _undelivered,
         )
         self.timers = Timers(store, clock, self.turns.wake)
         self._inbox_alarm = Alarm("inbox", self._look_again, clock)
@@ -225,6 +230,10 @@ class Shell:
 
 def _unwatched(decided: Decided) -> None:
     """Nobody looks on."""
+
+
+def _undelivered(kind: str, ending: str) -> None:
+    """Nobody counts."""
 
 
 def _uncounted(notice: Notice, ending: str) -> None:

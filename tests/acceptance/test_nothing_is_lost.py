@@ -73,6 +73,20 @@ async def test_what_is_posted_is_taken_as_it_came_and_nobody_makes_us_inflate_it
     assert "Traceback" not in world.log()
 
 
+async def test_while_whatsapp_answers_nobody_the_last_copy_waits(world: World) -> None:
+    world.record()
+    await world.starts()
+    world.says("здравствуйте")
+    await world.hears("Здравствуйте")
+    world.whatsapp.quirk("outage")
+    world.says("Хочу отменить запись")
+    await world.until("the channel does not answer", within_s=50)
+
+    world.whatsapp.clear_quirks()
+    await world.hears("Отменить запись", within_s=45)
+    assert len(world.said()) == 2
+
+
 async def test_a_bad_item_hurts_no_neighbour_and_a_repeat_is_taken_once(world: World) -> None:
     world.record()
     await world.starts()

@@ -213,6 +213,17 @@ class NoticeContract:
         assert not await desk.store.heard_since(CHANNEL, SALON, ANNA.value, desk.now)
         assert not await desk.store.heard_since("another", SALON, ANNA.value, since)
 
+    async def test_the_last_message_of_a_client_is_known(self, desk: Desk) -> None:
+        chat = await desk.hear("раз")
+        await desk.hear("два", BORIS)
+        first = await desk.store.last_heard(chat)
+        desk.pass_s(1)
+        await desk.hear("три")
+
+        assert first is not None
+        assert await desk.store.last_heard(chat) not in (None, first)
+        assert await desk.store.last_heard(chat + 99) is None
+
 
 async def noticing(desk: Desk, *notices: Told, name: Identity = ANNA) -> int:
     chat = await desk.hear("отмените запись", name)

@@ -64,9 +64,17 @@ MUTANTS = (
     ),
     Told(
         mutant(
+            "the last copy of a message is spent while WhatsApp answers nobody",
+            "promise 3: an outage of minutes costs no answer",
+            (SENDING, "if last is None or await self.messenger.answers(delivery.address, last):", "if True:"),
+        ),
+        "tests/engine/runtime/test_holding.py",
+    ),
+    Told(
+        mutant(
             "nobody hears of a message that was in doubt twice",
             "design §6: a client without an answer is the administrator's",
-            (SENDING, 'why="in doubt", notices=self.unsure(delivery))', 'why="in doubt")'),
+            (SENDING, "why=IN_DOUBT, notices=self.unsure(delivery))", "why=IN_DOUBT)"),
         ),
         "tests/engine/runtime/test_notices.py",
     ),

@@ -75,6 +75,8 @@ class GraphApi:
     # ── messages ──────────────────────────────────────────────────────────────────────────────────────
 
     def _messages(self, number: str, payload: Json, now: datetime) -> Reply:
+        if self._state.quirks.take("outage"):
+            return _unavailable()
         if payload.get("status") is not None:
             return self._mark_read(number, payload, now)
         person, by_phone = self._addressee(number, payload)
@@ -107,9 +109,7 @@ class GraphApi:
         if quirks.take("drop"):
             return Reply(dropped=True)
         if quirks.take("refuse-503"):
-            return Reply(
-                503, b"<html><body>503 Service Unavailable</body></html>", {"Content-Type": "text/html"}
-            )
+            return _unavailable()
         for name, code in REFUSALS.items():
             if quirks.take(name):
                 return self._refuse(Refused(code), person.phone, by_quirk=True)
@@ -272,3 +272,8 @@ def _payload(request: Request) -> Json:
 
 def _no_such_object(what: str) -> Refused:
     return Refused(100, f"Object with ID '{what}' does not exist.", subcode=33)
+
+
+def _unavailable() -> Reply:
+    page = b"<html><body>503 Service Unavailable</body></html>"
+    return Reply(503, page, {"Content-Type": "text/html"})

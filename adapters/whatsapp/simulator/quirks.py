@@ -7,10 +7,11 @@ from types import MappingProxyType
 
 from adapters.whatsapp.simulator.wire import Signature
 
-# Faults of the send API touch messages only: read marks and typing never use one up.
+# But for an outage, faults of the send API touch messages only: read marks and typing never use one up.
 QUIRKS: Mapping[str, str] = MappingProxyType(
     {
         "refuse-503": "The send API answers 503 without accepting the message.",
+        "outage": "The send API answers 503 to everything, read marks too.",
         "accept-but-500": "The message is accepted and delivered, and the send API answers 500.",
         "accept-then-timeout": "The message is accepted and delivered, and no answer ever comes.",
         "accept-then-drop": "The message is accepted and delivered, and the connection is closed unanswered.",

@@ -1,4 +1,4 @@
-"""Metrics: webhooks by outcome and time, notices by what was told and how it ended; nobody's name."""
+"""Metrics: webhooks by outcome and time, notices and deliveries by how they ended; nobody's name."""
 
 from adapters.web.metrics import Metrics
 from engine.notices import Notice
@@ -14,6 +14,17 @@ def test_notices_are_counted_by_event_and_ending() -> None:
     text = metrics.text().decode()
     assert 'otmena_notices_total{ending="sent",event="cancelled",to="master"} 2.0' in text
     assert 'otmena_notices_total{ending="later",event="dead",to="admin"} 1.0' in text
+
+
+def test_deliveries_are_counted_by_kind_and_ending() -> None:
+    metrics = Metrics()
+
+    for kind, ending in (("message", "sent"), ("message", "sent"), ("CancelRecord", "result")):
+        metrics.delivered(kind, ending)
+
+    text = metrics.text().decode()
+    assert 'otmena_deliveries_total{ending="sent",kind="message"} 2.0' in text
+    assert 'otmena_deliveries_total{ending="result",kind="CancelRecord"} 1.0' in text
 
 
 def test_webhooks_are_counted_by_outcome_and_time() -> None:

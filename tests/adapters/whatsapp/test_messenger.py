@@ -195,6 +195,46 @@ class TestNoticed:
         assert "79000000001" not in str(logs)
 
 
+class TestAnswers:
+    @pytest.mark.parametrize(
+        ("result", "alive"),
+        [
+            (Answer(200, b'{"success":true}'), True),
+            (Answer(200, b""), True),
+            (refusal(131009), True),
+            (refusal(190, 401), True),
+            (Answer(404, b"<html>"), True),
+            (Answer(200, b"<html>"), False),
+            (Answer(503, b"<html>"), False),
+            (refusal(131000, 500), False),
+            (Lost("x"), False),
+            (NotSent("x"), False),
+        ],
+    )
+    async def test_it_answers_if_a_read_mark_gets_the_apis_own_word(
+        self, result: Answer | Exception, alive: bool
+    ) -> None:
+        transport = Loopback(Answer(200, b'{"success":true}'))
+        port = messenger(transport)
+        await port.noticed(ANNA, "wamid.A", typing=True)
+        transport.result = result
+
+        assert await port.answers(ANNA, "wamid.A") is alive
+
+        method, path, body, _ = transport.asked[-1]
+        assert (method, path) == ("POST", f"/{ACCOUNT}/messages")
+        assert (body["status"], body["message_id"]) == ("read", "wamid.A")
+        assert "typing_indicator" not in body
+
+    async def test_where_no_mark_was_ever_answered_nothing_can_be_told(self) -> None:
+        transport = Loopback(Answer(500, b""))
+        port = messenger(transport)
+        await port.noticed(ANNA, "wamid.A", typing=True)
+
+        assert await port.answers(ANNA, "wamid.A")
+        assert len(transport.asked) == 1
+
+
 class TestOverHttp:
     @pytest.fixture
     async def session(self) -> AsyncIterator[aiohttp.ClientSession]:

@@ -148,6 +148,36 @@ async def test_after_an_outage_of_a_day_whatever_is_left_goes_out_within_five_mi
     assert len(world.messenger.sent) == 1
 
 
+async def test_a_second_copy_waits_until_the_channel_answers(world: World, chance: Always) -> None:
+    """It is the last one: in an outage it would be lost like the first."""
+    channel = FakeMessenger()
+    channel.sending.lasting, channel.alive = LOST, False
+    await with_messenger(world, channel, chance)
+    await world.writes("Здравствуйте")
+    await world.passes(minutes=7)
+    assert len(channel.attempts) == 1
+    assert set(world.endings) == {("message", "sent"), ("message", "doubt"), ("message", "later")}
+
+    channel.sending.lasting, channel.alive = None, True
+    await world.passes(30.5)
+    assert [one.bubble.text.startswith(GREETING) for one in channel.sent] == [True]
+    assert len(channel.attempts) == 2
+
+
+async def test_a_second_copy_waits_no_longer_than_it_is_of_use(world: World, chance: Always) -> None:
+    channel = FakeMessenger()
+    channel.sending.lasting, channel.alive = LOST, False
+    await with_messenger(world, channel, chance)
+    await world.writes("Здравствуйте")
+    await world.passes(minutes=24 * 60 + 1)
+
+    assert len(channel.attempts) == 1
+    assert (
+        await world.looks_up("SELECT why FROM outbox WHERE finished_us IS NOT NULL ORDER BY outbox_id DESC")
+        == "too old"
+    )
+
+
 class OutOfTurn(FakeMessenger):
     """A channel on which it is nobody's turn, for six seconds from each look."""
 

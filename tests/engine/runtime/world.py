@@ -138,6 +138,8 @@ class FakeMessenger:
         self.attempts: list[Sent] = []
         self.sent: list[Sent] = []
         self.noticing: Exception | None = None
+        # Whether it answers at all.
+        self.alive = True
         # Ids of messages shown as read, and whether an answer was announced.
         self.seen: list[tuple[str, bool]] = []
 
@@ -155,6 +157,9 @@ class FakeMessenger:
         self.seen.append((channel_message_id, typing))
         if self.noticing is not None:
             raise self.noticing
+
+    async def answers(self, address: Address, channel_message_id: str) -> bool:
+        return self.alive
 
 
 class FakeNotifier:
@@ -201,6 +206,8 @@ class World:
         # Put in its place, it tells those whom the salon names.
         self.notifier: FakeNotifier | None = None
         self.counted: list[tuple[str, str]] = []
+        # Of deliveries: kind and ending.
+        self.endings: list[tuple[str, str]] = []
         self.texts = catalogue()
         self.dialogue: Dialogue = dialogue()
         self.salon = Salon(zone=MOSCOW)
@@ -235,6 +242,7 @@ class World:
             salon=lambda: self.salon,
             notifier=self.notifier,
             counted=lambda notice, ending: self.counted.append((notice.event, ending)),
+            delivered=lambda kind, ending: self.endings.append((kind, ending)),
         )
 
     async def stops(self) -> None:
