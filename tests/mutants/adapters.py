@@ -1,6 +1,7 @@
 """Mutants of the adapters: what only the whole salon with its simulators can show, in worlds."""
 
 from tests.mutants.mutant import mutant
+from tests.mutants.notices import Told
 
 BOOKING = "adapters/yclients/booking.py"
 CANCELLING = "adapters/yclients/cancelling.py"
@@ -137,17 +138,6 @@ MUTANTS = (
         ),
     ),
     mutant(
-        "a look that is refused is told as a cancellation",
-        "incident 1: unknown is not success",
-        (
-            BOOKING,
-            "status=refused.status)\n            return outcome\n",
-            "status=refused.status)\n"
-            "            gone = RecordPayload(id=query.record.record_id, deleted=True)\n"
-            '            return outcome.model_copy(update={"receipt": self._soft_cancel.receipt(gone, query.record, zone)})\n',
-        ),
-    ),
-    mutant(
         "a salon that wants nothing deleted is not heard",
         "design §6: ON_SOFT_CANCEL_REFUSED=handover",
         (
@@ -180,3 +170,21 @@ MUTANTS = (
         (WRITING, "if starts_at is not None and starts_at <= self.clock.now():", "if False:"),
     ),
 )
+
+# The exploration says nothing that would show these; tests do.
+BY_TESTS = (
+    Told(
+        mutant(
+            "a look that is refused is told as a cancellation",
+            "incident 1: unknown is not success",
+            (
+                BOOKING,
+                "status=refused.status)\n            return outcome\n",
+                "status=refused.status)\n"
+                "            gone = RecordPayload(id=query.record.record_id, deleted=True)\n"
+                '            return outcome.model_copy(update={"receipt": self._soft_cancel.receipt(gone, query.record, zone)})\n',
+            ),
+        ),
+        "tests/adapters/yclients/test_zone_and_outcome.py",
+    ),
+)  # fmt: skip

@@ -2,7 +2,19 @@
 
 import pytest
 
-from tests.mutants import cancels, disk, moves, notices, others, past, power, take_back, webhooks
+from tests.mutants import (
+    adapters,
+    cancels,
+    disk,
+    engine,
+    moves,
+    notices,
+    others,
+    past,
+    power,
+    take_back,
+    webhooks,
+)
 from tests.mutants.journal import CAUGHT, Caught
 from tests.mutants.notices import Told
 from tests.mutants.nursery import ROOT
@@ -12,6 +24,8 @@ MUTANTS = (
     *notices.MUTANTS,
     *cancels.MUTANTS,
     *others.MUTANTS,
+    *adapters.BY_TESTS,
+    *engine.BY_TESTS,
     *moves.BY_TESTS,
     *take_back.BY_TESTS,
     *power.MUTANTS,
