@@ -250,7 +250,7 @@ def _report(connection: apsw.Connection, status: Status, tally: _Tally, now: dat
             status.message_id,
             sending.outbox_id,
         )
-    sends.seen(connection, sending, _RANK[status.status])
+    sends.seen(connection, sending, _RANK[status.status], now)
 
 
 def _failed(

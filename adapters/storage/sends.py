@@ -10,8 +10,11 @@ from adapters.storage import dead, timers
 from adapters.storage.rows import change, change_one, fetch, fetch_one, from_us, to_us
 from engine.codec import dump
 from engine.events import NotDelivered
+from engine.letters import letter_of
 from engine.ports import Address
 
+# Why a message that counts as sent is a dead letter all the same, until a status proves it.
+MAY_HAVE_ARRIVED = "in doubt: it was sent twice, and WhatsApp has confirmed neither"
 # A send that was accepted within this time was there to be read since it began.
 QUICK_SEND_US = 1_500_000
 
@@ -179,6 +182,8 @@ def accepted(
         _readable_since(connection, sending, now)
     else:
         unask(connection, sending)
+        # Somebody may look, and send it once more; we may not.
+        dead.bury(connection, "message", sending.outbox_id, sending.chat_id, MAY_HAVE_ARRIVED, now)
     if sending.is_pending_question and sending.awaiting is None and sending.patience is not None:
         assert sending.patience_s is not None
         timers.arm(connection, sending.chat_id, sending.patience, sending.patience_s, now)
@@ -236,8 +241,10 @@ def given_up(
     return True
 
 
-def seen(connection: apsw.Connection, sending: Sending, rank: int) -> None:
-    """Keep the furthest status; they come in any order."""
+def seen(connection: apsw.Connection, sending: Sending, rank: int, now: datetime) -> None:
+    """Keep the furthest status; they come in any order. It proves what was in doubt."""
+    if sending.doubts:
+        dead.handle(connection, letter_of("message", sending.outbox_id), "dropped", now)
     change(
         connection,
         "UPDATE outbox SET delivered = ? WHERE outbox_id = ? AND delivered < ?",

@@ -219,7 +219,8 @@ class Shell:
         return telling.told(self._texts, self._salon(), (notice,), key=key, phone=phone)
 
     def _told_of_a_doubt(self, delivery: Delivery) -> tuple[Told, ...]:
-        notice = Notice(to="admin", event="dead", why="unsure")
+        letter = letter_of("message", delivery.outbox_id)
+        notice = Notice(to="admin", event="dead", why="unsure", letter=letter)
         phone = delivery.address.phone
         return telling.told(self._texts, self._salon(), (notice,), key=delivery.key, phone=phone)
 

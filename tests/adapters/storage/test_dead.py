@@ -73,6 +73,23 @@ async def test_a_message_that_whatsapp_reports_as_failed_is_one(desk: Desk) -> N
     assert [letter.why for letter in await letters(desk)] == ["131047 failed"]
 
 
+async def test_a_message_that_was_sent_twice_in_doubt_is_one_until_a_status_names_it(desk: Desk) -> None:
+    chat = await desk.hear()
+    await desk.take(chat, Session(), message())
+    await desk.end(await desk.start(), Ending("doubt", due=desk.now))
+    key = (await desk.next()).key
+    await desk.end(await desk.start(), Ending("sent", why="in doubt"))
+    (letter,) = await letters(desk)
+    assert (letter.letter, letter.handled) == ("m1", None)
+    assert letter.why == "in doubt: it was sent twice, and WhatsApp has confirmed neither"
+    (verdict,) = await does(desk, "replay", "m1", dry_run=True)
+    assert verdict.stands
+
+    await desk.report("delivered", key=key)
+
+    assert [one.handled for one in await letters(desk)] == ["dropped"]
+
+
 async def test_a_message_that_is_not_needed_any_more_is_none(desk: Desk) -> None:
     chat = await desk.hear()
     await desk.take(chat, Session(), message(good_for_s=10))

@@ -375,7 +375,9 @@ async def test_an_answer_that_was_in_doubt_twice_is_told(salon: World) -> None:
         "Неизвестно, дошёл ли ответ до клиента",
         f"Клиент: {ANNA}",
         "WhatsApp дважды не подтвердил отправку. Посмотрите чат: если ответа там нет, напишите клиенту.",
+        "Для техподдержки: m1",
     ]
+    assert await salon.looks_up("SELECT letter FROM dead") == "m1"
 
 
 async def test_an_answer_whose_second_copy_was_cut_by_a_crash_is_told(salon: World) -> None:
