@@ -34,7 +34,10 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 def shows(world: World, offset_s: float) -> None:
     """Let the server's clock be wrong by so much."""
-    (world.folder / "offset").write_text(str(offset_s), encoding="ascii")
+    # At once: the server reads it at every look at the clock.
+    fresh = world.folder / "offset.new"
+    fresh.write_text(str(offset_s), encoding="ascii")
+    fresh.replace(world.folder / "offset")
 
 
 async def test_what_waits_when_the_clock_is_set_back_an_hour_leaves_in_its_own_time(world: World) -> None:

@@ -10,7 +10,7 @@ import main
 from adapters.proving.acts import Act
 from adapters.proving.inventing import JOURNAL, OTHERS, PHONES, WISHES, YES
 from adapters.proving.long_runs import walk
-from engine import dialogue
+from engine import listening
 
 WHOLE = main.whole(None)
 BOOKS = [Act("books", booked=booked, settles=False) for booked in JOURNAL]
@@ -49,7 +49,7 @@ def test_whatever_is_done_the_promises_hold(acts: list[Act], confirm: str) -> No
 def test_a_walk_that_breaks_a_promise_is_shrunk_to_a_short_transcript(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(dialogue, "_could_answer", lambda at: True)
+    monkeypatch.setattr(listening, "_could_answer", lambda at: True)
 
     @settings(max_examples=900, deadline=None, derandomize=True, database=None)
     @given(acts=st.lists(ACTS, max_size=14))

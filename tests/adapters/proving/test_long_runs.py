@@ -12,7 +12,7 @@ import main
 from adapters.proving.long_runs import Run, play, replayed, retold, shortest
 from adapters.yclients.booking import YClientsBooking
 from adapters.yclients.cancelling import SoftCancel
-from engine import dialogue
+from engine import listening
 from engine.booking import FindRecords, RecordsFound
 
 WHOLE = main.whole(None)
@@ -63,7 +63,7 @@ def _never_reads_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _early_words_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialogue, "_could_answer", lambda at: True)
+    monkeypatch.setattr(listening, "_could_answer", lambda at: True)
 
 
 def _everybody_s_records(monkeypatch: pytest.MonkeyPatch) -> None:
