@@ -142,11 +142,15 @@ class Deliveries:
         """Return how a message ends before it is tried; None: it is tried."""
         if delivery.message is None:
             return None
-        return (
-            self._sent_twice(delivery)
-            or await self._waits_for_an_answer(delivery)
-            or await self._its_turn(delivery)
-        )
+        if (ending := self._sent_twice(delivery)) is not None:
+            return ending
+        try:
+            return await self._waits_for_an_answer(delivery) or await self._its_turn(delivery)
+        except PortError:
+            raise
+        except Exception:  # our mistake: it holds nobody up, since what was to be awaited is no condition
+            log.exception("delivery.not_awaited")
+            return None
 
     def _sent_twice(self, delivery: Delivery) -> Ending | None:
         """A crash has cut the second copy, too: a third would be sent for certain."""

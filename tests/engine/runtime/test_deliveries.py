@@ -270,6 +270,18 @@ async def test_a_send_in_doubt_is_held_though_the_store_cannot_tell_whether_stat
     world.says("Здравствуйте!")
 
 
+async def test_a_second_copy_waits_for_a_store_that_cannot_be_read(world: World) -> None:
+    """Whom to ask whether the channel answers stands in it."""
+    world.messenger.sending.errors = [LOST]
+    failures = failing(world, "last_heard", StoreFailed("disk full"), times=2)
+    await world.writes("Здравствуйте")
+    await world.passes(40)
+
+    assert len(failures) == 2, "it was sent before that was known"
+    assert len(world.messenger.attempts) == 2
+    assert len(world.messenger.sent) == 1
+
+
 async def test_a_number_that_shows_no_statuses_is_not_held(world: World) -> None:
     world.messenger.sending.errors = [LOST]
     await world.writes("Здравствуйте")

@@ -178,6 +178,22 @@ async def test_a_second_copy_waits_no_longer_than_it_is_of_use(world: World, cha
     )
 
 
+class Mistaken(FakeMessenger):
+    """A channel whose pace cannot be told, by a mistake of ours."""
+
+    async def turn(self, address: Address) -> None:
+        raise ZeroDivisionError
+
+
+async def test_a_mistake_about_whose_turn_it_is_holds_nobody_up(world: World, chance: Always) -> None:
+    channel = Mistaken()
+    await with_messenger(world, channel, chance)
+    await world.writes("Здравствуйте")
+    await world.passes(0.5)
+
+    assert len(channel.sent) == 1
+
+
 class OutOfTurn(FakeMessenger):
     """A channel on which it is nobody's turn, for six seconds from each look."""
 
