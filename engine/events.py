@@ -133,12 +133,14 @@ class FoundOff(Event):
 class Told(Event):
     """What became of a write to this record has just been told, whatever stood there.
 
-    `settled`: it has come to an end, so that a question that shows this record asks of what is past.
+    `restored`: it is in force again, so that a question whether to take it back is past.
+    `gone`: it is off, or nobody knows, so that whatever a question asks of this record is past.
     `invites`: the client was asked to write about it again.
     """
 
     record: Record
-    settled: bool = False
+    restored: bool = False
+    gone: bool = False
     invites: bool = False
 
 

@@ -153,7 +153,7 @@ def _is_an_answer(answer: Answer) -> bool:
             loads(answer.body)
         except (ValueError, RecursionError):
             return False
-    return answer.status < 500
+    return answer.status < 500 and answer.status != 408
 
 
 def _wamid(answer: Answer) -> str:

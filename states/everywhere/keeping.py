@@ -76,11 +76,21 @@ def tell_what_was_left(turn: Turn[Any], *settled: Record) -> Effects:
 
     `settled`: what the client hears of anyway, so that a question about nothing else needs no word.
     """
-    yield from tell_that_it_was_left(turn, turn.left, *settled)
+    yield from _tell_that_it_was_left(turn, turn.left, *settled)
 
 
-def tell_that_it_was_left(turn: Turn[Any], question: Say | None, *settled: Record) -> Effects:
-    """As `tell_what_was_left`, of this question."""
+def tell_that_it_is_over(turn: Turn[Any], told: Record) -> Effects:
+    """Tell that the pending question is left, now that this was told of a record."""
+    question = turn.pending
+    if question is None or turn.chat.opted_out:
+        return
+    if {record.record_id for record in (*question.among, *question.proposes)} == {told.record_id}:
+        yield Say(text="everywhere.left.past")
+    else:
+        yield from _tell_that_it_was_left(turn, question, told)
+
+
+def _tell_that_it_was_left(turn: Turn[Any], question: Say | None, *settled: Record) -> Effects:
     if question is None or turn.chat.opted_out:
         return
     over = {record.record_id for record in settled}
@@ -88,7 +98,9 @@ def tell_that_it_was_left(turn: Turn[Any], question: Say | None, *settled: Recor
     records = tuple(record for record in shown if record.record_id not in over)
     if shown and not records:
         return
-    if not question.proposes:
+    unknown = {one.record_id for one in turn.chat.unknown}
+    if not question.proposes or any(record.record_id in unknown for record in records):
+        # Nor is anything claimed of what nobody knows.
         yield Say(text="everywhere.left.open")
     elif len(records) > 1:
         yield Say(text="everywhere.left.all", args={"records": records}, whose=question.whose)

@@ -28,7 +28,7 @@ from engine.flow import IDLE, On, Row, Turn, repeat
 from states.everywhere.keeping import (
     can_be_taken_back,
     end_requests,
-    tell_that_it_was_left,
+    tell_that_it_is_over,
     undoable_after,
     watch,
     watched,
@@ -69,16 +69,17 @@ def rows(here: str) -> tuple[Row[Any], ...]:
 def rows_while_asking(here: str) -> tuple[Row[Any], ...]:
     """Return the rows of a state that asks: a «да» must be an answer to its question alone, and a «нет» true.
 
-    So it is asked anew below what is told of another record. It is left, with a word, where it shows what is
-    not so any more, and where the client has reason to write about the other one.
+    So it is asked anew below what is told. It is left, with a word, where it shows what is not so any more,
+    and where the client was asked to write about another record.
     """
     return (
         *_undone(here),
         *_done(here),
         *_turned_out(here),
         On(Told, here, IDLE, when=the_question_cannot_stay, do=say_that_it_was_left),
-        On(Told, here, here, when=more_is_asked_about, do=repeat("everywhere.turned_out.the_question")),
-        On(Told, here, here),
+        # Its words are a yes to it.
+        On(Told, here, here, when=it_invites),
+        On(Told, here, here, do=repeat("everywhere.turned_out.the_question")),
     )
 
 
@@ -168,22 +169,20 @@ def it_stands_otherwise(turn: Turn[Any], turned_out: TurnedOut) -> bool:
     return it_was_told(turn, turned_out) and turned_out.shown is not None
 
 
-def more_is_asked_about(turn: Turn[Any], about: Told) -> bool:
-    """Whether the question is about something else than this record alone."""
-    return set(_asked_about(turn)) != {about.record.record_id}
+def it_invites(turn: Turn[Any], told: Told) -> bool:
+    return told.invites
 
 
 def the_question_cannot_stay(turn: Turn[Any], told: Told) -> bool:
     """«Нет» would be answered with that the record stays as shown, or «отмените» would be a yes to it."""
-    asked = _asked_about(turn).get(told.record.record_id)
-    is_past = asked is not None and (told.settled or not told.record.shows_the_same(asked))
-    return is_past or (told.invites and more_is_asked_about(turn, told))
-
-
-def _asked_about(turn: Turn[Any]) -> dict[int, Record]:
-    """Return what the pending question shows, by its number."""
-    assert turn.pending is not None
-    return {record.record_id: record for record in (*turn.pending.among, *turn.pending.proposes)}
+    question = turn.pending
+    assert question is not None
+    asked = {record.record_id: record for record in (*question.among, *question.proposes)}
+    shown = asked.get(told.record.record_id)
+    if shown is None or (told.invites and len(asked) > 1):
+        return told.invites
+    is_back = told.restored and question.change == "restored"
+    return told.gone or is_back or not told.record.shows_the_same(shown)
 
 
 def it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> bool:
@@ -260,7 +259,7 @@ def _cancelled(turn: Turn[Any], receipt: Receipt) -> Effects:
     yield Remember(undoable=undoable_after(turn, receipt), late_requests=others, cancelled_at=turn.now)
     yield Say(text="everywhere.turned_out.cancelled", args={"record": record}, receipts=(receipt,))
     yield from watch(turn, receipt)
-    yield Then(event=Told(record=record, settled=True))
+    yield Then(event=Told(record=record, gone=True))
 
 
 def say_that_it_is_moved(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -280,7 +279,7 @@ def _moved(turn: Turn[Any], receipt: Receipt, to: Slot | None) -> Effects:
     yield Note(fact=MoveSettled(record=receipt.was or record, to=to, outcome="moved", receipt=receipt))
     yield Say(text="everywhere.turned_out.moved", args={"record": record}, receipts=(receipt,))
     yield from watch(turn, receipt)
-    yield Then(event=Told(record=record, settled=True))
+    yield Then(event=Told(record=record))
 
 
 def say_that_it_is_restored(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -299,11 +298,11 @@ def _restored(turn: Turn[Any], receipt: Receipt, *, overlaps: bool) -> Effects:
     yield Note(fact=RestoreSettled(record=record, outcome="restored", receipt=receipt, overlaps=overlaps))
     yield Say(text="everywhere.turned_out.restored", args={"record": record}, receipts=(receipt,))
     yield from watch(turn, receipt)
-    yield Then(event=Told(record=record, settled=True))
+    yield Then(event=Told(record=record, restored=True))
 
 
 def say_that_it_was_left(turn: Turn[Any], told: Told) -> Effects:
-    yield from tell_that_it_was_left(turn, turn.pending, told.record)
+    yield from tell_that_it_is_over(turn, told.record)
 
 
 def read_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -342,7 +341,7 @@ def say_so_and_offer_it_back(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
         options=(Option(kind="take_back", record=told),),
         receipts=(receipt,),
     )
-    yield from tell_that_it_was_left(turn, turn.pending, receipt.record)
+    yield from tell_that_it_is_over(turn, receipt.record)
     yield Then(event=FoundOff(record=receipt.record))
 
 
@@ -354,7 +353,7 @@ def say_that_it_is_off(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
         yield Note(fact=CancelSettled(record=receipt.record, outcome="cancelled", receipt=receipt))
     yield _handed_over(turned_out, receipt.record, ours=receipt.how == "soft")
     yield Say(text="everywhere.undone.off", args={"record": receipt.record}, receipts=(receipt,))
-    yield from tell_that_it_was_left(turn, turn.pending, receipt.record)
+    yield from tell_that_it_is_over(turn, receipt.record)
     yield Then(event=FoundOff(record=receipt.record))
 
 
@@ -364,7 +363,7 @@ def say_how_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     yield from watch_no_more(turn, turned_out)
     yield _handed_over(turned_out, shown, ours=False)
     yield Say(text=STANDS_OTHERWISE[turned_out.change], args={"record": shown})
-    yield from tell_that_it_was_left(turn, turn.pending, shown)
+    yield from tell_that_it_is_over(turn, shown)
 
 
 def _handed_over(turned_out: TurnedOut, now: Record, *, ours: bool) -> Note:
@@ -391,8 +390,8 @@ def say_that_it_stands(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     left = LeftAsItWas(record=shown, change=turned_out.change)
     yield Note(fact=left if shown.shows_the_same(turned_out.record) else _elsewhere(turned_out, shown))
     yield Say(text=NOT_DONE.get(turned_out.change, NOT_DONE["cancelled"]), args={"record": shown})
-    # «Напишите ещё раз», it says.
-    yield Then(event=Told(record=shown, invites=True))
+    # «Напишите ещё раз», it says, but of a take-back.
+    yield Then(event=Told(record=shown, invites=turned_out.change != "restored"))
 
 
 def say_where_it_stands_again(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -419,7 +418,7 @@ def say_that_it_was_called_off(turn: Turn[Any], turned_out: TurnedOut) -> Effect
     text = "everywhere.turned_out.gone" if gone else "everywhere.undone.off"
     yield Say(text=text, args={"record": receipt.record}, receipts=(receipt,))
     yield from watch(turn, receipt)
-    yield Then(event=Told(record=receipt.record, settled=True))
+    yield Then(event=Told(record=receipt.record, gone=True))
 
 
 def say_that_nobody_knows(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
@@ -428,4 +427,4 @@ def say_that_nobody_knows(turn: Turn[Any], turned_out: TurnedOut) -> Effects:
     yield Note(fact=HandedOver(record=record, change=turned_out.change, why="nobody_knows"))
     text = NOBODY_KNOWS.get(turned_out.change, NOBODY_KNOWS["cancelled"])
     yield Say(text=text, args={"record": record})
-    yield Then(event=Told(record=record))
+    yield Then(event=Told(record=record, gone=True))

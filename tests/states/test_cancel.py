@@ -464,6 +464,7 @@ def test_a_question_about_what_turned_out_to_be_cancelled_is_past(chat: Scripted
     chat.gets(TurnedOut(record=MANICURE, receipt=proof(MANICURE)))
     chat.notes(CancelSettled(record=MANICURE, outcome="cancelled", receipt=proof(MANICURE)))
     chat.says("everywhere.turned_out.cancelled", record=MANICURE)
+    chat.says("everywhere.left.past")
     chat.rests_in(IDLE)
 
     chat.taps("no")

@@ -26,7 +26,7 @@ from engine.booking import (
     Slot,
     TurnedOut,
 )
-from engine.chat import Undoable
+from engine.chat import Undoable, Unknown
 from engine.events import (
     Greeted,
     NotDelivered,
@@ -386,6 +386,39 @@ def test_a_question_that_shows_what_is_not_so_any_more_is_left(
         was = {"found": "elsewhere", "was": MANICURE}
         chat.notes(LeftAsItWas(record=shown, change="cancelled").model_copy(update=was))
         chat.says("everywhere.turned_out.stands", record=shown)
+    chat.says("everywhere.left.past")
+    chat.rests_in("idle")
+
+
+def test_a_question_that_shows_a_record_as_it_is_now_is_asked_again(chat: ScriptedChat) -> None:
+    confirming(chat)
+    receipt = Receipt(change="restored", record=MANICURE, read_at=MONDAY)
+    chat.happens(TurnedOut(record=MANICURE, change="restored", receipt=receipt))
+    chat.notes(RestoreSettled(record=MANICURE, outcome="restored", receipt=receipt))
+    chat.says("everywhere.turned_out.restored", record=MANICURE)
+    chat.repeats(after="everywhere.turned_out.the_question")
+    chat.takes("да")
+    chat.does(CancelRecord(record=MANICURE))
+
+
+def test_a_question_about_a_record_of_which_nobody_knows_is_left(chat: ScriptedChat) -> None:
+    confirming(chat)
+    chat.happens(TurnedOut(record=MANICURE, attempt=2))
+    chat.notes(HandedOver(record=MANICURE, change="cancelled", why="nobody_knows"))
+    chat.says("everywhere.turned_out.nobody_knows", record=MANICURE)
+    chat.says("everywhere.left.past")
+    chat.rests_in("idle")
+
+
+def test_nothing_is_claimed_of_a_record_of_which_nobody_knows_where_its_question_is_left(
+    chat: ScriptedChat,
+) -> None:
+    confirming(chat)
+    chat.chat = chat.chat.model_copy(update={"unknown": (Unknown(record_id=1, since=MONDAY),)})
+    chat.happens(TurnedOut(record=PEDICURE, shown=PEDICURE, attempt=2))
+    chat.notes(LeftAsItWas(record=PEDICURE, change="cancelled"))
+    chat.says("everywhere.turned_out.stands", record=PEDICURE)
+    chat.says("everywhere.left.open")
     chat.rests_in("idle")
 
 
@@ -431,6 +464,8 @@ def test_a_move_is_told_where_no_state_waits_for_it(
     chat.says("everywhere.turned_out.moved", record=MOVED)
     if play is choosing:
         chat.says("everywhere.left.open")
+    if play is confirming:
+        chat.says("everywhere.left.past")
 
 
 def test_a_move_without_a_masters_number_is_told_all_the_same(chat: ScriptedChat) -> None:
@@ -453,8 +488,7 @@ def test_a_restore_is_told_and_is_no_longer_offered(chat: ScriptedChat, play: Pl
     chat.happens(event if late else RecordRestored(receipt=receipt, overlaps=True))
     chat.notes(RestoreSettled(record=MANICURE, outcome="restored", receipt=receipt, overlaps=not late))
     chat.says("everywhere.turned_out.restored", record=MANICURE)
-    if play is choosing:
-        chat.says("everywhere.left.open")
+    asks_again(chat)
     assert chat.chat.undoable == both[1:]
 
 

@@ -300,6 +300,7 @@ def test_a_question_about_what_was_found_off_is_over(chat: ScriptedChat) -> None
     chat.notes(CancelSettled(record=OFF, outcome="cancelled", receipt=proof(OFF)))
     chat.notes(HandedOver(record=OFF, change="restored", why="undone"))
     chat.says("everywhere.undone.by_our_cancel", options=1, record=OFF)
+    chat.says("everywhere.left.past")
     chat.rests_in("take_back.found_off")
 
 
@@ -308,6 +309,7 @@ def test_a_question_about_what_stands_elsewhere_is_over(chat: ScriptedChat) -> N
     shows(chat, shown=ELSEWHERE)
     chat.notes(HandedOver(record=ELSEWHERE, change="restored", why="otherwise", told=MANICURE))
     chat.says("everywhere.undone.elsewhere", record=ELSEWHERE)
+    chat.says("everywhere.left.past")
     chat.rests_in(IDLE)
 
 

@@ -206,6 +206,7 @@ class TestAnswers:
             (Answer(404, b"<html>"), True),
             (Answer(200, b"<html>"), False),
             (Answer(503, b"<html>"), False),
+            (Answer(408, b""), False),
             (refusal(131000, 500), False),
             (Lost("x"), False),
             (NotSent("x"), False),
