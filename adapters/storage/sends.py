@@ -244,6 +244,7 @@ def given_up(
 def seen(connection: apsw.Connection, sending: Sending, rank: int, now: datetime) -> None:
     """Keep the furthest status; they come in any order. It proves what was in doubt."""
     if sending.doubts:
+        # The schema knows no third end of a letter: nobody has to see to it.
         dead.handle(connection, letter_of("message", sending.outbox_id), "dropped", now)
     change(
         connection,

@@ -148,7 +148,7 @@ class Deliveries:
             return await self._waits_for_an_answer(delivery) or await self._its_turn(delivery)
         except PortError:
             raise
-        except Exception:  # our mistake: it holds nobody up, since what was to be awaited is no condition
+        except Exception:  # our mistake in asking whose turn it is: out of turn is better than never
             log.exception("delivery.not_awaited")
             return None
 
