@@ -8,10 +8,17 @@ import pytest
 
 from adapters.simulated import Request
 from tests.acceptance.rounds.claims import Claim, claims_of
-from tests.acceptance.rounds.clients import Book, Consent, Said
-from tests.acceptance.rounds.verdict import Judged, count_repeats, unanswered, untold, without_consent
+from tests.acceptance.rounds.clients import Begun, Book, Consent, Said
+from tests.acceptance.rounds.verdict import (
+    Judged,
+    count_repeats,
+    told_of,
+    unanswered,
+    untold,
+    without_consent,
+)
 from tests.acceptance.rounds.watching import Changed, Sent, WatchedWhatsApp, WatchedYClients
-from tests.acceptance.world import ANNA, COMPANY, NUMBER
+from tests.acceptance.world import ANNA, COMPANY, MARIA, NUMBER
 
 AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 NOON = datetime(2026, 11, 30, 12, 0)  # noqa: DTZ001  # the salon's wall clock
@@ -101,15 +108,17 @@ def test_a_repeat_is_allowed_once_and_only_where_a_kill_cut_the_send(
 def test_every_change_was_agreed_to(
     yclients: WatchedYClients, consents: int, changes: int, faults: int
 ) -> None:
-    book = Book(consents=[Consent(ANNA, 1, "cancelled")] * consents)
-    yclients.changed = [Changed(1, "cancelled", AT)] * changes
+    record = yclients.add_record(ANNA, "Маникюр", "Ольга", NOON, AT)
+    book = Book(consents=[Consent(ANNA, record, "cancelled")] * consents)
+    yclients.changed = [Changed(record, "cancelled", AT)] * changes
 
     assert len(list(without_consent(book, yclients))) == faults
 
 
 def test_a_move_goes_where_its_client_chose(yclients: WatchedYClients) -> None:
-    book = Book(consents=[Consent(ANNA, 1, "moved", "12:00")])
-    yclients.changed = [Changed(1, "moved", AT, "30 ноября, 13:00")]
+    record = yclients.add_record(ANNA, "Маникюр", "Ольга", NOON, AT)
+    book = Book(consents=[Consent(ANNA, record, "moved", "12:00")])
+    yclients.changed = [Changed(record, "moved", AT, "30 ноября, 13:00")]
 
     assert len(list(without_consent(book, yclients))) == 1
 
@@ -131,3 +140,17 @@ def test_whoever_waits_gets_an_answer_of_their_own(whatsapp: WatchedWhatsApp) ->
     tell(whatsapp, "Пожалуйста!")
 
     assert list(unanswered(book, whatsapp)) == [f"{ANNA} got no answer to «да»"]
+
+
+def test_the_chat_of_a_fault_is_told_and_no_other(whatsapp: WatchedWhatsApp) -> None:
+    book = Book(begun=[Begun(ANNA, "talks", AT), Begun(MARIA, "talks", AT)])
+    whatsapp.client_says(ANNA, "спасибо", AT + timedelta(seconds=1))
+    tell(whatsapp, "Пожалуйста!", at=AT + timedelta(seconds=2))
+
+    assert told_of([], whatsapp, book) == []
+    (chat,) = told_of([f"{ANNA} got no answer"], whatsapp, book)
+    assert [line.split(" ", 3)[3] for line in chat.splitlines()[1:]] == [
+        "— talks",
+        "> спасибо (accepted)",
+        "< Пожалуйста! (accepted)",
+    ]

@@ -40,6 +40,15 @@ class Said:
     how: Literal["patient", "hasty", "silent"]
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A client sets out on an errand."""
+
+    phone: str
+    errand: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class Book:
     """What all clients together did."""
@@ -47,6 +56,7 @@ class Book:
     consents: list[Consent] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     errands: Counter[str] = field(default_factory=Counter)
+    begun: list[Begun] = field(default_factory=list)
     # How errands ended, by the first words of the last message.
     ends: Counter[str] = field(default_factory=Counter)
     unanswered: list[str] = field(default_factory=list)
@@ -80,6 +90,7 @@ class Client:
             while not closing.is_set():
                 name = self.chance.choice(list(errands))
                 self.book.errands[name] += 1
+                self.book.begun.append(Begun(self.phone, name, datetime.now(UTC)))
                 try:
                     answered = await errands[name](self)
                 except (AssertionError, LookupError) as error:

@@ -115,11 +115,14 @@ async def stops(client: Client) -> bool:
     question = await client.hears()
     if question is None:
         return False
-    if "Да, отменить" in [option.title for option in question.options] and client.chance.random() < 0.5:
+    if "Да, отменить" in [option.title for option in question.options]:
+        # «Отмените запись» agrees too, where a kill lets it overtake «стоп»: it was said after the question.
         client.agrees(question, "cancelled")
-        client.says("да", "silent")
+        if client.chance.random() < 0.5:
+            client.says("да", "silent")
     client.says("стоп", "silent")
-    await asyncio.sleep(client.chance.uniform(0.2, 2))
+    # WhatsApp tells whole seconds: of a «стоп» and a «старт» in one of them nobody knows which came last.
+    await asyncio.sleep(client.chance.uniform(1.1, 3))
     client.says("отмените запись", "silent")
     client.says("старт")
     while (told := await client.hears()) is not None:

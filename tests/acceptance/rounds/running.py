@@ -94,6 +94,7 @@ class Report:
             "shown twice, the send left in doubt by a fault": str(self.judged.in_doubt),
             "ends": _counted(Counter(dict(self.book.ends.most_common(24)))),
             "faults found": "\n  ".join(["", *self.judged.faults]) if self.judged.faults else "none",
+            **({"their chats": "\n".join(["", *self.judged.chats])} if self.judged.chats else {}),
         }
         return "\n".join(f"{name}: {value}" for name, value in rows.items())
 
@@ -288,6 +289,8 @@ async def _rests(stage: Stage, lives: list[asyncio.Task[None]]) -> None:
     until = time.monotonic() + REST_WITHIN_S / 4
     while _has_work(stage.world.folder / "otmena.db") and time.monotonic() < until:
         await asyncio.sleep(0.2)
+    # The statuses of what was sent last.
+    await stage.world.network.settled(REST_WITHIN_S)
     assert await stage.world.stops() == 0
 
 

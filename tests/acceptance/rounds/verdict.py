@@ -26,6 +26,8 @@ class Judged:
     # Messages that stood on a screen twice: because a kill cut the send, or a quirk left it in doubt.
     cut: int = 0
     in_doubt: int = 0
+    # The chats that the faults name, as they stood on the screens.
+    chats: list[str] = field(default_factory=list)
 
 
 def judge(
@@ -51,6 +53,7 @@ def judge(
         judged.faults += _ledger(connection, yclients)
     finally:
         connection.close()
+    judged.chats = told_of(judged.faults, whatsapp, book)
     return judged
 
 
@@ -74,24 +77,30 @@ def without_consent(book: Book, yclients: WatchedYClients) -> Iterator[str]:
     for (record_id, what), n in changes.items():
         agreed = consents[record_id, what]
         if n > agreed:
-            yield f"record {record_id} was {what} {n} times, and its client agreed {agreed} times"
+            who = _phone_of(record_id, yclients)
+            yield f"record {record_id} of {who} was {what} {n} times, and its client agreed {agreed} times"
     for changed in yclients.changed:
         if changed.what == "moved" and (changed.record_id, changed.to[-5:]) not in to:
-            yield f"record {changed.record_id} was moved to {changed.to}, which nobody chose"
+            who = _phone_of(changed.record_id, yclients)
+            yield f"record {changed.record_id} of {who} was moved to {changed.to}, which nobody chose"
 
 
 def untold(yclients: WatchedYClients, whatsapp: WatchedWhatsApp) -> Iterator[str]:
     """Whatever was done was told afterwards: as done, or as unknown where nobody could tell."""
     words = {"cancelled": ("отмен",), "restored": ("в силе", "вернуть"), "moved": ("перенес", "перенос")}
     for changed in yclients.changed:
-        row = yclients.record(changed.record_id)
+        phone = _phone_of(changed.record_id, yclients)
         told = [
             bubble.text
-            for bubble in whatsapp.fresh["+" + row.phone.lstrip("+")]
+            for bubble in whatsapp.fresh[phone]
             if bubble.at > changed.at and any(word in bubble.text for word in words[changed.what])
         ]
         if not told:
-            yield f"record {changed.record_id} was {changed.what}, and nobody told its client"
+            yield f"record {changed.record_id} was {changed.what}, and nobody told its client {phone}"
+
+
+def _phone_of(record_id: int, yclients: WatchedYClients) -> str:
+    return "+" + yclients.record(record_id).phone.lstrip("+")
 
 
 def count_repeats(sent: Sequence[Sent], cuts: Sequence[datetime], judged: Judged) -> None:
@@ -112,6 +121,21 @@ def count_repeats(sent: Sequence[Sent], cuts: Sequence[datetime], judged: Judged
             judged.faults.append(
                 f"{first.phone} was told twice, and nothing had cut the send: «{first.text}»"
             )
+
+
+def told_of(faults: Sequence[str], whatsapp: WatchedWhatsApp, book: Book) -> list[str]:
+    """Return the chat of each phone that a fault names, with times and errands: a kill has no replay."""
+    chats = []
+    for phone in sorted(whatsapp.fresh):
+        if not any(phone in fault for fault in faults):
+            continue
+        lines = [(begun.at, f"— {begun.errand}") for begun in book.begun if begun.phone == phone]
+        lines += [
+            (bubble.at, f"{'>' if bubble.direction == 'in' else '<'} {bubble.text} ({bubble.status})")
+            for bubble in whatsapp.phone(phone)
+        ]
+        chats.append("\n".join([phone, *(f"  {at:%H:%M:%S.%f} {line}" for at, line in sorted(lines))]))
+    return chats
 
 
 # ── the file ──────────────────────────────────────────────────────────────────────────────────────────
