@@ -375,11 +375,14 @@ class Messenger(Protocol):
     async def send(self, address: Address, bubble: Bubble, *, key: str) -> str:
         """Send one bubble and return the channel's id of it. `key` comes back in its statuses."""
 
-    async def noticed(self, address: Address, channel_message_id: str, *, typing: bool) -> None:
-        """Show the client that the message was read and, with `typing`, that an answer is coming."""
+    async def noticed(self, address: Address, channel_message_id: str, *, typing: bool) -> bool:
+        """Show the client that the message was read and, with `typing`, that an answer is coming.
+
+        Returns whether the channel took it.
+        """
 
     async def answers(self, address: Address, channel_message_id: str) -> bool:
-        """Whether the channel answers at all, asked by what changes nothing; also where that tells nothing.
+        """Whether the channel answers at all, asked by showing once more that a message was read.
 
         `channel_message_id`: the client's last message.
         """
@@ -490,6 +493,11 @@ class Store(Protocol):
 
     async def last_heard(self, chat_id: int) -> str | None:
         """Return the channel's id of the client's last message; None: there is none."""
+
+    async def note_marks(self, channel: str, account: str) -> None:
+        """Remember that the channel takes read marks of this account: its silence to one tells something."""
+
+    async def takes_marks(self, channel: str, account: str) -> bool: ...
 
     async def heard_since(self, channel: str, account: str, phone: str, since: datetime) -> bool:
         """Whether the person with this number has written to the salon's `account` since then."""

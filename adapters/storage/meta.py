@@ -8,6 +8,11 @@ from adapters.storage.rows import change, fetch_one
 ZONE = "timezone"
 
 
+def marks_of(channel: str, account: str) -> str:
+    """Where it stands that the channel has taken a read mark of this account."""
+    return f"marks {channel} {account}"
+
+
 def keep(connection: apsw.Connection, name: str, value: str) -> None:
     if kept(connection, name) != value:
         change(connection, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value)

@@ -14,7 +14,7 @@ from adapters.storage import delays, deliveries, notices, orders, pruning, sends
 from adapters.storage.connection import checkpointing
 from adapters.storage.foreign import ensure_no_others
 from adapters.storage.lock import FileLock
-from adapters.storage.meta import ZONE, keep
+from adapters.storage.meta import ZONE, keep, kept, marks_of
 from adapters.storage.named import NamedFile
 from adapters.storage.receive import Webhook
 from adapters.storage.restored import ensure_own_wal, settle
@@ -248,6 +248,12 @@ class SqliteStore:
 
     async def last_heard(self, chat_id: int) -> str | None:
         return await self._writer.run(lambda c: sends.last_heard(c, chat_id))
+
+    async def note_marks(self, channel: str, account: str) -> None:
+        await self._writer.run(lambda c: keep(c, marks_of(channel, account), "taken"))
+
+    async def takes_marks(self, channel: str, account: str) -> bool:
+        return await self._writer.run(lambda c: kept(c, marks_of(channel, account)) is not None)
 
     async def heard_since(self, channel: str, account: str, phone: str, since: datetime) -> bool:
         return await self._writer.run(lambda c: notices.heard_since(c, channel, account, phone, since))

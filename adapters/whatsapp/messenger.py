@@ -43,8 +43,6 @@ class WhatsAppMessenger:
         self._clock = clock
         self._pacing = Pacing() if pacing is None else pacing
         self._sleep = sleep
-        # Numbers whose read marks were answered: from then on their silence tells something.
-        self._marking: set[str] = set()
 
     async def turn(self, address: Address) -> None:
         """Wait for its turn, a second at most, and take its place.
@@ -91,27 +89,24 @@ class WhatsAppMessenger:
             raise InDoubt("WhatsApp: no answer") from error
         return self._accepted(address, answer)
 
-    async def noticed(self, address: Address, channel_message_id: str, *, typing: bool) -> None:
-        """Mark the message as read, at best; a failure is no news for anybody but the log."""
+    async def noticed(self, address: Address, channel_message_id: str, *, typing: bool) -> bool:
+        """Mark the message as read, at best; a failure is no news for anybody but the log.
+
+        Returns whether WhatsApp took the mark.
+        """
         payload = payloads.noticed(channel_message_id, typing=typing)
         try:
             answer = await self._post(address, payload, NOTICE_TIMEOUT_S)
         except (NotSent, Lost) as error:
             log.debug("notice.lost", account=address.account, error=type(error).__name__)
-            return
+            return False
         if 200 <= answer.status < 300:
-            self._marking.add(address.account)
-        else:
-            code = code_of(answer)
-            log.info("notice.refused", account=address.account, code=code, http_status=answer.status)
+            return True
+        log.info("notice.refused", account=address.account, code=code_of(answer), http_status=answer.status)
+        return False
 
     async def answers(self, address: Address, channel_message_id: str) -> bool:
-        """Whether WhatsApp answers, asked by marking a message as read once more, which changes nothing.
-
-        True as well where no mark was ever answered, since then nothing can be told by it.
-        """
-        if address.account not in self._marking:
-            return True
+        """Whether WhatsApp answers, asked by marking a message as read once more, which changes nothing."""
         try:
             answer = await self._post(
                 address, payloads.noticed(channel_message_id, typing=False), NOTICE_TIMEOUT_S

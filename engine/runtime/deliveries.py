@@ -167,8 +167,11 @@ class Deliveries:
         now = self.clock.now()
         if not delivery.doubts or now >= endings.useless_at(delivery):
             return None
-        last = await self.store.last_heard(delivery.chat_id)
-        if last is None or await self.messenger.answers(delivery.address, last):
+        last, address = await self.store.last_heard(delivery.chat_id), delivery.address
+        # Where no mark was ever taken, silence to one tells nothing.
+        if last is None or not await self.store.takes_marks(address.channel, address.account):
+            return None
+        if await self.messenger.answers(address, last):
             return None
         return endings.of_silence(delivery, now)
 

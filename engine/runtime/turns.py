@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -42,6 +43,8 @@ class Turns:
     _again: set[int] = field(default_factory=set)
     _errands: set[asyncio.Task[None]] = field(default_factory=set)
     _failing: Failing = field(default_factory=lambda: Failing("turn.store_failed", "turn.store_recovered"))
+    # Channels and accounts that are known to take read marks.
+    _marked: set[tuple[str, str]] = field(default_factory=set)
     _stopping: bool = False
 
     def wake(self, chat_id: int) -> None:
@@ -113,11 +116,19 @@ class Turns:
         if head.heard is None or head.chat.opted_out:
             return
         typing = any(isinstance(outgoing, OutgoingCall) for outgoing in turn.outgoing)
-        errand = asyncio.get_running_loop().create_task(
-            self.messenger.noticed(head.address, head.channel_message_id, typing=typing)
-        )
+        errand = asyncio.get_running_loop().create_task(self._mark(head, typing=typing))
         self._errands.add(errand)
         errand.add_done_callback(self._errands.discard)
+
+    async def _mark(self, head: Head, *, typing: bool) -> None:
+        """Mark the message as read, and remember that marks are taken: they tell when an outage ends."""
+        taken = await self.messenger.noticed(head.address, head.channel_message_id, typing=typing)
+        marked = (head.address.channel, head.address.account)
+        if not taken or marked in self._marked:
+            return
+        with suppress(PortError):
+            await self.store.note_marks(*marked)
+            self._marked.add(marked)
 
     def _log(self, decided: Decided, started: float) -> None:
         head, event, decision = decided.head, decided.event, decided.decision

@@ -73,13 +73,16 @@ async def test_what_is_posted_is_taken_as_it_came_and_nobody_makes_us_inflate_it
     assert "Traceback" not in world.log()
 
 
-async def test_while_whatsapp_answers_nobody_the_last_copy_waits(world: World) -> None:
+async def test_while_whatsapp_answers_nobody_the_last_copy_waits_over_a_death_too(world: World) -> None:
     world.record()
     await world.starts()
     world.says("здравствуйте")
     await world.hears("Здравствуйте")
     world.whatsapp.quirk("outage")
     world.says("Хочу отменить запись")
+    await world.until("delivery.doubt")
+    world.dies()
+    await world.starts()
     await world.until("the channel does not answer", within_s=50)
 
     world.whatsapp.clear_quirks()

@@ -224,6 +224,14 @@ class NoticeContract:
         assert await desk.store.last_heard(chat) not in (None, first)
         assert await desk.store.last_heard(chat + 99) is None
 
+    async def test_it_is_known_whose_read_marks_are_taken(self, desk: Desk) -> None:
+        for _ in range(2):
+            await desk.store.note_marks(CHANNEL, SALON)
+
+        assert await desk.store.takes_marks(CHANNEL, SALON)
+        assert not await desk.store.takes_marks(CHANNEL, "another")
+        assert not await desk.store.takes_marks("another", SALON)
+
 
 async def noticing(desk: Desk, *notices: Told, name: Identity = ANNA) -> int:
     chat = await desk.hear("отмените запись", name)

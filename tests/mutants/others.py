@@ -11,6 +11,7 @@ OTHERS = "states/reschedule/others.py"
 OFFERING = "states/reschedule/offering.py"
 LOOKS = "states/everywhere/looks.py"
 SENDING = "engine/runtime/deliveries.py"
+TURNS = "engine/runtime/turns.py"
 TESTS = "tests/states/test_reschedule_others.py"
 
 MUTANTS = (
@@ -66,7 +67,23 @@ MUTANTS = (
         mutant(
             "the last copy of a message is spent while WhatsApp answers nobody",
             "promise 3: an outage of minutes costs no answer",
-            (SENDING, "if last is None or await self.messenger.answers(delivery.address, last):", "if True:"),
+            (SENDING, "if await self.messenger.answers(address, last):", "if True:"),
+        ),
+        "tests/engine/runtime/test_holding.py",
+    ),
+    Told(
+        mutant(
+            "a restart in an outage forgets that read marks tell of its end",
+            "promise 3: an outage of minutes costs no answer",
+            (TURNS, "            await self.store.note_marks(*marked)\n", ""),
+        ),
+        "tests/engine/runtime/test_holding.py",
+    ),
+    Told(
+        mutant(
+            "a channel that knows no read marks seems to be away for ever",
+            "promise 3: a copy that is never sent is lost",
+            (SENDING, " or not await self.store.takes_marks(address.channel, address.account)", ""),
         ),
         "tests/engine/runtime/test_holding.py",
     ),

@@ -164,6 +164,30 @@ async def test_a_second_copy_waits_until_the_channel_answers(world: World, chanc
     assert len(channel.attempts) == 2
 
 
+async def test_that_marks_are_taken_is_known_over_a_restart(world: World, chance: Always) -> None:
+    channel = FakeMessenger()
+    # Only the process before has ever seen one taken.
+    channel.sending.lasting, channel.alive, channel.marks = LOST, False, False
+    await with_messenger(world, channel, chance)
+    await world.writes("Здравствуйте")
+    await world.passes(minutes=7)
+
+    assert len(channel.attempts) == 1
+
+
+async def test_where_no_mark_was_ever_taken_silence_to_one_holds_nothing_back(
+    world: World, chance: Always
+) -> None:
+    world.messenger.marks = False
+    channel = FakeMessenger()
+    channel.sending.lasting, channel.alive, channel.marks = LOST, False, False
+    await with_messenger(world, channel, chance)
+    await world.writes("Здравствуйте")
+    await world.passes(minutes=2)
+
+    assert len(channel.attempts) == 2
+
+
 async def test_a_second_copy_waits_no_longer_than_it_is_of_use(world: World, chance: Always) -> None:
     channel = FakeMessenger()
     channel.sending.lasting, channel.alive = LOST, False

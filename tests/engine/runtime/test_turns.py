@@ -293,6 +293,25 @@ async def test_a_store_that_fails_is_no_attempt(world: World) -> None:
     assert "turn.failed" not in events
 
 
+async def test_that_marks_are_taken_is_noted_once_and_over_a_full_disk_later(world: World) -> None:
+    noted, failures = [], [StoreFailed("disk full")]
+    note_marks = world.store.note_marks
+
+    async def failing(channel: str, account: str) -> None:
+        noted.append(account)
+        if failures:
+            raise failures.pop()
+        await note_marks(channel, account)
+
+    world.store.note_marks = failing  # type: ignore[method-assign]
+    for words in ("Здравствуйте", "спасибо", "спасибо"):
+        await world.writes(words)
+        await world.passes(1)
+
+    assert len(noted) == 2
+    assert await world.store.takes_marks("whatsapp", noted[0])
+
+
 async def test_words_that_were_stored_are_answered_by_the_next_process(world: World) -> None:
     await world.store.receive([world.words("Здравствуйте")], (), (), world.clock.now())
     await world.dies()

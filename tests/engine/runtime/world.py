@@ -138,7 +138,8 @@ class FakeMessenger:
         self.attempts: list[Sent] = []
         self.sent: list[Sent] = []
         self.noticing: Exception | None = None
-        # Whether it answers at all.
+        # Whether it takes read marks, and whether it answers at all.
+        self.marks = True
         self.alive = True
         # Ids of messages shown as read, and whether an answer was announced.
         self.seen: list[tuple[str, bool]] = []
@@ -153,10 +154,11 @@ class FakeMessenger:
         self.sent.append(one)
         return f"wamid.{len(self.sent)}"
 
-    async def noticed(self, address: Address, channel_message_id: str, *, typing: bool) -> None:
+    async def noticed(self, address: Address, channel_message_id: str, *, typing: bool) -> bool:
         self.seen.append((channel_message_id, typing))
         if self.noticing is not None:
             raise self.noticing
+        return self.marks
 
     async def answers(self, address: Address, channel_message_id: str) -> bool:
         return self.alive
