@@ -296,6 +296,8 @@ class NotDelivered(Event):
     """The pending question could not be delivered, finally."""
 
     question: int
+    # Nothing refused it: for as long as anybody could have answered it, it could not be sent.
+    late: bool = False
 
 
 class StartedOver(Event):

@@ -236,7 +236,8 @@ def given_up(
     if not sending.is_pending_question or (status == "dropped" and sending.opted_out):
         return False
     assert sending.question is not None
-    event = dump(NotDelivered(question=sending.question))
+    # A pending question that nobody silenced is dropped for nothing but its age.
+    event = dump(NotDelivered(question=sending.question, late=status == "dropped"))
     timers.put(connection, sending.chat_id, f"undelivered:{sending.outbox_id}", event, now)
     return True
 

@@ -142,7 +142,7 @@ class Deliveries:
         """Return how a message ends before it is tried; None: it is tried."""
         if delivery.message is None:
             return None
-        if (ending := self._sent_twice(delivery)) is not None:
+        if (ending := self._sent_twice(delivery) or self._outlived(delivery)) is not None:
             return ending
         try:
             return await self._waits_for_an_answer(delivery) or await self._its_turn(delivery)
@@ -157,6 +157,18 @@ class Deliveries:
         if delivery.doubts < SENDS_IN_DOUBT_MAX:
             return None
         return self._unresolved(delivery, "cut off")
+
+    def _outlived(self, delivery: Delivery) -> Ending | None:
+        """What could not be told for as long as it was news, somebody of the salon has to know.
+
+        A question leaves an event behind, and its client is told.
+        """
+        assert delivery.message is not None
+        if delivery.message.question is not None or self.clock.now() < endings.useless_at(delivery):
+            return None
+        log.error("send.too_late")
+        told = self.unsure if delivery.doubts else self.lost
+        return Ending(kind="failed", why="too old", notices=told(delivery))
 
     def _unresolved(self, delivery: Delivery, why: str) -> Ending:
         log.error("send.unresolved", why=why)

@@ -86,6 +86,8 @@ def _asking(here: str) -> tuple[Row[Any], ...]:
         On(TooEarly, here, here, when=the_question_follows),
         On(TooEarly, here, here, when=it_adds_nothing, do=repeat("everywhere.too_early")),
         On(TooEarly, here, here, do=say_what_was_asked_too_early_and_repeat),
+        On(NotDelivered, here, IDLE, when=it_could_not_be_sent_in_time, do=say("everywhere.not_in_time")),
+        # To a phone that cannot be reached nothing is said; the administrator is told.
         On(NotDelivered, here, IDLE),
     )
 
@@ -107,6 +109,10 @@ def a_write_was_out(turn: Turn[Any], over: StartedOver) -> bool:
 
 def the_question_follows(turn: Turn[Any], early: TooEarly) -> bool:
     return early.question_follows and not early.answers and early.intent in ADDS_NOTHING
+
+
+def it_could_not_be_sent_in_time(turn: Turn[Any], lost: NotDelivered) -> bool:
+    return lost.late
 
 
 def it_adds_nothing(turn: Turn[Any], early: TooEarly) -> bool:

@@ -89,6 +89,22 @@ MUTANTS = (
     ),
     Told(
         mutant(
+            "whose question could not be sent in time never hears of us",
+            "promise 3: whoever wrote is answered",
+            ("adapters/storage/sends.py", "late=status == \"dropped\"", "late=False"),
+        ),
+        "tests/engine/runtime/test_notices.py",
+    ),
+    Told(
+        mutant(
+            "nobody hears of an answer that could not be sent for a day",
+            "design §6: a client without an answer is the administrator's",
+            (SENDING, "self._sent_twice(delivery) or self._outlived(delivery)", "self._sent_twice(delivery)"),
+        ),
+        "tests/engine/runtime/test_notices.py",
+    ),
+    Told(
+        mutant(
             "nobody hears of a message that was in doubt twice",
             "design §6: a client without an answer is the administrator's",
             (SENDING, "why=IN_DOUBT, notices=self.unsure(delivery))", "why=IN_DOUBT)"),

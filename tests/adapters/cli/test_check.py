@@ -120,7 +120,7 @@ def test_a_sound_flow_of_somebody_else(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        "Sound: 1 flow, 5 states, 27 inputs, 117 rows, 9 texts.\n"
+        "Sound: 1 flow, 5 states, 27 inputs, 118 rows, 9 texts.\n"
         "shop: 1 to 2 messages from an intent to its end, no budget.\n"
     )
 
@@ -269,7 +269,7 @@ def test_texts_may_come_in_many_ways(tmp_path: Path, texts: str) -> None:
 
     done = checked(tmp_path, "--flows", "shop.py")
 
-    assert done.stdout.startswith("Sound: 1 flow, 5 states, 27 inputs, 117 rows, 9 texts.")
+    assert done.stdout.startswith("Sound: 1 flow, 5 states, 27 inputs, 118 rows, 9 texts.")
     assert (done.returncode, done.stderr) == (0, "")
 
 

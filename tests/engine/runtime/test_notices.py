@@ -380,6 +380,41 @@ async def test_an_answer_that_was_in_doubt_twice_is_told(salon: World) -> None:
     assert await salon.looks_up("SELECT letter FROM dead") == "m1"
 
 
+@pytest.mark.parametrize(
+    ("error", "title"),
+    [
+        (Unavailable("no connection"), "Ответ клиенту не доставлен"),
+        (InDoubt("no answer"), "Неизвестно, дошёл ли ответ до клиента"),
+    ],
+)
+async def test_an_answer_that_could_not_be_sent_for_a_day_is_told(
+    salon: World, error: Exception, title: str
+) -> None:
+    await salon.writes("здравствуйте")
+    salon.messenger.sending.lasting, salon.messenger.alive = error, False
+    await salon.writes("спасибо")
+    await salon.passes(minutes=24 * 60 - 10)
+    assert events(salon) == []
+    await salon.passes(minutes=20)
+
+    assert events(salon) == [(OWNER, "dead")]
+    assert notifier(salon).told[0][2].splitlines()[0] == title
+    assert await salon.looks_up("SELECT count(*) FROM dead") == 1
+
+
+async def test_a_question_that_could_not_be_sent_in_time_is_told_to_its_client_alone(salon: World) -> None:
+    await salon.writes("здравствуйте")
+    salon.messenger.sending.lasting = Unavailable("no connection")
+    await salon.writes("хочу отменить запись")
+    await salon.passes(minutes=16)
+    salon.messenger.sending.lasting = None
+    await salon.passes(minutes=6)
+
+    salon.says("Здравствуйте!", "Простите, не удалось ответить вам вовремя.")
+    assert events(salon) == []
+    assert (await salon.session()).state == "idle"
+
+
 async def test_an_answer_whose_second_copy_was_cut_by_a_crash_is_told(salon: World) -> None:
     salon.messenger.sending.takes_s = 5
     await salon.writes("здравствуйте")
