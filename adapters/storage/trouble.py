@@ -58,4 +58,5 @@ def _detail(error: BaseException) -> str:
     if not code:
         return f"{type(error).__name__}: {error}"
     name = apsw.mapping_extended_result_codes.get(code) or apsw.mapping_result_codes.get(code)
-    return f"{name}: {error}"
+    # A copy takes its error from one connection and the words for it from the other, which has none.
+    return str(name) if str(error) == "not an error" else f"{name}: {error}"

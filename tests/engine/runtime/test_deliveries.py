@@ -353,7 +353,7 @@ async def test_a_question_that_could_never_be_sent_does_not_keep_the_chat_waitin
 
     world.messenger.sending.lasting = None
     await world.passes(minutes=60)
-    world.says()
+    world.says("Простите, не удалось ответить вам вовремя.")
     await world.is_asked()
 
 
