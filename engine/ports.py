@@ -354,6 +354,11 @@ class Booking(Protocol):
         """Carry out a write, committed at `wanted_at`: what was seen to be so since then is no stale read."""
 
 
+# no         nobody is there
+# unclear    something is there, and it may be that it knows no read marks
+Answers = Literal["yes", "no", "unclear"]
+
+
 class Messenger(Protocol):
     """A channel to clients.
 
@@ -381,7 +386,7 @@ class Messenger(Protocol):
         Returns whether the channel took it.
         """
 
-    async def answers(self, address: Address, channel_message_id: str) -> bool:
+    async def answers(self, address: Address, channel_message_id: str) -> Answers:
         """Whether the channel answers at all, asked by showing once more that a message was read.
 
         `channel_message_id`: the client's last message.
@@ -497,7 +502,8 @@ class Store(Protocol):
     async def note_marks(self, channel: str, account: str) -> None:
         """Remember that the channel takes read marks of this account: its silence to one tells something."""
 
-    async def takes_marks(self, channel: str, account: str) -> bool: ...
+    async def takes_marks(self, channel: str, account: str) -> bool:
+        """Whether the channel has ever taken a read mark of this account."""
 
     async def heard_since(self, channel: str, account: str, phone: str, since: datetime) -> bool:
         """Whether the person with this number has written to the salon's `account` since then."""

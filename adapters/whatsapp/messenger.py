@@ -13,7 +13,7 @@ from adapters.whatsapp import payloads
 from adapters.whatsapp.errors import code_of, failure, stops_the_number
 from adapters.whatsapp.fields import inside, listed, loads, name
 from adapters.whatsapp.pacing import Pacing
-from engine.ports import Address, Bubble, Clock, InDoubt, Paced, Unavailable
+from engine.ports import Address, Answers, Bubble, Clock, InDoubt, Paced, Unavailable
 
 log = structlog.get_logger()
 
@@ -21,6 +21,8 @@ SEND_TIMEOUT_S = 15
 NOTICE_TIMEOUT_S = 5
 # A longer wait is the caller's, who stores until when.
 WAIT_S_MAX = 1.0
+# What stands before a server answers so where it finds nobody behind it.
+_NOBODY_THERE = frozenset({408, 502, 503, 504})
 
 
 class WhatsAppMessenger:
@@ -100,20 +102,20 @@ class WhatsAppMessenger:
         except (NotSent, Lost) as error:
             log.debug("notice.lost", account=address.account, error=type(error).__name__)
             return False
-        if 200 <= answer.status < 300:
+        if 200 <= answer.status < 300 and _answers(answer) == "yes":
             return True
         log.info("notice.refused", account=address.account, code=code_of(answer), http_status=answer.status)
         return False
 
-    async def answers(self, address: Address, channel_message_id: str) -> bool:
+    async def answers(self, address: Address, channel_message_id: str) -> Answers:
         """Whether WhatsApp answers, asked by marking a message as read once more, which changes nothing."""
         try:
             answer = await self._post(
                 address, payloads.noticed(channel_message_id, typing=False), NOTICE_TIMEOUT_S
             )
         except (NotSent, Lost):
-            return False
-        return _is_an_answer(answer)
+            return "no"
+        return _answers(answer)
 
     async def _post(self, address: Address, payload: payloads.Json, timeout_s: float) -> Answer:
         return await self._transport(
@@ -141,14 +143,18 @@ class WhatsAppMessenger:
         raise failure(answer)
 
 
-def _is_an_answer(answer: Answer) -> bool:
-    """Whether it is the API's own word: neither an error of its servers nor a page of something before it."""
+def _answers(answer: Answer) -> Answers:
+    """Return `yes` for the API's own word, `no` for that of something before it which found nobody there."""
+    if answer.status in _NOBODY_THERE:
+        return "no"
+    if answer.status >= 500:
+        return "unclear"
     if 200 <= answer.status < 300 and answer.body.strip():
         try:
             loads(answer.body)
         except (ValueError, RecursionError):
-            return False
-    return answer.status < 500 and answer.status != 408
+            return "unclear"
+    return "yes"
 
 
 def _wamid(answer: Answer) -> str:

@@ -1,6 +1,7 @@
 """Drain the outbox: send, ask, do, try again, give up. Results go to the inbox."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -31,6 +32,10 @@ from engine.runtime.failing import RETRY_AFTER_S, Failing
 
 SIGN_OF_WAITING_AFTER_S = 10.0
 STATUSES_WITHIN = timedelta(hours=24)
+# What stands between two copies on a number that shows no statuses.
+BLIP_S = 5.0
+# For so long silence to read marks counts where none was ever taken.
+SILENT_FOR_MAX = timedelta(minutes=2)
 AT_ONCE_MAX = 200
 
 log = structlog.get_logger()
@@ -60,6 +65,9 @@ class Deliveries:
     _first_asked: dict[int, float] = field(default_factory=dict)
     _signs: dict[int, asyncio.TimerHandle] = field(default_factory=dict)
     _errands: set[asyncio.Task[None]] = field(default_factory=set)
+    # By account: when the last send began that was accepted, and when the last one ended in doubt.
+    _accepted: dict[str, float] = field(default_factory=dict)
+    _doubted: dict[str, float] = field(default_factory=dict)
     _failing: Failing = field(
         default_factory=lambda: Failing("delivery.store_failed", "delivery.store_recovered")
     )
@@ -142,9 +150,11 @@ class Deliveries:
         """Return how a message ends before it is tried; None: it is tried."""
         if delivery.message is None:
             return None
-        if (ending := self._sent_twice(delivery) or self._outlived(delivery)) is not None:
+        if (ending := self._sent_twice(delivery)) is not None:
             return ending
         try:
+            if (ending := await self._outlived(delivery)) is not None:
+                return ending
             return await self._waits_for_an_answer(delivery) or await self._its_turn(delivery)
         except PortError:
             raise
@@ -158,13 +168,17 @@ class Deliveries:
             return None
         return self._unresolved(delivery, "cut off")
 
-    def _outlived(self, delivery: Delivery) -> Ending | None:
+    async def _outlived(self, delivery: Delivery) -> Ending | None:
         """What could not be told for as long as it was news, somebody of the salon has to know.
 
         A question leaves an event behind, and its client is told.
         """
         assert delivery.message is not None
         if delivery.message.question is not None or self.clock.now() < endings.useless_at(delivery):
+            return None
+        chat = await self.store.chat(delivery.chat_id)
+        if chat is not None and chat.opted_out and not delivery.message.outcome:
+            # «Стоп» has silenced it, so that it is dropped.
             return None
         log.error("send.too_late")
         told = self.unsure if delivery.doubts else self.lost
@@ -176,16 +190,24 @@ class Deliveries:
 
     async def _waits_for_an_answer(self, delivery: Delivery) -> Ending | None:
         """A second copy is the last: while the channel answers nobody, it would be lost like the first."""
-        now = self.clock.now()
-        if not delivery.doubts or now >= endings.useless_at(delivery):
+        now, address = self.clock.now(), delivery.address
+        if not delivery.doubts or now >= endings.useless_at(delivery) or self._takes_sends(address.account):
             return None
-        last, address = await self.store.last_heard(delivery.chat_id), delivery.address
-        # Where no mark was ever taken, silence to one tells nothing.
-        if last is None or not await self.store.takes_marks(address.channel, address.account):
+        last = await self.store.last_heard(delivery.chat_id)
+        answer = "yes" if last is None else await self.messenger.answers(address, last)
+        if answer == "yes":
             return None
-        if await self.messenger.answers(address, last):
-            return None
+        if not await self.store.takes_marks(address.channel, address.account):
+            # Who may know no marks tells nothing by an error, and little by silence.
+            silent_for = now - (delivery.first_tried_at or now)
+            if answer == "unclear" or silent_for >= SILENT_FOR_MAX:
+                return None
         return endings.of_silence(delivery, now)
+
+    def _takes_sends(self, account: str) -> bool:
+        """Whether a send has begun and was accepted since the last one whose end nobody knows."""
+        accepted = self._accepted.get(account)
+        return accepted is not None and accepted > self._doubted.get(account, -math.inf)
 
     async def _its_turn(self, delivery: Delivery) -> Ending | None:
         """Wait for its turn before it begins: a crash meanwhile leaves nothing in doubt.
@@ -236,10 +258,14 @@ class Deliveries:
     # ── messages ──────────────────────────────────────────────────────────────────────────────────────
 
     async def _send(self, delivery: Delivery, message: OutgoingMessage) -> Ending:
+        account, began = delivery.address.account, self.clock.monotonic()
         try:
             provider_id = await self.messenger.send(delivery.address, message.bubble, key=delivery.key)
         except PortError as error:
-            held_s = await self._held_s(delivery) if isinstance(error, InDoubt) else 0
+            held_s = 0.0
+            if isinstance(error, InDoubt):
+                self._doubted[account] = self.clock.monotonic()
+                held_s = await self._held_s(delivery)
             ending = endings.of_send(delivery, error, self.clock.now(), self.chance, held_s=held_s)
             if ending.kind == "failed":
                 ending = replace(ending, notices=self.lost(delivery))
@@ -248,10 +274,11 @@ class Deliveries:
             elif ending.kind == "sent":
                 return self._unresolved(delivery, str(error))
             return ending
+        self._accepted[account] = began
         return Ending(kind="sent", provider_id=provider_id)
 
     async def _held_s(self, delivery: Delivery) -> float:
-        """A status may still name our key; a number that shows no statuses cannot, so it is not held."""
+        """A status may still name our key; on a number that shows none, only a blip is given time to pass."""
         since = self.clock.now() - STATUSES_WITHIN
         try:
             seen = await self.store.status_seen_since(delivery.address.account, since)
@@ -259,7 +286,7 @@ class Deliveries:
             # Raised any further, it would leave the message as being sent until the next start.
             self._failing.failed(error)
             seen = True
-        return HOLD_IN_DOUBT_S if seen else 0
+        return HOLD_IN_DOUBT_S if seen else BLIP_S
 
     # ── calls ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -67,7 +67,7 @@ MUTANTS = (
         mutant(
             "the last copy of a message is spent while WhatsApp answers nobody",
             "promise 3: an outage of minutes costs no answer",
-            (SENDING, "if await self.messenger.answers(address, last):", "if True:"),
+            (SENDING, "        if answer == \"yes\":\n", "        if True:\n"),
         ),
         "tests/engine/runtime/test_holding.py",
     ),
@@ -83,7 +83,7 @@ MUTANTS = (
         mutant(
             "a channel that knows no read marks seems to be away for ever",
             "promise 3: a copy that is never sent is lost",
-            (SENDING, " or not await self.store.takes_marks(address.channel, address.account)", ""),
+            (SENDING, "if not await self.store.takes_marks(address.channel, address.account):", "if False:"),
         ),
         "tests/engine/runtime/test_holding.py",
     ),
@@ -99,7 +99,31 @@ MUTANTS = (
         mutant(
             "nobody hears of an answer that could not be sent for a day",
             "design §6: a client without an answer is the administrator's",
-            (SENDING, "self._sent_twice(delivery) or self._outlived(delivery)", "self._sent_twice(delivery)"),
+            (SENDING, "if (ending := await self._outlived(delivery)) is not None:", "if (ending := None) is not None:"),
+        ),
+        "tests/engine/runtime/test_notices.py",
+    ),
+    Told(
+        mutant(
+            "read marks that are not taken any more hold messages back for ever",
+            "promise 3: a copy that is never sent is lost",
+            (SENDING, " or self._takes_sends(address.account):", ":"),
+        ),
+        "tests/engine/runtime/test_holding.py",
+    ),
+    Told(
+        mutant(
+            "both copies leave in the same moment where no status is ever shown",
+            "promise 3: a blip of WhatsApp costs no answer",
+            (SENDING, "BLIP_S = 5.0", "BLIP_S = 0.0"),
+        ),
+        "tests/engine/runtime/test_deliveries.py",
+    ),
+    Told(
+        mutant(
+            "what «стоп» has silenced becomes the administrator's",
+            "design §5: «стоп»",
+            (SENDING, "if chat is not None and chat.opted_out and not delivery.message.outcome:", "if False:"),
         ),
         "tests/engine/runtime/test_notices.py",
     ),

@@ -115,15 +115,17 @@ async def stops(client: Client) -> bool:
     question = await client.hears()
     if question is None:
         return False
-    if "Да, отменить" in [option.title for option in question.options]:
-        # «Отмените запись» agrees too, where a kill lets it overtake «стоп»: it was said after the question.
+    said = client.chance.choice(("да", "отмените запись", ""))
+    # Also «отмените запись» agrees, where a kill lets it overtake «стоп»: it was said after the question.
+    if said and "Да, отменить" in [option.title for option in question.options]:
         client.agrees(question, "cancelled")
-        if client.chance.random() < 0.5:
-            client.says("да", "silent")
+    if said == "да":
+        client.says(said, "silent")
     client.says("стоп", "silent")
     # WhatsApp tells whole seconds: of a «стоп» and a «старт» in one of them nobody knows which came last.
     await asyncio.sleep(client.chance.uniform(1.1, 3))
-    client.says("отмените запись", "silent")
+    if said == "отмените запись":
+        client.says(said, "silent")
     client.says("старт")
     while (told := await client.hears()) is not None:
         if "Снова на связи" in told.text:

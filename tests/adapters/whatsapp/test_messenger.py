@@ -183,6 +183,7 @@ class TestNoticed:
             (NotSent("x"), "notice.lost"),
             (Lost("x"), "notice.lost"),
             (Answer(500, b""), "notice.refused"),
+            (Answer(200, b"<html>"), "notice.refused"),
             (refusal(131009), "notice.refused"),
         ],
     )
@@ -198,27 +199,30 @@ class TestNoticed:
 
 class TestAnswers:
     @pytest.mark.parametrize(
-        ("result", "alive"),
+        ("result", "answers"),
         [
-            (Answer(200, b'{"success":true}'), True),
-            (Answer(200, b""), True),
-            (refusal(131009), True),
-            (refusal(190, 401), True),
-            (Answer(404, b"<html>"), True),
-            (Answer(200, b"<html>"), False),
-            (Answer(503, b"<html>"), False),
-            (Answer(408, b""), False),
-            (refusal(131000, 500), False),
-            (Lost("x"), False),
-            (NotSent("x"), False),
+            (Answer(200, b'{"success":true}'), "yes"),
+            (Answer(200, b""), "yes"),
+            (refusal(131009), "yes"),
+            (refusal(190, 401), "yes"),
+            (Answer(404, b"<html>"), "yes"),
+            (Answer(200, b"<html>"), "unclear"),
+            (refusal(131000, 500), "unclear"),
+            (Answer(500, b""), "unclear"),
+            (Answer(503, b"<html>"), "no"),
+            (Answer(502, b""), "no"),
+            (Answer(504, b""), "no"),
+            (Answer(408, b""), "no"),
+            (Lost("x"), "no"),
+            (NotSent("x"), "no"),
         ],
     )
     async def test_it_answers_if_a_read_mark_gets_the_apis_own_word(
-        self, result: Answer | Exception, alive: bool
+        self, result: Answer | Exception, answers: str
     ) -> None:
         transport = Loopback(result)
 
-        assert await messenger(transport).answers(ANNA, "wamid.A") is alive
+        assert await messenger(transport).answers(ANNA, "wamid.A") == answers
 
         method, path, body, _ = transport.asked[-1]
         assert (method, path) == ("POST", f"/{ACCOUNT}/messages")

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from engine.ports import Address, InDoubt, Paced, Rejected, Unavailable
-from tests.engine.runtime.world import FakeMessenger, World
+from engine.ports import Address, Answers, InDoubt, Paced, Rejected, Unavailable
+from tests.engine.runtime.world import ANNA, MARIA, FakeMessenger, World
 
 AWAY = Unavailable("no connection")
 LOST = InDoubt("time-out")
@@ -151,14 +151,14 @@ async def test_after_an_outage_of_a_day_whatever_is_left_goes_out_within_five_mi
 async def test_a_second_copy_waits_until_the_channel_answers(world: World, chance: Always) -> None:
     """It is the last one: in an outage it would be lost like the first."""
     channel = FakeMessenger()
-    channel.sending.lasting, channel.alive = LOST, False
+    channel.sending.lasting, channel.answer = LOST, "no"
     await with_messenger(world, channel, chance)
     await world.writes("Здравствуйте")
     await world.passes(minutes=7)
     assert len(channel.attempts) == 1
     assert set(world.endings) == {("message", "sent"), ("message", "doubt"), ("message", "later")}
 
-    channel.sending.lasting, channel.alive = None, True
+    channel.sending.lasting, channel.answer = None, "yes"
     await world.passes(30.5)
     assert [one.bubble.text.startswith(GREETING) for one in channel.sent] == [True]
     assert len(channel.attempts) == 2
@@ -167,7 +167,7 @@ async def test_a_second_copy_waits_until_the_channel_answers(world: World, chanc
 async def test_that_marks_are_taken_is_known_over_a_restart(world: World, chance: Always) -> None:
     channel = FakeMessenger()
     # Only the process before has ever seen one taken.
-    channel.sending.lasting, channel.alive, channel.marks = LOST, False, False
+    channel.sending.lasting, channel.answer, channel.marks = LOST, "no", False
     await with_messenger(world, channel, chance)
     await world.writes("Здравствуйте")
     await world.passes(minutes=7)
@@ -175,22 +175,64 @@ async def test_that_marks_are_taken_is_known_over_a_restart(world: World, chance
     assert len(channel.attempts) == 1
 
 
-async def test_where_no_mark_was_ever_taken_silence_to_one_holds_nothing_back(
+@pytest.mark.parametrize(("answer", "copies"), [("yes", 2), ("unclear", 2), ("no", 1)])
+async def test_where_no_mark_was_ever_taken_only_silence_tells_anything(
+    world: World, chance: Always, answer: Answers, copies: int
+) -> None:
+    world.messenger.marks = False
+    channel = FakeMessenger()
+    channel.sending.lasting, channel.answer, channel.marks = LOST, answer, False
+    await with_messenger(world, channel, chance)
+    await world.writes("Здравствуйте")
+    await world.passes(60)
+
+    assert len(channel.attempts) == copies
+
+
+async def test_where_no_mark_was_ever_taken_silence_counts_for_two_minutes(
     world: World, chance: Always
 ) -> None:
     world.messenger.marks = False
     channel = FakeMessenger()
-    channel.sending.lasting, channel.alive, channel.marks = LOST, False, False
+    channel.sending.lasting, channel.answer, channel.marks = LOST, "no", False
     await with_messenger(world, channel, chance)
     await world.writes("Здравствуйте")
-    await world.passes(minutes=2)
-
+    await world.passes(119)
+    assert len(channel.attempts) == 1
+    await world.passes(32)
     assert len(channel.attempts) == 2
+
+
+@pytest.mark.parametrize("answer", ["no", "unclear"])
+async def test_a_send_that_was_accepted_meanwhile_tells_more_than_marks(
+    world: World, chance: Always, answer: Answers
+) -> None:
+    """Marks were taken once, and are not any more."""
+    channel = FakeMessenger()
+    channel.sending.errors, channel.answer = [LOST], answer
+    await with_messenger(world, channel, chance)
+    await world.writes("Здравствуйте")
+    await world.passes(10)
+    await world.writes("Здравствуйте", phone=MARIA)
+    await world.passes(21)
+
+    assert [one.phone for one in channel.sent] == [MARIA, ANNA]
+
+
+async def test_a_send_that_was_accepted_before_tells_nothing(world: World, chance: Always) -> None:
+    channel = FakeMessenger()
+    await with_messenger(world, channel, chance)
+    await world.writes("Здравствуйте", phone=MARIA)
+    channel.sending.lasting, channel.answer = LOST, "no"
+    await world.writes("Здравствуйте")
+    await world.passes(minutes=5)
+
+    assert [one.phone for one in channel.attempts] == [MARIA, ANNA]
 
 
 async def test_a_second_copy_waits_no_longer_than_it_is_of_use(world: World, chance: Always) -> None:
     channel = FakeMessenger()
-    channel.sending.lasting, channel.alive = LOST, False
+    channel.sending.lasting, channel.answer = LOST, "no"
     await with_messenger(world, channel, chance)
     await world.writes("Здравствуйте")
     await world.passes(minutes=24 * 60 + 1)

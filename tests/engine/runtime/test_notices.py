@@ -367,7 +367,7 @@ async def test_an_answer_that_was_in_doubt_twice_is_told(salon: World) -> None:
     salon.messenger.sending.lasting = InDoubt("no answer")
 
     await salon.writes("здравствуйте")
-    await salon.settles()
+    await salon.passes(6)
 
     assert len(salon.messenger.attempts) == 2
     assert events(salon) == [(OWNER, "dead")]
@@ -391,7 +391,7 @@ async def test_an_answer_that_could_not_be_sent_for_a_day_is_told(
     salon: World, error: Exception, title: str
 ) -> None:
     await salon.writes("здравствуйте")
-    salon.messenger.sending.lasting, salon.messenger.alive = error, False
+    salon.messenger.sending.lasting, salon.messenger.answer = error, "no"
     await salon.writes("спасибо")
     await salon.passes(minutes=24 * 60 - 10)
     assert events(salon) == []
@@ -400,6 +400,18 @@ async def test_an_answer_that_could_not_be_sent_for_a_day_is_told(
     assert events(salon) == [(OWNER, "dead")]
     assert notifier(salon).told[0][2].splitlines()[0] == title
     assert await salon.looks_up("SELECT count(*) FROM dead") == 1
+
+
+async def test_what_stop_has_silenced_is_nobodys_matter(salon: World) -> None:
+    await salon.writes("здравствуйте")
+    salon.messenger.sending.lasting, salon.messenger.answer = InDoubt("no answer"), "no"
+    await salon.writes("спасибо")
+    await salon.passes(1)
+    await salon.writes("стоп")
+    await salon.passes(minutes=24 * 60 + 10)
+
+    assert events(salon) == []
+    assert await salon.looks_up("SELECT count(*) FROM dead") == 0
 
 
 async def test_a_question_that_could_not_be_sent_in_time_is_told_to_its_client_alone(salon: World) -> None:

@@ -34,7 +34,7 @@ from engine.events import Heard, Tap
 from engine.flow import Salon
 from engine.moment import Moment
 from engine.notices import Notice, Told
-from engine.ports import Address, Arrival, Bubble, Chance, Identity, Messenger, Status
+from engine.ports import Address, Answers, Arrival, Bubble, Chance, Identity, Messenger, Status
 from engine.runtime import Shell
 from engine.session import Chat, Session
 from engine.texts import Texts
@@ -138,9 +138,9 @@ class FakeMessenger:
         self.attempts: list[Sent] = []
         self.sent: list[Sent] = []
         self.noticing: Exception | None = None
-        # Whether it takes read marks, and whether it answers at all.
+        # Whether it takes read marks, and what is seen of it where one is sent once more.
         self.marks = True
-        self.alive = True
+        self.answer: Answers = "yes"
         # Ids of messages shown as read, and whether an answer was announced.
         self.seen: list[tuple[str, bool]] = []
 
@@ -160,8 +160,8 @@ class FakeMessenger:
             raise self.noticing
         return self.marks
 
-    async def answers(self, address: Address, channel_message_id: str) -> bool:
-        return self.alive
+    async def answers(self, address: Address, channel_message_id: str) -> Answers:
+        return self.answer
 
 
 class FakeNotifier:
