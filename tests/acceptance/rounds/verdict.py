@@ -118,8 +118,10 @@ def count_repeats(sent: Sequence[Sent], cuts: Sequence[datetime], judged: Judged
         elif first.spoiled:
             judged.in_doubt += 1
         else:
+            near = min(cuts, key=lambda cut: abs(cut - first.at), default=None)
             judged.faults.append(
-                f"{first.phone} was told twice, and nothing had cut the send: «{first.text}»"
+                f"{first.phone} was told twice, and nothing had cut the send ({first.at:%H:%M:%S.%f} to "
+                f"{first.answered_at:%H:%M:%S.%f}; the nearest cut: {near}): «{first.text}»"
             )
 
 
