@@ -16,6 +16,8 @@ from tests.acceptance.rounds.watching import Sent, WatchedWhatsApp, WatchedYClie
 
 # From WhatsApp's answer to the commit that notes it; on a slow disk and a busy machine it takes a while.
 NOTED_WITHIN = timedelta(seconds=0.5)
+# What was written before a kill is read by the other side after it.
+READ_WITHIN = timedelta(seconds=0.1)
 # One send, and its repeat.
 COPIES_MAX = 2
 
@@ -113,7 +115,7 @@ def count_repeats(sent: Sequence[Sent], cuts: Sequence[datetime], judged: Judged
             continue
         if len(copies) > COPIES_MAX:
             judged.faults.append(f"{first.phone} was told {len(copies)} times: «{first.text}»")
-        elif any(first.at <= cut <= first.answered_at + NOTED_WITHIN for cut in cuts):
+        elif any(first.at - READ_WITHIN <= cut <= first.answered_at + NOTED_WITHIN for cut in cuts):
             judged.cut += 1
         elif first.spoiled:
             judged.in_doubt += 1
