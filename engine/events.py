@@ -297,7 +297,7 @@ class NotDelivered(Event):
 
     question: int
     # Nothing refused it: for as long as anybody could have answered it, it could not be sent.
-    late: bool = False
+    too_old: bool = False
 
 
 class StartedOver(Event):

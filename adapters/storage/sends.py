@@ -237,7 +237,7 @@ def given_up(
         return False
     assert sending.question is not None
     # A pending question that nobody silenced is dropped for nothing but its age.
-    event = dump(NotDelivered(question=sending.question, late=status == "dropped"))
+    event = dump(NotDelivered(question=sending.question, too_old=status == "dropped"))
     timers.put(connection, sending.chat_id, f"undelivered:{sending.outbox_id}", event, now)
     return True
 

@@ -158,7 +158,7 @@ class Deliveries:
             return await self._waits_for_an_answer(delivery) or await self._its_turn(delivery)
         except PortError:
             raise
-        except Exception:  # our mistake in asking whose turn it is: out of turn is better than never
+        except Exception:  # our mistake in asking whether it may go now: too early is better than never
             log.exception("delivery.not_awaited")
             return None
 

@@ -112,7 +112,7 @@ def the_question_follows(turn: Turn[Any], early: TooEarly) -> bool:
 
 
 def it_could_not_be_sent_in_time(turn: Turn[Any], lost: NotDelivered) -> bool:
-    return lost.late
+    return lost.too_old
 
 
 def it_adds_nothing(turn: Turn[Any], early: TooEarly) -> bool:

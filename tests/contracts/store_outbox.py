@@ -466,7 +466,7 @@ class QuestionContract:
 
         assert not await desk.store.starting(await desk.next(), desk.now)
 
-        assert (await desk.head(chat)).event == NotDelivered(question=1, late=True)
+        assert (await desk.head(chat)).event == NotDelivered(question=1, too_old=True)
 
     async def test_a_question_dropped_by_stop_is_not(self, desk: Desk) -> None:
         chat = await desk.hear()

@@ -91,7 +91,7 @@ MUTANTS = (
         mutant(
             "whose question could not be sent in time never hears of us",
             "promise 3: whoever wrote is answered",
-            ("adapters/storage/sends.py", "late=status == \"dropped\"", "late=False"),
+            ("adapters/storage/sends.py", "too_old=status == \"dropped\"", "too_old=False"),
         ),
         "tests/engine/runtime/test_notices.py",
     ),
