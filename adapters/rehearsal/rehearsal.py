@@ -130,6 +130,9 @@ class Rehearsal:
             locked=edited.locked,
         )
 
+    def limits(self, service: str, masters: Sequence[str]) -> None:
+        self.parties.salon.salon.only_do(service, *masters)
+
     def hides(self, phone: str) -> None:
         self.parties.phones.introduce(phone, mode="username")
 

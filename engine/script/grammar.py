@@ -26,6 +26,9 @@ from engine.script.lines import (
     Waits,
 )
 
+# A colon of the name's own is written \:, and a # of its own \#.
+_BOOKED = re.compile(r"(?P<who>(?:[^\\:]|\\.)*):(?P<what>.*)")
+_WHO = re.compile(r"(?P<phone>[^a-zа-яё]*?)(?:\s+as\s+(?P<name>.+))?", re.IGNORECASE)
 # More commits, fsyncs and calls than a day of waiting has.
 CRASH_IN_MAX = 10_000
 
@@ -169,13 +172,16 @@ class _Reader:
         match = re.match(r"(\d{1,6})\s+(?!as\s)(?=[a-z])", text, re.IGNORECASE)
         if match is not None:
             return records.edited(number, raw, self._record(match[1]), text[match.end() :])
+        limit = records.LIMIT.fullmatch(text)
+        if limit is not None:
+            return records.limited(number, raw, limit)
         return self._booked(number, raw, text)
 
     def _booked(self, number: int, raw: str, text: str) -> Line:
-        head, colon, booking = text.partition(":")
-        who = re.fullmatch(r"(?P<phone>[^a-zа-яё]*?)(?:\s+as\s+(?P<name>.+))?", head.strip(), re.IGNORECASE)
-        match = records.BOOKING.fullmatch(booking.strip())
-        if who is None or not colon or match is None:
+        said = _BOOKED.fullmatch(text)
+        who = _WHO.fullmatch(said["who"].strip()) if said else None
+        match = records.BOOKING.fullmatch(said["what"].strip()) if said else None
+        if who is None or match is None:
             raise ValueError(
                 f"cannot read «salon: {text}»; write salon: +79000000001: Маникюр, 25 ноября 15:00, "
                 "then if need be a master, created 20 ноября 09:00, attendance 0, 90 min, 1500 ₽"
@@ -184,7 +190,7 @@ class _Reader:
         if phone is None:
             raise ValueError(f"«{who['phone'].strip()}» is no phone; write it whole, such as +79000000001")
         more = records.more(match["rest"])
-        name = (who["name"] or "").strip()
+        name = re.sub(r"\\(.)", r"\1", who["name"] or "").strip()
         self.records += 1
         if name:
             self.named[name.casefold()] = phone

@@ -54,8 +54,16 @@ class Edits(Line):
 
     record: int
     change: Literal["at", "attendance", "master", "service", "deleted", "paid", "locked"]
-    # A date, a number or a name, as the change needs; None where it needs none.
-    value: When | int | str | None = None
+    # A date, a number or a name, as the change needs; None where it needs none; False takes a mark away.
+    value: When | int | str | bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits(Line):
+    """Only these masters do this service."""
+
+    service: str
+    masters: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

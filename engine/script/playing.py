@@ -23,6 +23,7 @@ from engine.script.lines import (
     Fault,
     Happens,
     InJournal,
+    Limits,
     Line,
     Notice,
     Passes,
@@ -215,6 +216,8 @@ class _Player:
                 self.scene.hides(line.phone)
             case Books():
                 self.scene.books(self._booked(line))
+            case Limits():
+                self.scene.limits(line.service, line.masters)
             case Edits():
                 self.scene.edits(line.record, self._edited(line))
             case Crash():

@@ -1,12 +1,14 @@
 """What a line says of a record: when and with whom it is, and what the salon changes in it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
+from typing import Literal
 
 from engine.script import dates
-from engine.script.lines import Edits, Line
+from engine.script.lines import Edits, Limits, Line
 
 ATTENDANCES = ("-1", "0", "1", "2")
 BOOKING = re.compile(rf"(?P<service>.+?)\s*,\s*{dates.MOMENT}(?P<rest>\s*(?:,.*)?)", re.IGNORECASE)
@@ -17,6 +19,13 @@ _PRICE = re.compile(
 )
 # The simulated salon works ten hours a day.
 LENGTH_MAX = timedelta(hours=12)
+# Who else than the master of a record does its services: without such a line, everybody.
+LIMIT = re.compile(r"(?P<service>[^:]+?)\s+only\s+by\s+(?P<masters>[^:,][^:]*)", re.IGNORECASE)
+_MARKS: Mapping[str, Literal["deleted", "paid", "locked"]] = {
+    "deleted": "deleted",
+    "paid": "paid",
+    "locked": "locked",
+}
 _ATTENDANCE = re.compile(r"attendance\s*[:=]?\s*(?P<value>.*)", re.IGNORECASE)
 
 
@@ -93,7 +102,15 @@ def edited(number: int, raw: str, record: int, text: str) -> Line:
             return Edits(number, raw, record, "master" if word.lower() == "master" else "service", value)
         case "deleted" | "paid" | "locked" as change if not value:
             return Edits(number, raw, record, change)
+        case "not" if value.lower() in _MARKS:
+            return Edits(number, raw, record, _MARKS[value.lower()], value=False)
     raise ValueError(
         f"cannot read «{text}»; the salon changes a record by at 26 ноября 12:00, attendance 1, "
-        "master Мария, service Педикюр, deleted, paid or locked"
+        "master Мария, service Педикюр, deleted, paid or locked; «not deleted» takes it back"
     )
+
+
+def limited(number: int, raw: str, match: re.Match[str]) -> Line:
+    """Read what a match of `LIMIT` says."""
+    masters = tuple(name for name in (part.strip() for part in match["masters"].split(",")) if name)
+    return Limits(number, raw, match["service"].strip(), masters)

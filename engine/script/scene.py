@@ -108,6 +108,9 @@ class Scene(Protocol):
     def edits(self, record: int, edited: Edited) -> None:
         """Let the salon change a record by hand."""
 
+    def limits(self, service: str, masters: Sequence[str]) -> None:
+        """Only these masters do this service; without it, everybody whom any record was ever with."""
+
     def hides(self, phone: str) -> None:
         """From here on the channel does not show this client's number to the salon."""
 

@@ -35,7 +35,7 @@ def done_by_the_client(
     if thing is not None:
         return _sent(number, raw, thing[1].lower(), thing[2], waits)
     if label is not None:
-        wanted = label[1].removesuffix("…").removesuffix("...").strip()
+        wanted = label[1].replace(r"\#", "#").removesuffix("…").removesuffix("...").strip()
         if not wanted:
             raise ValueError("which option? Write how its label begins, as in > [Да]")
         return Taps(number, raw, waits, wanted)

@@ -51,6 +51,9 @@ class Salon(Protocol):
 
     def edits(self, number: int, edited: Edited) -> None: ...
 
+    def limits(self, service: str, *masters: str) -> None:
+        """Only these masters do this service."""
+
     def standing(self, number: int) -> Standing: ...
 
     def answer(self, call: Query | Write) -> Event:
@@ -180,6 +183,25 @@ class BookingContract:
 
         assert {slot.master for slot in slots(salon, record)} == {"Анна"}
         assert told(slots(salon, record, any_master=True))[-2:] == ["19:00 Анна", "19:00 Мария"]
+
+    def test_any_master_is_one_who_does_every_service_or_the_records_own(self, salon: Salon) -> None:
+        salon.books(vera(service="Маникюр + Педикюр"))
+        for master in ("Мария", "Ольга", "Елена"):
+            salon.books(stranger("26 10:00", service="Стрижка", master=master))
+        salon.limits("Маникюр", "Мария", "Ольга")
+        salon.limits("Педикюр", "Елена", "Ольга")
+
+        free = slots(salon, shown(salon), any_master=True)
+
+        assert {slot.master for slot in free} == {"Анна", "Ольга"}
+
+    def test_what_was_deleted_and_is_no_more_stands_again(self, salon: Salon) -> None:
+        salon.books(vera())
+        salon.edits(1, Edited(deleted=True))
+        salon.edits(1, Edited(deleted=False))
+
+        assert stands(salon) == "25 15:00 0"
+        assert shown(salon).master == "Анна"
 
     def test_nothing_sooner_than_the_notice_is_offered(self, salon: Salon) -> None:
         salon.books(vera())

@@ -1,6 +1,6 @@
 """A journal as the port promises it: every answer is definite, and every write stands when it is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -70,6 +70,8 @@ class Journal:
         self._entries: dict[int, Entry] = {}
         # Every master whom a record was ever with.
         self._masters: dict[str, int] = {}
+        # Who does a service, where not everybody does.
+        self._done_by: dict[str, frozenset[str]] = {}
 
     def books(self, booked: Booked, now: datetime) -> int:
         number = len(self._entries) + 1
@@ -105,11 +107,14 @@ class Journal:
         self._entries[number] = replace(
             entry,
             record=entry.record.model_copy(update=changes),
-            deleted=entry.deleted or bool(edited.deleted),
-            paid=entry.paid or bool(edited.paid),
-            locked=entry.locked or bool(edited.locked),
+            deleted=entry.deleted if edited.deleted is None else edited.deleted,
+            paid=entry.paid if edited.paid is None else edited.paid,
+            locked=entry.locked if edited.locked is None else edited.locked,
             cancelled_by_us=entry.cancelled_by_us and edited.attendance is None,
         )
+
+    def limits(self, service: str, masters: Sequence[str]) -> None:
+        self._done_by[service] = frozenset(masters)
 
     def standing(self, number: int) -> Standing:
         entry = self._entry(number)
@@ -149,12 +154,17 @@ class Journal:
     def _slots(self, wanted: FindSlots, now: datetime) -> Iterator[Slot]:
         entry = self._entry(wanted.record.record_id)
         own = (wanted.record.master, wanted.record.master_id or self._master_id(wanted.record.master))
-        masters = self._masters.items() if wanted.any_master else (own,)
+        able = [one for one in self._masters.items() if one == own or self._does(one[0], entry)]
+        masters = able if wanted.any_master else [own]
         for starts_at in beginnings(wanted.since, wanted.until, entry.length, self._zone):
             for master, master_id in masters:
                 slot = Slot(starts_at=starts_at, master=master, master_id=master_id)
                 if starts_at >= wanted.not_before and self._is_free(entry, slot, now):
                     yield slot
+
+    def _does(self, master: str, entry: Entry) -> bool:
+        """Whether this master does every service of the record."""
+        return all(master in self._done_by.get(service, {master}) for service in entry.record.services)
 
     def _turned_out(self, asked: ReadOutcome, now: datetime) -> TurnedOut:
         entry = self._entry(asked.record.record_id)

@@ -67,6 +67,9 @@ class PureScene:
     def edits(self, record: int, edited: Edited) -> None:
         self._journal.edits(record, edited)
 
+    def limits(self, service: str, masters: Sequence[str]) -> None:
+        self._journal.limits(service, masters)
+
     def hides(self, phone: str) -> None:
         chat = self._chat(phone)
         chat.chat = chat.chat.model_copy(update={"phone": None})

@@ -23,6 +23,9 @@ class BareSalon:
     def edits(self, number: int, edited: Edited) -> None:
         self.journal.edits(number, edited)
 
+    def limits(self, service: str, *masters: str) -> None:
+        self.journal.limits(service, masters)
+
     def standing(self, number: int) -> Standing:
         return self.journal.standing(number)
 

@@ -49,6 +49,9 @@ class SimulatedSalon:
             locked=edited.locked,
         )
 
+    def limits(self, service: str, *masters: str) -> None:
+        self.world.simulator.salon.only_do(service, *masters)
+
     def standing(self, number: int) -> Standing:
         row = self.world.simulator.record(self.numbers[number - 1])
         return Standing(row.attendance, row.starts_at.astimezone(ZONE).replace(tzinfo=None), row.deleted)

@@ -39,6 +39,9 @@ class FakeScene:
     def edits(self, record: int, edited: Edited) -> None:
         self.done.append((record, edited))
 
+    def limits(self, service: str, masters: Sequence[str]) -> None:
+        self.done.append((service, *masters))
+
     def hides(self, phone: str) -> None:
         self.done.append(("hides", phone))
 

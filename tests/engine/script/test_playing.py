@@ -41,6 +41,7 @@ async def test_everything_that_a_script_can_do_is_done_in_order() -> None:
     scene = FakeScene()
     script = (
         f"salon: {MARIA} as Мария: Стрижка, 26 ноября 12:00, Ольга, created 20 ноября 09:00, attendance 2\n"
+        "salon: Стрижка only by Ольга, Мария\n"
         "client: Мария hidden\n"
         "yclients: 500 on cancel\n"
         "whatsapp: duplicate\n"
@@ -73,6 +74,7 @@ async def test_everything_that_a_script_can_do_is_done_in_order() -> None:
             datetime(2026, 11, 20, 9),  # noqa: DTZ001
             2,
         ),
+        ("Стрижка", "Ольга", "Мария"),
         ("hides", MARIA),
         ("yclients", "500 on cancel"),
         ("whatsapp", "duplicate"),
@@ -102,6 +104,7 @@ async def test_everything_that_a_script_can_do_is_done_in_order() -> None:
         ("paid", Edited(paid=True)),
         ("locked", Edited(locked=True)),
         ("deleted", Edited(deleted=True)),
+        ("not deleted", Edited(deleted=False)),
     ],
 )
 async def test_the_salon_edits_a_record(written: str, edited: Edited) -> None:
