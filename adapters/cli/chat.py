@@ -5,7 +5,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,13 +15,13 @@ import click
 from adapters import logs
 from adapters.cli.calm import calmly
 from adapters.cli.conversation import Conversation, transcript_line
-from adapters.cli.recorder import Recorder
 from adapters.cli.testing import tell_difference
 from adapters.rehearsal import Rehearse
 from adapters.settings import WordsSettings, read
-from adapters.stage import PERSONAS, Compose, Persona, Stage
+from adapters.stage import PERSONAS, Compose, Persona, Recorder, Stage
 from adapters.transcripts import play_file
 from adapters.web.listening import listening
+from engine.runtime import Decided
 from engine.script.outcome import Block
 from engine.script.writing import rewritten
 
@@ -66,11 +66,10 @@ def command(compose: Compose, rehearse: Rehearse) -> click.Command:
         if script is not None:
             sys.exit(_play(script, rehearse, record))
         words = read(WordsSettings).words
-        recorder = Recorder()
         if record is not None:
             # Before anybody has said anything, so that nothing is said in vain.
             _write(record, "")
-        asyncio.run(_chat(compose, PERSONAS[persona], recorder, record, words))
+        asyncio.run(_chat(compose, PERSONAS[persona], record, words))
 
     return chat
 
@@ -100,20 +99,36 @@ def _show(block: Block) -> None:
     click.echo()
 
 
-async def _chat(
-    compose: Compose, persona: Persona, recorder: Recorder, record: Path | None, words: str | None
-) -> None:
+async def _chat(compose: Compose, persona: Persona, record: Path | None, words: str | None) -> None:
+    # Once the salon is open; before, nothing takes place.
+    recorder: Recorder | None = None
+
+    def watched(decided: Decided) -> None:
+        assert recorder is not None
+        recorder.watch(decided, stage.now())
+
     this = asyncio.current_task()
     assert this is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     at_a_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    async with _salon(compose, recorder, words, hurried=not at_a_terminal) as stage:
-        recorder.begin(stage, persona)
+    async with _salon(compose, watched, words, hurried=not at_a_terminal) as stage:
+        recorder = _recorder(stage, persona)
         try:
             await (_talk if at_a_terminal else _read_lines)(stage, persona)
         finally:
             if record is not None:
-                _write(record, recorder.transcript())
+                screens = {known.phone: stage.screen(known) for known in PERSONAS.values()}
+                _write(record, recorder.transcript(screens, stage.world.salon))
+
+
+def _recorder(stage: Stage, persona: Persona) -> Recorder:
+    began = stage.now()
+    return Recorder(
+        began=began,
+        title=f"Recorded by otmena chat on {stage.local(began):%Y-%m-%d}.",
+        persona_phone=persona.phone,
+        booked=stage.world.salon.journal(),
+    )
 
 
 async def _talk(stage: Stage, persona: Persona) -> None:
@@ -125,10 +140,10 @@ async def _talk(stage: Stage, persona: Persona) -> None:
 
 @asynccontextmanager
 async def _salon(
-    compose: Compose, recorder: Recorder, words: str | None, *, hurried: bool
+    compose: Compose, watched: Callable[[Decided], None], words: str | None, *, hurried: bool
 ) -> AsyncIterator[Stage]:
     with TemporaryDirectory(prefix="otmena-chat-", ignore_cleanup_errors=True) as folder:
-        stage = Stage(compose, Path(folder), watched=recorder.watch, words=words)
+        stage = Stage(compose, Path(folder), watched=watched, words=words)
         if hurried:
             stage.yclients_takes_s, stage.status_delays_s = 0, (0.01, 0.02, 0.03)
         await stage.open()

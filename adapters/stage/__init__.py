@@ -2,6 +2,7 @@
 
 from adapters.stage.journal import Day, Row, days
 from adapters.stage.people import PERSONAS, Persona
+from adapters.stage.recorder import Recorder
 from adapters.stage.stage import Compose, Stage
 
-__all__ = ["PERSONAS", "Compose", "Day", "Persona", "Row", "Stage", "days"]
+__all__ = ["PERSONAS", "Compose", "Day", "Persona", "Recorder", "Row", "Stage", "days"]

@@ -64,7 +64,7 @@ def shown(number: int, raw: str, rest: str) -> Line:
         return Silence(number, raw)
     options: list[str] = []
     while match := re.fullmatch(r"(.*?)\[([^\[\]]*)\]\s*", text, re.DOTALL):
-        options.insert(0, match[2].strip())
+        options.insert(0, match[2].strip().replace(r"\#", "#"))
         text = match[1].strip()
     if not all(options):
         raise ValueError("an option has a label: write how it begins, as in [Да], or […] for all the rest")

@@ -7,7 +7,7 @@ from datetime import datetime
 from engine.script.dates import MONTHS
 from engine.script.lines import InJournal, Line, Shows
 from engine.script.outcome import Outcome
-from engine.script.scene import Left, Message, Noticed, Standing
+from engine.script.scene import Edited, Left, Message, Noticed, Standing
 from engine.script.speech import COMMENT
 
 SILENCE = "<"
@@ -19,7 +19,13 @@ def message(came: Message, instead_of: Line | None = None) -> str:
         # Its options where the line speaks of them: they may be what differs.
         labels = came.options if instead_of.options else ()
         return " ".join((f"< key: {came.keys[0]}", *_options(labels)))
-    return " ".join(("<", spoken(came.text), *_options(came.options)))
+    return " ".join(("<", _said(came.text), *_options(came.options)))
+
+
+def _said(text: str) -> str:
+    """Put a message's words into one line; a bracket at its end would read as an option."""
+    said = spoken(text)
+    return f"{said[:-1]}…" if said.endswith("]") else said
 
 
 def _options(labels: Iterable[str]) -> Iterator[str]:
@@ -30,12 +36,17 @@ def _label(option: str) -> str:
     """Write an option up to where a bracket of its own would end it: a beginning is enough."""
     whole = " ".join(option.split())
     plain = re.split(r"[\[\]]", whole, maxsplit=1)[0].strip()
-    return whole if plain == whole or not plain else f"{plain}…"
+    return spoken(whole if plain == whole or not plain else f"{plain}…")
 
 
 def spoken(text: str) -> str:
     """Put words into one line, so that no # of theirs reads as a comment."""
     return re.sub(r"(?<!\S)#(?=\s|$)", r"\#", " ".join(text.split()))
+
+
+def name(text: str) -> str:
+    """Write a name, so that nothing in it ends it."""
+    return re.sub(r"[\\#:]", r"\\\g<0>", " ".join(text.split()))
 
 
 def words(text: str) -> str:
@@ -50,6 +61,21 @@ def left(came: Left, instead_of: Line | None = None) -> str:
 
 def noticed(came: Noticed, instead_of: Line | None = None) -> str:
     return f"notice: {came.to} {came.event}"
+
+
+def edited(record: int, change: Edited) -> Iterator[str]:
+    """Write what the salon changes by hand, a line for each change."""
+    values = {
+        "at": None if change.starts_at is None else moment(change.starts_at),
+        "attendance": change.attendance,
+        "master": change.master,
+        "service": change.service,
+    }
+    marks = {"deleted": change.deleted, "paid": change.paid, "locked": change.locked}
+    yield from (f"salon: {record} {what} {to}" for what, to in values.items() if to is not None)
+    yield from (
+        f"salon: {record} {mark if on else f'not {mark}'}" for mark, on in marks.items() if on is not None
+    )
 
 
 def state(name: str) -> str:

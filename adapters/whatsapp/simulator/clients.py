@@ -77,7 +77,9 @@ class ClientSide:
             case _:
                 body = inbound.button_reply(tapped.id, tapped.title)
         context = bubble.wamid if with_context else None
-        return self._message(phone, body, now, said_at, number, shown=tapped.title, context=context)
+        return self._message(
+            phone, body, now, said_at, number, shown=tapped.title, context=context, tapped=tapped.id
+        )
 
     def client_sends(
         self,
@@ -247,6 +249,7 @@ class ClientSide:
         shown: str | None = None,
         bubble: BubbleKind = "text",
         context: str | None = None,
+        tapped: str = "",
         errors: tuple[Json, ...] = (),
     ) -> str:
         """Queue a message and put it on the client's screen, where it has words to show."""
@@ -259,7 +262,7 @@ class ClientSide:
         # Whether a reaction opens the window is not known (whatsapp.md §8); here every message does.
         screen.heard_at = max(screen.heard_at or moment, moment)
         if shown is not None:
-            screen.show(Bubble("in", wamid, shown, bubble, moment, context=context))
+            screen.show(Bubble("in", wamid, shown, bubble, moment, context=context, tapped=tapped))
         state.chat_of[wamid] = (at, person.phone)
         state.book.heard(person.phone)
         parts = {"contacts": (person.contact(),), "messages": (message,)}

@@ -36,6 +36,12 @@ def shown(kind: Kind, caption: str) -> str:
     return " ".join(filter(None, (_SHOWN.get(kind, f"<{kind}>"), caption)))
 
 
+def kind_shown(text: str) -> str | None:
+    """Return the kind of a message that is shown so; None: it is shown by no picture of its own."""
+    mark = text.split(" ", 1)[0]
+    return next((kind for kind, shown in _SHOWN.items() if shown == mark), None)
+
+
 def media_bytes(media_id: str) -> bytes:
     return b"simulated media " + media_id.encode()
 

@@ -30,6 +30,8 @@ class Bubble:
     status: BubbleStatus = "accepted"
     # The message that this one answers: for a tap, the message with the option.
     context: str | None = None
+    # In: the id of the option that was tapped.
+    tapped: str = ""
     # What the client (or, on a message of the client's, the salon) reacted with.
     reaction: str = ""
     # Out: typed by a person in the salon's own app.
