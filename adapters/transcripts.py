@@ -1,7 +1,7 @@
 """Find transcripts, play each on a salon of its own, and tell how it went."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from engine.script.lines import Set, Transcript
 from engine.script.names import Names, unknown
 from engine.script.outcome import Block, Outcome
 from engine.script.playing import opening, play
+from engine.script.writing import rewritten
 
 SUFFIX = ".chat"
 # Folders that hold what others wrote.
@@ -154,22 +155,36 @@ def play_file(
 
     `names`: what there is to be named, so that what cannot come true is told as such.
     """
+    try:
+        text = text_of(path)
+    except UnicodeDecodeError:
+        return _unplayed(path, "is no text in UTF-8; save it as UTF-8")
+    except OSError as error:
+        return _unplayed(path, f"cannot be read: {error.strerror}")
+    return _played(text, path, rehearse, over, told, names)
+
+
+def _unplayed(path: Path, said: str, line: int = 0) -> Played:
+    return Played(path, problems=(Problem(line, said),))
+
+
+def _played(
+    text: str,
+    path: Path,
+    rehearse: Rehearse,
+    over: Over = "virtual",
+    told: Callable[[Block], None] = lambda block: None,
+    names: Names | None = None,
+) -> Played:
     tried: set[Tried] = set()
 
     def watched(decided: Decided) -> None:
         tried.update(decided.decision.tried)
 
-    def wrong(said: str, line: int = 0) -> Played:
-        return Played(path, problems=(Problem(line, said),))
-
     try:
-        transcript = parse(text_of(path), str(path))
+        transcript = parse(text, str(path))
     except BrokenScript as error:
         return Played(path, problems=error.problems)
-    except UnicodeDecodeError:
-        return wrong("is no text in UTF-8; save it as UTF-8")
-    except OSError as error:
-        return wrong(f"cannot be read: {error.strerror}")
     begin = opening(transcript)
     reached = 0
 
@@ -187,14 +202,14 @@ def play_file(
     except NeedsSimulators as error:
         return Played(path, left_out=str(error))
     except SettingRefused as error:
-        return wrong(str(error), _line_of(transcript, error.name))
+        return _unplayed(path, str(error), _line_of(transcript, error.name))
     except ValueError as error:
-        return wrong(str(error))
+        return _unplayed(path, str(error))
     except NeverRests as error:
-        return wrong(str(error), _line_after(transcript, reached))
+        return _unplayed(path, str(error), _line_after(transcript, reached))
     # Whatever breaks under one script must not keep the others from being played.
     except Exception as error:
-        return wrong(f"broke off with {type(error).__name__}: {error}")
+        return _unplayed(path, f"broke off with {type(error).__name__}: {error}")
     strange = unknown(transcript, names) if names is not None else ()
     return Played(path, outcome, tried=frozenset(tried), unknown=strange)
 
@@ -206,3 +221,58 @@ def _line_after(transcript: Transcript, number: int) -> int:
 def _line_of(transcript: Transcript, setting: str) -> int:
     lines: Mapping[str, int] = {line.name: line.number for line in transcript.lines if isinstance(line, Set)}
     return lines.get(setting, 0)
+
+
+# ── what was recorded ─────────────────────────────────────────────────────────────────────────────────
+
+
+# Where one line comes otherwise, others may, too: it is played until it holds, or so often.
+_ROUNDS_MAX = 5
+
+
+def made_to_hold(text: str, rehearse: Rehearse) -> str:
+    """Return a recorded transcript as it plays: unchanged where it holds, otherwise as what really comes.
+
+    How many lines came otherwise than they were seen, a comment on top tells. From where it cannot be played
+    on, the rest is a comment too. It plays on a loop of its own, so it needs a thread that runs none.
+    """
+    present, differing, why = text, 0, ""
+    for _ in range(_ROUNDS_MAX):
+        played = _played(present, Path("recorded.chat"), rehearse)
+        if played.holds:
+            break
+        if played.outcome is None:
+            why = "; ".join(problem.said for problem in played.problems)
+            break
+        differing += _differing(played.outcome)
+        present = rewritten(played.outcome)
+        if played.outcome.stopped is not None:
+            why = played.outcome.stopped.said
+            present = _cut_off(present, played.outcome)
+    else:
+        why = "it comes otherwise each time"
+    return "".join((*_on_top(differing, why), present))
+
+
+def _on_top(differing: int, why: str) -> Iterator[str]:
+    if differing:
+        lines = "1 line comes" if differing == 1 else f"{differing} lines come"
+        yield f"# When this is played, {lines} otherwise than was seen; what follows is what comes.\n"
+    if why:
+        yield f"# It cannot be played to its end: {' '.join(why.split())}\n"
+
+
+def _differing(outcome: Outcome) -> int:
+    """Count the lines that were seen and do not come, or come and were not seen; one for another is one."""
+    changes = [change for block in outcome.blocks for change in block.changes]
+    return sum(max(len(change.came), change.missed is not None) for change in changes)
+
+
+def _cut_off(text: str, outcome: Outcome) -> str:
+    """Make everything from the line that cannot be played a comment."""
+    assert outcome.stopped is not None
+    # Rewriting changes only what stands above it.
+    kept = len(outcome.transcript.text) - outcome.stopped.line + 1
+    lines = text.removesuffix("\n").split("\n")
+    rest = (f"# {line}" if line.strip() else line for line in lines[-kept:])
+    return "".join(f"{line}\n" for line in (*lines[:-kept], *rest))

@@ -1,18 +1,21 @@
 """Transcripts as strangers write them from the contract alone: what is true holds, and a lie never does."""
 
 import asyncio
+import itertools
 import os
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import main
 from adapters import virtual
 from adapters.rehearsal import Over, opened, rehearse
-from adapters.transcripts import NoTranscripts, Played, found, play_file
+from adapters.transcripts import NoTranscripts, Played, found, made_to_hold, play_file
 from engine.runtime.shell import Shell
+from engine.script.grammar import parse
 from engine.script.names import names_of
 from tests.adapters.cli.running import nobody
 
@@ -344,3 +347,55 @@ def test_what_a_list_tells_beneath_a_label_can_be_named_and_tapped_or_left_out(
     went = play_file(path, partial(opened, main.composed, main.core_of), over=over)
 
     assert went.report() == ()
+
+
+# ── what was recorded ─────────────────────────────────────────────────────────────────────────────────────
+
+STORY = (
+    f"{SALON}\n> не смогу в среду\n< key: cancel.confirm\n\n> [Да]\n! CancelRecord 1\n< key: cancel.done\n"
+    "state: cancel.done\njournal: 1 attendance -1\n"
+)
+
+
+async def test_a_record_that_holds_stays_as_it_is_also_beside_a_loop_that_runs() -> None:
+    assert await asyncio.to_thread(made_to_hold, STORY, REHEARSE) == STORY
+
+
+@pytest.mark.parametrize(
+    ("there", "seen", "said"),
+    [
+        ("< key: cancel.done", "< key: cancel.kept", "1 line comes"),
+        ("! CancelRecord 1\n< key: cancel.done\n", "< key: cancel.kept\n", "2 lines come"),
+        ("! CancelRecord 1\n", "! CancelRecord 1\n! CancelRecord 1\n", "1 line comes"),
+    ],
+)
+def test_what_comes_otherwise_is_written_as_it_comes_and_counted(there: str, seen: str, said: str) -> None:
+    comment, *others = made_to_hold(STORY.replace(there, seen), REHEARSE).splitlines(keepends=True)
+
+    assert comment == f"# When this is played, {said} otherwise than was seen; what follows is what comes.\n"
+    assert parse("".join(others)).lines == parse(STORY).lines
+
+
+def test_from_where_a_record_cannot_be_played_on_the_rest_is_a_comment(tmp_path: Path) -> None:
+    held = made_to_hold(STORY.replace("[Да]", "[Отдать кошке]"), REHEARSE)
+
+    assert held.startswith("# It cannot be played to its end: no option «Отдать кошке» on the screen; there")
+    assert "\n\n# > [Отдать кошке]\n# ! CancelRecord 1\n" in held
+    assert played(held, tmp_path).report() == ()
+
+
+def test_a_record_that_cannot_be_read_is_told_and_left_as_it_is() -> None:
+    held = made_to_hold("> [Да\n", REHEARSE)
+
+    assert held == "# It cannot be played to its end: «[Да» lacks its closing ]\n> [Да\n"
+
+
+def test_a_record_that_comes_otherwise_each_time_is_told() -> None:
+    confirms = itertools.cycle(("never", "always"))
+
+    def rehearse_anew(**opens: Any) -> Any:
+        return rehearse(main.composed, **opens | {"settings": {"CONFIRM": next(confirms)}})
+
+    held = made_to_hold(f"{SALON}> отмените запись\n< key: cancel.done\n", rehearse_anew)
+
+    assert "\n# It cannot be played to its end: it comes otherwise each time\n" in held

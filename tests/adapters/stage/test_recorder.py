@@ -22,7 +22,7 @@ from adapters.rehearsal.jitter import Jitter
 from adapters.rehearsal.settings import APP_SECRET, PHONE_NUMBER_ID, VERIFY_TOKEN, rehearsal_settings
 from adapters.stage import Recorder
 from adapters.stage.people import lively_salon
-from adapters.transcripts import play_file
+from adapters.transcripts import made_to_hold, play_file
 from adapters.virtual import START, LoopClock
 from adapters.whatsapp.simulator import Bubble, Option, WhatsAppSimulator
 from adapters.yclients.simulator import YClientsSimulator
@@ -303,6 +303,7 @@ def test_what_was_done_plays_again(story: Story, tmp_path: Path) -> None:
     text = recorded(story)
 
     assert not_held(text, tmp_path) == ()
+    assert made_to_hold(text, REHEARSE) == text
 
 
 def test_windows_are_those_of_who_does_the_service(tmp_path: Path) -> None:
