@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,7 @@ from states import everywhere, registry
 if TYPE_CHECKING:
     import click
 
+    from adapters.cli.demo import Parts as DemoParts
     from adapters.rehearsal import Rehearse, RehearseWhole
 
 ZONE_RETRY_S = 5.0
@@ -432,7 +434,7 @@ def command(name: str) -> "click.Command":
         case "demo":
             from adapters.cli import demo
 
-            return demo.command(composed)
+            return demo.command(demo_parts())
         case "chat":
             from adapters.cli import chat
 
@@ -482,6 +484,23 @@ def command(name: str) -> "click.Command":
 
             return backup.command()
     raise LookupError(name)
+
+
+def demo_parts() -> "DemoParts":
+    """Return what the demo's page stands on."""
+    from adapters.box.process import Program
+    from adapters.cli.demo import Parts
+    from adapters.transcripts import made_to_hold
+
+    program = Program((sys.executable, "-c", "import main; main.staged()"), Path(__file__).parent)
+    return Parts(program, dialogue_and_texts, partial(made_to_hold, rehearse=_rehearse()))
+
+
+def staged() -> None:
+    """Run our server as the demo's box has it: told the time, and telling each turn (see `adapters.box`)."""
+    from adapters.box.staged import run_staged
+
+    run_staged(composed, dialogue_and_texts()[0])
 
 
 def _rehearse() -> "Rehearse":

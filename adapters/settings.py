@@ -379,7 +379,31 @@ NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     "RESTATE_ADMIN_URL": (),
     "RESTATE_LISTEN": (),
 }
+
+
 # No setting, and read all the same.
+class StageSettings(Settings):
+    """Settings that come from the code alone: no variable of the operator's may reach a simulated salon."""
+
+    # A rehearsal's notices lead nowhere, and its salon hears them all the same, unless a transcript says no.
+    nobody_hears: bool = False
+
+    @property
+    def hears(self) -> bool:
+        return not self.nobody_hears
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 _BESIDE = ("TRACEBACK",)
 # Names less alike than this (1: the same) are not what anybody meant.
 _ALIKE_MIN = 0.7

@@ -79,7 +79,7 @@ class Listening:
     def _said(self, session: Session, heard: Heard, at: Moment) -> Event:
         state = self.states[session.state]
         assert not isinstance(state, Calling), "words wait while a call is out"
-        records = _records_shown(session.pending)
+        records = records_shown(session.pending)
         surroundings = Surroundings(heard.said_at.astimezone(at.salon.zone), records)
         meaning = self.understanding.understand(heard.text, state.context, surroundings)
         if session.pending is not None and not _could_answer(at):
@@ -149,7 +149,8 @@ def _would_answer(meaning: Meaning, shown: tuple[Record, ...]) -> bool:
     return meaning.named.anything() and (not shown or fitting(meaning.named, shown) != shown)
 
 
-def _records_shown(pending: Say | None) -> tuple[Record, ...]:
+def records_shown(pending: Say | None) -> tuple[Record, ...]:
+    """Return the records that the pending question shows: what the next words may name."""
     if pending is None:
         return ()
     shown = tuple(option.record for option in pending.options if option.record)

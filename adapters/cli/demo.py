@@ -1,35 +1,52 @@
-"""`otmena demo`: a phone and the salon's journal on one page, with everything between them real."""
+"""`otmena demo`: a salon in a box on one page: phone, machine, journal and time, all real between them."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
 from adapters import logs
+from adapters.box.box import Box
+from adapters.box.process import Program
+from adapters.box.visitors import Visitors
 from adapters.cli.calm import calmly
 from adapters.settings import WordsSettings, read
-from adapters.stage import Compose, Stage
 from adapters.web.demo import DemoPage
 from adapters.web.listening import asked_to_stop, listening
+from engine.dialogue import Dialogue
+from engine.texts import Texts
 
 FIRST_PORT = 8080
 PORTS_TRIED = 20
 
 
-def command(compose: Compose) -> click.Command:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the composition root gives."""
+
+    # Our server's process.
+    program: Program
+    machine: Callable[[], tuple[Dialogue, Texts]]
+    # Plays a transcript, and returns it as it holds.
+    play: Callable[[str], str]
+
+
+def command(parts: Parts) -> click.Command:
     @click.command(name="demo")
     @click.option("--port", type=click.IntRange(0, 65535), help="Exactly this port; 0: any free one.")
     @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
     @click.option("--verbose", is_flag=True, help="Log every turn and every delivery to stderr.")
     @calmly
     def demo(port: int | None, host: str, verbose: bool) -> None:
-        """Show a simulated salon in the browser: a client's phone and the journal beside it.
+        """Show a salon in a box in the browser: phone, machine, journal and time on one page.
 
-        Nothing leaves this machine. Without --port it listens at 8080, or at the next free port.
+        Every visitor has a salon, a clock and a server of their own. Nothing leaves this machine.
+        Without --port it listens at 8080, or at the next free port.
         Of the settings it reads OTMENA_WORDS_FILE alone, so that a salon can try its own words.
 
         \b
@@ -37,15 +54,15 @@ def command(compose: Compose) -> click.Command:
           otmena demo --port 8090
         """
         logs.set_up("console", level=logging.INFO if verbose else logging.WARNING)
-        asyncio.run(_show(compose, host, port, read(WordsSettings).words))
+        asyncio.run(_show(parts, host, port, read(WordsSettings).words, verbose=verbose))
 
     return demo
 
 
-async def _show(compose: Compose, host: str, port: int | None, words: str | None) -> None:
+async def _show(parts: Parts, host: str, port: int | None, words: str | None, *, verbose: bool) -> None:
     # From the first moment on: a stop that comes while we start is obeyed as soon as we have.
     stop = asyncio.create_task(asked_to_stop())
-    async with showing(compose, host, port, words) as address:
+    async with showing(parts, host, port, words, verbose=verbose) as address:
         click.echo(f"Otmena demo: {address}")
         click.echo("Stop it with Ctrl+C.")
         await stop
@@ -53,7 +70,12 @@ async def _show(compose: Compose, host: str, port: int | None, words: str | None
 
 @asynccontextmanager
 async def showing(
-    compose: Compose, host: str = "127.0.0.1", port: int | None = None, words: str | None = None
+    parts: Parts,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    words: str | None = None,
+    *,
+    verbose: bool = False,
 ) -> AsyncIterator[str]:
     """Run the demo and yield the page's address.
 
@@ -61,16 +83,19 @@ async def showing(
         CannotListen: the port, or every port that was tried, is taken.
     """
     first, tried = (FIRST_PORT, PORTS_TRIED) if port is None else (port, 1)
+
+    def new_box(folder: Path) -> Box:
+        return Box(parts.program, parts.machine()[0], folder, words=words, verbose=verbose)
+
     with TemporaryDirectory(prefix="otmena-demo-", ignore_cleanup_errors=True) as folder:
-        stage = Stage(compose, Path(folder), words=words)
-        await stage.open()
+        visitors = Visitors(Path(folder), new_box, parts.play)
         try:
-            app = DemoPage(stage).application()
+            app = DemoPage(visitors).application()
             async with listening(app, host, first, ports_tried=tried) as bound:
-                stage.listens_at(f"http://{_reachable(host)}:{bound}/webhooks/whatsapp")
+                await visitors.open()
                 yield f"http://{_reachable(host)}:{bound}/demo"
         finally:
-            await stage.close()
+            await visitors.close()
 
 
 def _reachable(host: str) -> str:

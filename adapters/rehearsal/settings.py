@@ -7,8 +7,7 @@ from typing import Literal, get_args, get_origin
 from pydantic import SecretStr, ValidationError
 
 from adapters.notify.addresses import OWN_NUMBER
-from adapters.settings import NOT_BUILT, NotifySettings, PolicySettings, Settings
-from adapters.stage.stage import StageSettings
+from adapters.settings import NOT_BUILT, NotifySettings, PolicySettings, Settings, StageSettings
 
 PHONE_NUMBER_ID = "106540352242922"
 APP_SECRET = "simulated-app-secret"

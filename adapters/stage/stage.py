@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from adapters.settings import Settings
+from adapters.settings import Settings, StageSettings
 from adapters.simulated import Reply, Request, application
 from adapters.stage.journal import Day, days
 from adapters.stage.people import PERSONAS, Persona, lively_salon
@@ -52,28 +51,6 @@ class Compose(Protocol):
         whatsapp: Transport,
         watched: Callable[[Decided], None] | None = ...,
     ) -> AbstractAsyncContextManager[Composed]: ...
-
-
-class StageSettings(Settings):
-    """Settings that come from the code alone: no variable of the operator's may reach a simulated salon."""
-
-    # A rehearsal's notices lead nowhere, and its salon hears them all the same, unless a transcript says no.
-    nobody_hears: bool = False
-
-    @property
-    def hears(self) -> bool:
-        return not self.nobody_hears
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,11 @@ class Shell:
             self.turns.wake(chat_id)
         return fresh
 
+    def time_passed(self) -> None:
+        """Look at once for what has fallen due: somebody has set the clock on, and need not wait a minute."""
+        for alarm in (self._inbox_alarm, self._outbox_alarm, self._timer_alarm, self._notice_alarm):
+            alarm.wake()
+
     async def stop(self) -> None:
         """Drain: turns under way commit, deliveries under way end, the rest waits for the next process."""
         await self.turns.stop()

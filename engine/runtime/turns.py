@@ -141,7 +141,7 @@ class Turns:
             taken=type(event).__name__,
             state_before=head.session.state if head.session else None,
             state_after=decision.session.state,
-            effects=[_name(effect) for effect in decision.effects],
+            effects=[name_of(effect) for effect in decision.effects],
             took_ms=round((self.clock.monotonic() - started) * 1000, 1),
         )
 
@@ -154,7 +154,8 @@ def _why(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:WHY_MAX] + f" ({place}, line {frames[-1].lineno})"
 
 
-def _name(effect: Effect) -> str:
+def name_of(effect: Effect) -> str:
+    """Return what stands in the log for an effect: its class, and what it says or calls."""
     match effect:
         case Say():
             return f"Say {effect.text}"

@@ -1,6 +1,7 @@
 """The simulated WhatsApp Cloud API: a pure core, driven by requests, clients and the moment."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
+from copy import deepcopy
 from datetime import datetime
 from random import Random
 
@@ -106,6 +107,21 @@ class WhatsAppSimulator(ClientSide):
         self._state.outgoing.release(now, Shape(entries, changes, statuses_first), backwards=backwards)
         self._state.changed()
 
+    def time_passed(self, now: datetime) -> None:
+        """Let happen what fell due by now, and whoever watches look again: somebody has set the clock on."""
+        self._state.advance(now)
+        self._state.changed()
+
+    def twin(self, now: datetime) -> "WhatsAppSimulator":
+        """Return one that stands where this one does, watched by nobody; what was under way is due again."""
+        watchers, self._state.watchers = self._state.watchers, []
+        try:
+            twin = deepcopy(self)
+        finally:
+            self._state.watchers = watchers
+        twin._state.outgoing.put_all_back(now)
+        return twin
+
     @property
     def webhook_url(self) -> str | None:
         """Where a shell delivers to; None: nowhere yet, and everything waits."""
@@ -144,6 +160,10 @@ class WhatsAppSimulator(ClientSide):
     def phone(self, phone: str, *, number: str | None = None) -> tuple[Bubble, ...]:
         """Return what stands on this client's screen, oldest first."""
         return tuple(self._screen(phone, number).bubbles)
+
+    def whose(self, wamid: str) -> str:
+        """Return the number (digits) of the person on whose phone this message stands; "": nobody's."""
+        return self._state.chat_of.get(wamid, ("", ""))[1]
 
     def typing(self, phone: str, now: datetime, *, number: str | None = None) -> bool:
         """Say whether the client sees that the salon is typing."""

@@ -140,6 +140,10 @@ class Outgoing:
         waiting = self._in_flight.pop(post_id)
         self._queue(waiting.post, now, waiting.first_at)
 
+    def put_all_back(self, now: datetime) -> None:
+        for post_id in tuple(self._in_flight):
+            self.put_back(post_id, now)
+
     def waiting(self) -> int:
         """Return how many updates and POSTs have not been acknowledged yet."""
         return len(self._updates) + len(self._posts) + len(self._in_flight) + len(self._gathered)

@@ -11,8 +11,10 @@ import pytest
 
 import main
 from adapters.cli.demo import showing
+from adapters.stage import PERSONAS
 from adapters.web.listening import CannotListen, listening
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 LIMIT = aiohttp.ClientTimeout(total=20)
 
 
@@ -28,72 +30,139 @@ class Visitor:
         async with self.session.post(f"{self.address}/{what}", json=body, headers=headers) as response:
             return response.status
 
-    async def sees(self, persona: str = "one") -> AsyncIterator[dict[str, Any]]:
-        async with self.session.get(f"{self.address}/events", params={"persona": persona}) as response:
+    async def get(self, what: str, **query: str) -> tuple[int, Any]:
+        async with self.session.get(f"{self.address}{what}", params=query) as response:
+            return response.status, await response.text()
+
+    async def sees(self, persona: str = "one", lang: str = "ru") -> AsyncIterator[dict[str, Any]]:
+        query = {"persona": persona, "lang": lang}
+        async with self.session.get(f"{self.address}/events", params=query) as response:
             assert response.content_type == "text/event-stream"
             async for line in response.content:
                 if line.startswith(b"data: "):
                     yield json.loads(line.removeprefix(b"data: "))
 
-    async def first(self, persona: str = "one") -> dict[str, Any]:
-        return await anext(self.sees(persona))
+    async def first(self, persona: str = "one", lang: str = "ru") -> dict[str, Any]:
+        return await anext(self.sees(persona, lang))
+
+
+@pytest.fixture(scope="module")
+async def address() -> AsyncIterator[str]:
+    async with showing(main.demo_parts(), port=0) as address:
+        yield address
 
 
 @pytest.fixture
-async def visitor() -> AsyncIterator[Visitor]:
-    async with showing(main.composed, port=0) as address, aiohttp.ClientSession(timeout=LIMIT) as session:
+async def visitor(address: str) -> AsyncIterator[Visitor]:
+    """Somebody without a cookie: all of them share one salon."""
+    async with aiohttp.ClientSession(timeout=LIMIT) as session:
         yield Visitor(session, address)
+
+
+@pytest.fixture
+async def guest(address: str) -> AsyncIterator[Visitor]:
+    """Somebody who opened the page, and has a salon of her own."""
+    # A jar of its own takes no cookie of an address that is a number.
+    async with aiohttp.ClientSession(timeout=LIMIT, cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        guest = Visitor(session, address)
+        await guest.get("")
+        yield guest
 
 
 def statuses(picture: dict[str, Any]) -> list[str]:
     """Return the status of each of the persona's own records."""
-    rows = [row for day in picture["journal"] for row in day["rows"]]
-    return [row["status"] for row in rows if row["phone"] == picture["phone"]]
+    rows = picture["salon"]["rows"]
+    return [row["status"] for row in rows if row["phone"] == picture["phone"]["number"]]
 
 
-async def test_two_posts_cancel_a_record_before_the_eyes_of_who_watches(visitor: Visitor) -> None:
+def tap(picture: dict[str, Any], place: int = 0) -> dict[str, Any]:
+    bubble = picture["phone"]["bubbles"][-1]
+    return {
+        "persona": picture["persona"],
+        "number": bubble["number"],
+        "option": bubble["options"][place]["id"],
+    }
+
+
+async def test_two_posts_cancel_a_record_before_the_eyes_of_who_watches(guest: Visitor) -> None:
     seen: list[list[str]] = []
+    entries: dict[int, str] = {}
 
-    assert await visitor.post("say", {"persona": "one", "text": "Хочу отменить запись"}) == 200
-    async for picture in visitor.sees():
+    assert await guest.post("say", {"persona": "one", "text": "Хочу отменить запись"}) == 200
+    async for picture in guest.sees():
         seen.append(statuses(picture))
-        options = picture["bubbles"][-1]["options"]
-        if options:
-            tapped = {
-                "persona": "one",
-                "number": picture["bubbles"][-1]["number"],
-                "option": options[0]["id"],
-            }
-            assert await visitor.post("tap", tapped) == 200
-        if "Запись отменена" in picture["bubbles"][-1]["text"]:
+        entries |= {entry["n"]: entry["kind"] for entry in picture["entries"]}
+        if picture["phone"]["bubbles"] and picture["phone"]["bubbles"][-1]["options"]:
+            assert await guest.post("tap", tap(picture)) == 200
+        if picture["phone"]["bubbles"] and "Запись отменена" in picture["phone"]["bubbles"][-1]["text"]:
             break
 
     assert seen[0] == ["waiting"]
     assert seen[-1] == ["no_show"]
+    # Each entry has come, from the first on, though some came again once more was known.
+    assert sorted(entries) == list(range(1, len(entries) + 1))
 
 
-async def test_starting_over_brings_a_fresh_salon_to_who_watches(visitor: Visitor) -> None:
-    await visitor.post("say", {"persona": "one", "text": "Здравствуйте"})
-    worlds: list[tuple[int, int]] = []
+async def test_each_visitor_has_a_salon_and_a_clock_of_her_own(guest: Visitor, visitor: Visitor) -> None:
+    before = await visitor.first()
 
-    async for picture in visitor.sees():
-        worlds.append((picture["world"], len(picture["bubbles"])))
+    assert await guest.post("say", {"persona": "one", "text": "Здравствуйте"}) == 200
+    assert await guest.post("clock", {"minutes": 1440}) == 200
+
+    assert len((await guest.first())["phone"]["bubbles"]) == 1
+    after = await visitor.first()
+    assert after["phone"] == before["phone"]
+    assert after["clock"]["iso"][:10] < (await guest.first())["clock"]["iso"][:10]
+
+
+async def test_a_moment_shows_the_panes_as_they_were(guest: Visitor) -> None:
+    await guest.post("say", {"persona": "one", "text": "Здравствуйте"})
+    await guest.post("edit", {"record_id": 500001, "deleted": True})
+    now = await guest.first()
+    (edited,) = [entry["n"] for entry in now["entries"] if entry["kind"] == "salon"]
+
+    status, told = await guest.get("/moment", n=str(edited - 1), persona="one")
+
+    assert status == 200
+    assert statuses(json.loads(told)) == ["waiting"]
+    assert statuses(now) == ["deleted"]
+    for wrong in ("0", "-1", "x", "99999", ""):
+        assert (await guest.get("/moment", n=wrong, persona="one"))[0] == 400
+
+
+async def test_starting_over_brings_a_fresh_salon_to_who_watches(guest: Visitor) -> None:
+    await guest.post("say", {"persona": "one", "text": "Здравствуйте"})
+    worlds: list[tuple[str, int]] = []
+
+    async for picture in guest.sees():
+        worlds.append((picture["world"], len(picture["phone"]["bubbles"])))
         if len(worlds) == 1:
-            assert await visitor.post("reset", {}) == 200
-        if picture["world"] == 2:
+            assert await guest.post("reset", {}) == 200
+        if picture["world"] != worlds[0][0]:
             break
 
-    assert worlds[-1] == (2, 0)
+    assert worlds[0][1] >= 1
+    assert worlds[-1][1] == 0
 
 
-async def test_nothing_that_the_page_gets_holds_an_id_of_whatsapp(visitor: Visitor) -> None:
+async def test_the_page_speaks_english_where_it_is_asked_to(guest: Visitor) -> None:
+    picture = await guest.first(lang="en")
+
+    assert "Today" in [day["label"].split(",")[0] for day in picture["salon"]["days"]]
+    assert {row["status_words"] for row in picture["salon"]["rows"]} >= {"expected", "came"}
+    _, page = await guest.get("", lang="en")
+    assert '<html lang="en">' in page
+    assert '"has": "one record"' in page
+
+
+async def test_nothing_on_the_phone_holds_an_id_of_whatsapp(visitor: Visitor) -> None:
     await visitor.post("say", {"persona": "one", "text": "Здравствуйте"})
 
-    assert "wamid" not in json.dumps(await visitor.first())
+    assert "wamid" not in json.dumps((await visitor.first())["phone"])
 
 
-async def test_the_server_is_there_too(visitor: Visitor) -> None:
-    for route, status in (("/readyz", 200), ("/webhooks/whatsapp", 403), ("/demo", 200)):
+async def test_there_is_a_way_to_the_page(visitor: Visitor) -> None:
+    for route, status in (("/healthz", 200), ("/demo", 200), ("/demo/nothing.js", 404)):
         async with visitor.session.get(visitor.origin + route) as response:
             assert response.status == status
 
@@ -101,15 +170,25 @@ async def test_the_server_is_there_too(visitor: Visitor) -> None:
         assert (response.status, response.headers["Location"]) == (302, "/demo")
 
 
-@pytest.mark.parametrize("name", ["", "/demo.css", "/demo.js"])
+@pytest.mark.parametrize("name", ["", "/main.js", "/base.css"])
 async def test_the_page_may_load_nothing_from_elsewhere(visitor: Visitor, name: str) -> None:
     async with visitor.session.get(visitor.address + name) as response:
         policy = response.headers["Content-Security-Policy"]
         words = await response.text()
 
+    assert response.status == 200
     assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
     assert "https://" not in words
     assert words.count("http://") == words.count("http://www.w3.org/")
+
+
+async def test_nothing_in_the_page_ends_the_block_of_what_it_knows(visitor: Visitor) -> None:
+    _, page = await visitor.get("")
+
+    block = page.partition('id="known">')[2].partition("</script>")[0]
+    assert {persona["key"] for persona in json.loads(block)["personas"]} == set(PERSONAS)
+    assert "<" not in block
 
 
 @pytest.mark.parametrize(
@@ -123,14 +202,13 @@ async def test_the_page_may_load_nothing_from_elsewhere(visitor: Visitor, name: 
         {"Host": "127.0.0.1.example"},
     ],
 )
-@pytest.mark.parametrize("what", ["say", "tap", "reset"])
+@pytest.mark.parametrize("what", ["say", "tap", "reset", "fork", "edit", "restart"])
 async def test_another_page_cannot_drive_it(visitor: Visitor, what: str, headers: dict[str, str]) -> None:
-    body = {"persona": "one", "text": "Здравствуйте", "number": 0, "option": "1"}
+    body = {"persona": "none", "text": "Чужие слова"}
 
     assert await visitor.post(what, body, **headers) == 403
 
-    picture = await visitor.first()
-    assert (picture["world"], picture["bubbles"]) == (1, [])
+    assert "Чужие слова" not in json.dumps(await visitor.first("none"), ensure_ascii=False)
 
 
 async def test_another_name_for_this_machine_shows_nothing(visitor: Visitor) -> None:
@@ -160,6 +238,23 @@ async def test_its_own_page_may_drive_it(visitor: Visitor) -> None:
         ("tap", {"persona": "one", "number": 0, "option": "1"}),
         ("tap", {"persona": "one", "number": -1, "option": "1"}),
         ("tap", {"persona": "one", "number": "0", "option": "1"}),
+        ("clock", {"minutes": 0}),
+        ("clock", {"minutes": 10**9}),
+        ("clock", {}),
+        ("fault", {"side": "yclients", "name": "no such"}),
+        ("fault", {"side": "whatsapp", "name": "no such"}),
+        ("fault", {"side": "nobody", "name": "500"}),
+        ("fault", {"side": "yclients", "name": "500", "on": "nothing"}),
+        ("faults/clear", {"side": "nobody"}),
+        ("edit", {"record_id": 500001}),
+        ("edit", {"record_id": 500001, "at": "tomorrow"}),
+        ("edit", {"record_id": 500001, "at": "2026-11-29T16:00+03:00"}),
+        ("edit", {"record_id": 500001, "master": "<script>"}),
+        ("edit", {"record_id": 1, "deleted": True}),
+        ("fork", {"n": 0}),
+        ("fork", {"n": 100_000}),
+        ("fork", {"n": 1, "fault": {"side": "yclients", "name": "no such"}}),
+        ("restart", {"hard": True}),
     ],
 )
 async def test_what_cannot_be_meant_is_refused(visitor: Visitor, what: str, body: object) -> None:
@@ -174,7 +269,7 @@ async def test_a_form_of_another_page_is_not_json(visitor: Visitor) -> None:
 async def test_an_open_stream_does_not_hold_up_the_end() -> None:
     loop = asyncio.get_running_loop()
     async with aiohttp.ClientSession(timeout=LIMIT) as session:
-        async with showing(main.composed, port=0) as address:
+        async with showing(main.demo_parts(), port=0) as address:
             response = await session.get(f"{address}/events", params={"persona": "one"})
             await response.content.readline()
             began = loop.time()
@@ -184,12 +279,12 @@ async def test_an_open_stream_does_not_hold_up_the_end() -> None:
 
 
 async def test_a_taken_port_is_passed_over_only_where_none_was_named() -> None:
-    async with showing(main.composed, port=0) as first:
+    async with showing(main.demo_parts(), port=0) as first:
         taken = urlsplit(first).port
         assert taken is not None
 
         with pytest.raises(CannotListen, match=f"127.0.0.1:{taken}: the port is taken"):
-            async with showing(main.composed, port=taken):
+            async with showing(main.demo_parts(), port=taken):
                 pass
 
         app = aiohttp.web.Application()
