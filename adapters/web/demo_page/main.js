@@ -1,0 +1,79 @@
+// The demo's page: takes the stream's pictures and hands each to the panes, or a picture of the past.
+
+import { translate, word } from "./words.js";
+import { $, write } from "./dom.js";
+import * as faults from "./faults.js";
+import * as machine from "./machine.js";
+import * as panes from "./panes.js";
+import * as phone from "./phone.js";
+import * as record from "./record.js";
+import * as salon from "./salon.js";
+import * as strip from "./strip.js";
+import * as stream from "./stream.js";
+import * as timeline from "./timeline.js";
+
+let live = null; // the last picture of the stream
+let shown = { world: null, persona: null, past: null, parts: {} };
+
+function receive(picture) {
+  if (picture.world !== live?.world) {
+    timeline.clear();
+    if (live) salon.tell(word("started_over"), "quiet");
+  }
+  live = picture;
+  const more = timeline.add(picture.entries);
+  if (more && shown.world === picture.world) panes.mark("timeline");
+  if (timeline.chosenEntry() === null) show(picture, null);
+}
+
+// `past`: the entry as of which the picture is; null: it is of now.
+function show(picture, past) {
+  const fresh = picture.world !== shown.world || picture.persona !== shown.persona || past !== shown.past;
+  strip.show(picture, past !== null);
+  phone.show(picture, fresh);
+  machine.show(picture, fresh);
+  salon.show(picture, fresh);
+  const parts = { phone: picture.phone.bubbles.length, machine: picture.machine.turn, salon: JSON.stringify([picture.salon.rows, picture.masters]) };
+  if (!fresh) for (const [pane, looks] of Object.entries(parts)) if (looks !== shown.parts[pane]) panes.mark(pane);
+  shown = { world: picture.world, persona: picture.persona, past, parts };
+  showPast(past);
+}
+
+function showPast(past) {
+  document.body.classList.toggle("in-past", past !== null);
+  $("past").hidden = past === null;
+  if (past !== null) write($("past-words"), word("you_see", timeline.chosenEntry()));
+  for (const control of document.querySelectorAll("[data-acts]")) control.disabled = past !== null;
+}
+
+async function travel(n) {
+  if (n === null) return live && show(live, null);
+  const picture = await stream.moment(n, phone.persona());
+  if (picture && timeline.chosenEntry()?.n === n) show(picture, n);
+}
+
+function listen() {
+  stream.listen(phone.persona(), receive);
+  const entry = timeline.chosenEntry();
+  if (entry) travel(entry.n);
+}
+
+function opened(pane) {
+  if (pane === "phone") phone.toBottom(true);
+  if (pane === "machine") machine.aim();
+  if (pane === "salon") salon.reveal();
+  if (pane === "timeline") timeline.toEnd();
+}
+
+translate();
+phone.start(listen);
+strip.start();
+faults.start();
+record.start();
+salon.start();
+timeline.start(travel);
+panes.start(opened);
+machine.start();
+addEventListener("pagehide", stream.hangUp);
+addEventListener("pageshow", (event) => event.persisted && listen());
+listen();
