@@ -52,8 +52,6 @@ export function pickedFault(select, operations) {
 }
 
 function showFault() {
-  const { side, fault } = chosenFault($("fault"));
-  $("fault-says").textContent = sentenceOf(side, fault);
   fillOperations($("fault"), $("fault-on"));
   $("fault-on-label").hidden = $("fault-on").hidden;
 }

@@ -4,9 +4,11 @@ import { $, breakable, calm, element, icon, keep, svgElement, write } from "./do
 import { showState } from "./state.js";
 import { word } from "./words.js";
 
-const ZOOM_MIN = 0.15;
+const ZOOM_MIN = 0.05;
 const ZOOM_MAX = 2;
 const READABLE = { least: 0.5, most: 0.95 };
+// Before anything was decided, more of the machine says more than one state.
+const FROM_AFAR = 0.58;
 const PLAYED_FOR_MS = 4200;
 
 const drawings = new Map(); // name → SVG, as text
@@ -50,7 +52,7 @@ export function show({ machine }, fresh) {
   picture = machine;
   const isNew = machine.turn !== animated;
   animated = machine.turn;
-  write($("standing"), word("standing", { state: machine.state }));
+  write($("standing"), machine.state);
   showTried();
   draw(isNew && !fresh);
 }
@@ -218,7 +220,8 @@ export function aim(smoothly = false) {
   const around = join(places);
   const room = Math.min((box.clientWidth - 32) / (around.right - around.left), (box.clientHeight - 32) / (around.bottom - around.top));
   const all = room >= READABLE.least;
-  zoomTo(Math.min(READABLE.most, Math.max(all ? room : READABLE.most * 0.85, READABLE.least)));
+  const most = picture.turn === null ? FROM_AFAR : READABLE.most;
+  zoomTo(Math.min(most, Math.max(all ? room : most * 0.85, READABLE.least)));
   const centre = all ? around : here;
   box.scrollTo({
     left: ((centre.left + centre.right) / 2) * zoom - box.clientWidth / 2,

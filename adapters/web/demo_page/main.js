@@ -18,7 +18,6 @@ let shown = { world: null, persona: null, past: null, parts: {} };
 function receive(picture) {
   if (picture.world !== live?.world) {
     timeline.clear();
-    if (live) salon.tell(word("started_over"), "quiet");
   }
   live = picture;
   const more = timeline.add(picture.entries);
@@ -33,6 +32,7 @@ function show(picture, past) {
   phone.show(picture, fresh);
   machine.show(picture, fresh);
   salon.show(picture, fresh);
+  if (shown.world && picture.world !== shown.world) salon.tell(word("started_over"), "quiet");
   const parts = { phone: picture.phone.bubbles.length, machine: picture.machine.turn, salon: JSON.stringify([picture.salon.rows, picture.masters]) };
   if (!fresh) for (const [pane, looks] of Object.entries(parts)) if (looks !== shown.parts[pane]) panes.mark(pane);
   shown = { world: picture.world, persona: picture.persona, past, parts };

@@ -28,6 +28,7 @@ export function show(picture, fresh) {
   salon = { ...picture.salon, number: picture.phone.number, iso: picture.clock.iso, phones: picture.masters };
   const changed = fresh ? [] : salon.rows.filter((row) => looks.has(row.record_id) && looks.get(row.record_id) !== looksOf(row));
   const added = fresh ? [] : salon.rows.filter((row) => !looks.has(row.record_id));
+  if (fresh) tell(word("watch_it"), "quiet");
   looks = new Map(salon.rows.map((row) => [row.record_id, looksOf(row)]));
   showDays();
   follow(picture, [...changed, ...added]);
@@ -192,7 +193,7 @@ function flash(row) {
   reveal(row);
   const label = salon.days.find(({ on }) => on === row.on);
   const when = label ? labelOf(label.on, label.label) : row.on;
-  const words = `${row.services}, ${when.toLowerCase()}, ${row.time.split("–")[0]}: ${row.status_words}`;
+  const words = `${row.services}, ${language === "ru" ? when.toLowerCase() : when}, ${row.time.split("–")[0]}: ${row.status_words}`;
   tell(words, ["no_show", "deleted"].includes(row.status) ? "gone" : "other");
 }
 

@@ -65,7 +65,7 @@ export function add(more) {
 
 function itemOf(entry, still) {
   const { icon: picture, line, note, bad, quiet, cause } = told(entry);
-  const item = element("li", ["entry", entry.kind, bad && "bad", quiet && "quiet-entry", cause && "cause", entry.fork && "forked", still && "still"].filter(Boolean).join(" "));
+  const item = element("li", ["entry", `of-${entry.kind}`, bad && "bad", quiet && "quiet-entry", cause && "cause", entry.fork && "forked", still && "still"].filter(Boolean).join(" "));
   item.dataset.n = entry.n;
   const head = element("button", "entry-head");
   head.type = "button";

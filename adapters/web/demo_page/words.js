@@ -6,8 +6,8 @@ const WORDS = {
   title: { ru: "Отмена: демонстрация", en: "Otmena: the demo" },
   name: { ru: "Отмена", en: "Otmena" },
   lead: {
-    ru: "Салон в коробке: напишите за клиента и посмотрите, что решает автомат и как меняется журнал.",
-    en: "A salon in a box: write as a client, and watch what the machine decides and how the journal changes.",
+    ru: "Салон в коробке: пишите за клиента, автомат решает, журнал меняется на глазах.",
+    en: "A salon in a box: you write as a client, the machine decides, the journal changes as you watch.",
   },
   reset: { ru: "Начать заново", en: "Start over" },
   stats: { ru: "Статистика", en: "Statistics" },
@@ -70,7 +70,7 @@ const WORDS = {
   larger: { ru: "Крупнее", en: "Larger" },
   fit: { ru: "Вся схема", en: "Fit the drawing" },
   aim: { ru: "К состоянию", en: "To the current state" },
-  whole: { ru: "Весь автомат", en: "The whole machine" },
+  whole: { ru: "Весь автомат", en: "Whole machine" },
   download: { ru: "Скачать SVG", en: "Download SVG" },
   last_turn: { ru: "Последний ход", en: "The last turn" },
   no_turn: {
@@ -79,7 +79,6 @@ const WORDS = {
   },
   said_no: { ru: "нет: ", en: "no: " },
   fired: { ru: "сработало: ", en: "fired: " },
-  standing: { ru: "стоит в {state}", en: "stands in {state}" },
   state_here: { ru: "{state}, текущее состояние", en: "{state}, the current state" },
   state_visited: { ru: "{state}, посещений: {visits}", en: "{state}, visits: {visits}" },
   kind: { ru: "Что это", en: "What it is" },
@@ -101,7 +100,10 @@ const WORDS = {
 
   journal: { ru: "Журнал салона", en: "The salon's journal" },
   journal_of_day: { ru: "Журнал дня", en: "The day's journal" },
-  watch_it: { ru: "Меняется на глазах, пока клиент пишет.", en: "It changes as you watch, while the client writes." },
+  watch_it: {
+    ru: "Нажмите на запись, чтобы изменить её за администратора.",
+    en: "Choose a record to change it as the administrator.",
+  },
   started_over: { ru: "Салон и переписка начаты заново.", en: "Salon and chat have begun anew." },
   day: { ru: "День", en: "Day" },
   day_before: { ru: "Раньше", en: "Earlier" },
@@ -210,7 +212,11 @@ export function lasting(seconds) {
 
 // Puts the skeleton of page.html into the page's language.
 export function translate() {
-  if (language === "ru") return;
+  if (language === "en") translateSkeleton();
+  for (const tool of document.querySelectorAll(".tool")) tool.title = tool.getAttribute("aria-label");
+}
+
+function translateSkeleton() {
   for (const place of document.querySelectorAll("[data-words]")) place.textContent = word(place.dataset.words);
   for (const place of document.querySelectorAll("[data-words-label]")) {
     place.setAttribute("aria-label", word(place.dataset.wordsLabel));
