@@ -32,7 +32,7 @@ function show(picture, past) {
   phone.show(picture, fresh);
   machine.show(picture, fresh);
   salon.show(picture, fresh);
-  if (shown.world && picture.world !== shown.world) salon.tell(word("started_over"), "quiet");
+  if (shown.world && picture.world !== shown.world) salon.tell(word(picture.entries?.at(-1)?.kind === "fork" ? "branched" : "started_over"), "quiet");
   const parts = { phone: picture.phone.bubbles.length, machine: picture.machine.turn, salon: JSON.stringify([picture.salon.rows, picture.masters]) };
   if (!fresh) for (const [pane, looks] of Object.entries(parts)) if (looks !== shown.parts[pane]) panes.mark(pane);
   shown = { world: picture.world, persona: picture.persona, past, parts };

@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 import { word } from "./words.js";
 
-const narrow = matchMedia("(max-width: 1039px)");
+const narrow = matchMedia("(max-width: 1099px)");
 const tabs = document.querySelectorAll("#tabs button");
 
 export function start(opened) {

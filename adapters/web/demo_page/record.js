@@ -12,6 +12,7 @@ export function start() {
     event.preventDefault();
     edit(changes());
   });
+  $("record-dialog").addEventListener("close", giveFocusBack);
   $("record-delete").addEventListener("click", () => edit({ deleted: record.status !== "deleted" }));
 }
 
@@ -38,6 +39,11 @@ function changes() {
   if ($("record-master").value !== record.master) told.master = $("record-master").value;
   if ($("record-attendance").value !== (ATTENDANCE[record.status] ?? "0")) told.attendance = Number($("record-attendance").value);
   return told;
+}
+
+// The picture with the change may come before the dialog closes, or after it.
+function giveFocusBack() {
+  $("days").querySelector(`[data-record="${record.record_id}"] .open`)?.focus({ preventScroll: true });
 }
 
 async function edit(told) {

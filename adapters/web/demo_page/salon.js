@@ -30,9 +30,11 @@ export function show(picture, fresh) {
   const added = fresh ? [] : salon.rows.filter((row) => !looks.has(row.record_id));
   if (fresh) tell(word("watch_it"), "quiet");
   looks = new Map(salon.rows.map((row) => [row.record_id, looksOf(row)]));
+  const focused = document.activeElement.closest(".record")?.dataset.record;
   showDays();
   follow(picture, [...changed, ...added]);
   showJournal();
+  if (focused) focusOn(focused);
   for (const row of [...changed, ...added]) flash(row);
   showMasters(fresh);
 }
@@ -203,6 +205,12 @@ export function reveal(row = salon?.rows.find((one) => isMine(one) && one.on ===
   const box = $("days").getBoundingClientRect();
   const place = item.getBoundingClientRect();
   $("days").scrollBy({ top: place.top + place.height / 2 - box.top - box.height / 2 - 12, behavior: "auto" });
+}
+
+// A record that goes over to another master is another element there.
+export function focusOn(id) {
+  const open = $("days").querySelector(`[data-record="${id}"] .open`);
+  if (open && open !== document.activeElement) open.focus({ preventScroll: true });
 }
 
 // ── the master's phone ──

@@ -105,6 +105,7 @@ const WORDS = {
     en: "Choose a record to change it as the administrator.",
   },
   started_over: { ru: "Салон и переписка начаты заново.", en: "Salon and chat have begun anew." },
+  branched: { ru: "Это другая ветка: здесь всё может пойти иначе.", en: "This is another branch: things may go differently here." },
   day: { ru: "День", en: "Day" },
   day_before: { ru: "Раньше", en: "Earlier" },
   day_after: { ru: "Позже", en: "Later" },
@@ -212,11 +213,7 @@ export function lasting(seconds) {
 
 // Puts the skeleton of page.html into the page's language.
 export function translate() {
-  if (language === "en") translateSkeleton();
-  for (const tool of document.querySelectorAll(".tool")) tool.title = tool.getAttribute("aria-label");
-}
-
-function translateSkeleton() {
+  if (language === "ru") return;
   for (const place of document.querySelectorAll("[data-words]")) place.textContent = word(place.dataset.words);
   for (const place of document.querySelectorAll("[data-words-label]")) {
     place.setAttribute("aria-label", word(place.dataset.wordsLabel));
