@@ -74,7 +74,7 @@ export function faultWords({ name, on, times }) {
 }
 
 function hook(entry) {
-  return word(`hook_${entry.what}`, { about: entry.about });
+  return word(`hook_${["message", "status", "hint"].includes(entry.what) ? entry.what : "other"}`, { about: entry.about });
 }
 
 // What stands behind an entry: pairs of a heading and its words; JSON goes into its own box.

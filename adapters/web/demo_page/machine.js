@@ -9,6 +9,7 @@ const ZOOM_MAX = 2;
 const READABLE = { least: 0.5, most: 0.95 };
 // Before anything was decided, more of the machine says more than one state.
 const FROM_AFAR = 0.58;
+const MARGIN = 84;
 const PLAYED_FOR_MS = 4200;
 
 const drawings = new Map(); // name → SVG, as text
@@ -118,6 +119,7 @@ function light() {
     state.setAttribute("aria-label", labelOf(name, current, visits));
     badge(state, visits);
   }
+  for (const exit of svg.querySelectorAll(".exit")) exit.classList.toggle("current", exit.dataset.state === picture.state);
   if (!svg.querySelector(".state.current")) svg.querySelector(".state[data-state]")?.setAttribute("tabindex", "0");
   lightRows(svg);
 }
@@ -214,20 +216,31 @@ export function aim(smoothly = false) {
   const box = $("drawing");
   const svg = box.firstElementChild;
   if (!svg || !box.clientWidth) return;
-  const places = [...svg.querySelectorAll(".state.current, .label .row.fired, .state.left")].map((place) => placeOf(svg, place));
-  if (!places.length) return;
-  const here = placeOf(svg, svg.querySelector(".state.current") ?? svg.querySelector(".state"));
-  const around = join(places);
-  const room = Math.min((box.clientWidth - 32) / (around.right - around.left), (box.clientHeight - 32) / (around.bottom - around.top));
-  const all = room >= READABLE.least;
+  const way = ".state.left, .label .row.fired, .arrow.fired .tip";
+  // Home is drawn once more at the end of many an arrow, so the way may lead far from home itself.
+  const views = [`.state.current, ${way}`, way, ".state.current"].map((marks) => viewOf(svg, marks)).filter(Boolean);
+  const view = views.find(({ room }) => room >= READABLE.least) ?? views.at(-1);
+  if (!view) return;
   const most = picture.turn === null ? FROM_AFAR : READABLE.most;
-  zoomTo(Math.min(most, Math.max(all ? room : most * 0.85, READABLE.least)));
-  const centre = all ? around : here;
+  zoomTo(Math.min(most, Math.max(view.room, READABLE.least)));
   box.scrollTo({
-    left: ((centre.left + centre.right) / 2) * zoom - box.clientWidth / 2,
-    top: ((centre.top + centre.bottom) / 2) * zoom - box.clientHeight / 2,
+    left: view.x * zoom - box.clientWidth / 2,
+    top: view.y * zoom - box.clientHeight / 2,
     behavior: smoothly && !calm.matches ? "smooth" : "auto",
   });
+}
+
+// The middle of all these marks, and the zoom at which they have just room.
+function viewOf(svg, marks) {
+  const places = [...svg.querySelectorAll(marks)].map((place) => placeOf(svg, place));
+  if (!places.length) return null;
+  const box = $("drawing");
+  const left = Math.min(...places.map((one) => one.left));
+  const right = Math.max(...places.map((one) => one.right));
+  const top = Math.min(...places.map((one) => one.top));
+  const bottom = Math.max(...places.map((one) => one.bottom));
+  const room = Math.min((box.clientWidth - MARGIN) / (right - left), (box.clientHeight - MARGIN) / (bottom - top));
+  return { x: (left + right) / 2, y: (top + bottom) / 2, room };
 }
 
 // In the drawing's own units.
@@ -240,15 +253,6 @@ function placeOf(svg, place) {
     right: (inner.right - outer.left) * scale,
     top: (inner.top - outer.top) * scale,
     bottom: (inner.bottom - outer.top) * scale,
-  };
-}
-
-function join(places) {
-  return {
-    left: Math.min(...places.map((one) => one.left)),
-    right: Math.max(...places.map((one) => one.right)),
-    top: Math.min(...places.map((one) => one.top)),
-    bottom: Math.max(...places.map((one) => one.bottom)),
   };
 }
 

@@ -196,7 +196,7 @@ const WORDS = {
 };
 
 export function word(key, values = {}) {
-  return WORDS[key][language].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return (WORDS[key]?.[language] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 export function lasting(seconds) {
