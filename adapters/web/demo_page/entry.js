@@ -5,6 +5,7 @@ import { nameOf } from "./phone.js";
 import { lasting, word } from "./words.js";
 
 const SIDES = { yclients: "YClients", whatsapp: "WhatsApp" };
+const HOOKS = ["message", "status", "hint"];
 const took = (entry) => word("took", { ms: entry.took_ms });
 const failed = (status) => status === 0 || status >= 400;
 
@@ -74,7 +75,8 @@ export function faultWords({ name, on, times }) {
 }
 
 function hook(entry) {
-  return word(`hook_${["message", "status", "hint"].includes(entry.what) ? entry.what : "other"}`, { about: entry.about });
+  const what = HOOKS.includes(entry.what) ? entry.what : "other";
+  return word(`hook_${what}`, { about: entry.about });
 }
 
 // What stands behind an entry: pairs of a heading and its words; JSON goes into its own box.
@@ -88,8 +90,16 @@ const BEHIND = {
     ["against", list(entry.against)],
   ],
   row: (entry, rows) => [["last_turn", tried(entry.tried, rows)]],
-  commit: (entry) => [["effects", list(entry.effects)], ["facts", list(entry.facts)], ["notices", list(entry.notices)]],
-  call: (entry) => [["operation", `${entry.method} ${entry.path}`], ["request", code(entry.request)], ["answer", code(entry.answer)]],
+  commit: (entry) => [
+    ["effects", list(entry.effects)],
+    ["facts", list(entry.facts)],
+    ["notices", list(entry.notices)],
+  ],
+  call: (entry) => [
+    ["operation", `${entry.method} ${entry.path}`],
+    ["request", code(entry.request)],
+    ["answer", code(entry.answer)],
+  ],
   message: (entry) => [
     ["words", entry.text],
     ["buttons", list(entry.options)],

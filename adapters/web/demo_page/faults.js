@@ -29,7 +29,8 @@ export function fillFaults(select, { first, none }) {
 function groupOf(side) {
   const group = element("optgroup");
   group.label = SIDES[side];
-  group.append(...known.faults[side].map((fault) => option(`${side} ${fault.name}`, `${fault.name}: ${sentenceOf(side, fault)}`)));
+  const choiceOf = (fault) => option(`${side} ${fault.name}`, `${fault.name}: ${sentenceOf(side, fault)}`);
+  group.append(...known.faults[side].map(choiceOf));
   return group;
 }
 

@@ -3,9 +3,11 @@
 import { translate, word } from "./words.js";
 import { $, write } from "./dom.js";
 import * as faults from "./faults.js";
+import * as fork from "./fork.js";
 import * as machine from "./machine.js";
 import * as panes from "./panes.js";
 import * as phone from "./phone.js";
+import * as pocket from "./pocket.js";
 import * as record from "./record.js";
 import * as salon from "./salon.js";
 import * as strip from "./strip.js";
@@ -32,11 +34,22 @@ function show(picture, past) {
   phone.show(picture, fresh);
   machine.show(picture, fresh);
   salon.show(picture, fresh);
-  if (shown.world && picture.world !== shown.world) salon.tell(word(picture.entries?.at(-1)?.kind === "fork" ? "branched" : "started_over"), "quiet");
-  const parts = { phone: picture.phone.bubbles.length, machine: picture.machine.turn, salon: JSON.stringify([picture.salon.rows, picture.masters]) };
-  if (!fresh) for (const [pane, looks] of Object.entries(parts)) if (looks !== shown.parts[pane]) panes.mark(pane);
+  pocket.show(picture, fresh);
+  if (shown.world && picture.world !== shown.world) salon.tell(word(beganWith(picture)), "quiet");
+  const parts = looksOf(picture);
+  const news = fresh ? [] : Object.keys(parts).filter((pane) => parts[pane] !== shown.parts[pane]);
+  for (const pane of news) panes.mark(pane);
   shown = { world: picture.world, persona: picture.persona, past, parts };
   showPast(past);
+}
+
+function beganWith({ entries }) {
+  return entries?.at(-1)?.kind === "fork" ? "branched" : "started_over";
+}
+
+// What has to differ for a pane to have something new.
+function looksOf({ phone: { bubbles }, machine: { turn }, salon: { rows }, masters }) {
+  return { phone: bubbles.length, machine: turn, salon: JSON.stringify([rows, masters]) };
 }
 
 function showPast(past) {
@@ -60,7 +73,6 @@ function listen() {
 
 function opened(pane) {
   if (pane === "phone") phone.toBottom(true);
-  if (pane === "machine") machine.aim();
   if (pane === "salon") salon.reveal();
   if (pane === "timeline") timeline.toEnd();
 }
@@ -71,7 +83,9 @@ strip.start();
 faults.start();
 record.start();
 salon.start();
+pocket.start();
 timeline.start(travel);
+fork.start(() => timeline.choose(null));
 panes.start(opened);
 machine.start();
 addEventListener("pagehide", stream.hangUp);

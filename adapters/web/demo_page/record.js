@@ -37,7 +37,8 @@ function changes() {
   const at = `${$("record-date").value}T${$("record-time").value}`;
   if (at !== `${record.on}T${timeOf(record)}`) told.at = at;
   if ($("record-master").value !== record.master) told.master = $("record-master").value;
-  if ($("record-attendance").value !== (ATTENDANCE[record.status] ?? "0")) told.attendance = Number($("record-attendance").value);
+  const mark = $("record-attendance").value;
+  if (mark !== (ATTENDANCE[record.status] ?? "0")) told.attendance = Number(mark);
   return told;
 }
 

@@ -1,8 +1,8 @@
-// The salon: the journal of a day as masters × hours, what has changed in it, and the master's phone.
+// The journal of the salon: a day as masters × hours, and what has changed in it.
 
 import { $, element, keep, option, write } from "./dom.js";
 import { openRecord } from "./record.js";
-import { language, word } from "./words.js";
+import { dateOf, language, word } from "./words.js";
 
 const CHANGED_FOR_MS = 4000;
 const HOUR = 60;
@@ -11,13 +11,11 @@ let salon = null;
 let day = ""; // the day that is shown
 let followed = { world: null, persona: null }; // whose day was jumped to
 let looks = new Map(); // record id → what it looked like
-let heard = new Map(); // master → how many messages
 
 export function start() {
   $("day").addEventListener("change", () => turnTo($("day").value));
   $("day-before").addEventListener("click", () => step(-1));
   $("day-after").addEventListener("click", () => step(1));
-  $("master").addEventListener("change", () => showPocket());
   $("days").addEventListener("click", (event) => {
     const id = event.target.closest(".record")?.dataset.record;
     if (id) openRecord(salon.rows.find((row) => String(row.record_id) === id), salon);
@@ -25,18 +23,16 @@ export function start() {
 }
 
 export function show(picture, fresh) {
-  salon = { ...picture.salon, number: picture.phone.number, iso: picture.clock.iso, phones: picture.masters };
-  const changed = fresh ? [] : salon.rows.filter((row) => looks.has(row.record_id) && looks.get(row.record_id) !== looksOf(row));
-  const added = fresh ? [] : salon.rows.filter((row) => !looks.has(row.record_id));
+  salon = { ...picture.salon, number: picture.phone.number, iso: picture.clock.iso };
+  const changed = fresh ? [] : salon.rows.filter((row) => looks.get(row.record_id) !== looksOf(row));
   if (fresh) tell(word("watch_it"), "quiet");
   looks = new Map(salon.rows.map((row) => [row.record_id, looksOf(row)]));
   const focused = document.activeElement.closest(".record")?.dataset.record;
   showDays();
-  follow(picture, [...changed, ...added]);
+  follow(picture, changed);
   showJournal();
   if (focused) focusOn(focused);
-  for (const row of [...changed, ...added]) flash(row);
-  showMasters(fresh);
+  for (const row of changed) flash(row);
 }
 
 export function tell(words, kind) {
@@ -50,20 +46,22 @@ const isMine = (row) => salon.number !== "" && row.phone === salon.number;
 // ── days ──
 
 function showDays() {
-  keep($("day"), salon.days, ({ on }) => on, ({ on, label }) => option(on, labelOf(on, label)), (made, { on, label }) => write(made, labelOf(on, label)));
+  const dayOption = ({ on }) => option(on, "");
+  keep($("day"), salon.days, ({ on }) => on, dayOption, (made, { on, label }) => write(made, labelOf(on, label)));
   if (!salon.days.some(({ on }) => on === day)) day = salon.days[0]?.on ?? "";
 }
 
 function labelOf(on, label) {
   if (language === "ru") return label;
-  return new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`${on}T00:00Z`));
+  return dateOf(new Date(`${on}T00:00Z`));
 }
 
 // A new face at the phone is shown with its next record; later the day of whatever changes.
 function follow(picture, changed) {
   if (picture.world !== followed.world || picture.persona !== followed.persona) {
     followed = { world: picture.world, persona: picture.persona };
-    const mine = salon.rows.filter((row) => isMine(row) && row.on >= salon.today).sort((a, b) => a.on.localeCompare(b.on))[0];
+    const own = salon.rows.filter((row) => isMine(row) && row.on >= salon.today);
+    const [mine] = own.sort((a, b) => a.on.localeCompare(b.on));
     day = mine?.on ?? salon.today;
     if (mine) setTimeout(() => reveal(mine));
     else setTimeout(() => ($("days").scrollTop = 0));
@@ -112,7 +110,8 @@ function showDay(section, on, hours) {
   keep(section.querySelector(".hours"), all, (hour) => hour, (hour) => element("span", "", `${hour}:00`));
   keep(section.querySelector(".lanes"), names, (name) => name, laneOf, (lane, name) => {
     const own = placed(rows.filter((row) => row.master === name));
-    keep(lane.querySelector("ul"), own, ({ row }) => row.record_id, () => recordOf(), (item, place) => showRecord(item, place, hours.from));
+    const show = (item, place) => showRecord(item, place, hours.from);
+    keep(lane.querySelector("ul"), own, ({ row }) => row.record_id, recordOf, show);
   });
   showNow(section, on, hours);
 }
@@ -120,7 +119,8 @@ function showDay(section, on, hours) {
 function laneOf(name) {
   const lane = element("div", "lane");
   const head = element("p", "lane-head");
-  head.append(element("b", "", name), element("small", "", salon.masters.find((one) => one.name === name)?.does ?? ""));
+  const does = salon.masters.find((one) => one.name === name)?.does ?? "";
+  head.append(element("b", "", name), element("small", "", does));
   lane.setAttribute("role", "group");
   lane.setAttribute("aria-label", name);
   lane.append(head, element("ul", "lane-rows"));
@@ -139,14 +139,16 @@ function placed(rows) {
     const place = { row, column, group };
     group.push(place);
     made.push(place);
-    until = Math.max(group.length > 1 ? until : -1, row.from_min + row.length_min);
+    until = Math.max(until, row.from_min + row.length_min);
   }
-  return made.map(({ row, column, group: beside }) => ({ row, column, columns: 1 + Math.max(...beside.map((one) => one.column)) }));
+  const columns = (beside) => 1 + Math.max(...beside.map((one) => one.column));
+  return made.map(({ row, column, group: beside }) => ({ row, column, columns: columns(beside) }));
 }
 
 function firstFree(group, row) {
   let column = 0;
-  while (group.some((one) => one.column === column && one.row.from_min + one.row.length_min > row.from_min)) column += 1;
+  const taken = (one) => one.column === column && one.row.from_min + one.row.length_min > row.from_min;
+  while (group.some(taken)) column += 1;
   return column;
 }
 
@@ -195,7 +197,8 @@ function flash(row) {
   reveal(row);
   const label = salon.days.find(({ on }) => on === row.on);
   const when = label ? labelOf(label.on, label.label) : row.on;
-  const words = `${row.services}, ${language === "ru" ? when.toLowerCase() : when}, ${row.time.split("–")[0]}: ${row.status_words}`;
+  const day = language === "ru" ? when.toLowerCase() : when;
+  const words = `${row.services}, ${day}, ${row.time.split("–")[0]}: ${row.status_words}`;
   tell(words, ["no_show", "deleted"].includes(row.status) ? "gone" : "other");
 }
 
@@ -211,41 +214,4 @@ export function reveal(row = salon?.rows.find((one) => isMine(one) && one.on ===
 export function focusOn(id) {
   const open = $("days").querySelector(`[data-record="${id}"] .open`);
   if (open && open !== document.activeElement) open.focus({ preventScroll: true });
-}
-
-// ── the master's phone ──
-
-function showMasters(fresh) {
-  keep($("master"), salon.phones, ({ name }) => name, ({ name }) => option(name, name));
-  for (const { name, bubbles } of salon.phones) {
-    if (!fresh && bubbles.length > (heard.get(name) ?? 0)) {
-      $("master").value = name;
-      ring();
-    }
-    heard.set(name, bubbles.length);
-  }
-  showPocket();
-}
-
-function showPocket() {
-  const phone = salon.phones.find(({ name }) => name === $("master").value) ?? salon.phones[0];
-  if (!phone) return;
-  $("master").value = phone.name;
-  write($("master-number"), phone.shown);
-  $("pocket-empty").hidden = phone.bubbles.length > 0;
-  keep($("pocket"), phone.bubbles.map((bubble, place) => ({ ...bubble, place })), ({ place, text }) => `${phone.name} ${place} ${text}`, pocketOf);
-  $("pocket-chat").scrollTop = $("pocket-chat").scrollHeight;
-}
-
-function pocketOf({ text, time }) {
-  const item = element("li", "notice");
-  item.append(element("p", "text", text), element("time", "", time));
-  return item;
-}
-
-function ring() {
-  const pocket = $("pocket").closest(".pocket");
-  pocket.classList.remove("rings");
-  void pocket.offsetWidth;
-  pocket.classList.add("rings");
 }

@@ -16,7 +16,8 @@ export function listen(persona, receive) {
     if (mine !== source) return;
     $("connection").hidden = false;
     // The browser tries again by itself, except after an answer that it takes for final.
-    if (mine.readyState === EventSource.CLOSED) setTimeout(() => mine === source && listen(persona, receive), AGAIN_MS);
+    const again = () => mine === source && listen(persona, receive);
+    if (mine.readyState === EventSource.CLOSED) setTimeout(again, AGAIN_MS);
   };
 }
 
@@ -52,12 +53,14 @@ export function tell(problem) {
   hiding = setTimeout(() => ($("problem").hidden = true), PROBLEM_STAYS_MS);
 }
 
-const moments = { asked: null };
+let asked = null;
+// Returns the picture as of an entry, or nothing if another one has been asked for meanwhile.
 export async function moment(n, persona) {
-  moments.asked?.abort();
-  moments.asked = new AbortController();
+  asked?.abort();
+  asked = new AbortController();
   try {
-    const answer = await fetch(`/demo/moment?n=${n}&persona=${encodeURIComponent(persona)}`, { signal: moments.asked.signal });
+    const address = `/demo/moment?n=${n}&persona=${encodeURIComponent(persona)}`;
+    const answer = await fetch(address, { signal: asked.signal });
     if (answer.ok) return await answer.json();
     tell((await answer.text()).trim());
   } catch (error) {

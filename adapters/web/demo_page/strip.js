@@ -3,7 +3,7 @@
 import { $, button, element, icon, keep, write } from "./dom.js";
 import { faultWords } from "./entry.js";
 import { act } from "./stream.js";
-import { language, word } from "./words.js";
+import { dateOf, language, word } from "./words.js";
 
 let clock = null; // the salon's wall clock in ms, and when we read it; null there: it stands still
 let active = {}; // side → its faults
@@ -15,14 +15,15 @@ export function start() {
   $("restart").addEventListener("click", () => act("restart", {}));
   $("reset").addEventListener("click", () => act("reset", {}));
   $("faults-clear").addEventListener("click", () => {
-    for (const side of new Set([...$("active-faults").children].map((item) => item.dataset.side))) act("faults/clear", { side });
+    for (const side of Object.keys(active).filter((one) => active[one].length)) act("faults/clear", { side });
   });
   $("controls-toggle").addEventListener("click", () => {
     const open = $("controls-toggle").getAttribute("aria-expanded") === "false";
     $("controls-toggle").setAttribute("aria-expanded", String(open));
   });
   if (language === "en") {
-    Object.assign($("language"), { href: "/demo", hreflang: "ru", lang: "ru", textContent: "RU", ariaLabel: "RU, по-русски" });
+    const russian = { href: "/demo", hreflang: "ru", lang: "ru", ariaLabel: "RU, по-русски" };
+    Object.assign($("language"), russian).textContent = "RU";
   }
   setInterval(tick, 1000);
 }
@@ -39,22 +40,20 @@ export function show(picture, past) {
 function tick() {
   if (!clock) return;
   const now = new Date(clock.local + (clock.at === null ? 0 : Date.now() - clock.at));
-  const options = { weekday: "short", day: "numeric", month: "long", timeZone: "UTC" };
-  write($("clock-date"), new Intl.DateTimeFormat(language === "ru" ? "ru-RU" : "en-GB", options).format(now));
+  write($("clock-date"), dateOf(now));
   write($("clock-time"), now.toISOString().slice(11, 19));
 }
 
 function showFaults(faults) {
   active = faults;
   const all = Object.entries(faults).flatMap(([side, own]) => own.map((fault, place) => ({ side, place, ...fault })));
-  keep($("active-faults"), all, ({ side, place, name, on, times }) => [side, place, name, on, times].join(" "), chipOf);
+  keep($("active-faults"), all, (fault) => Object.values(fault).join(" "), chipOf);
   $("faults-clear").hidden = all.length === 0;
 }
 
 function chipOf(fault) {
   const words = faultWords(fault);
   const item = element("li");
-  item.dataset.side = fault.side;
   const end = button("fault-chip", null, () => endOne(fault));
   end.dataset.acts = "";
   end.setAttribute("aria-label", word("end_fault", { fault: words }));

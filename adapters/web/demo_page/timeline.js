@@ -1,10 +1,9 @@
-// The timeline: every entry in order, the scrubber over them, and the way from one of them into another branch.
+// The timeline: every entry in order, and the scrubber over them.
 
-import { $, button, element, icon, write } from "./dom.js";
+import { $, button, element, icon } from "./dom.js";
 import { behind, hasMore, told } from "./entry.js";
-import { fillFaults, fillOperations, pickedFault } from "./faults.js";
+import { showFork } from "./fork.js";
 import { rowsOfTables } from "./machine.js";
-import { act } from "./stream.js";
 import { word } from "./words.js";
 
 let entries = [];
@@ -31,8 +30,6 @@ export function start(changed) {
   $("to-now").addEventListener("click", () => choose(null));
   $("entries").addEventListener("click", onClick);
   $("entries").addEventListener("keydown", onKey);
-  $("fork").addEventListener("submit", fork);
-  $("fork-fault").addEventListener("change", () => fillOperations($("fork-fault"), $("fork-on"), operationOf(chosenEntry())));
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && chosen !== null && !document.querySelector("dialog[open]")) choose(null);
   });
@@ -65,7 +62,9 @@ export function add(more) {
 
 function itemOf(entry, still) {
   const { icon: picture, line, note, bad, quiet, cause } = told(entry);
-  const item = element("li", ["entry", `of-${entry.kind}`, bad && "bad", quiet && "quiet-entry", cause && "cause", entry.fork && "forked", still && "still"].filter(Boolean).join(" "));
+  const item = element("li", `entry of-${entry.kind}`);
+  const traits = { bad, "quiet-entry": quiet, cause, still };
+  item.classList.add(...Object.keys(traits).filter((trait) => traits[trait]));
   item.dataset.n = entry.n;
   const head = element("button", "entry-head");
   head.type = "button";
@@ -118,7 +117,10 @@ function onKey(event) {
   next.querySelector(".entry-head").focus();
 }
 
-const isSeen = (item) => !item.classList.contains("quiet-entry") || $("entries").classList.contains("all") || item.classList.contains("at");
+function isSeen(item) {
+  const { classList } = item;
+  return !classList.contains("quiet-entry") || classList.contains("at") || $("entries").classList.contains("all");
+}
 
 // One entry at a time is in the order of Tab; the arrows lead to the others.
 function rove() {
@@ -174,7 +176,7 @@ function showChoice() {
   $("scrub").value = chosen ?? entries.length;
   $("scrub").setAttribute("aria-valuetext", valueText());
   rove();
-  showFork();
+  showFork(chosenEntry());
   if (chosen === null) toEnd();
   else bring();
 }
@@ -185,27 +187,4 @@ function valueText() {
 
 function bring() {
   $("entries").children[chosen - 1]?.scrollIntoView({ block: "nearest" });
-}
-
-// ── another branch ──
-
-function showFork() {
-  const entry = chosenEntry();
-  $("fork").hidden = entry === null;
-  if (!entry) return;
-  write($("fork-of"), word("fork_of", entry));
-  const first = entry.kind === "message" || entry.kind === "client" ? "whatsapp" : "yclients";
-  fillFaults($("fork-fault"), { first, none: word("as_it_was") });
-  fillOperations($("fork-fault"), $("fork-on"), operationOf(entry));
-}
-
-// What is asked «what if» of is the call itself, or the next one after.
-function operationOf(entry) {
-  return entry?.kind === "call" && entry.side === "yclients" ? entry.operation : null;
-}
-
-async function fork(event) {
-  event.preventDefault();
-  const picked = pickedFault($("fork-fault"), $("fork-on"));
-  if (await act("fork", { n: chosen, fault: picked })) choose(null);
 }

@@ -211,6 +211,12 @@ export function lasting(seconds) {
   return told.join(" ") || word("seconds", { n: 0 });
 }
 
+// The moment is the salon's wall clock, told as if it were UTC.
+export function dateOf(moment) {
+  const parts = { weekday: "short", day: "numeric", month: "long", timeZone: "UTC" };
+  return new Intl.DateTimeFormat(language === "ru" ? "ru-RU" : "en-GB", parts).format(moment);
+}
+
 // Puts the skeleton of page.html into the page's language.
 export function translate() {
   if (language === "ru") return;
