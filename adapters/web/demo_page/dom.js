@@ -1,0 +1,73 @@
+// Small helpers around the page's elements. Words of people only ever go in as textContent.
+
+export const $ = (id) => document.getElementById(id);
+export const calm = matchMedia("(prefers-reduced-motion: reduce)");
+export const known = JSON.parse($("known").textContent);
+
+export function element(name, className = "", text = null) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== null) made.textContent = text;
+  return made;
+}
+
+export function button(className, text, does) {
+  const made = element("button", className, text);
+  made.type = "button";
+  made.addEventListener("click", does);
+  return made;
+}
+
+export function option(value, text) {
+  return new Option(text, value);
+}
+
+export function icon(name, className = "icon") {
+  const svg = svgElement("svg", { class: className, "aria-hidden": "true" });
+  svg.append(svgElement("use", { href: `#${name}` }));
+  return svg;
+}
+
+export function svgElement(name, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+// Makes the children of `parent` stand for `items`; those that stay are the same elements as before.
+export function keep(parent, items, keyOf, make, update = () => {}) {
+  const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  let at = parent.firstElementChild;
+  for (const item of items) {
+    const key = String(keyOf(item));
+    const child = old.get(key) ?? make(item);
+    old.delete(key);
+    child.dataset.key = key;
+    update(child, item);
+    if (child === at) at = at.nextElementSibling;
+    else parent.insertBefore(child, at);
+  }
+  for (const gone of old.values()) gone.remove();
+}
+
+// Writes only what is different, so that nothing is read aloud twice and no selection is lost.
+export function write(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
+// A long name may break after its dots and underscores.
+export function breakable(className, name) {
+  const made = element("code", className);
+  for (const part of name.split(/(?<=[._])/)) made.append(part, element("wbr"));
+  return made;
+}
+
+export function openDialog(dialog) {
+  if (!dialog.open) dialog.showModal();
+}
+
+for (const dialog of document.querySelectorAll("dialog")) {
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-closes]")) dialog.close();
+  });
+}

@@ -1,0 +1,70 @@
+// What goes between the page and its server: the stream of pictures, and what a person does.
+
+import { word } from "./words.js";
+import { $ } from "./dom.js";
+
+const AGAIN_MS = 2000;
+const PROBLEM_STAYS_MS = 6000;
+let source = null;
+
+export function listen(persona, receive) {
+  source?.close();
+  const mine = (source = new EventSource(`/demo/events?persona=${encodeURIComponent(persona)}`));
+  mine.onopen = () => ($("connection").hidden = true);
+  mine.onmessage = (message) => mine === source && receive(JSON.parse(message.data));
+  mine.onerror = () => {
+    if (mine !== source) return;
+    $("connection").hidden = false;
+    // The browser tries again by itself, except after an answer that it takes for final.
+    const again = () => mine === source && listen(persona, receive);
+    if (mine.readyState === EventSource.CLOSED) setTimeout(again, AGAIN_MS);
+  };
+}
+
+export function hangUp() {
+  source?.close();
+}
+
+// Returns what went wrong, in words; "" if nothing did.
+export async function post(what, body) {
+  try {
+    const answer = await fetch(`/demo/${what}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return answer.ok ? "" : (await answer.text()).trim() || word("not_sent");
+  } catch {
+    return word("not_sent");
+  }
+}
+
+export async function act(what, body) {
+  const problem = await post(what, body);
+  if (problem) tell(problem);
+  return !problem;
+}
+
+let hiding = 0;
+export function tell(problem) {
+  $("problem").textContent = problem;
+  $("problem").hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => ($("problem").hidden = true), PROBLEM_STAYS_MS);
+}
+
+let asked = null;
+// Returns the picture as of an entry, or nothing if another one has been asked for meanwhile.
+export async function moment(n, persona) {
+  asked?.abort();
+  asked = new AbortController();
+  try {
+    const address = `/demo/moment?n=${n}&persona=${encodeURIComponent(persona)}`;
+    const answer = await fetch(address, { signal: asked.signal });
+    if (answer.ok) return await answer.json();
+    tell((await answer.text()).trim());
+  } catch (error) {
+    if (error.name !== "AbortError") tell(word("lost"));
+  }
+  return null;
+}
