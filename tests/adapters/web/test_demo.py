@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 import main
 from adapters.cli.demo import showing
@@ -46,20 +47,20 @@ class Visitor:
         return await anext(self.sees(persona, lang))
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def address() -> AsyncIterator[str]:
     async with showing(main.demo_parts(), port=0) as address:
         yield address
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def visitor(address: str) -> AsyncIterator[Visitor]:
     """Somebody without a cookie: all of them share one salon."""
     async with aiohttp.ClientSession(timeout=LIMIT) as session:
         yield Visitor(session, address)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def guest(address: str) -> AsyncIterator[Visitor]:
     """Somebody who opened the page, and has a salon of her own."""
     # A jar of its own takes no cookie of an address that is a number.
