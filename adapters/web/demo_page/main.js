@@ -62,7 +62,8 @@ function showPast(past) {
 async function travel(n) {
   if (n === null) return live && show(live, null);
   const picture = await stream.moment(n, phone.persona());
-  if (picture && timeline.chosenEntry()?.n === n) show(picture, n);
+  if (picture === null) timeline.choose(null);
+  else if (picture && timeline.chosenEntry()?.n === n) show(picture, n);
 }
 
 function listen() {

@@ -25,7 +25,7 @@ export function start() {
 export function show(picture, fresh) {
   salon = { ...picture.salon, number: picture.phone.number, iso: picture.clock.iso };
   const changed = fresh ? [] : salon.rows.filter((row) => looks.get(row.record_id) !== looksOf(row));
-  if (fresh) tell(word("watch_it"), "quiet");
+  if (fresh) calmDown();
   looks = new Map(salon.rows.map((row) => [row.record_id, looksOf(row)]));
   const focused = document.activeElement.closest(".record")?.dataset.record;
   showDays();
@@ -33,6 +33,11 @@ export function show(picture, fresh) {
   showJournal();
   if (focused) focusOn(focused);
   for (const row of changed) flash(row);
+}
+
+function calmDown() {
+  tell(word("watch_it"), "quiet");
+  for (const item of $("days").querySelectorAll(".changed")) item.classList.remove("changed");
 }
 
 export function tell(words, kind) {
@@ -157,7 +162,9 @@ function recordOf() {
   const open = element("button", "open");
   open.type = "button";
   open.setAttribute("aria-haspopup", "dialog");
-  open.append(element("span", "what"), element("time"), element("span", "who"), element("span", "pill"));
+  const who = element("span", "who");
+  who.append(element("span", "unseen", word("client_is")), "");
+  open.append(element("span", "what"), element("time"), who, element("span", "pill"));
   item.append(open);
   return item;
 }
@@ -172,7 +179,7 @@ function showRecord(item, { row, column, columns }, from) {
   item.style.setProperty("--columns", columns);
   write(item.querySelector(".what"), row.services);
   write(item.querySelector("time"), row.time);
-  write(item.querySelector(".who"), row.client || word("nameless"));
+  write(item.querySelector(".who").lastChild, row.client || word("nameless"));
   write(item.querySelector(".pill"), row.status_words);
   item.querySelector(".pill").className = `pill ${row.status}`;
   item.firstElementChild.title = [row.time, row.services, row.client || word("nameless"), row.status_words].join(", ");

@@ -33,7 +33,7 @@ export async function post(what, body) {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
-    return answer.ok ? "" : (await answer.text()).trim() || word("not_sent");
+    return answer.ok ? "" : firstLine(await answer.text());
   } catch {
     return word("not_sent");
   }
@@ -45,6 +45,8 @@ export async function act(what, body) {
   return !problem;
 }
 
+const firstLine = (text) => text.trim().split("\n")[0] || word("not_sent");
+
 let hiding = 0;
 export function tell(problem) {
   $("problem").textContent = problem;
@@ -54,7 +56,7 @@ export function tell(problem) {
 }
 
 let asked = null;
-// Returns the picture as of an entry, or nothing if another one has been asked for meanwhile.
+// Returns the picture as of an entry: null if there is none, undefined if another one was asked for meanwhile.
 export async function moment(n, persona) {
   asked?.abort();
   asked = new AbortController();
@@ -62,9 +64,10 @@ export async function moment(n, persona) {
     const address = `/demo/moment?n=${n}&persona=${encodeURIComponent(persona)}`;
     const answer = await fetch(address, { signal: asked.signal });
     if (answer.ok) return await answer.json();
-    tell((await answer.text()).trim());
+    tell(firstLine(await answer.text()));
   } catch (error) {
-    if (error.name !== "AbortError") tell(word("lost"));
+    if (error.name === "AbortError") return undefined;
+    tell(word("not_loaded"));
   }
   return null;
 }

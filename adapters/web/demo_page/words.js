@@ -36,6 +36,7 @@ const WORDS = {
   restart: { ru: "Перезапустить сервер", en: "Restart the server" },
   lost: { ru: "Связь с программой потеряна. Пробую снова…", en: "The program does not answer. Trying again…" },
   not_sent: { ru: "Не получилось отправить. Попробуйте ещё раз.", en: "That did not go out. Please try again." },
+  not_loaded: { ru: "Этот момент не удалось показать.", en: "That moment could not be shown." },
   you_see: { ru: "Вы смотрите момент {at} ·", en: "You are looking at {at} ·" },
   to_now: { ru: "вернуться в сейчас", en: "back to now" },
 
@@ -109,6 +110,7 @@ const WORDS = {
   day: { ru: "День", en: "Day" },
   day_before: { ru: "Раньше", en: "Earlier" },
   day_after: { ru: "Позже", en: "Later" },
+  client_is: { ru: "клиент ", en: "client " },
   nameless: { ru: "без имени", en: "no name" },
   writes_now: { ru: "пишет сейчас", en: "writes now" },
   masters_phone: { ru: "Телефон мастера", en: "The master's phone" },
