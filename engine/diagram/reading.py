@@ -85,8 +85,12 @@ def _says(dialogue: Dialogue, keys: frozenset[str], text_of: TextOf) -> dict[int
     placed = tuple(Placed(row, "", own=False) for row in dialogue.rows())
     whole = replace(laid, rows=placed)
     found: dict[int, dict[str, None]] = {}
+    meant: dict[str, tuple[str, ...]] = {}
     for spoken in utterances(whole, Deeds(whole, Reader(Sources(text_of)))):
-        found.setdefault(id(spoken.placed), {}).update(dict.fromkeys(_meant(spoken.said.text, keys)))
+        pattern = spoken.said.text
+        if pattern not in meant:
+            meant[pattern] = tuple(_meant(pattern, keys))
+        found.setdefault(id(spoken.placed), {}).update(dict.fromkeys(meant[pattern]))
     return {place: tuple(found.get(id(one), ())) for place, one in enumerate(placed)}
 
 
