@@ -60,9 +60,16 @@ def guard_of(row: Row[Any]) -> str:
 
 
 def title_of(flow: Flow) -> str:
-    """Return the first line of the module that the flow stands in, without a full stop."""
-    module = sys.modules.get(module_of(flow))
+    """Return the first line of the package or module that the flow stands in, without a full stop."""
+    module = sys.modules.get(package_of(flow))
     return (inspect.getdoc(module) or flow.name).partition("\n")[0].rstrip(".")
+
+
+def package_of(flow: Flow) -> str:
+    """Return the package that bears the flow's name, where its parts stand in one; else their module."""
+    module = module_of(flow)
+    package = module.rpartition(".")[0]
+    return package if package.rpartition(".")[2] == flow.name else module
 
 
 def module_of(flow: Flow) -> str:
