@@ -151,9 +151,13 @@ class MachinePages:
         ]
 
     async def warm(self) -> None:
-        """Make everything now, so that nobody waits for it later; the loop goes on meanwhile."""
-        flows = await self._flows()
-        await asyncio.gather(self._json.get(), *(self._drawn(flow, styled=False) for flow in flows))
+        """Make everything now, so that nobody waits for it later; the loop goes on meanwhile.
+
+        One after the other: two threads that compute would only hold each other up.
+        """
+        await self._json.get()
+        for flow in await self._flows():
+            await self._drawn(flow, styled=False)
 
     async def tables(self, request: web.Request) -> web.StreamResponse:
         return self._answer(await self._json.get(), "application/json")
