@@ -4,18 +4,19 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.resources import files
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from aiohttp import web
 
+from adapters.web.made import Made
 from engine.diagram import Node, Reading, draw, read_aloud, title_of
 from engine.dialogue import Dialogue
 from engine.flow import IDLE, Open, State, Waiting
 from engine.texts import Texts
 
-T = TypeVar("T")
 # The drawing of all flows.
 ALL = "all"
 # Graphviz and the font are one thread's at a time.
@@ -95,8 +96,8 @@ def _owners(dialogue: Dialogue, rows: int) -> list[str | None]:
     return own + [None] * (rows - len(own))
 
 
-def _as_json(found: dict[str, Any]) -> bytes:
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+def as_json(dialogue: Dialogue, texts: Texts) -> bytes:
+    return json.dumps(described(dialogue, texts), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def drawn(dialogue: Dialogue, flow: str, *, styled: bool) -> bytes:
@@ -107,20 +108,6 @@ def drawn(dialogue: Dialogue, flow: str, *, styled: bool) -> bytes:
 
 
 # ── the routes ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(slots=True)
-class Made(Generic[T]):
-    """Something that takes a while: made once, in a thread, for all who ask meanwhile and after."""
-
-    make: Callable[[], T]
-    _making: "asyncio.Task[T] | None" = None
-
-    async def get(self) -> T:
-        if self._making is None:
-            self._making = asyncio.create_task(asyncio.to_thread(self.make))
-        # Whoever asked may leave; the others still wait for it.
-        return await asyncio.shield(self._making)
 
 
 @dataclass(slots=True)
@@ -139,8 +126,8 @@ class MachinePages:
     _style: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        self._machine = Made(self.machine)
-        self._json = Made(lambda: _as_json(described(*self.machine())))
+        self._machine = Made(lambda: asyncio.to_thread(self.machine))
+        self._json = Made(self._tables)
         self._style = files("adapters.drawing").joinpath("machine.css").read_bytes()
 
     def routes(self) -> list[web.RouteDef]:
@@ -185,5 +172,12 @@ class MachinePages:
 
     async def _drawn(self, flow: str, *, styled: bool) -> bytes:
         if (flow, styled) not in self._drawings:
-            self._drawings[flow, styled] = Made(lambda: drawn(self.machine()[0], flow, styled=styled))
+            self._drawings[flow, styled] = Made(partial(self._drawing, flow, styled))
         return await self._drawings[flow, styled].get()
+
+    async def _tables(self) -> bytes:
+        return await asyncio.to_thread(as_json, *await self._machine.get())
+
+    async def _drawing(self, flow: str, styled: bool) -> bytes:
+        dialogue, _ = await self._machine.get()
+        return await asyncio.to_thread(drawn, dialogue, flow, styled=styled)

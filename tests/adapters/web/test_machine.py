@@ -6,7 +6,7 @@ import re
 import threading
 import xml.etree.ElementTree as ElementTree
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -14,8 +14,9 @@ import pytest
 from aiohttp import web
 
 import main
+from adapters.web import machine as pages_of_machine
 from adapters.web.listening import listening
-from adapters.web.machine import MachinePages, Made, described
+from adapters.web.machine import MachinePages, described
 from engine import texts
 from engine.dialogue import Dialogue
 from engine.flow import Calling
@@ -203,22 +204,27 @@ async def test_the_style_of_the_drawings_is_served_for_the_page_to_link() -> Non
 # ── once, and beside the loop ─────────────────────────────────────────────────────────────────────────
 
 
-async def test_everything_is_made_once_however_many_ask() -> None:
-    asked: list[str] = []
+async def test_everything_is_made_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    in_threads: set[bool] = set()
 
-    def machine() -> tuple[Dialogue, Texts]:
-        asked.append(threading.current_thread().name)
-        return MACHINE, CATALOGUE
+    def noting(name: str, make: Callable[..., bytes]) -> Callable[..., bytes]:
+        def noted(*args: Any, **named: Any) -> bytes:
+            made.append(name)
+            in_threads.add(threading.current_thread() is not threading.main_thread())
+            return make(*args, **named)
 
-    async with shown(machine) as (get, pages):
+        return noted
+
+    for name in ("as_json", "drawn"):
+        monkeypatch.setattr(pages_of_machine, name, noting(name, getattr(pages_of_machine, name)))
+    async with shown() as (get, pages):
         await asyncio.gather(pages.warm(), *(get(path) for path in ("/machine.json", "/machine/tea.svg") * 4))
-        made = len(asked)
-        bodies = [(await get("/machine/tea.svg"))[1] for _ in range(2)]
+        await get("/machine/tea.svg")
 
-    # The names of the flows, the tables, and the three drawings.
-    assert made == len(asked) == 5
-    assert threading.main_thread().name not in asked
-    assert bodies[0] == bodies[1]
+    # The tables; tea, cake and all.
+    assert sorted(made) == ["as_json", "drawn", "drawn", "drawn"]
+    assert in_threads == {True}
 
 
 async def test_the_loop_goes_on_while_everything_is_made() -> None:
@@ -238,22 +244,3 @@ async def test_the_loop_goes_on_while_everything_is_made() -> None:
         await warming
 
     assert (response.status, waiting) == (200, True)
-
-
-async def test_whoever_leaves_does_not_take_it_from_the_others() -> None:
-    begun, release = threading.Event(), threading.Event()
-
-    def make() -> str:
-        begun.set()
-        release.wait(10)
-        return "made"
-
-    made = Made(make)
-    leaving = asyncio.create_task(made.get())
-    await asyncio.to_thread(begun.wait, 10)
-    leaving.cancel()
-    with suppress(asyncio.CancelledError):
-        await leaving
-    release.set()
-
-    assert await made.get() == "made"
