@@ -25,6 +25,7 @@ from adapters.settings import (
 from adapters.stats import rows, table, words
 from adapters.stats.document import document
 from adapters.stats.ledger import Ledger, name_of, zone_of
+from adapters.stats.page import page
 from adapters.storage.reading import reading
 from engine.booking import Reason
 from engine.ports import StoreFailed
@@ -153,8 +154,6 @@ def _tell_csv(ledger: Ledger, doubts: tuple[str, ...], names: Names) -> None:
 
 
 def _tell_html(ledger: Ledger, doubts: tuple[str, ...], names: Names) -> None:
-    from adapters.stats.page import page  # here, since the charts' library takes a while to load
-
     statistics = _counted(ledger)
     click.echo(page(statistics, (*doubts, *words.warnings(statistics)), names))
 

@@ -31,10 +31,11 @@ WIDTH_MIN = 720.0
 HALO = 4.0
 
 
-def svg(graph: Graph, *, linked: Collection[int] = ()) -> str:
+def svg(graph: Graph, *, linked: Collection[int] = (), styled: bool = True) -> str:
     """Return the picture as SVG of its own: no script and no outside font.
 
     `linked`: rows that are links to `#reading-` and their place, for a page that has such tables.
+    Not `styled`, it has no style in it, for a page that brings `machine.css` and may allow none within.
     """
     layout = placed(graph)
     whole = layout.whole
@@ -47,7 +48,8 @@ def svg(graph: Graph, *, linked: Collection[int] = ()) -> str:
     left = MARGIN + (inner - whole.width) / 2
     return "\n".join(
         [
-            _opening(graph, sheet, "group" if linked else "img"),
+            *_opening(graph, sheet, "group" if linked else "img"),
+            *(_style() if styled else ()),
             rectangle(sheet, 12, "sheet"),
             *_moved(MARGIN, MARGIN, title),
             *_moved(left - whole.left, top - whole.top, _picture(graph, layout, linked)),
@@ -58,17 +60,20 @@ def svg(graph: Graph, *, linked: Collection[int] = ()) -> str:
     )
 
 
-def _opening(graph: Graph, sheet: Box, role: str) -> str:
+def _opening(graph: Graph, sheet: Box, role: str) -> Iterator[str]:
     width, height = round(sheet.width + 1), round(sheet.height + 1)
-    style = files("adapters.drawing").joinpath("machine.css").read_text(encoding="utf-8")
-    return (
+    yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="machine" role="{role}" '
         f'aria-labelledby="machine-title machine-about" font-family="{escape(FAMILIES)}" '
-        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}">\n'
-        f'<title id="machine-title">{escape(graph.title)}</title>\n'
-        f'<desc id="machine-about">{escape(_about(graph))}</desc>\n'
-        f"<style>\n{style}</style>"
+        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
     )
+    yield f'<title id="machine-title">{escape(graph.title)}</title>'
+    yield f'<desc id="machine-about">{escape(_about(graph))}</desc>'
+
+
+def _style() -> Iterator[str]:
+    style = files("adapters.drawing").joinpath("machine.css").read_text(encoding="utf-8")
+    yield f"<style>\n{style}</style>"
 
 
 def _about(graph: Graph) -> str:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-import vl_convert
-
 from adapters.stats import words
 from engine.booking import Reason
 from engine.statistics import Counted, LeadTime, Money, Spell, Statistics
@@ -104,7 +102,7 @@ def shares(title: str, groups: Mapping[str, Counted]) -> str:
     }
     low_to_high = {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}}
     layers = (
-        _layer("rule", low_to_high, color="var(--band-edge)", strokeWidth=7, strokeCap="round", opacity=0.6),
+        _layer("rule", low_to_high, color="var(--band-edge)", strokeWidth=7, strokeCap="round"),
         _points({"y": y, "x": {**x, "field": "value"}}),
     )
     heard = (f"{each.name}: {words.rate(each.rate)}" for each in shown)
@@ -237,6 +235,12 @@ def _places(names: Sequence[str], most: int) -> Spec:
         "values": list(shown),
         "labelExpr": _named(shown),
         "labelFlush": False,
+        # The last one ends at its point: centred, it would leave the drawing.
+        "labelAlign": {
+            "condition": {"test": f"datum.value === {len(names) - 1}", "value": "right"},
+            "value": "center",
+        },
+        "labelPadding": 9,
         "labelOverlap": True,
     }
     return {"field": "i", "type": "quantitative", "scale": {"domain": domain, "nice": False}, "axis": axis}
@@ -274,6 +278,8 @@ def _svg(spec: Spec, values: Sequence[Spec], heard: str, width: int = WIDTH) -> 
         "data": {"values": list(values)},
         **spec,
     }
+    import vl_convert  # here, since it takes a second to load, and who only names the page need not wait
+
     drawn = vl_convert.vegalite_to_svg(whole, allowed_base_urls=[])
     opening, rest = drawn.split(">", 1)
     named = opening.replace("<svg ", f'<svg role="img" aria-label="{escape(heard)}" ', 1)

@@ -1,6 +1,7 @@
 """The owner's page: one HTML file that needs no network, for a phone, a desk and paper."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
@@ -9,7 +10,7 @@ from adapters.stats.ledger import name_of
 from engine.booking import Reason
 from engine.statistics import CONFIDENCE, FEW, Counted, Rate, Statistics
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _LEGEND = (
     f'<p class="legend"><b></b> доля, <b class="band"></b> {CONFIDENCE * 100:.0f}&nbsp;% интервал, '
     f'<b class="few"></b> меньше {FEW} случаев: может быть случайностью</p>'
@@ -18,7 +19,21 @@ _MONEY = '<p class="legend"><b></b> потеряно наверняка, <b clas
 _NOTHING = f'<p class="card">{escape(words.SOON)}</p>\n'
 
 
-def page(statistics: Statistics, warnings: Sequence[str], names: Mapping[Reason, str] = words.REASONS) -> str:
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line above everything: what this page is, and where it leads back to."""
+
+    words: str
+    back: str
+    to: str
+
+
+def page(
+    statistics: Statistics,
+    warnings: Sequence[str],
+    names: Mapping[Reason, str] = words.REASONS,
+    note: Note | None = None,
+) -> str:
     title = f"Отмены и переносы: {words.days(statistics)}"
     style = files("adapters.stats").joinpath("page.css").read_text(encoding="utf-8")
     period = f"{words.days(statistics)}, дни по часам салона ({name_of(statistics.zone)})"
@@ -28,7 +43,7 @@ def page(statistics: Statistics, warnings: Sequence[str], names: Mapping[Reason,
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <title>{escape(title)}</title>
 <link rel="icon" href="data:,">
 <style>
@@ -36,7 +51,7 @@ def page(statistics: Statistics, warnings: Sequence[str], names: Mapping[Reason,
 </head>
 <body>
 <header>
-<h1>Отмены и переносы</h1>
+{_note(note)}<h1>Отмены и переносы</h1>
 <p class="quiet">{escape(period)}</p>
 </header>
 <main>
@@ -48,6 +63,12 @@ def page(statistics: Statistics, warnings: Sequence[str], names: Mapping[Reason,
 </footer>
 </body>
 </html>"""
+
+
+def _note(note: Note | None) -> str:
+    if note is None:
+        return ""
+    return f'<p class="note">{escape(note.words)} <a href="{escape(note.to)}">{escape(note.back)}</a></p>\n'
 
 
 def _warnings(warnings: Sequence[str]) -> str:
@@ -98,12 +119,12 @@ def _cards(statistics: Statistics, names: Mapping[Reason, str]) -> Iterator[str]
         yield from _about_cancelled(statistics, names)
     if total.rate.of:
         yield _shares(
-            "Мастера", "доля потерянных визитов; рядом с именем число обращений", statistics.by_master
-        )
-        yield _shares(
             "Услуги",
             "доля потерянных визитов; визит с несколькими услугами считается у каждой из них",
             statistics.by_service,
+        )
+        yield _shares(
+            "Мастера", "доля потерянных визитов; рядом с именем число обращений", statistics.by_master
         )
     drawn = (charts.money(total.money), _MONEY) if total.money.high else ("", "")
     yield _card("Деньги под угрозой", *drawn, about=words.money_range(total.money))

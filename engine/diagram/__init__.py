@@ -21,6 +21,7 @@ from engine.diagram.mermaid import mermaid as mermaid
 from engine.diagram.reading import Reading as Reading
 from engine.diagram.reading import guard_of as guard_of
 from engine.diagram.reading import module_of as module_of
+from engine.diagram.reading import package_of as package_of
 from engine.diagram.reading import read_aloud as read_aloud
 from engine.diagram.reading import title_of as title_of
 from engine.diagram.tables import Table as Table

@@ -60,9 +60,16 @@ def guard_of(row: Row[Any]) -> str:
 
 
 def title_of(flow: Flow) -> str:
-    """Return the first line of the module that the flow stands in, without a full stop."""
-    module = sys.modules.get(module_of(flow))
+    """Return the first line of the package or module that the flow stands in, without a full stop."""
+    module = sys.modules.get(package_of(flow))
     return (inspect.getdoc(module) or flow.name).partition("\n")[0].rstrip(".")
+
+
+def package_of(flow: Flow) -> str:
+    """Return the package that bears the flow's name, where its parts stand in one; else their module."""
+    module = module_of(flow)
+    package = module.rpartition(".")[0]
+    return package if package.rpartition(".")[2] == flow.name else module
 
 
 def module_of(flow: Flow) -> str:
@@ -85,8 +92,12 @@ def _says(dialogue: Dialogue, keys: frozenset[str], text_of: TextOf) -> dict[int
     placed = tuple(Placed(row, "", own=False) for row in dialogue.rows())
     whole = replace(laid, rows=placed)
     found: dict[int, dict[str, None]] = {}
+    meant: dict[str, tuple[str, ...]] = {}
     for spoken in utterances(whole, Deeds(whole, Reader(Sources(text_of)))):
-        found.setdefault(id(spoken.placed), {}).update(dict.fromkeys(_meant(spoken.said.text, keys)))
+        pattern = spoken.said.text
+        if pattern not in meant:
+            meant[pattern] = tuple(_meant(pattern, keys))
+        found.setdefault(id(spoken.placed), {}).update(dict.fromkeys(meant[pattern]))
     return {place: tuple(found.get(id(one), ())) for place, one in enumerate(placed)}
 
 

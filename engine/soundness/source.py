@@ -14,26 +14,29 @@ class Sources:
 
     text: Callable[[str], str]
     _trees: dict[str, ast.Module] = field(default_factory=dict)
-    _functions: dict[str, tuple[Function, ...]] = field(default_factory=dict)
+    # Of each file, by the name and the first line that their code bears.
+    _functions: dict[str, dict[tuple[str, int], list[Function]]] = field(default_factory=dict)
 
     def node(self, code: CodeType) -> Function | None:
         """Return the definition that this code was compiled from."""
-        fitting = [node for node in self._defined(code.co_filename) if _may_be(node, code)]
+        fitting = self._defined(code.co_filename).get((code.co_name, code.co_firstlineno), [])
         if len(fitting) > 1:
             # Lambdas on one line are told apart by where their code stands in it.
             columns = {column for _, _, column, _ in code.co_positions() if column is not None}
             fitting = [node for node in fitting if _spans(node, columns)] or fitting
         return fitting[0] if fitting else None
 
-    def _defined(self, filename: str) -> tuple[Function, ...]:
+    def _defined(self, filename: str) -> dict[tuple[str, int], list[Function]]:
         if filename not in self._functions:
             try:
                 tree = ast.parse(self.text(filename))
             except (SyntaxError, ValueError):
                 tree = ast.parse("")
             self._trees[filename] = tree
-            nodes = ast.walk(tree)
-            self._functions[filename] = tuple(node for node in nodes if isinstance(node, Function))
+            found = self._functions[filename] = {}
+            for node in ast.walk(tree):
+                if isinstance(node, Function):
+                    found.setdefault(_borne(node), []).append(node)
         return self._functions[filename]
 
     def strings(self) -> frozenset[str]:
@@ -56,11 +59,11 @@ def _names_texts(statement: ast.Assign | ast.AnnAssign) -> bool:
     return any(isinstance(target, ast.Name) and target.id == "TEXTS" for target in targets)
 
 
-def _may_be(node: Function, code: CodeType) -> bool:
+def _borne(node: Function) -> tuple[str, int]:
+    """Return the name and the first line of the code that is compiled from it."""
     if isinstance(node, ast.Lambda):
-        return code.co_name == "<lambda>" and node.lineno == code.co_firstlineno
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    return node.name == code.co_name and first == code.co_firstlineno
+        return "<lambda>", node.lineno
+    return node.name, min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def _spans(node: Function, columns: set[int]) -> bool:

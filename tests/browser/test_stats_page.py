@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 import main
 from adapters.stats import words
+from adapters.stats.simulated import simulated
 from tests.adapters.cli.test_stats import hostile
 from tests.engine.statistics.year import Year, stored
 
@@ -19,16 +22,23 @@ ShowPage = Callable[..., Page]
 
 @pytest.fixture
 def show_page(browser: Browser, tmp_path: Path) -> Iterator[ShowPage]:
-    """Return what shows the page of a database. A request, a script or a warning fails the test."""
+    """Return what shows the page of a database, or of the simulated year.
+
+    A request, a script or a warning fails the test.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def show(database: Path, *, width: int = 390, scheme: str = "light") -> Page:
+    def show(database: Path | None = None, *, width: int = 390, scheme: str = "light") -> Page:
         environment = {"OTMENA_DATABASE_URL": f"sqlite:///{database}", "OTMENA_TIMEZONE": "Europe/Berlin"}
-        done = CliRunner().invoke(main.commands(), ["stats", "--format", "html"], env=environment)
-        assert done.exit_code == 0
+        if database is None:
+            told = simulated(date(2026, 11, 28), ZoneInfo("Europe/Moscow"))
+        else:
+            done = CliRunner().invoke(main.commands(), ["stats", "--format", "html"], env=environment)
+            assert done.exit_code == 0
+            told = done.stdout
         page_file = tmp_path / "stats.html"
-        page_file.write_text(done.stdout, encoding="utf-8")
+        page_file.write_text(told, encoding="utf-8")
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,  # type: ignore[arg-type]  # one of two, named by the test
@@ -83,13 +93,43 @@ def test_no_number_of_an_unfolded_table_is_cut_off(show_page: ShowPage, year: Pa
     assert page.get_by_role("columnheader", name="Интервал").count() == 3
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_no_word_of_a_chart_is_cut_off(show_page: ShowPage, year: Path, width: int) -> None:
-    page = show_page(year, width=width)
+@pytest.mark.parametrize("simulated_year", [False, True])
+@pytest.mark.parametrize("width", [390, 760, 1280])
+def test_no_word_of_a_chart_is_cut_off(
+    show_page: ShowPage, year: Path, width: int, simulated_year: bool
+) -> None:
+    page = show_page(None if simulated_year else year, width=width)
 
     cut = page.evaluate(CUT_OFF)
 
     assert cut == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 760, 1280])
+def test_the_simulated_year_says_so_above_all_and_is_as_wide_as_the_screen(
+    show_page: ShowPage, width: int
+) -> None:
+    page = show_page(width=width)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+    note = page.get_by_text("Это смоделированный год выдуманного салона")
+    heading = page.get_by_role("heading", level=1)
+    back = page.get_by_role("link", name="Вернуться к демо")
+    assert note.bounding_box()["y"] < heading.bounding_box()["y"]  # type: ignore[index]  # both are shown
+    assert back.get_attribute("href") == "/demo"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_page_can_be_gone_through_by_keyboard(show_page: ShowPage) -> None:
+    page = show_page()
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Вернуться к демо"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Дни: таблица"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
 # Words of visible charts that lie outside the drawing.
@@ -129,6 +169,10 @@ FAINT = """() => {
         ['--muted', '--page'], ['--accent', '--surface'], ['--on-accent', '--accent'],
         ['--on-warn', '--warn']];
     const faint = pairs.filter(([one, two]) => contrast(channels(one), channels(two)) < 4.5).map(String);
+    // Of marks three are enough.
+    for (const mark of ['--band-edge', '--accent']) {
+        if (contrast(channels(mark), channels('--surface')) < 3) faint.push(mark);
+    }
     for (const share of [.04, .14, .3, .48]) {
         if (contrast(channels('--ink'), over(share)) < 4.5) faint.push(`ink at ${share}`);
     }

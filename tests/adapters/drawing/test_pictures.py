@@ -167,6 +167,13 @@ def test_a_picture_has_no_script_and_fetches_nothing() -> None:
     assert EVIL in text_of(image)
 
 
+def test_a_picture_for_a_page_of_strict_policy_brings_no_style_and_is_the_same_otherwise() -> None:
+    bare = svg(renamed(EVIL), styled=False)
+
+    assert re.search(r"<style|\sstyle=", bare) is None
+    assert bare == re.sub(r"<style>.*?</style>\n", "", svg(renamed(EVIL)), flags=re.DOTALL)
+
+
 def test_the_dark_has_colours_of_its_own() -> None:
     assert "prefers-color-scheme: dark" in svg(WHOLE)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import create_model
 
-from engine.diagram import general, guard_of, of_fragment, read_aloud, tables, title_of
+from engine.diagram import general, guard_of, of_fragment, package_of, read_aloud, tables, title_of
 from engine.dialogue import Dialogue
 from engine.effects import Effects, Say
 from engine.events import Yes
@@ -101,6 +101,14 @@ def test_a_guard_without_a_name_goes_by_its_kind() -> None:
 def test_a_flow_is_titled_by_its_module() -> None:
     assert title_of(TEA) == "Tea: a small machine of two flows, to draw"
     assert title_of(replace(CAKE, memory=create_model("Elsewhere", __module__="no.such.module"))) == "cake"
+
+
+def test_a_flow_in_a_package_of_its_name_is_titled_by_the_package() -> None:
+    """A module of its memory tells of the memory alone."""
+    memory = create_model("Kept", __module__="engine.diagram.graph")
+
+    assert package_of(replace(CAKE, name="diagram", memory=memory, intents=(), hears=())) == "engine.diagram"
+    assert package_of(replace(CAKE, memory=create_model("Kept", __module__="shop.graph"))) == "shop.graph"
 
 
 def test_the_whole_machine_has_a_table_for_each_flow_and_kind() -> None:
