@@ -2,22 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
 from adapters import logs
-from adapters.box.box import Box
+from adapters.box.box import ZONE, Box
 from adapters.box.process import Program
 from adapters.box.visitors import Visitors
 from adapters.cli.calm import calmly
 from adapters.settings import WordsSettings, read
-from adapters.web.demo import DemoPage
+from adapters.web.demo import HEADERS, DemoPage
 from adapters.web.listening import asked_to_stop, listening
+from adapters.web.machine import MachinePages
+from adapters.web.stats import simulated_stats
 from engine.dialogue import Dialogue
 from engine.texts import Texts
 
@@ -90,12 +93,26 @@ async def showing(
     with TemporaryDirectory(prefix="otmena-demo-", ignore_cleanup_errors=True) as folder:
         visitors = Visitors(Path(folder), new_box, parts.play)
         try:
-            app = DemoPage(visitors).application()
+            machine = MachinePages(parts.machine, HEADERS)
+            stats = simulated_stats(lambda: datetime.now(ZONE).date(), ZONE)
+            app = DemoPage(visitors, (*machine.routes(), *stats.routes())).application()
             async with listening(app, host, first, ports_tried=tried) as bound:
                 await visitors.open()
-                yield f"http://{_reachable(host)}:{bound}/demo"
+                # Drawn now, so that whoever comes first need not wait for the drawing.
+                async with running(machine.warm()):
+                    yield f"http://{_reachable(host)}:{bound}/demo"
         finally:
             await visitors.close()
+
+
+@asynccontextmanager
+async def running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _reachable(host: str) -> str:

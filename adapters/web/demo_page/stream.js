@@ -9,7 +9,7 @@ let source = null;
 
 export function listen(persona, receive) {
   source?.close();
-  const mine = (source = new EventSource(`/demo/events?persona=${encodeURIComponent(persona)}`));
+  const mine = (source = new EventSource(`/demo/events?${seenBy(persona)}`));
   mine.onopen = () => ($("connection").hidden = true);
   mine.onmessage = (message) => mine === source && receive(JSON.parse(message.data));
   mine.onerror = () => {
@@ -20,6 +20,8 @@ export function listen(persona, receive) {
     if (mine.readyState === EventSource.CLOSED) setTimeout(again, AGAIN_MS);
   };
 }
+
+const seenBy = (persona) => new URLSearchParams({ persona, lang: document.documentElement.lang });
 
 export function hangUp() {
   source?.close();
@@ -61,8 +63,7 @@ export async function moment(n, persona) {
   asked?.abort();
   asked = new AbortController();
   try {
-    const address = `/demo/moment?n=${n}&persona=${encodeURIComponent(persona)}`;
-    const answer = await fetch(address, { signal: asked.signal });
+    const answer = await fetch(`/demo/moment?n=${n}&${seenBy(persona)}`, { signal: asked.signal });
     if (answer.ok) return await answer.json();
     tell(firstLine(await answer.text()));
   } catch (error) {
