@@ -38,7 +38,7 @@ _PERSONA_OF = {digits_of(persona.phone): persona.key for persona in PERSONAS.val
 def picture(box: Box, frame: Frame, persona: Persona, lang: Lang) -> dict[str, Any]:
     now = box.local(frame.at)
     return {
-        "world": str(box.world),
+        "world": box.world,
         "persona": persona.key,
         "clock": {"iso": now.isoformat(timespec="seconds"), "label": _clock(now, lang)},
         "server": frame.server,
