@@ -170,7 +170,7 @@ class DemoPage:
             fresh, version = box.timeline.since(version), box.timeline.version
             now_shown = picture(box, box.frame(), persona, lang)
             if fresh or _told(now_shown) != _told(shown):
-                message = now_shown | {"entries": [entry(box, one) for one in fresh]}
+                message = now_shown | {"entries": [entry(box, one, lang) for one in fresh]}
                 await response.write(f"data: {json.dumps(message, ensure_ascii=False)}\n\n".encode())
                 shown, quiet_s = now_shown, 0.0
             elif quiet_s >= SIGN_OF_LIFE_S:
