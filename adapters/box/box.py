@@ -401,7 +401,8 @@ class Box:
             if fault is not None:
                 for quirk in ("ok", told):
                     self._recorder.troubled(self._before_the_last_words(), side, quirk)
-            self._note("fork", back_to=n, fault=told)
+            about: dict[str, Any] = {"from": n, "fault": told}
+            self._note("fork", **about)
             self._keep_moment(moment.database)
             self._start_server()
 

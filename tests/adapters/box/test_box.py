@@ -187,6 +187,7 @@ async def test_time_is_turned_back_to_a_call_and_goes_on_another_way(visitor: Vi
 
     assert box.world != world
     assert len(box.timeline.entries) < put + 1
+    assert visitor.kinds("fork")[0]["from"] == put
     assert visitor.record.attendance == 0
     assert visitor.last is not None
     assert visitor.last.text == "Да, отменить"
