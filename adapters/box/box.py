@@ -26,7 +26,7 @@ from adapters.box.timeline import Timeline
 from adapters.box.trace import Staging, Taken
 from adapters.simulated import Reply, Request, application
 from adapters.stage import PERSONAS, Persona
-from adapters.stage.people import lively_salon
+from adapters.stage.people import HIDDEN, lively_salon
 from adapters.stage.recorder import Recorder
 from adapters.web.listening import listening
 from adapters.whatsapp.simulator import Bubble, WhatsAppNetwork, WhatsAppSimulator
@@ -82,12 +82,12 @@ class Box:
         # Another salon, or another past: whatever was seen before is not to be mixed with it.
         self.world = 0
         self._moments = Moments()
-        self._courier = Courier(self._note, self._revise)
+        self._courier = Courier(self._note, self._revise, self.clock)
         self._parts = AsyncExitStack()
         self._watchers: set[asyncio.Event] = set()
         self._changing = asyncio.Lock()
         self._errands: set[asyncio.Task[None]] = set()
-        self._server = Server(program, listens=self._listens, taken=self._taken, died=self._died)
+        self._server = Server(program, self.clock, listens=self._listens, taken=self._taken, died=self._died)
         self._closing = False
 
     # ── opening and closing ──
@@ -130,7 +130,7 @@ class Box:
             persona_phone=PERSONAS["one"].phone,
             booked=salon.journal(),
             settings={"LATE_HOURS": str(LATE_HOURS)},
-            hidden=frozenset(persona.phone for persona in PERSONAS.values() if persona.hidden),
+            hidden=HIDDEN,
         )
         await self._stage(salon, phones)
         self._note("start")
@@ -138,7 +138,7 @@ class Box:
         self._start_server()
 
     def _beginning(self) -> datetime:
-        today = datetime.now(ZONE).date()
+        today = self.clock.machine.now().astimezone(ZONE).date()
         return datetime.combine(today, BEGINS_AT, ZONE).astimezone(UTC)
 
     async def _stage(self, salon: YClientsSimulator, phones: WhatsAppSimulator) -> None:

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
 
 from adapters.box.box import Box
+from engine.ports import Clock
 
 # A server takes some hundred megabytes, so a laptop has room for a handful.
 VISITORS_MAX = 6
@@ -25,6 +25,7 @@ class Visitors:
     new_box: Callable[[Path], Box]
     # Plays a transcript, and returns it as it holds; slow.
     play: Callable[[str], str]
+    clock: Clock
     _boxes: dict[str, Box] = field(default_factory=dict)
     # When each visitor was last heard of.
     _seen: dict[str, float] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class Visitors:
             TooManyVisitors: there is no room for another.
         """
         async with self._changing:
-            self._seen[visitor] = monotonic()
+            self._seen[visitor] = self.clock.monotonic()
             if visitor not in self._boxes:
                 self._boxes[visitor] = await self._fresh()
             return self._boxes[visitor]
@@ -79,6 +80,6 @@ class Visitors:
     async def _make_room(self) -> None:
         unwatched = [visitor for visitor, box in self._boxes.items() if not box.watched]
         longest = min(unwatched, key=lambda visitor: self._seen[visitor], default=None)
-        if longest is None or monotonic() - self._seen[longest] < GONE_AFTER_S:
+        if longest is None or self.clock.monotonic() - self._seen[longest] < GONE_AFTER_S:
             raise TooManyVisitors
         await self._boxes.pop(longest).close()

@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 import json
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from adapters.box.box import Box, UnknownMoment
 from adapters.box.frames import Fault, Frame, Side
 from adapters.box.visitors import TooManyVisitors, Visitors
+from adapters.clock import RandomIds
 from adapters.stage import PERSONAS, Persona
 from adapters.web.picture import LANGS, Lang, entry, known, picture
 from adapters.whatsapp.simulator import QUIRKS as WHATSAPP_FAULTS
@@ -139,7 +139,7 @@ class DemoPage:
         lang = _lang(request)
         response = web.Response(text=_html(lang), content_type="text/html", headers=HEADERS)
         if not _visitor(request):
-            response.set_cookie(COOKIE, secrets.token_urlsafe(16), httponly=True, samesite="Strict")
+            response.set_cookie(COOKIE, RandomIds().new(), httponly=True, samesite="Strict")
         return response
 
     async def events(self, request: web.Request) -> web.StreamResponse:
