@@ -87,7 +87,7 @@ class Server:
         self._deaths += 1
         self.state, self.webhooks = "down", None
         if self._deaths >= DEATHS_MAX:
-            log.error("demo.server_cannot_start", deaths=self._deaths)
+            log.critical("demo.server_cannot_start", deaths=self._deaths)
         self._died()
 
     @property

@@ -56,7 +56,8 @@ def command(parts: Parts) -> click.Command:
         Example:
           otmena demo --port 8090
         """
-        logs.set_up("console", level=logging.INFO if verbose else logging.WARNING)
+        # Of this process only what ends it: a transcript that is played before it is saved warns of much.
+        logs.set_up("console", level=logging.CRITICAL)
         asyncio.run(_show(parts, host, port, read(WordsSettings).words, verbose=verbose))
 
     return demo
