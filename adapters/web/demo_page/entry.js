@@ -6,8 +6,13 @@ import { lasting, word } from "./words.js";
 
 const SIDES = { yclients: "YClients", whatsapp: "WhatsApp" };
 const HOOKS = ["message", "status", "hint"];
-const took = (entry) => word("took", { ms: entry.took_ms });
+// The salon opens with a server that starts; each later start is another one.
+const FIRST_START = 4;
+const took = (entry) => (entry.took_ms === null ? "" : word("took", { ms: entry.took_ms }));
+// Null: on its way; 0: nobody answered.
 const failed = (status) => status === 0 || status >= 400;
+const answered = ({ status }) => (status === null ? word("awaits_answer") : status || word("no_answer"));
+const outcome = (entry) => [answered(entry), entry.fault, took(entry)].filter(Boolean).join(" · ");
 
 // Each: icon, line, and if need be a note after it, `bad`, `quiet` (folded at first), `cause` (begins something).
 const TOLD = {
@@ -19,8 +24,9 @@ const TOLD = {
   webhook: (entry) => ({
     icon: "hook",
     line: word("entry_hook", { side: SIDES[entry.side], what: hook(entry) }),
-    note: `${entry.status || word("no_answer")} · ${took(entry)}`,
+    note: outcome(entry),
     bad: failed(entry.status),
+    awaited: entry.status === null,
     quiet: entry.what === "status",
   }),
   understood: (entry) => ({
@@ -40,15 +46,15 @@ const TOLD = {
   }),
   call: (entry) => ({
     icon: "call",
-    line: entry.operation === "mark" ? word("entry_mark") : `${SIDES[entry.side]}: ${entry.operation}`,
-    note: [entry.status || word("no_answer"), entry.fault, took(entry)].filter(Boolean).join(" · "),
+    line: entry.operation === "mark" ? word("entry_mark") : word("entry_call", { ...entry, side: SIDES[entry.side] }),
+    note: outcome(entry),
     bad: failed(entry.status) || Boolean(entry.fault),
     quiet: entry.side === "whatsapp",
   }),
   message: (entry) => ({
     icon: "says",
-    line: word(entry.salon ? "entry_notice" : "entry_message", entry),
-    note: [entry.status || word("no_answer"), entry.fault, took(entry)].filter(Boolean).join(" · "),
+    line: word("entry_message", { to: addressee(entry), text: entry.text }),
+    note: outcome(entry),
     bad: failed(entry.status) || Boolean(entry.fault),
   }),
   salon: (entry) => ({ icon: "hand", line: word("entry_salon", entry), cause: true }),
@@ -60,7 +66,7 @@ const TOLD = {
   }),
   restart: (entry) => ({
     icon: "power",
-    line: word(entry.phase === "killed" ? "entry_killed" : "entry_started"),
+    line: word(entry.phase === "killed" ? "entry_killed" : entry.n < FIRST_START ? "entry_up" : "entry_started"),
     note: took(entry),
     cause: entry.phase === "killed",
   }),
@@ -72,6 +78,11 @@ export const told = (entry) => TOLD[entry.kind]?.(entry) ?? { icon: "star", line
 
 export function faultWords({ name, on, times }) {
   return [name, on, times === null ? word("always") : word("times", { times })].filter(Boolean).join(" · ");
+}
+
+function addressee({ to, salon }) {
+  if (salon) return to ? word("to_master_named", { name: to }) : word("to_administrator");
+  return to || word("to_client");
 }
 
 function hook(entry) {

@@ -128,6 +128,7 @@ function laneOf(name) {
   head.append(element("b", "", name), element("small", "", does));
   lane.setAttribute("role", "group");
   lane.setAttribute("aria-label", name);
+  head.lang = "ru";
   lane.append(head, element("ul", "lane-rows"));
   return lane;
 }
@@ -163,8 +164,12 @@ function recordOf() {
   open.type = "button";
   open.setAttribute("aria-haspopup", "dialog");
   const who = element("span", "who");
-  who.append(element("span", "unseen", word("client_is")), "");
-  open.append(element("span", "what"), element("time"), who, element("span", "pill"));
+  const name = element("span");
+  who.append(element("span", "unseen", word("client_is")), name);
+  const pill = element("span", "pill");
+  pill.append(element("span", "full"));
+  open.append(element("span", "what"), element("time"), who, pill);
+  for (const words of [open.firstElementChild, name]) words.lang = "ru";
   item.append(open);
   return item;
 }
@@ -180,8 +185,10 @@ function showRecord(item, { row, column, columns }, from) {
   write(item.querySelector(".what"), row.services);
   write(item.querySelector("time"), row.time);
   write(item.querySelector(".who").lastChild, row.client || word("nameless"));
-  write(item.querySelector(".pill"), row.status_words);
-  item.querySelector(".pill").className = `pill ${row.status}`;
+  write(item.querySelector(".full"), row.status_words);
+  const pill = item.querySelector(".pill");
+  pill.className = `pill ${row.status}`;
+  pill.dataset.short = word(`short_${row.status}`);
   item.firstElementChild.title = [row.time, row.services, row.client || word("nameless"), row.status_words].join(", ");
 }
 
