@@ -6,8 +6,6 @@ import { lasting, word } from "./words.js";
 
 const SIDES = { yclients: "YClients", whatsapp: "WhatsApp" };
 const HOOKS = ["message", "status", "hint"];
-// The salon opens with a server that starts; each later start is another one.
-const FIRST_START = 4;
 const took = (entry) => (entry.took_ms === null ? "" : word("took", { ms: entry.took_ms }));
 // Null: on its way; 0: nobody answered.
 const failed = (status) => status === 0 || status >= 400;
@@ -66,7 +64,7 @@ const TOLD = {
   }),
   restart: (entry) => ({
     icon: "power",
-    line: word(entry.phase === "killed" ? "entry_killed" : entry.n < FIRST_START ? "entry_up" : "entry_started"),
+    line: word(entry.phase === "killed" ? "entry_killed" : "entry_started"),
     note: took(entry),
     cause: entry.phase === "killed",
   }),

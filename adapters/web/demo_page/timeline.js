@@ -52,6 +52,7 @@ export function add(more) {
   const many = fresh.length > 1 && !entries.length;
   $("entries").append(...fresh.map((entry) => itemOf(entry, many)));
   entries.push(...fresh);
+  $("timeline-empty").hidden = entries.some(({ kind }) => kind === "client");
   $("scrub").max = entries.length;
   if (chosen === null) $("scrub").value = entries.length;
   $("scrub").setAttribute("aria-valuetext", valueText());
