@@ -59,7 +59,7 @@ const TOLD = {
   clock: (entry) => ({ icon: "time-icon", line: word("entry_clock", { by: lasting(entry.by_s) }), cause: true }),
   fault: (entry) => ({
     icon: "bolt",
-    line: word(entry.name ? "entry_fault" : "entry_fault_over", { side: SIDES[entry.side], fault: faultWords(entry) }),
+    line: word(faultKey(entry), { side: SIDES[entry.side], fault: faultWords(entry) }),
     cause: true,
   }),
   restart: (entry) => ({
@@ -74,8 +74,14 @@ const TOLD = {
 
 export const told = (entry) => TOLD[entry.kind]?.(entry) ?? { icon: "star", line: entry.kind };
 
-export function faultWords({ name, on, times }) {
-  return [name, on, times === null ? word("always") : word("times", { times })].filter(Boolean).join(" · ");
+function faultKey({ name, over }) {
+  if (!name) return "entry_faults_over";
+  return over ? "entry_fault_over" : "entry_fault";
+}
+
+export function faultWords({ name, on, times, over }) {
+  const often = times === null ? word("always") : word("times", { times });
+  return [name, on, !over && often].filter(Boolean).join(" · ");
 }
 
 function addressee({ to, salon }) {
