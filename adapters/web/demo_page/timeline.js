@@ -6,6 +6,9 @@ import { showFork } from "./fork.js";
 import { rowsOfTables } from "./machine.js";
 import { word } from "./words.js";
 
+// Entries that are mostly words of people, who are Russian.
+const PEOPLES = new Set(["client", "message", "salon"]);
+
 let entries = [];
 let chosen = null; // the number of the entry that is looked at; null: now
 let onChoice = () => {};
@@ -80,6 +83,7 @@ function itemOf(entry, still) {
   head.tabIndex = -1;
   const words = element("span", "entry-words");
   words.append(element("span", "line"), element("span", "note"));
+  if (PEOPLES.has(entry.kind)) words.firstElementChild.lang = "ru";
   head.append(icon(told(entry).icon), words, element("time", "", entry.at));
   item.append(head);
   if (hasMore(entry)) item.append(moreOf(item));
