@@ -1,6 +1,6 @@
 // The timeline: every entry in order, and the scrubber over them.
 
-import { $, button, element, icon, write } from "./dom.js";
+import { $, button, element, icon, write, writeBreakable } from "./dom.js";
 import { behind, hasMore, told } from "./entry.js";
 import { showFork } from "./fork.js";
 import { rowsOfTables } from "./machine.js";
@@ -103,7 +103,8 @@ function tell(item, entry) {
   const { line, note, bad, quiet, cause, awaited } = told(entry);
   const traits = { bad, "quiet-entry": quiet, cause, awaited };
   for (const trait of Object.keys(traits)) item.classList.toggle(trait, Boolean(traits[trait]));
-  write(item.querySelector(".line"), line);
+  const put = PEOPLES.has(entry.kind) ? write : writeBreakable;
+  put(item.querySelector(".line"), line);
   write(item.querySelector(".note"), note ?? "");
   item.querySelector(".more")?.setAttribute("aria-label", `${word("details")}: ${line}`.slice(0, 80));
 }
