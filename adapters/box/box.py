@@ -337,13 +337,22 @@ class Box:
         """Raises: ValueError: no such fault, or it cannot be tied to this operation."""
         switch_on(side, fault, self.salon, self.phones)
         self._recorder.troubled(self.clock.now(), side, written(side, fault))
-        self._note("fault", side=side, name=fault.name, on=fault.on, times=fault.times)
+        self._note("fault", side=side, name=fault.name, on=fault.on, times=fault.times, over=False)
         self._keep_moment()
 
-    def clear_faults(self, side: Side) -> None:
+    def clear_faults(self, side: Side, name: str = "", on: str | None = None) -> None:
+        """End all faults of a side, or the one that is named. One that is not on is over already."""
+        now, all_of_them = self.clock.now(), self._faults(side)
+        ended = [fault for fault in all_of_them if not name or (fault.name, fault.on) == (name, on)]
+        if name and not ended:
+            return
         (self.salon if side == "yclients" else self.phones).clear_quirks()
-        self._recorder.troubled(self.clock.now(), side, "ok")
-        self._note("fault", side=side, name="", on=None, times=None)
+        self._recorder.troubled(now, side, "ok")
+        for fault in all_of_them:
+            if fault not in ended:
+                switch_on(side, fault, self.salon, self.phones)
+                self._recorder.troubled(now, side, written(side, fault))
+        self._note("fault", side=side, name=name, on=on, times=None, over=True)
 
     def edit(self, record_id: int, edited: Edited) -> None:
         """Change a record as the administrator does in the journal; the server is given a hint.
@@ -438,7 +447,7 @@ class Box:
             rows=self.salon.journal(),
             stances=dict(self._stances),
             server=self._server.state,
-            faults={"yclients": self._yclients_faults(), "whatsapp": self._whatsapp_faults()},
+            faults={"yclients": self._faults("yclients"), "whatsapp": self._faults("whatsapp")},
         )
 
     def stance(self, frame: Frame, persona: Persona) -> Stance:
@@ -509,10 +518,9 @@ class Box:
             )
         )
 
-    def _yclients_faults(self) -> tuple[Fault, ...]:
-        return tuple(Fault(quirk.name, quirk.on, quirk.times) for quirk in self.salon.active_quirks)
-
-    def _whatsapp_faults(self) -> tuple[Fault, ...]:
+    def _faults(self, side: Side) -> tuple[Fault, ...]:
+        if side == "yclients":
+            return tuple(Fault(quirk.name, quirk.on, quirk.times) for quirk in self.salon.active_quirks)
         return tuple(Fault(name, None, times) for name, times in self.phones.quirks().items())
 
     def _errand(self, work: Coroutine[None, None, None]) -> None:

@@ -79,6 +79,9 @@ class _Fault(_Wish):
 
 class _Clear(_Wish):
     side: Side
+    # "": all of them.
+    name: str = ""
+    on: str | None = None
 
 
 class _Edit(_Wish):
@@ -230,7 +233,7 @@ class DemoPage:
             raise _bad(str(error)) from error
 
     async def _clear(self, box: Box, wish: _Clear) -> None:
-        box.clear_faults(wish.side)
+        box.clear_faults(wish.side, wish.name, wish.on)
 
     async def _edit(self, box: Box, wish: _Edit) -> None:
         edited = Edited(

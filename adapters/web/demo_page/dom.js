@@ -58,8 +58,13 @@ export function write(place, text) {
 // A long name may break after its dots and underscores.
 export function breakable(className, name) {
   const made = element("code", className);
-  for (const part of name.split(/(?<=[._])/)) made.append(part, element("wbr"));
+  writeBreakable(made, name);
   return made;
+}
+
+export function writeBreakable(place, text) {
+  if (place.textContent === text) return;
+  place.replaceChildren(...text.split(/(?<=[._])/).flatMap((part) => [part, element("wbr")]));
 }
 
 export function openDialog(dialog) {

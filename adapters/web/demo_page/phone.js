@@ -13,6 +13,7 @@ export const nameOf = (key) => known.personas.find((one) => one.key === key)?.na
 export function start(changed) {
   $("personas").append(...known.personas.map((one) => cardOf(one, changed)));
   showChips();
+  stayAtBottom();
   $("composer").addEventListener("submit", (event) => {
     event.preventDefault();
     const text = $("text").value.trim();
@@ -20,6 +21,7 @@ export function start(changed) {
     $("text").value = "";
     say(text);
   });
+  $("chips").addEventListener("wheel", (event) => ($("chips").scrollLeft += event.deltaY), { passive: true });
   for (const moved of ["resize", "scroll"]) addEventListener(moved, () => $("sheet").open && placeSheet());
 }
 
@@ -54,6 +56,8 @@ function showChips() {
 function say(text) {
   remember();
   $("chips").querySelector(".hint")?.classList.remove("hint");
+  // At once, so that nothing moves any more when the answer comes.
+  $("phone").classList.add("begun");
   act("say", { persona: chosen.key, text });
 }
 
@@ -90,8 +94,9 @@ export function show(picture, fresh) {
     showAnswer(item, bubbles.filter((one) => one.answers === bubble.number).map((one) => one.text));
   });
   $("empty").hidden = bubbles.length > 0;
+  if (fresh || bubbles.length) $("phone").classList.toggle("begun", bubbles.length > 0);
   $("typing").hidden = !typing;
-  write($("presence"), word(typing ? "typing" : "online"));
+  write($("presence"), word(typing ? "typing" : picture.server === "up" ? "online" : "starts_first"));
   $("presence").classList.toggle("typing-now", typing);
   if (list.children.length > before || fresh || (typing && atBottom)) toBottom(fresh);
 }
@@ -174,6 +179,13 @@ function showAnswer(item, answers) {
 function isAtBottom() {
   const chat = $("chat");
   return chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
+}
+
+// Whoever reads the newest message goes on reading it while the chat becomes higher or lower.
+function stayAtBottom() {
+  let wasAtBottom = true;
+  $("chat").addEventListener("scroll", () => (wasAtBottom = isAtBottom()), { passive: true });
+  new ResizeObserver(() => wasAtBottom && toBottom(true)).observe($("chat"));
 }
 
 export function toBottom(atOnce) {
