@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -79,12 +80,13 @@ class Box:
         self._first_flow = dialogue.flows[0].name
         self.clock = MovableClock()
         self.timeline = Timeline()
-        # Another salon, or another past: whatever was seen before is not to be mixed with it.
-        self.world = 0
+        self._key, self._worlds = token_hex(4), 0
         self._moments = Moments()
         self._courier = Courier(self._note, self._revise, self.clock)
         self._parts = AsyncExitStack()
         self._watchers: set[asyncio.Event] = set()
+        # When the last who watched looked away.
+        self.left_at = self.clock.monotonic()
         self._changing = asyncio.Lock()
         self._errands: set[asyncio.Task[None]] = set()
         self._server = Server(program, self.clock, listens=self._listens, taken=self._taken, died=self._died)
@@ -143,10 +145,10 @@ class Box:
 
     async def _stage(self, salon: YClientsSimulator, phones: WhatsAppSimulator) -> None:
         """Put journal and phones on stage, with a database of their own."""
-        self.world += 1
+        self._worlds += 1
         self.salon, self.phones = salon, phones
         phones.webhook_url = None
-        self._database = self._folder / f"world-{self.world}.db"
+        self._database = self._folder / f"world-{self._worlds}.db"
         self._unwatch = phones.watch(self.wake)
         self._network = WhatsAppNetwork(phones, now=self.clock.now, carrier=self._courier.carrier(phones))
         await self._network.start()
@@ -163,7 +165,7 @@ class Box:
     # ── the server ──
 
     def _start_server(self) -> None:
-        moments = self._folder / f"moments-{self.world}-{self.timeline.version}"
+        moments = self._folder / f"moments-{self._worlds}-{self.timeline.version}"
         moments.mkdir(exist_ok=True)
         self._server.start(
             Staging(
@@ -426,6 +428,14 @@ class Box:
     # ── what can be seen ──
 
     @property
+    def world(self) -> str:
+        """Another value means another salon, another past or another box, also one of a later demo.
+
+        Whatever was seen before is not to be mixed with it.
+        """
+        return f"{self._key}.{self._worlds}"
+
+    @property
     def server(self) -> ServerState:
         return self._server.state
 
@@ -478,6 +488,7 @@ class Box:
             yield changed
         finally:
             self._watchers.discard(changed)
+            self.left_at = self.clock.monotonic()
 
     @property
     def watched(self) -> bool:

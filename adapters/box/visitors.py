@@ -10,8 +10,9 @@ from engine.ports import Clock
 
 # A server takes some hundred megabytes, so a laptop has room for a handful.
 VISITORS_MAX = 6
-# Whoever has no page open for so long has gone.
-GONE_AFTER_S = 120.0
+# Whoever has no page open for so long has gone, and makes room if there is need.
+# A page that is loaded anew takes less.
+GONE_AFTER_S = 2.0
 
 
 class TooManyVisitors(Exception):
@@ -56,9 +57,9 @@ class Visitors:
             TooManyVisitors: there is no room for another.
         """
         async with self._changing:
-            self._seen[visitor] = self.clock.monotonic()
             if visitor not in self._boxes:
                 self._boxes[visitor] = await self._fresh()
+            self._seen[visitor] = self.clock.monotonic()
             return self._boxes[visitor]
 
     async def _fresh(self) -> Box:
@@ -78,8 +79,13 @@ class Visitors:
         return box
 
     async def _make_room(self) -> None:
+        """Close the box that nobody has looked into for the longest."""
         unwatched = [visitor for visitor, box in self._boxes.items() if not box.watched]
-        longest = min(unwatched, key=lambda visitor: self._seen[visitor], default=None)
-        if longest is None or self.clock.monotonic() - self._seen[longest] < GONE_AFTER_S:
+        longest = min(unwatched, key=self._left_at, default=None)
+        if longest is None or self.clock.monotonic() - self._left_at(longest) < GONE_AFTER_S:
             raise TooManyVisitors
+        del self._seen[longest]
         await self._boxes.pop(longest).close()
+
+    def _left_at(self, visitor: str) -> float:
+        return max(self._seen[visitor], self._boxes[visitor].left_at)

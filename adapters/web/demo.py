@@ -29,7 +29,7 @@ from engine.script.scene import Edited
 TEXT_CHARACTERS_MAX = 4096
 # The indicator of typing goes out by itself, so the page is compared this often even if nothing happened.
 LOOK_AGAIN_S = 1.0
-# A browser that has gone is noticed at the next write.
+# A browser that vanished without hanging up is noticed at the next write.
 SIGN_OF_LIFE_S = 15.0
 COOKIE = "otmena-visitor"
 COOKIE_CHARACTERS_MAX = 64
@@ -151,22 +151,29 @@ class DemoPage:
         response = web.StreamResponse(headers=HEADERS | {"Content-Type": "text/event-stream"})
         await response.prepare(request)
         with suppress(ConnectionError), box.watching() as changed:
-            await self._stream(response, box, persona, lang, changed)
+            await self._stream(request, response, box, persona, lang, changed)
         return response
 
     async def _stream(
-        self, response: web.StreamResponse, box: Box, persona: Persona, lang: Lang, changed: asyncio.Event
+        self,
+        request: web.Request,
+        response: web.StreamResponse,
+        box: Box,
+        persona: Persona,
+        lang: Lang,
+        changed: asyncio.Event,
     ) -> None:
         shown: dict[str, Any] = {}
         version, quiet_s = 0, 0.0
-        while not self._closing.is_set():
+        # A browser that has hung up is gone at once: its box may be another's then.
+        while not self._closing.is_set() and request.transport is not None:
             changed.clear()
-            if shown.get("world") != str(box.world):
+            if shown.get("world") != box.world:
                 version = 0
             fresh, version = box.timeline.since(version), box.timeline.version
             now_shown = picture(box, box.frame(), persona, lang)
             if fresh or _told(now_shown) != _told(shown):
-                message = now_shown | {"entries": [entry(box, one) for one in fresh]}
+                message = now_shown | {"entries": [entry(box, one, lang) for one in fresh]}
                 await response.write(f"data: {json.dumps(message, ensure_ascii=False)}\n\n".encode())
                 shown, quiet_s = now_shown, 0.0
             elif quiet_s >= SIGN_OF_LIFE_S:

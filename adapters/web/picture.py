@@ -38,7 +38,7 @@ _PERSONA_OF = {digits_of(persona.phone): persona.key for persona in PERSONAS.val
 def picture(box: Box, frame: Frame, persona: Persona, lang: Lang) -> dict[str, Any]:
     now = box.local(frame.at)
     return {
-        "world": str(box.world),
+        "world": box.world,
         "persona": persona.key,
         "clock": {"iso": now.isoformat(timespec="seconds"), "label": _clock(now, lang)},
         "server": frame.server,
@@ -50,14 +50,17 @@ def picture(box: Box, frame: Frame, persona: Persona, lang: Lang) -> dict[str, A
     }
 
 
-def entry(box: Box, one: Entry) -> dict[str, Any]:
+def entry(box: Box, one: Entry, lang: Lang) -> dict[str, Any]:
+    about = dict(one.about)
+    if one.kind == "message" and one.about["salon"]:
+        about["to"] = one.about["to"] or _ADMINISTRATOR[lang]
     return {
         "n": one.n,
         "at": f"{box.local(one.frame.at):%H:%M:%S}",
         "kind": one.kind,
         "who": _PERSONA_OF.get(one.whose),
         "fork": box.can_fork(one.n),
-        **one.about,
+        **about,
     }
 
 

@@ -185,7 +185,7 @@ async def test_time_is_turned_back_to_a_call_and_goes_on_another_way(visitor: Vi
 
     await box.fork(put, "yclients", Fault("403", "cancel", 1))
 
-    assert box.world == world + 1
+    assert box.world != world
     assert len(box.timeline.entries) < put + 1
     assert visitor.record.attendance == 0
     assert visitor.last is not None
