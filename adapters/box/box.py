@@ -7,7 +7,6 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +24,7 @@ from adapters.box.settings import APP_SECRET, LATE_HOURS, PHONE_NUMBER_ID, setti
 from adapters.box.staged import stored
 from adapters.box.timeline import Timeline
 from adapters.box.trace import Staging, Taken
+from adapters.clock import RandomIds
 from adapters.simulated import Reply, Request, application
 from adapters.stage import PERSONAS, Persona
 from adapters.stage.people import HIDDEN, lively_salon
@@ -80,7 +80,7 @@ class Box:
         self._first_flow = dialogue.flows[0].name
         self.clock = MovableClock()
         self.timeline = Timeline()
-        self._key, self._worlds = token_hex(4), 0
+        self._key, self._worlds = RandomIds().new(), 0
         self._moments = Moments()
         self._courier = Courier(self._note, self._revise, self.clock)
         self._parts = AsyncExitStack()
