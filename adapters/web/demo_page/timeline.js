@@ -1,6 +1,6 @@
 // The timeline: every entry in order, and the scrubber over them.
 
-import { $, button, element, icon, write, writeBreakable } from "./dom.js";
+import { $, button, element, icon, stayAtEnd, write, writeBreakable } from "./dom.js";
 import { behind, hasMore, told } from "./entry.js";
 import { showFork } from "./fork.js";
 import { rowsOfTables } from "./machine.js";
@@ -32,6 +32,7 @@ export function start(changed) {
   $("scrub-on").addEventListener("click", () => choose(neighbour(1)));
   $("scrub-last").addEventListener("click", () => choose(null));
   $("to-now").addEventListener("click", () => choose(null));
+  stayAtEnd($("entries-box"), isAtEnd, () => chosen === null && toEnd());
   $("entries").addEventListener("click", onClick);
   $("entries").addEventListener("keydown", onKey);
   addEventListener("keydown", (event) => {

@@ -38,7 +38,7 @@ const WORDS = {
   lost: { ru: "Связь с программой потеряна. Пробую снова…", en: "The program does not answer. Trying again…" },
   not_sent: { ru: "Не получилось отправить. Попробуйте ещё раз.", en: "That did not go out. Please try again." },
   not_loaded: { ru: "Этот момент не удалось показать.", en: "That moment could not be shown." },
-  you_see: { ru: "Вы смотрите момент {at} ·", en: "You are looking at {at} ·" },
+  you_see: { ru: "Вы смотрите момент {at}", en: "You are looking at {at}" },
   to_now: { ru: "вернуться в сейчас", en: "back to now" },
 
   phone: { ru: "Телефон клиента", en: "The client's phone" },
