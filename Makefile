@@ -12,7 +12,7 @@ PEERS := .venv-peers/.installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := main.py otmena.py pytest_otmena.py engine states adapters corpus tests benchmarks
 
-.PHONY: compiled demo test coverage others check format diagrams released safety opinion understanding lock bench kill clean
+.PHONY: compiled demo test coverage others check format diagrams pictures released safety opinion understanding lock bench kill clean
 
 demo: $(INSTALLED) compiled
 	@$(BIN)/otmena demo $(if $(PORT),--port $(PORT))
@@ -56,6 +56,10 @@ format: $(DEVELOPED)
 # docs/machine.svg, docs/meanings.md, and each flow's README with its picture.
 diagrams: $(INSTALLED)
 	@$(BIN)/otmena diagram --write .
+
+# docs/pictures/: the demo as it looks, in light and dark, on a desk and in a pocket; needs Chromium, takes two minutes.
+pictures: $(DEVELOPED) compiled
+	@$(BIN)/python -m tests.browser.pictures docs/pictures
 
 # Before a release: today's tables become those that live dialogues may stand in.
 released: $(DEVELOPED)

@@ -7,8 +7,6 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from secrets import token_hex
-from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,9 +24,10 @@ from adapters.box.settings import APP_SECRET, LATE_HOURS, PHONE_NUMBER_ID, setti
 from adapters.box.staged import stored
 from adapters.box.timeline import Timeline
 from adapters.box.trace import Staging, Taken
+from adapters.clock import RandomIds
 from adapters.simulated import Reply, Request, application
 from adapters.stage import PERSONAS, Persona
-from adapters.stage.people import lively_salon
+from adapters.stage.people import HIDDEN, lively_salon
 from adapters.stage.recorder import Recorder
 from adapters.web.listening import listening
 from adapters.whatsapp.simulator import Bubble, WhatsAppNetwork, WhatsAppSimulator
@@ -81,16 +80,16 @@ class Box:
         self._first_flow = dialogue.flows[0].name
         self.clock = MovableClock()
         self.timeline = Timeline()
-        self._key, self._worlds = token_hex(4), 0
+        self._key, self._worlds = RandomIds().new(), 0
         self._moments = Moments()
-        self._courier = Courier(self._note, self._revise)
+        self._courier = Courier(self._note, self._revise, self.clock)
         self._parts = AsyncExitStack()
         self._watchers: set[asyncio.Event] = set()
         # When the last who watched looked away.
-        self.left_at = monotonic()
+        self.left_at = self.clock.monotonic()
         self._changing = asyncio.Lock()
         self._errands: set[asyncio.Task[None]] = set()
-        self._server = Server(program, listens=self._listens, taken=self._taken, died=self._died)
+        self._server = Server(program, self.clock, listens=self._listens, taken=self._taken, died=self._died)
         self._closing = False
 
     # ── opening and closing ──
@@ -133,7 +132,7 @@ class Box:
             persona_phone=PERSONAS["one"].phone,
             booked=salon.journal(),
             settings={"LATE_HOURS": str(LATE_HOURS)},
-            hidden=frozenset(persona.phone for persona in PERSONAS.values() if persona.hidden),
+            hidden=HIDDEN,
         )
         await self._stage(salon, phones)
         self._note("start")
@@ -141,7 +140,7 @@ class Box:
         self._start_server()
 
     def _beginning(self) -> datetime:
-        today = datetime.now(ZONE).date()
+        today = self.clock.machine.now().astimezone(ZONE).date()
         return datetime.combine(today, BEGINS_AT, ZONE).astimezone(UTC)
 
     async def _stage(self, salon: YClientsSimulator, phones: WhatsAppSimulator) -> None:
@@ -340,13 +339,22 @@ class Box:
         """Raises: ValueError: no such fault, or it cannot be tied to this operation."""
         switch_on(side, fault, self.salon, self.phones)
         self._recorder.troubled(self.clock.now(), side, written(side, fault))
-        self._note("fault", side=side, name=fault.name, on=fault.on, times=fault.times)
+        self._note("fault", side=side, name=fault.name, on=fault.on, times=fault.times, over=False)
         self._keep_moment()
 
-    def clear_faults(self, side: Side) -> None:
+    def clear_faults(self, side: Side, name: str = "", on: str | None = None) -> None:
+        """End all faults of a side, or the one that is named. One that is not on is over already."""
+        now, all_of_them = self.clock.now(), self._faults(side)
+        ended = [fault for fault in all_of_them if not name or (fault.name, fault.on) == (name, on)]
+        if name and not ended:
+            return
         (self.salon if side == "yclients" else self.phones).clear_quirks()
-        self._recorder.troubled(self.clock.now(), side, "ok")
-        self._note("fault", side=side, name="", on=None, times=None)
+        self._recorder.troubled(now, side, "ok")
+        for fault in all_of_them:
+            if fault not in ended:
+                switch_on(side, fault, self.salon, self.phones)
+                self._recorder.troubled(now, side, written(side, fault))
+        self._note("fault", side=side, name=name, on=on, times=None, over=True)
 
     def edit(self, record_id: int, edited: Edited) -> None:
         """Change a record as the administrator does in the journal; the server is given a hint.
@@ -450,7 +458,7 @@ class Box:
             rows=self.salon.journal(),
             stances=dict(self._stances),
             server=self._server.state,
-            faults={"yclients": self._yclients_faults(), "whatsapp": self._whatsapp_faults()},
+            faults={"yclients": self._faults("yclients"), "whatsapp": self._faults("whatsapp")},
         )
 
     def stance(self, frame: Frame, persona: Persona) -> Stance:
@@ -481,7 +489,7 @@ class Box:
             yield changed
         finally:
             self._watchers.discard(changed)
-            self.left_at = monotonic()
+            self.left_at = self.clock.monotonic()
 
     @property
     def watched(self) -> bool:
@@ -522,10 +530,9 @@ class Box:
             )
         )
 
-    def _yclients_faults(self) -> tuple[Fault, ...]:
-        return tuple(Fault(quirk.name, quirk.on, quirk.times) for quirk in self.salon.active_quirks)
-
-    def _whatsapp_faults(self) -> tuple[Fault, ...]:
+    def _faults(self, side: Side) -> tuple[Fault, ...]:
+        if side == "yclients":
+            return tuple(Fault(quirk.name, quirk.on, quirk.times) for quirk in self.salon.active_quirks)
         return tuple(Fault(name, None, times) for name, times in self.phones.quirks().items())
 
     def _errand(self, work: Coroutine[None, None, None]) -> None:

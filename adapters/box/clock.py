@@ -11,14 +11,14 @@ class MovableClock:
     """A `Clock` that shows the machine's time and so much more."""
 
     ahead: timedelta = timedelta(0)
-    _machine: SystemClock = field(default_factory=SystemClock)
+    machine: SystemClock = field(default_factory=SystemClock)
 
     def now(self) -> datetime:
-        return self._machine.now() + self.ahead
+        return self.machine.now() + self.ahead
 
     def monotonic(self) -> float:
-        return self._machine.monotonic()
+        return self.machine.monotonic()
 
     def show(self, moment: datetime) -> None:
         """Run on from this moment, also where it lies behind."""
-        self.ahead = moment - self._machine.now()
+        self.ahead = moment - self.machine.now()

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from time import perf_counter
 from typing import Any, Protocol
 
 import aiohttp
@@ -12,6 +11,7 @@ from adapters.box.calls import items_of, pretty
 from adapters.whatsapp.simulator import WhatsAppSimulator
 from adapters.whatsapp.simulator.network import Carry
 from adapters.whatsapp.simulator.outgoing import Post
+from engine.ports import Clock
 
 TIMEOUT_S = 10
 HINT_SECRET = "simulated-hint-secret"
@@ -28,6 +28,7 @@ class Courier:
 
     note: Note
     revise: Callable[..., None]
+    clock: Clock
     _session: aiohttp.ClientSession | None = field(default=None)
 
     async def open(self) -> None:
@@ -72,9 +73,9 @@ class Courier:
         # Told as it leaves, so that it stands above all that comes of it; None: the answer is not there yet.
         waiting = {"status": None, "took_ms": 0}
         n = self.note("webhook", whose, side=side, what=what, about=about, body=pretty(body), **waiting)
-        started = perf_counter()
+        started_s = self.clock.monotonic()
         status = await self._posted(url, body, headers) if url else None
-        self.revise(n, status=status or 0, took_ms=round((perf_counter() - started) * 1000))
+        self.revise(n, status=status or 0, took_ms=round((self.clock.monotonic() - started_s) * 1000))
         return status
 
     async def _posted(self, url: str, body: bytes, headers: dict[str, str]) -> int | None:

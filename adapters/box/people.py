@@ -48,7 +48,7 @@ def phones(phone_number_id: str, app_secret: str) -> WhatsAppSimulator:
         status_delays_s=(0.05, 0.2, 0.6),
     )
     for persona in PERSONAS.values():
-        simulator.introduce(persona.phone, name=persona.name, mode="username" if persona.hidden else None)
+        persona.comes_into(simulator)
     for person in PEOPLE:
         simulator.introduce(person.phone, name=person.master or "Администратор")
     return simulator

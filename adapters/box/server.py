@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from time import perf_counter
 
 import structlog
 
 from adapters.box.frames import ServerState
 from adapters.box.process import Program, ServerProcess
 from adapters.box.trace import Ahead, Listening, Staging, Taken, Told
+from engine.ports import Clock
 
 LOOPBACK = "127.0.0.1"
 # A server that dies so often without ever listening cannot start, and is not tried again.
@@ -23,14 +23,21 @@ class Server:
     def __init__(
         self,
         program: Program,
+        clock: Clock,
         *,
         listens: Callable[[], None],
         taken: Callable[[Taken], None],
         died: Callable[[], None],
     ) -> None:
-        self._program, self._listens, self._taken, self._died = program, listens, taken, died
+        self._program, self._clock, self._listens, self._taken, self._died = (
+            program,
+            clock,
+            listens,
+            taken,
+            died,
+        )
         self._process: ServerProcess | None = None
-        self._began = 0.0
+        self._began_s = 0.0
         self._deaths = 0
         self.state: ServerState = "down"
         # Where its webhooks are; None while it cannot be reached.
@@ -42,15 +49,15 @@ class Server:
 
     def took_ms(self) -> int:
         """Return for how long its last start or end has lasted so far, or lasted."""
-        return round((perf_counter() - self._began) * 1000)
+        return round((self._clock.monotonic() - self._began_s) * 1000)
 
     def start(self, staging: Staging) -> None:
-        self._began = perf_counter()
+        self._began_s = self._clock.monotonic()
         self.state = "starting"
         self._process = ServerProcess(self._program, staging, told=self._told, gone=self._gone)
 
     async def kill(self) -> None:
-        self._began = perf_counter()
+        self._began_s = self._clock.monotonic()
         process, self._process = self._process, None
         self.state, self.webhooks = "down", None
         if process is not None:
@@ -80,7 +87,7 @@ class Server:
         self._deaths += 1
         self.state, self.webhooks = "down", None
         if self._deaths >= DEATHS_MAX:
-            log.error("demo.server_cannot_start", deaths=self._deaths)
+            log.critical("demo.server_cannot_start", deaths=self._deaths)
         self._died()
 
     @property

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
 
 from adapters.box.box import Box
+from engine.ports import Clock
 
 # A server takes some hundred megabytes, so a laptop has room for a handful.
 VISITORS_MAX = 6
@@ -26,6 +26,7 @@ class Visitors:
     new_box: Callable[[Path], Box]
     # Plays a transcript, and returns it as it holds; slow.
     play: Callable[[str], str]
+    clock: Clock
     _boxes: dict[str, Box] = field(default_factory=dict)
     # When each visitor was last heard of.
     _seen: dict[str, float] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Visitors:
         async with self._changing:
             if visitor not in self._boxes:
                 self._boxes[visitor] = await self._fresh()
-            self._seen[visitor] = monotonic()
+            self._seen[visitor] = self.clock.monotonic()
             return self._boxes[visitor]
 
     async def _fresh(self) -> Box:
@@ -81,7 +82,7 @@ class Visitors:
         """Close the box that nobody has looked into for the longest."""
         unwatched = [visitor for visitor, box in self._boxes.items() if not box.watched]
         longest = min(unwatched, key=self._left_at, default=None)
-        if longest is None or monotonic() - self._left_at(longest) < GONE_AFTER_S:
+        if longest is None or self.clock.monotonic() - self._left_at(longest) < GONE_AFTER_S:
             raise TooManyVisitors
         del self._seen[longest]
         await self._boxes.pop(longest).close()

@@ -19,6 +19,7 @@ from adapters.cli.testing import tell_difference
 from adapters.rehearsal import Rehearse
 from adapters.settings import WordsSettings, read
 from adapters.stage import PERSONAS, Compose, Persona, Recorder, Stage
+from adapters.stage.people import HIDDEN
 from adapters.transcripts import play_file
 from adapters.web.listening import listening
 from engine.runtime import Decided
@@ -35,7 +36,7 @@ def command(compose: Compose, rehearse: Rehearse) -> click.Command:
         type=click.Choice(list(PERSONAS)),
         default="one",
         show_default=True,
-        help="Who writes: a client with one record, with three, or with none.",
+        help="Who writes; in the chat, /help tells of each.",
     )
     @click.option(
         "--script",
@@ -128,6 +129,7 @@ def _recorder(stage: Stage, persona: Persona) -> Recorder:
         title=f"Recorded by otmena chat on {stage.local(began):%Y-%m-%d}.",
         persona_phone=persona.phone,
         booked=stage.world.salon.journal(),
+        hidden=HIDDEN,
     )
 
 

@@ -11,7 +11,7 @@ COMMANDS = {
     "chat": "Write to a simulated salon from the terminal; /help inside tells the rest.",
     "check": "Prove from tables and texts that no dialogue can come to a stop.",
     "dead": "See to what could not be handled: messages of clients, and ours that were never delivered.",
-    "demo": "Show a simulated salon in the browser: a client's phone and the journal beside it.",
+    "demo": "Show a salon in a box in the browser: phone, machine, journal and time on one page.",
     "diagram": "Draw the machine, or one flow of it, from its tables.",
     "prove": "Try everything that can happen to a dialogue, "
     "and hold the promises of the design at each step.",

@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +15,7 @@ from adapters.box.box import ZONE, Box
 from adapters.box.process import Program
 from adapters.box.visitors import Visitors
 from adapters.cli.calm import calmly
+from adapters.clock import SystemClock
 from adapters.settings import WordsSettings, read
 from adapters.web.demo import HEADERS, DemoPage
 from adapters.web.listening import asked_to_stop, listening
@@ -56,7 +56,8 @@ def command(parts: Parts) -> click.Command:
         Example:
           otmena demo --port 8090
         """
-        logs.set_up("console", level=logging.INFO if verbose else logging.WARNING)
+        # Of this process only what ends it: a transcript that is played before it is saved warns of much.
+        logs.set_up("console", level=logging.CRITICAL)
         asyncio.run(_show(parts, host, port, read(WordsSettings).words, verbose=verbose))
 
     return demo
@@ -85,16 +86,17 @@ async def showing(
     Raises:
         CannotListen: the port, or every port that was tried, is taken.
     """
+    clock = SystemClock()
     first, tried = (FIRST_PORT, PORTS_TRIED) if port is None else (port, 1)
 
     def new_box(folder: Path) -> Box:
         return Box(parts.program, parts.machine()[0], folder, words=words, verbose=verbose)
 
     with TemporaryDirectory(prefix="otmena-demo-", ignore_cleanup_errors=True) as folder:
-        visitors = Visitors(Path(folder), new_box, parts.play)
+        visitors = Visitors(Path(folder), new_box, parts.play, clock)
         try:
             machine = MachinePages(parts.machine, HEADERS)
-            stats = simulated_stats(lambda: datetime.now(ZONE).date(), ZONE)
+            stats = simulated_stats(lambda: clock.now().astimezone(ZONE).date(), ZONE)
             app = DemoPage(visitors, (*machine.routes(), *stats.routes())).application()
             async with listening(app, host, first, ports_tried=tried) as bound:
                 await visitors.open()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from types import MappingProxyType
 
+from adapters.whatsapp.simulator import WhatsAppSimulator
 from adapters.yclients.simulator import YClientsSimulator, demo_salon
 from adapters.yclients.simulator.demo import NO_RECORD, ONE_RECORD, THREE_RECORDS
 
@@ -24,6 +25,9 @@ class Persona:
     phrases: tuple[str, ...]
     # WhatsApp does not show the salon her number.
     hidden: bool = False
+
+    def comes_into(self, phones: WhatsAppSimulator) -> None:
+        phones.introduce(self.phone, name=self.name, mode="username" if self.hidden else None)
 
 
 PERSONAS: Mapping[str, Persona] = MappingProxyType(
@@ -82,6 +86,7 @@ PERSONAS: Mapping[str, Persona] = MappingProxyType(
         )
     }
 )
+HIDDEN = frozenset(persona.phone for persona in PERSONAS.values() if persona.hidden)
 
 # Name, phone, service, master, days from today, hour, attendance.
 _NEIGHBOURS = (

@@ -186,7 +186,7 @@ class Stage:
                 phone_number_id=PHONE_NUMBER_ID, app_secret=APP_SECRET, status_delays_s=self.status_delays_s
             )
             for persona in PERSONAS.values():
-                phones.introduce(persona.phone, name=persona.name)
+                persona.comes_into(phones)
             parts.callback(phones.watch(self.wake))
             yclients = _Watched(salon, self.yclients_takes_s, self.wake)
             yclients_port = await parts.enter_async_context(

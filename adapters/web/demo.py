@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 import json
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from adapters.box.box import Box, UnknownMoment
 from adapters.box.frames import Fault, Frame, Side
 from adapters.box.visitors import TooManyVisitors, Visitors
+from adapters.clock import RandomIds
 from adapters.stage import PERSONAS, Persona
 from adapters.web.picture import LANGS, Lang, entry, known, picture
 from adapters.whatsapp.simulator import QUIRKS as WHATSAPP_FAULTS
@@ -79,6 +79,9 @@ class _Fault(_Wish):
 
 class _Clear(_Wish):
     side: Side
+    # "": all of them.
+    name: str = ""
+    on: str | None = None
 
 
 class _Edit(_Wish):
@@ -139,7 +142,7 @@ class DemoPage:
         lang = _lang(request)
         response = web.Response(text=_html(lang), content_type="text/html", headers=HEADERS)
         if not _visitor(request):
-            response.set_cookie(COOKIE, secrets.token_urlsafe(16), httponly=True, samesite="Strict")
+            response.set_cookie(COOKIE, RandomIds().new(), httponly=True, samesite="Strict")
         return response
 
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -237,7 +240,7 @@ class DemoPage:
             raise _bad(str(error)) from error
 
     async def _clear(self, box: Box, wish: _Clear) -> None:
-        box.clear_faults(wish.side)
+        box.clear_faults(wish.side, wish.name, wish.on)
 
     async def _edit(self, box: Box, wish: _Edit) -> None:
         edited = Edited(

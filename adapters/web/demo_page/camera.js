@@ -5,9 +5,10 @@ import { $, calm } from "./dom.js";
 const ZOOM_MIN = 0.05;
 const ZOOM_MAX = 2;
 const READABLE = { least: 0.5, most: 0.95 };
-// Before anything was decided, more of the machine says more than one state.
-const FROM_AFAR = 0.58;
-const MARGIN = 84;
+// Seen from further away than this nobody reads the rules, so only the states are shown, larger.
+const FAR = 0.3;
+const LARGER = { by: 0.68, most: 4 };
+const MARGIN = { near: 84, far: 36 };
 
 let box = null;
 let zoom = 1;
@@ -21,6 +22,7 @@ export function start(drawing) {
   $("zoom-fit").addEventListener("click", fit);
   $("zoom-aim").addEventListener("click", () => {
     letGo();
+    afar = false;
     aim();
   });
   dragging();
@@ -46,6 +48,8 @@ function zoomTo(next) {
   const svg = box.firstElementChild;
   if (!svg) return;
   zoom = Math.min(ZOOM_MAX, Math.max(ZOOM_MIN, next));
+  box.classList.toggle("far", zoom < FAR);
+  svg.style.setProperty("--larger", Math.min(LARGER.most, Math.max(1, LARGER.by / zoom)));
   const { width, height } = size(svg);
   svg.style.width = `${width * zoom}px`;
   svg.style.height = `${height * zoom}px`;
@@ -60,40 +64,49 @@ function zoomBy(factor) {
 }
 
 function fit() {
-  const svg = box.firstElementChild;
-  if (!svg) return;
-  const { width, height } = size(svg);
   byHand = true;
-  zoomTo(Math.min(box.clientWidth / width, box.clientHeight / height));
+  showAll();
+}
+
+function showAll() {
+  const svg = box.firstElementChild;
+  if (!svg || !box.clientWidth) return;
+  box.classList.remove("far");
+  const view = viewOf(svg, ".frame, .state[data-state]", MARGIN.far);
+  zoomTo(view.room);
+  lookAt(view);
 }
 
 // Shows where the machine stands, with what led there if both have room.
 function aim({ smoothly = false } = {}) {
+  // Before anything was decided, the whole way says more than the one state.
+  if (afar) return showAll();
   const svg = box.firstElementChild;
   if (!svg || !box.clientWidth) return;
+  box.classList.remove("far");
   const way = ".state.left, .label .row.fired, .arrow.fired .tip";
   // Home is drawn once more at the end of many an arrow, so the way may lead far from home itself.
   const views = [`.state.current, ${way}`, way, ".state.current"].map((marks) => viewOf(svg, marks)).filter(Boolean);
   const view = views.find(({ room }) => room >= READABLE.least) ?? views.at(-1);
   if (!view) return;
-  const most = afar ? FROM_AFAR : READABLE.most;
-  zoomTo(Math.min(most, Math.max(view.room, READABLE.least)));
-  box.scrollTo({
-    left: view.x * zoom - box.clientWidth / 2,
-    top: view.y * zoom - box.clientHeight / 2,
-    behavior: smoothly && !calm.matches ? "smooth" : "auto",
-  });
+  zoomTo(Math.min(READABLE.most, Math.max(view.room, READABLE.least)));
+  lookAt(view, smoothly && !calm.matches);
+}
+
+function lookAt({ x, y }, smoothly = false) {
+  const [left, top] = [x * zoom - box.clientWidth / 2, y * zoom - box.clientHeight / 2];
+  box.scrollTo({ left, top, behavior: smoothly ? "smooth" : "auto" });
 }
 
 // The middle of all these marks, and the zoom at which they have just room.
-function viewOf(svg, marks) {
+function viewOf(svg, marks, margin = MARGIN.near) {
   const places = [...svg.querySelectorAll(marks)].map((place) => placeOf(svg, place));
   if (!places.length) return null;
   const left = Math.min(...places.map((one) => one.left));
   const right = Math.max(...places.map((one) => one.right));
   const top = Math.min(...places.map((one) => one.top));
   const bottom = Math.max(...places.map((one) => one.bottom));
-  const room = Math.min((box.clientWidth - MARGIN) / (right - left), (box.clientHeight - MARGIN) / (bottom - top));
+  const room = Math.min((box.clientWidth - margin) / (right - left), (box.clientHeight - margin) / (bottom - top));
   return { x: (left + right) / 2, y: (top + bottom) / 2, room };
 }
 

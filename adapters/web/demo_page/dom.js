@@ -58,8 +58,28 @@ export function write(place, text) {
 // A long name may break after its dots and underscores.
 export function breakable(className, name) {
   const made = element("code", className);
-  for (const part of name.split(/(?<=[._])/)) made.append(part, element("wbr"));
+  writeBreakable(made, name);
   return made;
+}
+
+export function writeBreakable(place, text) {
+  if (place.textContent === text) return;
+  place.replaceChildren(...text.split(/(?<=[._])/).flatMap((part) => [part, element("wbr")]));
+}
+
+// Whoever looks at the end of a box goes on looking at it while the box becomes larger or smaller.
+export function stayAtEnd(box, isAtEnd, toEnd) {
+  let size = "";
+  let wasAtEnd = true;
+  const sizeNow = () => `${box.clientWidth} ${box.clientHeight}`;
+  // A box of another size scrolls by itself before anybody is told of its size.
+  const scrolled = () => sizeNow() === size && (wasAtEnd = isAtEnd());
+  const resized = () => {
+    size = sizeNow();
+    if (wasAtEnd) toEnd();
+  };
+  box.addEventListener("scroll", scrolled, { passive: true });
+  new ResizeObserver(resized).observe(box);
 }
 
 export function openDialog(dialog) {

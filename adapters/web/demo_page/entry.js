@@ -6,8 +6,11 @@ import { lasting, word } from "./words.js";
 
 const SIDES = { yclients: "YClients", whatsapp: "WhatsApp" };
 const HOOKS = ["message", "status", "hint"];
-const took = (entry) => word("took", { ms: entry.took_ms });
+const took = (entry) => (entry.took_ms === null ? "" : word("took", { ms: entry.took_ms }));
+// Null: on its way; 0: nobody answered.
 const failed = (status) => status === 0 || status >= 400;
+const answered = ({ status }) => (status === null ? word("awaits_answer") : status || word("no_answer"));
+const outcome = (entry) => [answered(entry), entry.fault, took(entry)].filter(Boolean).join(" · ");
 
 // Each: icon, line, and if need be a note after it, `bad`, `quiet` (folded at first), `cause` (begins something).
 const TOLD = {
@@ -19,8 +22,9 @@ const TOLD = {
   webhook: (entry) => ({
     icon: "hook",
     line: word("entry_hook", { side: SIDES[entry.side], what: hook(entry) }),
-    note: `${entry.status || word("no_answer")} · ${took(entry)}`,
+    note: outcome(entry),
     bad: failed(entry.status),
+    awaited: entry.status === null,
     quiet: entry.what === "status",
   }),
   understood: (entry) => ({
@@ -40,22 +44,22 @@ const TOLD = {
   }),
   call: (entry) => ({
     icon: "call",
-    line: entry.operation === "mark" ? word("entry_mark") : `${SIDES[entry.side]}: ${entry.operation}`,
-    note: [entry.status || word("no_answer"), entry.fault, took(entry)].filter(Boolean).join(" · "),
+    line: entry.operation === "mark" ? word("entry_mark") : word("entry_call", { ...entry, side: SIDES[entry.side] }),
+    note: outcome(entry),
     bad: failed(entry.status) || Boolean(entry.fault),
     quiet: entry.side === "whatsapp",
   }),
   message: (entry) => ({
     icon: "says",
-    line: word(entry.salon ? "entry_notice" : "entry_message", entry),
-    note: [entry.status || word("no_answer"), entry.fault, took(entry)].filter(Boolean).join(" · "),
+    line: word("entry_message", { to: addressee(entry), text: entry.text }),
+    note: outcome(entry),
     bad: failed(entry.status) || Boolean(entry.fault),
   }),
   salon: (entry) => ({ icon: "hand", line: word("entry_salon", entry), cause: true }),
   clock: (entry) => ({ icon: "time-icon", line: word("entry_clock", { by: lasting(entry.by_s) }), cause: true }),
   fault: (entry) => ({
     icon: "bolt",
-    line: word(entry.name ? "entry_fault" : "entry_fault_over", { side: SIDES[entry.side], fault: faultWords(entry) }),
+    line: word(faultKey(entry), { side: SIDES[entry.side], fault: faultWords(entry) }),
     cause: true,
   }),
   restart: (entry) => ({
@@ -70,8 +74,19 @@ const TOLD = {
 
 export const told = (entry) => TOLD[entry.kind]?.(entry) ?? { icon: "star", line: entry.kind };
 
-export function faultWords({ name, on, times }) {
-  return [name, on, times === null ? word("always") : word("times", { times })].filter(Boolean).join(" · ");
+function faultKey({ name, over }) {
+  if (!name) return "entry_faults_over";
+  return over ? "entry_fault_over" : "entry_fault";
+}
+
+export function faultWords({ name, on, times, over }) {
+  const often = times === null ? word("always") : word("times", { times });
+  return [name, on, !over && often].filter(Boolean).join(" · ");
+}
+
+function addressee({ to, salon }) {
+  if (salon) return to ? word("to_master_named", { name: to }) : word("to_administrator");
+  return to || word("to_client");
 }
 
 function hook(entry) {

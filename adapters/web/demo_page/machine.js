@@ -3,13 +3,17 @@
 import * as camera from "./camera.js";
 import { $, svgElement, write } from "./dom.js";
 import { showState } from "./state.js";
+import { Patient } from "./stream.js";
 import { showTried } from "./tried.js";
 import { word } from "./words.js";
 
 const PLAYED_FOR_MS = 4200;
+const WAITS_S_MIN = 2;
 
-const drawings = new Map(); // name → SVG, as text
+const drawings = new Map(); // name → what asks for its SVG
+const machine = new Patient("/demo/machine.json");
 let tables = null;
+let waits = null; // since when the machine waits for YClients, in ms; null: it does not
 let picture = null;
 let drawn = ""; // whose drawing stands in the page
 let wanted = "";
@@ -27,21 +31,38 @@ export async function start() {
   });
   $("drawing").addEventListener("click", (event) => choose(event.target));
   $("drawing").addEventListener("keydown", onKey);
-  try {
-    tables = await (await fetch("/demo/machine.json")).json();
-  } catch {
-    // Without the tables the drawing still lives; only rows and details stay untold.
-  }
-  if (picture) show({ machine: picture }, true);
+  setInterval(showStanding, 500);
+  await read();
 }
 
-export function show({ machine }, fresh) {
+// Without the tables the drawing still lives; only rows and details stay untold.
+async function read() {
+  if (tables) return;
+  const text = await machine.text();
+  if (!text || tables) return;
+  tables = JSON.parse(text);
+  if (picture) showTried(picture, tables.rows);
+}
+
+// `since`: when the turn was taken, by the clock of this browser; null: in the past nothing goes on.
+export function show({ machine }, fresh, since) {
   picture = machine;
+  waits = since;
   const isNew = machine.turn !== animated;
   animated = machine.turn;
-  write($("standing"), machine.state);
+  showStanding();
   showTried(machine, tables?.rows);
   draw(isNew && !fresh);
+  read();
+}
+
+// A call that takes long is seen to take long.
+function showStanding() {
+  if (!picture) return;
+  const isCalling = tables?.states[picture.state]?.kind === "calling";
+  const s = isCalling && waits !== null ? Math.floor((Date.now() - waits) / 1000) : 0;
+  write($("standing"), picture.state);
+  write($("waits"), s >= WAITS_S_MIN ? word("waits_for_yclients", { s }) : "");
 }
 
 const isWhole = () => $("whole").getAttribute("aria-pressed") === "true";
@@ -63,17 +84,10 @@ async function draw(play = false) {
 }
 
 async function drawingOf(name) {
-  if (!drawings.has(name)) {
-    try {
-      const answer = await fetch(`/demo/machine/${encodeURIComponent(name)}.svg`);
-      if (!answer.ok) return null;
-      drawings.set(name, await answer.text());
-    } catch {
-      return null;
-    }
-  }
-  const parsed = new DOMParser().parseFromString(drawings.get(name), "image/svg+xml").documentElement;
-  return document.importNode(parsed, true);
+  if (!drawings.has(name)) drawings.set(name, new Patient(`/demo/machine/${encodeURIComponent(name)}.svg`));
+  const text = await drawings.get(name).text();
+  if (!text) return null;
+  return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
 }
 
 function put(svg, name) {

@@ -32,7 +32,7 @@ function show(picture, past) {
   const fresh = picture.world !== shown.world || picture.persona !== shown.persona || past !== shown.past;
   strip.show(picture, past !== null);
   phone.show(picture, fresh);
-  machine.show(picture, fresh);
+  machine.show(picture, fresh, past === null ? turnBegan(picture) : null);
   salon.show(picture, fresh);
   pocket.show(picture, fresh);
   if (shown.world && picture.world !== shown.world) salon.tell(word(beganWith(picture)), "quiet");
@@ -41,6 +41,14 @@ function show(picture, past) {
   for (const pane of news) panes.mark(pane);
   shown = { world: picture.world, persona: picture.persona, past, parts };
   showPast(past);
+}
+
+// When the last turn was taken, by the clock of this browser.
+function turnBegan({ machine: { turn }, clock }) {
+  const at = timeline.entryOf(turn)?.at;
+  if (!at) return null;
+  const seconds = (time) => time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  return Date.now() - 1000 * Math.max(0, seconds(clock.iso.slice(11, 19)) - seconds(at));
 }
 
 function beganWith({ entries }) {

@@ -1,10 +1,11 @@
 // The client's phone: who writes, the chat with its buttons and lists, and what may be suggested.
 
-import { $, button, calm, element, icon, keep, known, openDialog, write } from "./dom.js";
+import { $, button, calm, element, icon, keep, known, openDialog, stayAtEnd, write } from "./dom.js";
 import { act } from "./stream.js";
 import { word } from "./words.js";
 
 const HINTED = "otmena-hinted";
+let sending = 0; // how many messages are on their way to the server
 let chosen = known.personas.find(({ key }) => `#${key}` === location.hash) ?? known.personas[0];
 
 export const persona = () => chosen.key;
@@ -13,6 +14,7 @@ export const nameOf = (key) => known.personas.find((one) => one.key === key)?.na
 export function start(changed) {
   $("personas").append(...known.personas.map((one) => cardOf(one, changed)));
   showChips();
+  stayAtEnd($("chat"), isAtBottom, () => toBottom(true));
   $("composer").addEventListener("submit", (event) => {
     event.preventDefault();
     const text = $("text").value.trim();
@@ -20,6 +22,7 @@ export function start(changed) {
     $("text").value = "";
     say(text);
   });
+  $("chips").addEventListener("wheel", (event) => ($("chips").scrollLeft += event.deltaY), { passive: true });
   for (const moved of ["resize", "scroll"]) addEventListener(moved, () => $("sheet").open && placeSheet());
 }
 
@@ -51,10 +54,14 @@ function showChips() {
   $("chips").scrollLeft = 0;
 }
 
-function say(text) {
+async function say(text) {
   remember();
   $("chips").querySelector(".hint")?.classList.remove("hint");
-  act("say", { persona: chosen.key, text });
+  // At once, so that nothing moves any more when the answer comes.
+  $("phone").classList.add("begun");
+  sending += 1;
+  await act("say", { persona: chosen.key, text });
+  sending -= 1;
 }
 
 // Where nothing can be kept, the hint simply comes again.
@@ -90,8 +97,9 @@ export function show(picture, fresh) {
     showAnswer(item, bubbles.filter((one) => one.answers === bubble.number).map((one) => one.text));
   });
   $("empty").hidden = bubbles.length > 0;
+  if (fresh || bubbles.length) $("phone").classList.toggle("begun", bubbles.length + sending > 0);
   $("typing").hidden = !typing;
-  write($("presence"), word(typing ? "typing" : "online"));
+  write($("presence"), word(typing ? "typing" : picture.server === "up" ? "online" : "starts_first"));
   $("presence").classList.toggle("typing-now", typing);
   if (list.children.length > before || fresh || (typing && atBottom)) toBottom(fresh);
 }

@@ -2,8 +2,12 @@
 
 import { $, element, keep, option, write } from "./dom.js";
 
-let phones = [];
+// A master and the administrator are told of the same thing one after the other.
+const TOGETHER_MS = 4000;
+
+let phones = []; // the masters', and last the administrator's
 let heard = new Map(); // master → how many messages
+let rangAt = 0;
 
 export function start() {
   $("master").addEventListener("change", showPhone);
@@ -13,14 +17,19 @@ export function start() {
 export function show({ masters }, fresh) {
   phones = masters;
   keep($("master"), phones, ({ name }) => name, ({ name }) => option(name, name));
+  for (const made of [...$("master").options].slice(0, -1)) made.lang = "ru";
   const rung = fresh ? [] : phones.filter(({ name, bubbles }) => bubbles.length > (heard.get(name) ?? 0));
   heard = new Map(phones.map(({ name, bubbles }) => [name, bubbles.length]));
-  if (rung.length) {
+  if (rung.length && !isOnlyTheAdministrators(rung)) {
     $("master").value = rung[0].name;
+    rangAt = Date.now();
     ring();
   }
   showPhone();
 }
+
+// What a master was told says more to whoever watches than the administrator's copy of it.
+const isOnlyTheAdministrators = (rung) => rung[0] === phones.at(-1) && Date.now() - rangAt < TOGETHER_MS;
 
 function showPhone() {
   const phone = phones.find(({ name }) => name === $("master").value) ?? phones[0];

@@ -2,7 +2,7 @@
 
 import { $, element, keep, option, write } from "./dom.js";
 import { openRecord } from "./record.js";
-import { dateOf, language, word } from "./words.js";
+import { language, word } from "./words.js";
 
 const CHANGED_FOR_MS = 4000;
 const HOUR = 60;
@@ -52,13 +52,8 @@ const isMine = (row) => salon.number !== "" && row.phone === salon.number;
 
 function showDays() {
   const dayOption = ({ on }) => option(on, "");
-  keep($("day"), salon.days, ({ on }) => on, dayOption, (made, { on, label }) => write(made, labelOf(on, label)));
+  keep($("day"), salon.days, ({ on }) => on, dayOption, (made, { label }) => write(made, label));
   if (!salon.days.some(({ on }) => on === day)) day = salon.days[0]?.on ?? "";
-}
-
-function labelOf(on, label) {
-  if (language === "ru") return label;
-  return dateOf(new Date(`${on}T00:00Z`));
 }
 
 // A new face at the phone is shown with its next record; later the day of whatever changes.
@@ -91,7 +86,8 @@ function showJournal() {
   const from = Math.min(10 * HOUR, ...salon.rows.map((row) => row.from_min));
   const to = Math.max(20 * HOUR, ...salon.rows.map((row) => row.from_min + row.length_min));
   const hours = { from: Math.floor(from / HOUR), to: Math.ceil(to / HOUR) };
-  const dates = [...new Set([...salon.days.map(({ on }) => on), ...salon.rows.map((row) => row.on)])].sort();
+  // The day that is seen comes first; the others are there, hidden.
+  const dates = [...new Set([day, ...salon.days.map(({ on }) => on), ...salon.rows.map((row) => row.on)])];
   keep($("days"), dates, (on) => on, dayOf, (section, on) => showDay(section, on, hours));
   $("day").value = day;
   const place = salon.days.findIndex(({ on }) => on === day);
@@ -128,6 +124,7 @@ function laneOf(name) {
   head.append(element("b", "", name), element("small", "", does));
   lane.setAttribute("role", "group");
   lane.setAttribute("aria-label", name);
+  lane.lang = "ru";
   lane.append(head, element("ul", "lane-rows"));
   return lane;
 }
@@ -163,8 +160,12 @@ function recordOf() {
   open.type = "button";
   open.setAttribute("aria-haspopup", "dialog");
   const who = element("span", "who");
-  who.append(element("span", "unseen", word("client_is")), "");
-  open.append(element("span", "what"), element("time"), who, element("span", "pill"));
+  const name = element("span");
+  who.append(element("span", "unseen", word("client_is")), name);
+  const pill = element("span", "pill");
+  pill.append(element("span", "full"));
+  open.append(element("span", "what"), element("time"), who, pill);
+  for (const words of [open.firstElementChild, name]) words.lang = "ru";
   item.append(open);
   return item;
 }
@@ -180,8 +181,10 @@ function showRecord(item, { row, column, columns }, from) {
   write(item.querySelector(".what"), row.services);
   write(item.querySelector("time"), row.time);
   write(item.querySelector(".who").lastChild, row.client || word("nameless"));
-  write(item.querySelector(".pill"), row.status_words);
-  item.querySelector(".pill").className = `pill ${row.status}`;
+  write(item.querySelector(".full"), row.status_words);
+  const pill = item.querySelector(".pill");
+  pill.className = `pill ${row.status}`;
+  pill.dataset.short = word(`short_${row.status}`);
   item.firstElementChild.title = [row.time, row.services, row.client || word("nameless"), row.status_words].join(", ");
 }
 
@@ -203,7 +206,7 @@ function flash(row) {
   setTimeout(() => item.classList.remove("changed"), CHANGED_FOR_MS);
   reveal(row);
   const label = salon.days.find(({ on }) => on === row.on);
-  const when = label ? labelOf(label.on, label.label) : row.on;
+  const when = label?.label ?? row.on;
   const day = language === "ru" ? when.toLowerCase() : when;
   const words = `${row.services}, ${day}, ${row.time.split("–")[0]}: ${row.status_words}`;
   tell(words, ["no_show", "deleted"].includes(row.status) ? "gone" : "other");

@@ -32,7 +32,9 @@ function part(key, items) {
 function textsOf({ texts }) {
   return part("texts", texts.map(({ key, words }) => {
     const item = element("li");
-    item.append(element("p", "quoted", words), breakable("muted", key));
+    const quoted = element("p", "quoted", words);
+    quoted.lang = "ru";
+    item.append(quoted, breakable("muted", key));
     return item;
   }));
 }

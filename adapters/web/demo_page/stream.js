@@ -57,6 +57,36 @@ export function tell(problem) {
   hiding = setTimeout(() => ($("problem").hidden = true), PROBLEM_STAYS_MS);
 }
 
+// A file that is asked for until it comes; after a failure not at once again, and less and less often.
+export class Patient {
+  #address;
+  #text = null;
+  #asking = null;
+  #failed = 0;
+  #notBefore = 0;
+
+  constructor(address) {
+    this.#address = address;
+  }
+
+  // Returns null as long as it is not there.
+  async text() {
+    if (this.#text !== null || Date.now() < this.#notBefore) return this.#text;
+    this.#asking ??= this.#ask();
+    await this.#asking;
+    return this.#text;
+  }
+
+  async #ask() {
+    try {
+      const answer = await fetch(this.#address);
+      if (answer.ok) this.#text = await answer.text();
+    } catch {}
+    if (this.#text === null) this.#notBefore = Date.now() + Math.min(60_000, AGAIN_MS * 2 ** this.#failed++);
+    this.#asking = null;
+  }
+}
+
 let asked = null;
 // Returns the picture as of an entry: null if there is none, undefined if another one was asked for meanwhile.
 export async function moment(n, persona) {

@@ -46,7 +46,7 @@ function tick() {
 
 function showFaults(faults) {
   active = faults;
-  const all = Object.entries(faults).flatMap(([side, own]) => own.map((fault, place) => ({ side, place, ...fault })));
+  const all = Object.entries(faults).flatMap(([side, own]) => own.map((fault) => ({ side, ...fault })));
   keep($("active-faults"), all, (fault) => Object.values(fault).join(" "), chipOf);
   $("faults-clear").hidden = all.length === 0;
 }
@@ -54,17 +54,11 @@ function showFaults(faults) {
 function chipOf(fault) {
   const words = faultWords(fault);
   const item = element("li");
-  const end = button("fault-chip", null, () => endOne(fault));
+  const { side, name, on } = fault;
+  const end = button("fault-chip", null, () => act("faults/clear", { side, name, on }));
   end.dataset.acts = "";
   end.setAttribute("aria-label", word("end_fault", { fault: words }));
   end.append(element("span", "", words), icon("close"));
   item.append(end);
   return item;
-}
-
-// The server only ends all faults of a side, so the others are switched on again.
-async function endOne({ side, place }) {
-  const others = active[side].filter((_, at) => at !== place);
-  if (!(await act("faults/clear", { side }))) return;
-  for (const { name, on, times } of others) await act("fault", { side, name, on, times });
 }

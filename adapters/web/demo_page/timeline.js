@@ -1,16 +1,20 @@
 // The timeline: every entry in order, and the scrubber over them.
 
-import { $, button, element, icon } from "./dom.js";
+import { $, button, element, icon, stayAtEnd, write, writeBreakable } from "./dom.js";
 import { behind, hasMore, told } from "./entry.js";
 import { showFork } from "./fork.js";
 import { rowsOfTables } from "./machine.js";
 import { word } from "./words.js";
+
+// Entries that are mostly words of people, who are Russian.
+const PEOPLES = new Set(["client", "message", "salon"]);
 
 let entries = [];
 let chosen = null; // the number of the entry that is looked at; null: now
 let onChoice = () => {};
 
 export const chosenEntry = () => entries[chosen - 1] ?? null;
+export const entryOf = (n) => entries[n - 1] ?? null;
 
 export function start(changed) {
   onChoice = changed;
@@ -28,6 +32,7 @@ export function start(changed) {
   $("scrub-on").addEventListener("click", () => choose(neighbour(1)));
   $("scrub-last").addEventListener("click", () => choose(null));
   $("to-now").addEventListener("click", () => choose(null));
+  stayAtEnd($("entries-box"), isAtEnd, () => chosen === null && toEnd());
   $("entries").addEventListener("click", onClick);
   $("entries").addEventListener("keydown", onKey);
   addEventListener("keydown", (event) => {
@@ -43,13 +48,15 @@ export function clear() {
 }
 
 export function add(more) {
-  // A stream that was opened anew tells everything once more.
+  // A stream that was opened anew tells everything once more; and of some entries more is known later.
+  for (const entry of more.filter(({ n }) => n <= entries.length)) revise(entry);
   const fresh = more.filter((entry) => entry.n > entries.length);
   if (!fresh.length) return false;
   const atEnd = isAtEnd();
   const many = fresh.length > 1 && !entries.length;
   $("entries").append(...fresh.map((entry) => itemOf(entry, many)));
   entries.push(...fresh);
+  $("timeline-empty").hidden = entries.some(({ kind }) => kind === "client");
   $("scrub").max = entries.length;
   if (chosen === null) $("scrub").value = entries.length;
   $("scrub").setAttribute("aria-valuetext", valueText());
@@ -58,31 +65,49 @@ export function add(more) {
   return true;
 }
 
+function revise(entry) {
+  if (JSON.stringify(entry) === JSON.stringify(entries[entry.n - 1])) return;
+  entries[entry.n - 1] = entry;
+  const item = $("entries").children[entry.n - 1];
+  tell(item, entry);
+  if (item.querySelector(".behind")) unfold(item, true);
+}
+
 // ── the list ──
 
 function itemOf(entry, still) {
-  const { icon: picture, line, note, bad, quiet, cause } = told(entry);
   const item = element("li", `entry of-${entry.kind}`);
-  const traits = { bad, "quiet-entry": quiet, cause, still };
-  item.classList.add(...Object.keys(traits).filter((trait) => traits[trait]));
+  item.classList.toggle("still", still);
   item.dataset.n = entry.n;
   const head = element("button", "entry-head");
   head.type = "button";
   head.tabIndex = -1;
   const words = element("span", "entry-words");
-  words.append(element("span", "line", line));
-  if (note) words.append(element("span", "note", note));
-  head.append(icon(picture), words, element("time", "", entry.at));
+  words.append(element("span", "line"), element("span", "note"));
+  if (PEOPLES.has(entry.kind)) words.firstElementChild.lang = "ru";
+  head.append(icon(told(entry).icon), words, element("time", "", entry.at));
   item.append(head);
-  if (hasMore(entry)) {
-    const more = button("more", null, () => unfold(item));
-    more.tabIndex = -1;
-    more.setAttribute("aria-expanded", "false");
-    more.setAttribute("aria-label", `${word("details")}: ${line}`.slice(0, 80));
-    more.append(icon("down"));
-    item.append(more);
-  }
+  if (hasMore(entry)) item.append(moreOf(item));
+  tell(item, entry);
   return item;
+}
+
+function moreOf(item) {
+  const more = button("more", null, () => unfold(item));
+  more.tabIndex = -1;
+  more.setAttribute("aria-expanded", "false");
+  more.append(icon("down"));
+  return more;
+}
+
+function tell(item, entry) {
+  const { line, note, bad, quiet, cause, awaited } = told(entry);
+  const traits = { bad, "quiet-entry": quiet, cause, awaited };
+  for (const trait of Object.keys(traits)) item.classList.toggle(trait, Boolean(traits[trait]));
+  const put = PEOPLES.has(entry.kind) ? write : writeBreakable;
+  put(item.querySelector(".line"), line);
+  write(item.querySelector(".note"), note ?? "");
+  item.querySelector(".more")?.setAttribute("aria-label", `${word("details")}: ${line}`.slice(0, 80));
 }
 
 function unfold(item, open = item.querySelector(".more").getAttribute("aria-expanded") === "false") {

@@ -12,6 +12,7 @@ from adapters.box import visitors as module
 from adapters.box.box import Box
 from adapters.box.process import Program
 from adapters.box.visitors import VISITORS_MAX, TooManyVisitors, Visitors
+from adapters.clock import SystemClock
 
 # A server that never listens: nobody writes to these salons.
 IDLE = Program((sys.executable, "-S", "-c", "import sys; sys.stdin.read()"), Path())
@@ -20,7 +21,9 @@ IDLE = Program((sys.executable, "-S", "-c", "import sys; sys.stdin.read()"), Pat
 @pytest_asyncio.fixture
 async def visitors(tmp_path: Path) -> AsyncIterator[Visitors]:
     dialogue, _ = main.dialogue_and_texts()
-    visitors = Visitors(tmp_path, lambda folder: Box(IDLE, dialogue, folder), lambda transcript: transcript)
+    visitors = Visitors(
+        tmp_path, lambda folder: Box(IDLE, dialogue, folder), lambda transcript: transcript, SystemClock()
+    )
     await visitors.open()
     yield visitors
     await visitors.close()

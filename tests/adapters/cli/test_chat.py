@@ -82,7 +82,7 @@ def test_a_recorded_chat_plays_again(tmp_path: Path) -> None:
     assert done.returncode == 0
     text = record.read_text(encoding="utf-8")
     # Neighbours too: whoever is booked takes windows.
-    assert text.count("\nsalon: +") == 8
+    assert text.count("\nsalon: +") == 16
     told = "notice: master cancelled\nnotice: admin cancelled\n"
     assert f"\n> [Да, отменить]\n! CancelRecord 1\n{told}< Запись отменена: Маникюр" in text
     assert "\nclient: +79000000002\n> отмените запись\n" in text

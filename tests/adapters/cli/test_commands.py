@@ -101,7 +101,7 @@ def test_the_demo_tells_its_address_first_and_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) != []
 
     process.send_signal(how)
-    _, errors = process.communicate(timeout=5)
+    _, errors = process.communicate(timeout=15)
 
     assert (process.returncode, errors) == (0, "")
     assert list(tmp_path.iterdir()) == []

@@ -229,6 +229,28 @@ async def test_its_own_page_may_drive_it(visitor: Visitor) -> None:
     assert await visitor.post("say", {"persona": "one", "text": "Здравствуйте"}, **headers) == 200
 
 
+async def test_one_fault_ends_and_the_others_stay(visitor: Visitor) -> None:
+    async def faults() -> list[tuple[str, str | None, int | None]]:
+        shown = (await visitor.first())["faults"]
+        return [(one["name"], one["on"], one["times"]) for side in shown.values() for one in side]
+
+    await visitor.post("fault", {"side": "yclients", "name": "500", "on": "cancel", "times": 2})
+    await visitor.post("fault", {"side": "yclients", "name": "500"})
+    await visitor.post("fault", {"side": "whatsapp", "name": "duplicate"})
+
+    assert await visitor.post("faults/clear", {"side": "yclients", "name": "500"}) == 200
+    assert await faults() == [("500", "cancel", 2), ("duplicate", None, None)]
+
+    assert await visitor.post("faults/clear", {"side": "yclients", "name": "slow"}) == 200
+    assert await faults() == [("500", "cancel", 2), ("duplicate", None, None)]
+
+    assert await visitor.post("faults/clear", {"side": "yclients"}) == 200
+    assert await visitor.post("faults/clear", {"side": "whatsapp"}) == 200
+    assert await faults() == []
+    entries = [entry for entry in (await visitor.first())["entries"] if entry["kind"] == "fault"]
+    assert [(one["name"], one["over"]) for one in entries[-3:]] == [("500", True), ("", True), ("", True)]
+
+
 @pytest.mark.parametrize(
     ("what", "body"),
     [
