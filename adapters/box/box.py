@@ -1,21 +1,21 @@
 """One visitor's salon: journal, phones and clock here, and our server in a process behind them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.box import people
-from adapters.box.calls import called, sent
 from adapters.box.clock import MovableClock
 from adapters.box.courier import Courier
+from adapters.box.doors import WhatsAppDoor, YClientsDoor
 from adapters.box.edits import change, hint
-from adapters.box.faults import switch_on, used, written
+from adapters.box.faults import switch_on, written
 from adapters.box.frames import Fault, Frame, ServerState, Side, Stance
 from adapters.box.moments import Moment, Moments, packed, unpacked
 from adapters.box.process import Program
@@ -25,7 +25,7 @@ from adapters.box.staged import stored
 from adapters.box.timeline import Timeline
 from adapters.box.trace import Staging, Taken
 from adapters.clock import RandomIds
-from adapters.simulated import Reply, Request, application
+from adapters.simulated import Simulator, application
 from adapters.stage import PERSONAS, Persona
 from adapters.stage.people import HIDDEN, lively_salon
 from adapters.stage.recorder import Recorder
@@ -39,8 +39,6 @@ from engine.script.scene import Edited
 ZONE = ZoneInfo("Europe/Moscow")
 # When the salon's day begins for whoever comes: morning enough for all that is booked today.
 BEGINS_AT = time(11)
-# How long the journal takes for an answer; the real one is never instant.
-YCLIENTS_TAKES_S = 0.12
 # A server that cannot start is not started over and over without a breath.
 BREATH_S = 0.5
 # The clock goes on by at most so much altogether.
@@ -49,16 +47,6 @@ AHEAD_MAX = timedelta(days=60)
 
 class UnknownMoment(LookupError):
     """There is no way back to this entry."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Door:
-    """One simulator as the server reaches it: whichever is in the box at that moment."""
-
-    answer: Callable[[Request, datetime], Reply]
-
-    def handle(self, request: Request, now: datetime) -> Reply:
-        return self.answer(request, now)
 
 
 class Box:
@@ -97,8 +85,12 @@ class Box:
     async def open(self) -> None:
         await self._courier.open()
         self._parts.push_async_callback(self._courier.close)
-        self._yclients_port = await self._reached(self._yclients_called)
-        self._whatsapp_port = await self._reached(self._whatsapp_called)
+        self._yclients_port = await self._reached(
+            YClientsDoor(self._server.drain, lambda: self.salon, self._note)
+        )
+        self._whatsapp_port = await self._reached(
+            WhatsAppDoor(self._server.drain, lambda: self.phones, self._note)
+        )
         await self._begin()
 
     async def close(self) -> None:
@@ -114,8 +106,8 @@ class Box:
             await self._leave()
             await self._begin()
 
-    async def _reached(self, answer: Callable[[Request, datetime], Reply]) -> int:
-        app = application(_Door(answer), self.clock.now)
+    async def _reached(self, door: Simulator) -> int:
+        app = application(door, self.clock.now)
         return await self._parts.enter_async_context(listening(app, LOOPBACK, 0, patience_s=0.1))
 
     async def _begin(self) -> None:
@@ -261,46 +253,6 @@ class Box:
         if whose:
             self._whose[taken.chat_id] = whose
         return whose
-
-    # ── what the server calls ──
-
-    def _yclients_called(self, request: Request, now: datetime) -> Reply:
-        self._server.drain()
-        reply = self.salon.handle(request, now)
-        reply = replace(reply, delay_s=reply.delay_s + YCLIENTS_TAKES_S)
-        if self.salon.log:
-            logged = self.salon.log[-1]
-            about = {"operation": logged.operation, "fault": logged.fault}
-            self._note("call", side="yclients", **about, **called(request, reply))
-        return reply
-
-    def _whatsapp_called(self, request: Request, now: datetime) -> Reply:
-        self._server.drain()
-        before = self.phones.quirks()
-        reply = self.phones.handle(request, now)
-        about = {"fault": used(before, self.phones.quirks(), reply), **called(request, reply)}
-        message = sent(request.body)
-        if message is None:
-            self._note("call", side="whatsapp", operation="mark", **about)
-            return reply
-        to, text, options = message
-        whose = to if to.isdecimal() else self._of_user(to)
-        staff = next((one for one in people.PEOPLE if digits_of(one.phone) == whose), None)
-        name = next((one.name for one in PERSONAS.values() if digits_of(one.phone) == whose), "")
-        self._note(
-            "message",
-            whose,
-            to=staff.master if staff else name,
-            salon=staff is not None,
-            text=text,
-            options=list(options),
-            **about,
-        )
-        return reply
-
-    def _of_user(self, user_id: str) -> str:
-        known = {self.phones.introduce(one.phone).user_id: digits_of(one.phone) for one in PERSONAS.values()}
-        return known.get(user_id, "")
 
     # ── what a visitor does ──
 

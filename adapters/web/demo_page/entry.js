@@ -85,8 +85,9 @@ export function faultWords({ name, on, times, over }) {
 }
 
 function addressee({ to, salon }) {
-  if (salon) return to ? word("to_master_named", { name: to }) : word("to_administrator");
-  return to || word("to_client");
+  if (!salon) return to || word("to_client");
+  const isMaster = to && to !== word("administrator");
+  return isMaster ? word("to_master_named", { name: to }) : word("administrator");
 }
 
 function hook(entry) {

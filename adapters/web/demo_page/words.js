@@ -181,7 +181,7 @@ const WORDS = {
   no_answer: { ru: "нет ответа", en: "no answer" },
   entry_message: { ru: "Бот → {to}: {text}", en: "Bot → {to}: {text}" },
   to_master_named: { ru: "{name}, мастер", en: "{name}, master" },
-  to_administrator: { ru: "администратор", en: "the administrator" },
+  administrator: { ru: "Администратор", en: "Administrator" },
   to_client: { ru: "клиент", en: "the client" },
   entry_salon: { ru: "Администратор: {words}", en: "Administrator: {words}" },
   entry_clock: { ru: "Часы вперёд на {by}", en: "The clock goes on by {by}" },
