@@ -270,6 +270,10 @@ class Box:
         self._note("client", digits_of(persona.phone), text=text, tapped=tapped)
         self._keep_moment()
 
+    def minutes_left(self, at: datetime) -> int:
+        """Return by how much the clock may still be set on."""
+        return int((self._recorder.began + AHEAD_MAX - at).total_seconds() // 60)
+
     async def move_clock(self, by: timedelta) -> None:
         """Set the salon's clock on; whatever falls due meanwhile happens now.
 

@@ -40,7 +40,11 @@ def picture(box: Box, frame: Frame, persona: Persona, lang: Lang) -> dict[str, A
     return {
         "world": box.world,
         "persona": persona.key,
-        "clock": {"iso": now.isoformat(timespec="seconds"), "label": _clock(now, lang)},
+        "clock": {
+            "iso": now.isoformat(timespec="seconds"),
+            "label": _clock(now, lang),
+            "left_min": box.minutes_left(frame.at),
+        },
         "server": frame.server,
         "faults": {side: [asdict(fault) for fault in faults] for side, faults in frame.faults.items()},
         "phone": _phone(box, frame, persona),

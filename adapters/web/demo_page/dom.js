@@ -7,7 +7,7 @@ export const known = JSON.parse($("known").textContent);
 export function element(name, className = "", text = null) {
   const made = document.createElement(name);
   if (className) made.className = className;
-  if (text !== null) made.textContent = text;
+  if (text !== null) write(made, text);
   return made;
 }
 
@@ -19,7 +19,7 @@ export function button(className, text, does) {
 }
 
 export function option(value, text) {
-  return new Option(text, value);
+  return inItsTongue(new Option(text, value));
 }
 
 export function icon(name, className = "icon") {
@@ -52,7 +52,17 @@ export function keep(parent, items, keyOf, make, update = () => {}) {
 
 // Writes only what is different, so that nothing is read aloud twice and no selection is lost.
 export function write(place, text) {
-  if (place.textContent !== text) place.textContent = text;
+  if (place.textContent === text) return;
+  place.textContent = text;
+  inItsTongue(place);
+}
+
+// On the English page too the salon and its clients speak Russian.
+function inItsTongue(place) {
+  if (document.documentElement.lang === "ru") return place;
+  if (/[а-яё]/i.test(place.textContent)) place.lang = "ru";
+  else place.removeAttribute("lang");
+  return place;
 }
 
 // A long name may break after its dots and underscores.
@@ -65,6 +75,7 @@ export function breakable(className, name) {
 export function writeBreakable(place, text) {
   if (place.textContent === text) return;
   place.replaceChildren(...text.split(/(?<=[._])/).flatMap((part) => [part, element("wbr")]));
+  inItsTongue(place);
 }
 
 // Whoever looks at the end of a box goes on looking at it while the box becomes larger or smaller.

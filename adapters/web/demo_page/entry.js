@@ -1,6 +1,6 @@
 // How one entry of the timeline is told: its icon, its line, and what stands behind it.
 
-import { element } from "./dom.js";
+import { element, write } from "./dom.js";
 import { nameOf } from "./phone.js";
 import { lasting, word } from "./words.js";
 
@@ -131,7 +131,8 @@ export function behind(entry, rows) {
   for (const [key, value] of BEHIND[entry.kind]?.(entry, rows) ?? []) {
     if (!value) continue;
     const place = element("dd");
-    place.append(value);
+    if (typeof value === "string") write(place, value);
+    else place.append(value);
     facts.append(element("dt", "", word(key)), place);
   }
   return facts;

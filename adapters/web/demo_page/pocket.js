@@ -17,7 +17,6 @@ export function start() {
 export function show({ masters }, fresh) {
   phones = masters;
   keep($("master"), phones, ({ name }) => name, ({ name }) => option(name, name));
-  for (const made of [...$("master").options].slice(0, -1)) made.lang = "ru";
   const rung = fresh ? [] : phones.filter(({ name, bubbles }) => bubbles.length > (heard.get(name) ?? 0));
   heard = new Map(phones.map(({ name, bubbles }) => [name, bubbles.length]));
   if (rung.length && !isOnlyTheAdministrators(rung)) {

@@ -1,7 +1,7 @@
 // What goes between the page and its server: the stream of pictures, and what a person does.
 
 import { word } from "./words.js";
-import { $ } from "./dom.js";
+import { $, write } from "./dom.js";
 
 const AGAIN_MS = 2000;
 const PROBLEM_STAYS_MS = 6000;
@@ -14,11 +14,18 @@ export function listen(persona, receive) {
   mine.onmessage = (message) => mine === source && receive(JSON.parse(message.data));
   mine.onerror = () => {
     if (mine !== source) return;
-    $("connection").hidden = false;
+    tellWhy(persona);
     // The browser tries again by itself, except after an answer that it takes for final.
     const again = () => mine === source && listen(persona, receive);
     if (mine.readyState === EventSource.CLOSED) setTimeout(again, AGAIN_MS);
   };
+}
+
+// A stream does not tell why it broke off; another question does.
+async function tellWhy(persona) {
+  $("connection").hidden = false;
+  const status = await fetch(`/demo/moment?n=1&${seenBy(persona)}`).then((answer) => answer.status, () => 0);
+  write($("connection"), word(status === 503 ? "full" : "lost"));
 }
 
 const seenBy = (persona) => new URLSearchParams({ persona, lang: document.documentElement.lang });

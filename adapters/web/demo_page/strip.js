@@ -32,6 +32,9 @@ export function show(picture, past) {
   const local = Date.parse(`${picture.clock.iso.slice(0, 19)}Z`);
   clock = { local, at: past ? null : Date.now() };
   tick();
+  for (const push of document.querySelectorAll("[data-minutes]")) {
+    push.disabled = past || picture.clock.left_min < Number(push.dataset.minutes);
+  }
   $("server").dataset.state = picture.server;
   write($("server-state"), word(picture.server));
   showFaults(picture.faults);

@@ -6,7 +6,7 @@ import { showFork } from "./fork.js";
 import { rowsOfTables } from "./machine.js";
 import { word } from "./words.js";
 
-// Entries that are mostly words of people, who are Russian.
+// Entries that are mostly words of people; the others hold long names.
 const PEOPLES = new Set(["client", "message", "salon"]);
 
 let entries = [];
@@ -84,7 +84,6 @@ function itemOf(entry, still) {
   head.tabIndex = -1;
   const words = element("span", "entry-words");
   words.append(element("span", "line"), element("span", "note"));
-  if (PEOPLES.has(entry.kind)) words.firstElementChild.lang = "ru";
   head.append(icon(told(entry).icon), words, element("time", "", entry.at));
   item.append(head);
   if (hasMore(entry)) item.append(moreOf(item));

@@ -36,6 +36,7 @@ const WORDS = {
   down: { ru: "убит", en: "killed" },
   restart: { ru: "Перезапустить сервер", en: "Restart the server" },
   lost: { ru: "Связь с программой потеряна. Пробую снова…", en: "The program does not answer. Trying again…" },
+  full: { ru: "Все места в демонстрации заняты. Пробую снова…", en: "All places in the demo are taken. Trying again…" },
   not_sent: { ru: "Не получилось отправить. Попробуйте ещё раз.", en: "That did not go out. Please try again." },
   not_loaded: { ru: "Этот момент не удалось показать.", en: "That moment could not be shown." },
   you_see: { ru: "Вы смотрите момент {at}", en: "You are looking at {at}" },

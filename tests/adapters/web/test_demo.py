@@ -229,6 +229,14 @@ async def test_its_own_page_may_drive_it(visitor: Visitor) -> None:
     assert await visitor.post("say", {"persona": "one", "text": "Здравствуйте"}, **headers) == 200
 
 
+async def test_the_page_knows_how_far_the_clock_still_goes(visitor: Visitor) -> None:
+    before = (await visitor.first())["clock"]["left_min"]
+
+    assert await visitor.post("clock", {"minutes": 15}) == 200
+
+    assert before - 17 <= (await visitor.first())["clock"]["left_min"] <= before - 15
+
+
 async def test_one_fault_ends_and_the_others_stay(visitor: Visitor) -> None:
     async def faults() -> list[tuple[str, str | None, int | None]]:
         shown = (await visitor.first())["faults"]
