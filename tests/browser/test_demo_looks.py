@@ -346,7 +346,6 @@ RUSSIAN_IN_ENGLISH = """() => {
 }"""
 
 
-@pytest.mark.xfail(strict=True, reason="notes, bodies and faults quote Russian without saying so")
 def test_the_english_page_is_in_english(open_page: OpenPage) -> None:
     page = open_page("?lang=en")
     assert page.title() == "Otmena: the demo"
