@@ -58,11 +58,17 @@ export function write(place, text) {
 }
 
 // On the English page too the salon and its clients speak Russian.
-function inItsTongue(place) {
+function inItsTongue(place, words = place.textContent) {
   if (document.documentElement.lang === "ru") return place;
-  if (/[а-яё]/i.test(place.textContent)) place.lang = "ru";
+  if (/[а-яё]/i.test(words)) place.lang = "ru";
   else place.removeAttribute("lang");
   return place;
+}
+
+// Names what shows no words of its own.
+export function label(place, words) {
+  place.setAttribute("aria-label", words);
+  inItsTongue(place, words);
 }
 
 // A long name may break after its dots and underscores.

@@ -1,6 +1,6 @@
 // The timeline: every entry in order, and the scrubber over them.
 
-import { $, button, element, icon, stayAtEnd, write, writeBreakable } from "./dom.js";
+import { $, button, element, icon, label, stayAtEnd, write, writeBreakable } from "./dom.js";
 import { behind, hasMore, told } from "./entry.js";
 import { showFork } from "./fork.js";
 import { rowsOfTables } from "./machine.js";
@@ -106,7 +106,8 @@ function tell(item, entry) {
   const put = PEOPLES.has(entry.kind) ? write : writeBreakable;
   put(item.querySelector(".line"), line);
   write(item.querySelector(".note"), note ?? "");
-  item.querySelector(".more")?.setAttribute("aria-label", `${word("details")}: ${line}`.slice(0, 80));
+  const more = item.querySelector(".more");
+  if (more) label(more, `${word("details")}: ${line}`.slice(0, 80));
 }
 
 function unfold(item, open = item.querySelector(".more").getAttribute("aria-expanded") === "false") {
