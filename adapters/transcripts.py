@@ -244,11 +244,12 @@ def made_to_hold(text: str, rehearse: Rehearse) -> str:
         if played.outcome is None:
             why = "; ".join(problem.said for problem in played.problems)
             break
-        differing += _differing(played.outcome)
-        present = rewritten(played.outcome)
         if played.outcome.stopped is not None:
             why = played.outcome.stopped.said
-            present = _cut_off(present, played.outcome)
+            present = _cut_off(present, played.outcome.stopped.line)
+            continue
+        differing += _differing(played.outcome)
+        present = rewritten(played.outcome)
     else:
         why = "it comes otherwise each time"
     return "".join((*_on_top(differing, why), present))
@@ -268,11 +269,8 @@ def _differing(outcome: Outcome) -> int:
     return sum(max(len(change.came), change.missed is not None) for change in changes)
 
 
-def _cut_off(text: str, outcome: Outcome) -> str:
+def _cut_off(text: str, line: int) -> str:
     """Make everything from the line that cannot be played a comment."""
-    assert outcome.stopped is not None
-    # Rewriting changes only what stands above it.
-    kept = len(outcome.transcript.text) - outcome.stopped.line + 1
     lines = text.removesuffix("\n").split("\n")
-    rest = (f"# {line}" if line.strip() else line for line in lines[-kept:])
-    return "".join(f"{line}\n" for line in (*lines[:-kept], *rest))
+    rest = (f"# {line}" if line.strip() else line for line in lines[line - 1 :])
+    return "".join(f"{line}\n" for line in (*lines[: line - 1], *rest))

@@ -41,6 +41,8 @@ ZONE = ZoneInfo("Europe/Moscow")
 BEGINS_AT = time(11)
 # A server that cannot start is not started over and over without a breath.
 BREATH_S = 0.5
+# How far a record may be moved, in both directions.
+BOOKED_WITHIN = timedelta(days=365)
 # The clock goes on by at most so much altogether.
 AHEAD_MAX = timedelta(days=60)
 
@@ -317,10 +319,13 @@ class Box:
 
         Raises:
             LookupError: there is no such record, or no such master.
+            ValueError: nobody books for so far a day.
         """
         before, now = self.salon.record(record_id), self.clock.now()
         zone = self.salon.salon.timezone
         starts_at = edited.starts_at.replace(tzinfo=zone) if edited.starts_at else None
+        if starts_at is not None and abs(starts_at - now) > BOOKED_WITHIN:
+            raise ValueError(f"a record stands within {BOOKED_WITHIN.days} days")
         if edited.master is not None and edited.master not in {
             person.master for person in people.PEOPLE if person.master
         }:

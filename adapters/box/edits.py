@@ -2,6 +2,7 @@
 
 import json
 
+from adapters.stage.journal import STATUSES, WORDS
 from adapters.yclients.simulator import JournalRow
 
 
@@ -15,7 +16,8 @@ def change(before: JournalRow, after: JournalRow) -> dict[str, str]:
         return {"what": "moved", "words": f"{told}: {moved}"}
     if after.master != before.master:
         return {"what": "master", "words": f"{', '.join(after.services)}: {before.master} → {after.master}"}
-    return {"what": "attendance", "words": f"{told}: {before.attendance} → {after.attendance}"}
+    was, now = (WORDS[STATUSES[row.attendance]] for row in (before, after))
+    return {"what": "attendance", "words": f"{told}: {was} → {now}"}
 
 
 def hint(company_id: int, row: JournalRow) -> bytes:

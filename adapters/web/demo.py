@@ -252,6 +252,8 @@ class DemoPage:
             box.edit(wish.record_id, edited)
         except LookupError as error:
             raise _bad(f"there is no such record, or no such master: {error}") from error
+        except ValueError as error:
+            raise _bad(str(error)) from error
 
     async def _restart(self, box: Box, wish: _Nothing) -> None:
         await box.restart()
@@ -287,7 +289,7 @@ def _told(shown: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _frame(box: Box, n: str) -> Frame:
-    if not (n.isascii() and n.isdecimal() and 1 <= int(n) <= len(box.timeline.entries)):
+    if not (n.isascii() and n.isdecimal() and len(n) < 10 and 1 <= int(n) <= len(box.timeline.entries)):
         raise _bad("n must be the number of an entry")
     return box.timeline.entries[int(n) - 1].frame
 
@@ -375,10 +377,10 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _is_at_home(host: str) -> bool:
     """Whether the Host header is an address: a name could be anybody's that points here (DNS rebinding)."""
-    name = urlsplit(f"//{host}").hostname or ""
-    if name == "localhost":
-        return True
     try:
+        name = urlsplit(f"//{host}").hostname or ""
+        if name == "localhost":
+            return True
         ipaddress.ip_address(name)
     except ValueError:
         return False
@@ -389,7 +391,7 @@ def _is_its_own_page(request: web.Request) -> bool:
     """Whether nothing says otherwise: a browser names the page that a POST comes from, a tool does not."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin")
-    return site == "same-origin" and (origin is None or urlsplit(origin).netloc == request.host)
+    return site == "same-origin" and (origin is None or origin.partition("://")[2] == request.host)
 
 
 async def _to_the_page(request: web.Request) -> web.StreamResponse:
@@ -401,8 +403,8 @@ async def _json(request: web.Request) -> Mapping[str, Any]:
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="the body must be JSON\n")
     try:
-        body = await request.json()
-    except ValueError as error:
+        body = json.loads(await request.read())
+    except (ValueError, RecursionError) as error:
         raise _bad("the body must be JSON") from error
     if not isinstance(body, dict):
         raise _bad("the body must be a JSON object")

@@ -20,7 +20,7 @@ from adapters.yclients.simulator.demo import MASTERS, SERVICES
 
 Lang = Literal["ru", "en"]
 LANGS: tuple[Lang, ...] = ("ru", "en")
-# Days of the journal that can be looked at, today first.
+# So many days from today on can be looked at, and each beyond that has a record.
 DAYS_SHOWN = 10
 
 _IN_ENGLISH: Mapping[Status, str] = {
@@ -156,10 +156,8 @@ def _machine(box: Box, frame: Frame, persona: Persona) -> dict[str, Any]:
 
 def _salon(frame: Frame, today: date, lang: Lang) -> dict[str, Any]:
     rows = sorted(frame.rows, key=lambda row: (row.starts_at, row.record_id))
-    last = max((row.starts_at.date() for row in rows), default=today)
-    days = max(DAYS_SHOWN, (last - today).days + 1)
-    first = min((row.starts_at.date() for row in rows), default=today)
-    shown = [first + timedelta(days=n) for n in range((today - first).days + days)]
+    coming = {today + timedelta(days=n) for n in range(DAYS_SHOWN)}
+    shown = sorted(coming | {row.starts_at.date() for row in rows})
     return {
         "today": today.isoformat(),
         "days": [{"on": on.isoformat(), "label": _day(on, today, lang)} for on in shown],

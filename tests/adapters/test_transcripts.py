@@ -357,6 +357,17 @@ STORY = (
 )
 
 
+async def test_a_hasty_tap_that_finds_nothing_is_left_out_with_all_that_follows() -> None:
+    """Its answers come below it: what is counted from the end of the text would miss it."""
+    hasty = f"{SALON}>> отмените запись\n>> [Отдать кошке]\n\n> спасибо\n< Пожалуйста! Хорошего дня.\n"
+
+    held = await asyncio.to_thread(made_to_hold, hasty, REHEARSE)
+
+    assert "\n# >> [Отдать кошке]\n\n# > спасибо\n# < Пожалуйста! Хорошего дня.\n" in held
+    assert "# #" not in held
+    assert await asyncio.to_thread(made_to_hold, held, REHEARSE) == held
+
+
 async def test_a_record_that_holds_stays_as_it_is_also_beside_a_loop_that_runs() -> None:
     assert await asyncio.to_thread(made_to_hold, STORY, REHEARSE) == STORY
 

@@ -110,6 +110,7 @@ def test_from_a_call_the_world_goes_on_as_if_yclients_had_failed(open_page: Open
     event(page, "YClients: cancel").click()
     choose(page.get_by_label("А если бы…"), re.compile("^500:"))
     expect(page.locator("#fork").get_by_label("Операция")).to_have_value("cancel")
+    page.locator("#fork").get_by_label("Как часто").select_option("всегда")
     page.get_by_role("button", name="Продолжить отсюда").click()
 
     expect(event(page, "Другая ветка")).to_be_visible()

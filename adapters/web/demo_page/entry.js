@@ -10,7 +10,7 @@ const took = (entry) => (entry.took_ms === null ? "" : word("took", { ms: entry.
 // Null: on its way; 0: nobody answered.
 const failed = (status) => status === 0 || status >= 400;
 const answered = ({ status }) => (status === null ? word("awaits_answer") : status || word("no_answer"));
-const outcome = (entry) => [answered(entry), entry.fault, took(entry)].filter(Boolean).join(" · ");
+const outcome = (entry) => [...new Set([answered(entry), entry.fault, took(entry)])].filter(Boolean).join(" · ");
 
 // Each: icon, line, and if need be a note after it, `bad`, `quiet` (folded at first), `cause` (begins something).
 const TOLD = {
@@ -55,7 +55,7 @@ const TOLD = {
     note: outcome(entry),
     bad: failed(entry.status) || Boolean(entry.fault),
   }),
-  salon: (entry) => ({ icon: "hand", line: word("entry_salon", entry), cause: true }),
+  salon: (entry) => ({ icon: "hand", line: word(`entry_salon_${entry.what}`, entry), cause: true }),
   clock: (entry) => ({ icon: "time-icon", line: word("entry_clock", { by: lasting(entry.by_s) }), cause: true }),
   fault: (entry) => ({
     icon: "bolt",

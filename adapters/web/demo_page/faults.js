@@ -52,7 +52,8 @@ export function pickedFault(select, operations) {
   return picked && { side: picked.side, name: picked.fault.name, on: operations.value || null };
 }
 
+// What is done all the same is only odd where something is to be done.
 function showFault() {
-  fillOperations($("fault"), $("fault-on"));
+  fillOperations($("fault"), $("fault-on"), $("fault").value.includes("done") ? "cancel" : null);
   $("fault-on-label").hidden = $("fault-on").hidden;
 }

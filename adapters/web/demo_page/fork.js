@@ -12,7 +12,8 @@ export function start(done) {
   $("fork-fault").addEventListener("change", showOperations);
   $("fork").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const fault = pickedFault($("fork-fault"), $("fork-on"));
+    const picked = pickedFault($("fork-fault"), $("fork-on"));
+    const fault = picked && { ...picked, times: Number($("fork-times").value) || null };
     if (await act("fork", { n: entry.n, fault })) done();
   });
 }
@@ -30,4 +31,5 @@ export function showFork(chosen) {
 function showOperations() {
   const isCall = entry.kind === "call" && entry.side === "yclients";
   fillOperations($("fork-fault"), $("fork-on"), isCall ? entry.operation : null);
+  $("fork-times").hidden = !$("fork-fault").value;
 }

@@ -8,7 +8,7 @@ export function showState(name, tables, picture) {
   $("state-title").replaceChildren(breakable("", name));
   const facts = element("dl", "facts");
   fact(facts, "kind", word(`kind_${state.kind}`));
-  if (state.waits_for) fact(facts, "waits_for", state.waits_for);
+  if (state.kind === "calling") fact(facts, "waits_for", breakable("", state.waits_for.replace(/^calls /, "")));
   fact(facts, "patience", state.patience_s === null ? word("for_ever") : lasting(state.patience_s));
   fact(facts, "file", breakable("", state.file));
   $("state-body").replaceChildren(facts, ...textsOf(state), ...hearsOf(state), ...rowsOf(name, tables, picture));

@@ -205,6 +205,8 @@ async def test_nothing_in_the_page_ends_the_block_of_what_it_knows(visitor: Visi
         {"Origin": "null"},
         {"Host": "salon.example:8080"},
         {"Host": "127.0.0.1.example"},
+        {"Host": "[bad"},
+        {"Origin": "http://[bad"},
     ],
 )
 @pytest.mark.parametrize("what", ["say", "tap", "reset", "fork", "edit", "restart"])
@@ -286,6 +288,8 @@ async def test_one_fault_ends_and_the_others_stay(visitor: Visitor) -> None:
         ("edit", {"record_id": 500001, "at": "2026-11-29T16:00+03:00"}),
         ("edit", {"record_id": 500001, "master": "<script>"}),
         ("edit", {"record_id": 1, "deleted": True}),
+        ("edit", {"record_id": 500001, "at": "0001-01-01T15:00"}),
+        ("edit", {"record_id": 500001, "at": "2126-01-01T15:00"}),
         ("fork", {"n": 0}),
         ("fork", {"n": 100_000}),
         ("fork", {"n": 1, "fault": {"side": "yclients", "name": "no such"}}),
@@ -294,6 +298,18 @@ async def test_one_fault_ends_and_the_others_stay(visitor: Visitor) -> None:
 )
 async def test_what_cannot_be_meant_is_refused(visitor: Visitor, what: str, body: object) -> None:
     assert await visitor.post(what, body) == 400
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 50_000, "", "\x00", '"\ud800"'])
+async def test_what_is_no_json_is_refused_however_deep_it_is(visitor: Visitor, body: str) -> None:
+    headers = {"Content-Type": "application/json; charset=nope"}
+    data = body.encode("utf-8", "surrogatepass")
+    async with visitor.session.post(f"{visitor.address}/say", data=data, headers=headers) as response:
+        assert response.status == 400
+
+
+async def test_a_number_longer_than_any_is_no_entry(visitor: Visitor) -> None:
+    assert (await visitor.get("/moment", n="9" * 6000, persona="one"))[0] == 400
 
 
 async def test_a_form_of_another_page_is_not_json(visitor: Visitor) -> None:
