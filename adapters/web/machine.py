@@ -142,8 +142,11 @@ class MachinePages:
 
         One after the other: two threads that compute would only hold each other up.
         """
+        first, *others = await self._flows()
+        # What every page shows first, then what it tells of it.
+        await self._drawn(first, styled=False)
         await self._json.get()
-        for flow in await self._flows():
+        for flow in others:
             await self._drawn(flow, styled=False)
 
     async def tables(self, request: web.Request) -> web.StreamResponse:
