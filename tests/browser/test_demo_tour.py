@@ -211,7 +211,7 @@ def test_the_bot_takes_notice_of_a_record_that_was_moved_meanwhile(open_page: Op
     dialog.get_by_role("button", name="Сохранить").click()
     expect(dialog).to_be_hidden()
     expect(own(page)).to_contain_text("16:30–18:00")
-    expect(event(page, "Администратор: Маникюр, Анна")).to_contain_text("16:30")
+    expect(event(page, "Администратор перенёс: Маникюр, Анна")).to_contain_text("16:30")
 
     taps(page, "Да, отменить")
     expect(said(page)).to_contain_text("Салон успел изменить эту запись")
