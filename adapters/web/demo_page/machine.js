@@ -182,9 +182,12 @@ function playTurn() {
 
 // ── the states as buttons ──
 
-function choose(target) {
+async function choose(target) {
   const name = target.closest?.("[data-state]")?.dataset.state;
-  if (name && tables?.states[name]) showState(name, tables, picture);
+  if (!name) return;
+  // The drawing may be there before what it tells of.
+  await read();
+  if (tables?.states[name]) showState(name, tables, picture);
 }
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
