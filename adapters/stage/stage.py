@@ -67,7 +67,7 @@ class World:
 
 @dataclass(slots=True)
 class Stage:
-    """Shows a world, and replaces it by a fresh one when asked to start over.
+    """Shows a world, for as long as it is open.
 
     Args:
         folder: where each world has its database; the caller removes it.
@@ -87,8 +87,6 @@ class Stage:
     _world: World | None = None
     _webhook_url: str | None = None
     _watchers: set[asyncio.Event] = field(default_factory=set)
-    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _leaving: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def world(self) -> World:
@@ -100,27 +98,15 @@ class Stage:
     async def open(self) -> None:
         self._world = await self._new_world(1)
 
-    async def start_over(self) -> None:
-        """Put a fresh salon on stage; the one before ends what it was doing, unseen."""
-        async with self._changing:
-            before = self.world
-            self._world = await self._new_world(before.number + 1)
-            leaving = asyncio.create_task(before.parts.aclose())
-            self._leaving.add(leaving)
-            leaving.add_done_callback(self._leaving.discard)
-            self.wake()
-
     async def close(self) -> None:
-        async with self._changing:
-            await asyncio.gather(*self._leaving, return_exceptions=True)
-            await self.world.parts.aclose()
+        await self.world.parts.aclose()
 
     def webhooks(self) -> Webhooks:
-        """Return our server's routes; what they receive goes to whichever world is on stage."""
+        """Return our server's routes; what they receive goes to the world on stage."""
         return replace(self.world.otmena.webhooks, receive=self._receive, ready=self._ready)
 
     def listens_at(self, webhook_url: str) -> None:
-        """Tell the simulated WhatsApp where to deliver, in this world and those to come."""
+        """Tell the simulated WhatsApp where to deliver."""
         self._webhook_url = webhook_url
         self.world.phones.webhook_url = webhook_url
 

@@ -21,7 +21,7 @@ class Made(Generic[T]):
         try:
             # Whoever asked may leave; the others still wait for it.
             return await asyncio.shield(making)
-        except Exception:
+        except Exception:  # not handled here: whoever asks next has it tried again
             if self._making is making:
                 self._making = None
             raise
